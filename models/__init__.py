@@ -1,0 +1,1 @@
+"""Protocols specified in the skipgate language."""

@@ -1,0 +1,70 @@
+"""What is wrong with a specification, said so that its author can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from spec.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One plain sentence about one place, and what to do about it where that is known."""
+
+    message: str
+    span: Span | None = None
+    hint: str | None = None
+
+    def render(self) -> str:
+        """The message with its place, the source line and a caret under the exact span.
+
+        A span of several lines is marked on its first.
+        """
+        if self.span is None:
+            head = f"error: {self.message}"
+            return head if self.hint is None else f"{head}\n  hint: {self.hint}"
+        line, column = self.span.source.position(self.span.start)
+        text = self.span.source.line(line)
+        # A tab stays a tab in the marker line, so that the caret stands under the text whatever a tab's width is.
+        indent = "".join("\t" if char == "\t" else " " for char in text[: column - 1])
+        width = max(1, min(self.span.end - self.span.start, len(text) - column + 1))
+        gutter = str(line)
+        blank = " " * len(gutter)
+        lines = [
+            f"{self.span.place}: error: {self.message}",
+            f"  {gutter} | {text}",
+            f"  {blank} | {indent}{'^' * width}",
+        ]
+        if self.hint is not None:
+            lines.append(f"  {blank} = hint: {self.hint}")
+        return "\n".join(lines)
+
+
+class SpecError(Exception):
+    """A specification is wrong. Carries every independent diagnostic that was found, in order of place."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        unique = dict.fromkeys(diagnostics)
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(sorted(unique, key=_place))
+        super().__init__("\n".join(diagnostic.render() for diagnostic in self.diagnostics))
+
+
+def _place(diagnostic: Diagnostic) -> tuple[str, int]:
+    span = diagnostic.span
+    return ("", -1) if span is None else (span.source.name, span.start)
+
+
+def error(message: str, span: Span | None = None, hint: str | None = None) -> SpecError:
+    """A `SpecError` of a single diagnostic."""
+    return SpecError([Diagnostic(message, span, hint)])
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
+    """A hint that names the candidate spelt most like `word`, if one is near enough."""
+    pool = list(candidates)
+    near = get_close_matches(word, pool, n=1, cutoff=0.6)
+    if not near:
+        near = [candidate for candidate in pool if candidate.lower() == word.lower()]
+    return f"did you mean `{near[0]}`?" if near else None

@@ -1,0 +1,562 @@
+"""The syntax tree of a `.gate` file: immutable, a span on every node.
+
+Nodes compare by identity, so that the later passes can attach what they find (what a name refers to, what type an
+expression has) in tables keyed by node.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from spec.source import Source, Span
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Node:
+    """Anything with a place in the source."""
+
+    span: Span
+
+
+# ---------------------------------------------------------------------------------------------------- small parts
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Identifier(Node):
+    """A name where it is declared or mentioned outside an expression."""
+
+    text: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Description(Node):
+    """A string after a name. `parts` alternates literal text and the expressions that stood in braces."""
+
+    parts: tuple[str | Expr, ...]
+
+    @property
+    def plain(self) -> str:
+        """The description with `{expressions}` left as they were written."""
+        return "".join(part if isinstance(part, str) else "{" + part.span.flat + "}" for part in self.parts)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Anchor(Node):
+    """The code that a declaration speaks about: a file or glob and, unless empty, symbols in it."""
+
+    file: str
+    symbols: tuple[str, ...]
+
+
+# -------------------------------------------------------------------------------------------------------- types
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TypeExpr(Node):
+    """A type as written."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PrimitiveType(TypeExpr):
+    name: Literal["bool", "nat", "int"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class NamedType(TypeExpr):
+    name: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RangeType(TypeExpr):
+    low: Expr
+    high: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class OptionType(TypeExpr):
+    element: TypeExpr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SetType(TypeExpr):
+    element: TypeExpr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SeqType(TypeExpr):
+    capacity: Expr
+    element: TypeExpr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MapType(TypeExpr):
+    key: TypeExpr
+    value: TypeExpr
+
+
+# -------------------------------------------------------------------------------------------------- expressions
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Expr(Node):
+    """An expression."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Number(Expr):
+    value: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Boolean(Expr):
+    value: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Name(Expr):
+    """A name; with a prime it stands for the value after the step."""
+
+    text: str
+    primed: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Argument(Node):
+    """An argument of a call; `name` is set in `Record(field = value)`."""
+
+    name: Identifier | None
+    value: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Call(Expr):
+    """A call of a definition, a built-in function or a record's constructor."""
+
+    function: Identifier
+    arguments: tuple[Argument, ...]
+    primed: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Index(Expr):
+    """`base[index]`: an element of a sequence or map; a slice if the index is a `Range`."""
+
+    base: Expr
+    index: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FieldAccess(Expr):
+    base: Expr
+    field: Identifier
+
+
+UnaryOperator = Literal["not", "-"]
+BinaryOperator = Literal[
+    "<=>", "=>", "or", "and", "==", "!=", "<", "<=", ">", ">=", "in", "subset", "+", "-", "|", "*", "div", "mod", "&"
+]  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Unary(Expr):
+    operator: UnaryOperator
+    operand: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Binary(Expr):
+    operator: BinaryOperator
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Range(Expr):
+    """`low..high`: the set of the integers from `low` to `high`, both included; empty if `low > high`."""
+
+    low: Expr
+    high: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TypeDomain(Expr):
+    """A type where a binder wants a set: all its values."""
+
+    type: TypeExpr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class NoneValue(Expr):
+    pass
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SomeOf(Expr):
+    value: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SeqLiteral(Expr):
+    elements: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SetLiteral(Expr):
+    elements: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Binder(Node):
+    """`x, y in S`: each name ranges over the domain, which sees the binders before it."""
+
+    names: tuple[Identifier, ...]
+    domain: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SetComprehension(Expr):
+    """`{element for x in S where condition}`."""
+
+    element: Expr
+    binders: tuple[Binder, ...]
+    where: Expr | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SeqComprehension(Expr):
+    """`[element for x in S where condition]` over a sequence or a range, in its order."""
+
+    element: Expr
+    binder: Binder
+    where: Expr | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MapComprehension(Expr):
+    """`map k in K: value`: the map that takes every key of the type K to a value."""
+
+    binders: tuple[Binder, ...]
+    value: Expr
+
+
+QuantifierKind = Literal["forall", "exists", "count", "sum", "min", "max"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Quantifier(Expr):
+    """`forall`, `exists`, `count`, `sum`, `min`, `max` over binders."""
+
+    kind: QuantifierKind
+    binders: tuple[Binder, ...]
+    where: Expr | None
+    body: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class If(Expr):
+    """`if`, any number of `elif`, `else`."""
+
+    branches: tuple[tuple[Expr, Expr], ...]
+    otherwise: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LetBinding(Node):
+    name: Identifier
+    value: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Let(Expr):
+    """`let x = e, y = f: body`; a binding sees those before it."""
+
+    bindings: tuple[LetBinding, ...]
+    body: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Pattern(Node):
+    """An enum member (`name`), `none`, `some(name)`, or `_` (`kind` is "any")."""
+
+    kind: Literal["member", "none", "some", "any"]
+    name: Identifier | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Case(Node):
+    patterns: tuple[Pattern, ...]
+    body: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Match(Expr):
+    """`match e case p: a case q: b` on an enum or an option."""
+
+    subject: Expr
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FieldStep(Node):
+    """`.field` in the path of an update."""
+
+    field: Identifier
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class IndexStep(Node):
+    """`[index]` in the path of an update."""
+
+    index: Expr
+
+
+PathStep = FieldStep | IndexStep
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Change(Node):
+    path: tuple[PathStep, ...]
+    value: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Updated(Expr):
+    """`{base with field = e, [key] = f}`: `base` with parts replaced, from left to right."""
+
+    base: Expr
+    changes: tuple[Change, ...]
+
+
+# ------------------------------------------------------------------------------------------------- declarations
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Declaration(Node):
+    """A top-level declaration. Its span is the whole of it."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ModelDecl(Declaration):
+    name: Identifier
+    description: Description | None
+    anchors: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ImportDecl(Declaration):
+    path: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ConstDecl(Declaration):
+    name: Identifier
+    type: TypeExpr
+    default: Expr | None
+    description: Description | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TypeDecl(Declaration):
+    name: Identifier
+    type: TypeExpr
+    description: Description | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Member(Node):
+    name: Identifier
+    description: Description | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EnumDecl(Declaration):
+    name: Identifier
+    description: Description | None
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SortDecl(Declaration):
+    """`sort Node[3]`: interchangeable identities, shown as Node1, Node2, Node3."""
+
+    name: Identifier
+    size: Expr
+    description: Description | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FieldDecl(Node):
+    name: Identifier
+    type: TypeExpr
+    description: Description | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RecordDecl(Declaration):
+    name: Identifier
+    ordered: bool
+    description: Description | None
+    fields: tuple[FieldDecl, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class VarDecl(Declaration):
+    """A state variable; `choice` says that `initial` is a set, any element of which may be the initial value."""
+
+    name: Identifier
+    type: TypeExpr
+    initial: Expr
+    choice: bool
+    description: Description | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class AssumeDecl(Declaration):
+    condition: Expr
+    description: Description | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Parameter(Node):
+    name: Identifier
+    type: TypeExpr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DefDecl(Declaration):
+    name: Identifier
+    parameters: tuple[Parameter, ...]
+    result: TypeExpr | None
+    description: Description | None
+    anchors: tuple[Anchor, ...]
+    body: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Update(Node):
+    """`target'path = value`."""
+
+    target: Identifier
+    path: tuple[PathStep, ...]
+    value: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class WhenClause(Node):
+    condition: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LetClause(Node):
+    """`let x = e` between the clauses of an action: seen by all that follows it."""
+
+    bindings: tuple[LetBinding, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ThenClause(Node):
+    updates: tuple[Update, ...]
+
+
+ActionClause = WhenClause | LetClause | ThenClause
+Fairness = Literal["none", "weak", "strong"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ActionDecl(Declaration):
+    name: Identifier
+    fairness: Fairness
+    parameters: tuple[Binder, ...]
+    description: Description | None
+    anchors: tuple[Anchor, ...]
+    clauses: tuple[ActionClause, ...]
+
+
+PropertyKind = Literal["invariant", "transition", "cover"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PropertyDecl(Declaration):
+    """An `invariant` (of states), a `transition` (of steps) or a `cover` (must be reachable)."""
+
+    kind: PropertyKind
+    name: Identifier
+    description: Description | None
+    anchors: tuple[Anchor, ...]
+    condition: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ConstraintDecl(Declaration):
+    """States outside a constraint are checked but not explored further."""
+
+    name: Identifier
+    description: Description | None
+    condition: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TerminalDecl(Declaration):
+    """States where it is right that nothing can happen any more."""
+
+    condition: Expr
+
+
+TemporalKind = Literal["eventually", "always eventually", "eventually always", "leads to"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LivenessDecl(Declaration):
+    """A temporal property; `premise` is the P of `P leads to Q`."""
+
+    name: Identifier
+    description: Description | None
+    anchors: tuple[Anchor, ...]
+    kind: TemporalKind
+    premise: Expr | None
+    goal: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Setting(Node):
+    name: Identifier
+    value: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Pin(Node):
+    """A pinned count. `number` is the span of the digits, which `--update` rewrites."""
+
+    kind: Literal["states", "generated", "depth"]
+    value: int
+    number: Span
+
+
+ExpectationKind = Literal["holds", "violation", "unreachable action", "unreachable cover", "vacuous"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Expectation(Node):
+    """One `expect` clause. `expect deadlock` is a violation of the property named `deadlock`."""
+
+    kind: ExpectationKind
+    names: tuple[Identifier, ...]
+    pins: tuple[Pin, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class CheckDecl(Declaration):
+    name: Identifier
+    description: Description | None
+    settings: tuple[Setting, ...]
+    symmetry: tuple[Identifier, ...]
+    expectations: tuple[Expectation, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class File:
+    """A parsed file: its declarations in order of appearance."""
+
+    source: Source
+    declarations: tuple[Declaration, ...]
