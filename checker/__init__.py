@@ -1,0 +1,1 @@
+"""The elaborated model and the engines that explore it."""

@@ -1,0 +1,71 @@
+"""What a check found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from checker.trace import FailureKind, Trace
+
+Verdict = Literal["holds", "violation", "unknown"]
+
+# The two properties that every model has without declaring them.
+DEADLOCK = "deadlock"
+EVALUATION = "evaluation"
+
+
+@dataclass(frozen=True)
+class PropertyResult:
+    """The verdict on one property of a check. A trace is there exactly if it is violated."""
+
+    name: str
+    kind: FailureKind
+    verdict: Verdict
+    description: str | None = None
+    trace: Trace | None = None
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The outcome of one `check` block.
+
+    `verdict` sums up the properties: a violation if any is violated, else unknown if the search did not end, else
+    holds. `problems` says, one sentence each, in what the outcome differs from what the check expects.
+    """
+
+    file: str
+    model: str
+    check: str
+    description: str | None
+    verdict: Verdict
+    expected: str  # what the check expects, as one reads it: "holds", "violation of A, B"
+    properties: dict[str, PropertyResult]
+    distinct: int
+    generated: int
+    depth: int
+    seconds: float
+    engine: str
+    problems: tuple[str, ...] = ()
+    stopped: str | None = None  # why the search ended before it was complete
+    fired: frozenset[str] = field(default_factory=frozenset)  # the actions that were taken at least once
+
+    @property
+    def as_expected(self) -> bool:
+        return self.stopped is None and not self.problems
+
+    @property
+    def violated(self) -> tuple[str, ...]:
+        return tuple(name for name, result in self.properties.items() if result.verdict == "violation")
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """The outcome of a file: its checks, and what is wrong with the file as a whole (such as a dead action)."""
+
+    file: str
+    checks: tuple[CheckResult, ...]
+    problems: tuple[str, ...] = ()
+
+    @property
+    def as_expected(self) -> bool:
+        return not self.problems and all(check.as_expected for check in self.checks)

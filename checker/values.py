@@ -1,0 +1,118 @@
+"""Values of the language, as plain immutable Python objects.
+
+bool and int are themselves; a set is a frozenset; a sequence is a tuple; the rest are the classes below.
+`show(v)` gives a value as the language writes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Member:
+    """A member of an enum; ordered by its place in the declaration."""
+
+    enum: str
+    index: int
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class SortValue:
+    """An identity of a sort, shown as the sort's name and a number counted from 1."""
+
+    sort: str
+    index: int
+
+    def __str__(self) -> str:
+        return f"{self.sort}{self.index + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordValue:
+    record: str
+    fields: tuple[tuple[str, Value], ...]
+
+    def __getitem__(self, name: str) -> Value:
+        for field, value in self.fields:
+            if field == name:
+                return value
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The type of `NONE`."""
+
+
+NONE = Nothing()
+
+
+@dataclass(frozen=True, slots=True)
+class MapValue:
+    """A map as its items, in the order of the keys."""
+
+    items: tuple[tuple[Value, Value], ...]
+
+    def __getitem__(self, key: Value) -> Value:
+        for k, value in self.items:
+            if k == key:
+                return value
+        raise KeyError(key)
+
+
+Value = bool | int | Member | SortValue | RecordValue | Some | Nothing | MapValue | frozenset["Value"] | tuple["Value", ...]
+
+
+def show(value: Value) -> str:
+    """A value as the language writes it (a map as `[k -> v, ...]`, for which there is no literal)."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Some(inner):
+            return f"some({show(inner)})"
+        case Nothing():
+            return "none"
+        case RecordValue(name, fields):
+            return f"{name}({', '.join(f'{field} = {show(part)}' for field, part in fields)})"
+        case MapValue(items):
+            return "[" + ", ".join(f"{show(k)} -> {show(v)}" for k, v in items) + "]"
+        case frozenset():
+            return "{" + ", ".join(show(part) for part in sorted(value, key=sort_key)) + "}"
+        case tuple():
+            return "[" + ", ".join(show(part) for part in value) + "]"
+        case _:
+            return str(value)
+
+
+def sort_key(value: Value) -> tuple[object, ...]:
+    """A total order on the values of one type, for printing and for ordered comparison.
+
+    `none` comes before every `some`; enum members come in the order of their declaration; records go field by field.
+    """
+    match value:
+        case Member(_, index, _) | SortValue(_, index):
+            return (index,)
+        case Some(inner):
+            return (1, sort_key(inner))
+        case Nothing():
+            return (0,)
+        case RecordValue(_, fields):
+            return tuple(sort_key(part) for _, part in fields)
+        case MapValue(items):
+            return tuple((sort_key(k), sort_key(v)) for k, v in items)
+        case frozenset():
+            return (len(value), *sorted(sort_key(part) for part in value))
+        case tuple():
+            return (len(value), *(sort_key(part) for part in value))
+        case _:
+            return (value,)
