@@ -1,0 +1,1 @@
+"""Renderers: what is made of a checking result."""
