@@ -1,0 +1,54 @@
+# Everything here works from a bare clone: the first target that needs it makes a virtual environment
+# in .venv from constraints.txt, and makes it anew when pyproject.toml or constraints.txt changes.
+
+PYTHON ?= python3
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help check test lint fmt clean venv
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
+
+check: $(STAMP) ## check every model; reports go to out/
+	$(BIN)/skipgate check models --out out
+
+test: $(STAMP) ## run the test suite
+	$(BIN)/python -m pytest
+
+lint: $(STAMP) ## ruff, mypy and the form of the models
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/skipgate fmt --check models
+
+fmt: $(STAMP) ## put the code and the models into canonical form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/skipgate fmt models
+
+clean: ## remove the virtual environment, reports and caches
+	rm -rf $(VENV) out build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+venv: $(STAMP)
+
+# The constraints go by environment too, so that they hold for the isolated build as well: older
+# releases of pip read the first variable there, newer ones the second.
+$(STAMP): pyproject.toml constraints.txt
+	@command -v "$(PYTHON)" >/dev/null 2>&1 || { \
+	  echo "skipgate needs Python 3.11 or newer, and there is no '$(PYTHON)' here." >&2; \
+	  echo "Name one with: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "skipgate needs Python 3.11 or newer; '$(PYTHON)' is $$("$(PYTHON)" --version 2>&1)." >&2; \
+	  echo "Name another with: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "'$(PYTHON)' cannot make virtual environments (on Debian: apt-get install python3-venv)." >&2; \
+	  exit 1; }
+	"$(PYTHON)" -m venv --clear $(VENV)
+	PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
+	  $(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@
