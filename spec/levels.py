@@ -1,0 +1,129 @@
+"""Levels: where state variables and primes may stand.
+
+As in TLA+, an expression has a level: constant (mentions no variable), state (mentions variables), or step (mentions
+primed variables as well). A definition has the level of its body.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from spec import syntax as s
+from spec.diagnostics import Diagnostic, SpecError
+from spec.loader import Program
+from spec.names import Names, children
+
+
+class Level(IntEnum):
+    CONSTANT = 0
+    STATE = 1
+    STEP = 2
+
+
+def check_levels(program: Program, names: Names) -> None:
+    """Check every expression against the level that its place allows.
+
+    Raises:
+        SpecError: a variable where only constants are known, a prime outside a `transition`, or a prime on a name that
+            has no next value; all that are found.
+    """
+    checker = _Levels(names)
+    for file in program.files:
+        for declaration in file.declarations:
+            checker.declaration(declaration)
+    if checker.diagnostics:
+        raise SpecError(checker.diagnostics)
+
+
+class _Levels:
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.diagnostics: list[Diagnostic] = []
+        self.definitions: dict[s.DefDecl, Level] = {}
+
+    def declaration(self, declaration: s.Declaration) -> None:
+        match declaration:
+            case s.ConstDecl() | s.AssumeDecl() | s.TypeDecl() | s.SortDecl() | s.RecordDecl():
+                what = {s.ConstDecl: "a constant", s.AssumeDecl: "an assumption"}.get(type(declaration), "a type")
+                self.all_of(declaration, Level.CONSTANT, what)
+            case s.CheckDecl():
+                self.all_of(declaration, Level.CONSTANT, "a check's setting")
+            case s.VarDecl():
+                self.all_of(declaration.type, Level.CONSTANT, "a type")
+                self.all_of(declaration.initial, Level.STATE, "an initial value")
+            case s.DefDecl():
+                for parameter in declaration.parameters:
+                    self.all_of(parameter.type, Level.CONSTANT, "a type")
+                if declaration.result:
+                    self.all_of(declaration.result, Level.CONSTANT, "a type")
+                self.all_of(declaration.body, Level.STEP, "a definition")
+            case s.ActionDecl():
+                self.all_of(declaration, Level.STATE, "an action")
+            case s.PropertyDecl(kind="transition"):
+                self.all_of(declaration.condition, Level.STEP, "a transition")
+            case s.PropertyDecl(kind=kind):
+                self.all_of(declaration.condition, Level.STATE, "an invariant" if kind == "invariant" else "a cover")
+            case s.ConstraintDecl():
+                self.all_of(declaration.condition, Level.STATE, "a constraint")
+            case s.TerminalDecl():
+                self.all_of(declaration.condition, Level.STATE, "a terminal condition")
+            case s.LivenessDecl():
+                for part in (declaration.premise, declaration.goal):
+                    if part is not None:
+                        self.all_of(part, Level.STATE, "a liveness property")
+
+    def all_of(self, node: s.Node, allowed: Level, place: str) -> None:
+        """Report what is above the allowed level anywhere in a node."""
+        if isinstance(node, s.Anchor):
+            return
+        level, primed, text = self.mention(node)
+        if primed and level is Level.CONSTANT:
+            message = f"`{text}` has no next value: only variables and definitions that read them take a prime"
+            self.diagnostics.append(Diagnostic(message, node.span))
+        elif primed and level is Level.STEP:
+            message = f"`{text}` already speaks of the next state; it takes no prime"
+            self.diagnostics.append(Diagnostic(message, node.span))
+        elif primed and allowed < Level.STEP:
+            self._no_prime(node, text, allowed, place)
+        elif level > allowed:
+            if level is Level.STEP:
+                self._no_prime(node, text, allowed, place)
+            else:
+                message = f"`{text}` depends on the state, but {place} is fixed before there is one"
+                self.diagnostics.append(Diagnostic(message, node.span))
+        for child in children(node):
+            self.all_of(child, allowed, place)
+
+    def _no_prime(self, node: s.Node, text: str, allowed: Level, place: str) -> None:
+        hint = "a property of steps is a `transition`"
+        if place == "an action":
+            hint = "in an action only the target of an update is primed; every other name is the old value"
+        message = f"{place} speaks of one state and cannot mention `{text}'`"
+        self.diagnostics.append(Diagnostic(message, node.span, hint if allowed is Level.STATE else None))
+
+    def mention(self, node: s.Node) -> tuple[Level, bool, str]:
+        """The level of what a node mentions itself (not its children), whether it is primed, and how it is called."""
+        match node:
+            case s.Name(text=text, primed=primed):
+                return self.level_of(node), primed, text
+            case s.Call(function=function, primed=primed):
+                return self.level_of(function), primed, function.text
+            case _:
+                return Level.CONSTANT, False, ""
+
+    def level_of(self, mention: s.Node) -> Level:
+        match self.names.references.get(mention):
+            case s.VarDecl():
+                return Level.STATE
+            case s.DefDecl() as definition:
+                if definition not in self.definitions:
+                    self.definitions[definition] = self.highest(definition.body)
+                return self.definitions[definition]
+            case _:
+                return Level.CONSTANT
+
+    def highest(self, node: s.Node) -> Level:
+        level, primed, _ = self.mention(node)
+        if primed:
+            level = Level.STEP
+        return max([level, *(self.highest(child) for child in children(node))])

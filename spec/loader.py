@@ -1,0 +1,79 @@
+"""Files to syntax trees: reads a specification and everything it imports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from spec.diagnostics import Diagnostic, SpecError, error
+from spec.parser import parse
+from spec.source import Source, Span
+from spec.syntax import File, ImportDecl
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """A specification with its imports, each file once, imported files before those that import them."""
+
+    main: File
+    files: tuple[File, ...]
+
+
+def load(path: str | Path) -> Program:
+    """Read and parse a file and, transitively, the files it imports (paths are relative to the importing file).
+
+    Raises:
+        SpecError: a file cannot be read or parsed, or imports itself by some way.
+    """
+    order: list[File] = []
+    done: dict[Path, File] = {}
+    diagnostics: list[Diagnostic] = []
+
+    def visit(name: str, at: Path, importer: Span | None, open_files: list[Path]) -> File | None:
+        identity = at.resolve()
+        if identity in done:
+            return done[identity]
+        if identity in open_files:
+            chain = " -> ".join(p.name for p in [*open_files[open_files.index(identity) :], identity])
+            diagnostics.append(Diagnostic(f"this import leads back to itself: {chain}", importer))
+            return None
+        try:
+            file = parse(Source(name, _read(at, name, importer)))
+        except SpecError as problem:
+            diagnostics.extend(problem.diagnostics)
+            return None
+        for declaration in file.declarations:
+            if isinstance(declaration, ImportDecl):
+                target = at.parent / declaration.path
+                shown = str(Path(name).parent / declaration.path)
+                visit(shown, target, declaration.span, [*open_files, identity])
+        done[identity] = file
+        order.append(file)
+        return file
+
+    main = visit(str(path), Path(path), None, [])
+    if diagnostics:
+        raise SpecError(diagnostics)
+    assert main is not None
+    return Program(main, tuple(order))
+
+
+def _read(path: Path, name: str, importer: Span | None) -> str:
+    what = f"the imported file `{name}`" if importer else f"`{name}`"
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        near = sorted(p.name for p in path.parent.glob("*.gate")) if path.parent.is_dir() else []
+        hint = f"in that folder there are: {', '.join(near[:8])}" if near else None
+        raise error(f"{what} does not exist", importer, hint) from None
+    except IsADirectoryError:
+        raise error(f"{what} is a folder, not a file", importer) from None
+    except OSError as problem:
+        raise error(f"{what} cannot be read: {problem.strerror}", importer) from None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise error(f"{what} is not a text file: byte {problem.start} is not UTF-8", importer) from None
+    if "\0" in text:
+        raise error(f"{what} is not a text file: it contains a zero byte", importer)
+    return text.replace("\r\n", "\n")

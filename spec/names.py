@@ -1,0 +1,465 @@
+"""Name resolution: what every name in a program refers to.
+
+A symbol is the syntax node that declares it: a top-level declaration, an enum `Member`, or, for a name bound inside an
+expression or action, the `Identifier` at its binding. Built-in functions are `Builtin`s. There is one namespace for
+everything but checks, and nothing may be shadowed: a name means one thing wherever it is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+
+from spec import syntax as s
+from spec.diagnostics import Diagnostic, SpecError, did_you_mean
+from spec.loader import Program
+from spec.source import Span
+
+
+@dataclass(frozen=True)
+class Builtin:
+    """A built-in function, or one of the properties that every model has."""
+
+    name: str
+
+
+FUNCTIONS = {name: Builtin(name) for name in ("len", "first", "last", "min", "max", "abs", "get", "elems", "subsets")}
+PROPERTIES = {name: Builtin(name) for name in ("deadlock", "evaluation")}
+
+Symbol = s.Declaration | s.Member | s.Identifier | Builtin
+TypeSymbol = s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl
+
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """The symbols of a program and what each mention of a name refers to, keyed by the node of the mention."""
+
+    symbols: Mapping[str, Symbol]
+    references: Mapping[s.Node, Symbol]
+
+    def __getitem__(self, node: s.Node) -> Symbol:
+        return self.references[node]
+
+
+def kind_of(symbol: Symbol) -> str:
+    """What a symbol is, for messages."""
+    match symbol:
+        case s.ConstDecl():
+            return "constant"
+        case s.TypeDecl():
+            return "type"
+        case s.EnumDecl():
+            return "enum"
+        case s.Member():
+            return "enum member"
+        case s.SortDecl():
+            return "sort"
+        case s.RecordDecl():
+            return "record"
+        case s.VarDecl():
+            return "variable"
+        case s.DefDecl():
+            return "definition"
+        case s.ActionDecl():
+            return "action"
+        case s.PropertyDecl(kind=kind):
+            return kind
+        case s.LivenessDecl():
+            return "liveness property"
+        case s.ConstraintDecl():
+            return "constraint"
+        case s.Identifier():
+            return "local name"
+        case Builtin():
+            return "built-in"
+    return "declaration"
+
+
+def resolve(program: Program) -> Names:
+    """Resolve every name of a program.
+
+    Raises:
+        SpecError: unknown, duplicate or shadowed names, recursive definitions, checks that set what is no constant or
+            leave one without a value; all that are found.
+    """
+    resolver = _Resolver()
+    resolver.declare(program)
+    for file in program.files:
+        for declaration in file.declarations:
+            resolver.declaration(declaration, is_main=file is program.main)
+    if not resolver.diagnostics:
+        resolver.find_recursion()
+    if resolver.diagnostics:
+        raise SpecError(resolver.diagnostics)
+    return Names(resolver.symbols, resolver.references)
+
+
+def children(node: s.Node) -> Iterator[s.Node]:
+    """The nodes directly below a node, in the order of the source."""
+    for field in fields(node):
+        value = getattr(node, field.name)
+        if isinstance(value, s.Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _nodes_in(value)
+
+
+def _nodes_in(items: tuple[object, ...]) -> Iterator[s.Node]:
+    for item in items:
+        if isinstance(item, s.Node):
+            yield item
+        elif isinstance(item, tuple):
+            yield from _nodes_in(item)
+
+
+# What an expression can mention.
+_EXPRESSION_SYMBOLS = (
+    s.ConstDecl,
+    s.TypeDecl,
+    s.EnumDecl,
+    s.Member,
+    s.SortDecl,
+    s.RecordDecl,
+    s.VarDecl,
+    s.DefDecl,
+    Builtin,
+)
+
+_Scope = dict[str, s.Identifier]
+
+
+class _Resolver:
+    def __init__(self) -> None:
+        self.symbols: dict[str, Symbol] = dict(FUNCTIONS)
+        self.references: dict[s.Node, Symbol] = {}
+        self.diagnostics: list[Diagnostic] = []
+        self.unknown: set[str] = set()  # names reported as unknown: once each is enough
+
+    def report(self, message: str, span: Span, hint: str | None = None) -> None:
+        self.diagnostics.append(Diagnostic(message, span, hint))
+
+    # ------------------------------------------------------------------------------------- top-level declarations
+
+    def declare(self, program: Program) -> None:
+        checks: dict[str, s.Identifier] = {}
+        models = 0
+        for file in program.files:
+            for declaration in file.declarations:
+                match declaration:
+                    case s.ModelDecl():
+                        models += file is program.main
+                        if models > 1:
+                            self.report("a file has one `model` line", declaration.span)
+                    case s.CheckDecl(name=name):
+                        if file is not program.main:
+                            continue
+                        if name.text in checks:
+                            self._duplicate(name, checks[name.text].span, "check")
+                        checks[name.text] = name
+                    case s.EnumDecl(name=name, members=members):
+                        self._declare(name, declaration)
+                        for member in members:
+                            self._declare(member.name, member)
+                    case (
+                        s.ConstDecl(name=name)
+                        | s.TypeDecl(name=name)
+                        | s.SortDecl(name=name)
+                        | s.RecordDecl(name=name)
+                        | s.VarDecl(name=name)
+                        | s.DefDecl(name=name)
+                        | s.ActionDecl(name=name)
+                        | s.PropertyDecl(name=name)
+                        | s.LivenessDecl(name=name)
+                        | s.ConstraintDecl(name=name)
+                    ):
+                        self._declare(name, declaration)
+
+    def _declare(self, name: s.Identifier, symbol: Symbol) -> None:
+        before = self.symbols.get(name.text)
+        if name.text == "_":
+            self.report("`_` stands for any value in a `match`; it cannot be declared", name.span)
+        elif name.text in PROPERTIES:
+            self.report(f"`{name.text}` is a property that every model has; choose another name", name.span)
+        elif isinstance(before, Builtin):
+            self.report(f"`{name.text}` is a built-in function; choose another name", name.span)
+        elif before is not None:
+            self._duplicate(name, before.span, kind_of(before))
+        else:
+            self.symbols[name.text] = symbol
+
+    def _duplicate(self, name: s.Identifier, before: Span, kind: str) -> None:
+        article = "an" if kind[0] in "aeiou" else "a"
+        self.report(f"`{name.text}` is declared twice", name.span, f"it is {article} {kind} at {before.place}")
+
+    def declaration(self, declaration: s.Declaration, is_main: bool) -> None:
+        match declaration:
+            case s.CheckDecl():
+                if is_main:
+                    self.check(declaration)
+            case s.DefDecl(parameters=parameters):
+                scope: _Scope = {}
+                for parameter in parameters:
+                    self.walk(parameter.type, {})
+                    scope = self.bind(parameter.name, scope)
+                if declaration.result:
+                    self.walk(declaration.result, {})
+                self.walk_optional(declaration.description, scope)
+                self.walk(declaration.body, scope)
+            case s.ActionDecl():
+                self.action(declaration)
+            case s.RecordDecl(fields=record_fields):
+                seen: dict[str, s.FieldDecl] = {}
+                for field in record_fields:
+                    if field.name.text in seen:
+                        self._duplicate(field.name, seen[field.name.text].span, "field")
+                    seen[field.name.text] = field
+                    self.walk(field.type, {})
+            case _:
+                for child in children(declaration):
+                    if not isinstance(child, s.Identifier):
+                        self.walk(child, {})
+
+    def action(self, action: s.ActionDecl) -> None:
+        scope: _Scope = {}
+        for binder in action.parameters:
+            scope = self.binder(binder, scope)
+        # The description is shown beside the step: it sees the parameters and every `let` of the action.
+        whole = scope
+        for clause in action.clauses:
+            match clause:
+                case s.LetClause(bindings=bindings):
+                    for binding in bindings:
+                        self.walk(binding.value, scope)
+                        scope = self.bind(binding.name, scope)
+                case s.WhenClause(condition=condition):
+                    self.walk(condition, scope)
+                case s.ThenClause(updates=updates):
+                    for update in updates:
+                        self.update(update, scope)
+            whole = scope
+        self.walk_optional(action.description, whole)
+
+    def update(self, update: s.Update, scope: _Scope) -> None:
+        self.mention(update.target, update.target.text, update.target.span, scope)
+        symbol = self.references.get(update.target)
+        if symbol is not None and not isinstance(symbol, s.VarDecl):
+            message = f"`{update.target.text}` is {_with_article(kind_of(symbol))}; only variables are updated"
+            self.report(message, update.target.span)
+            del self.references[update.target]
+        for step in update.path:
+            if isinstance(step, s.IndexStep):
+                self.walk(step.index, scope)
+        self.walk(update.value, scope)
+
+    def check(self, check: s.CheckDecl) -> None:
+        given: dict[str, s.Setting] = {}
+        for setting in check.settings:
+            self.walk(setting.value, {})
+            name = setting.name
+            if name.text in given:
+                self.report(f"`{name.text}` is set twice in this check", name.span)
+            given[name.text] = setting
+            self.reference(name, (s.ConstDecl,), "constant")
+        for symbol in self.symbols.values():
+            if isinstance(symbol, s.ConstDecl) and symbol.default is None and symbol.name.text not in given:
+                self.report(
+                    f"check `{check.name.text}` gives no value to the constant `{symbol.name.text}`",
+                    check.name.span,
+                    f"add `with {symbol.name.text} = ...`, or give it a default where it is declared",
+                )
+        for name in check.symmetry:
+            self.reference(name, (s.SortDecl,), "sort")
+        self.expectations(check)
+
+    def expectations(self, check: s.CheckDecl) -> None:
+        verdicts = {e.kind for e in check.expectations} & {"holds", "violation"}
+        if not verdicts:
+            self.report(
+                f"check `{check.name.text}` does not say what it expects",
+                check.name.span,
+                "add `expect holds` or `expect violation of NAME`",
+            )
+        if len(verdicts) > 1:
+            wrong = next(e for e in check.expectations if e.kind == "violation")
+            self.report("a check expects either `holds` or a violation, not both", wrong.span)
+        seen: set[tuple[str, str]] = set()
+        for expectation in check.expectations:
+            for name in expectation.names:
+                if (expectation.kind, name.text) in seen:
+                    self.report(f"`{name.text}` is named twice", name.span)
+                seen.add((expectation.kind, name.text))
+                match expectation.kind:
+                    case "unreachable action":
+                        self.reference(name, (s.ActionDecl,), "action")
+                    case "unreachable cover":
+                        self.reference(name, (s.PropertyDecl,), "cover", kinds=("cover",))
+                    case "vacuous":
+                        self.reference(name, (s.PropertyDecl,), "property", kinds=("invariant", "transition"))
+                    case "violation" if name.text in PROPERTIES:
+                        self.references[name] = PROPERTIES[name.text]
+                    case _:
+                        kinds = ("invariant", "transition")
+                        self.reference(name, (s.PropertyDecl, s.LivenessDecl), "property", kinds, PROPERTIES)
+
+    def reference(
+        self,
+        name: s.Identifier,
+        wanted: tuple[type, ...],
+        what: str,
+        kinds: tuple[str, ...] = (),
+        also: Mapping[str, Builtin] | None = None,
+    ) -> None:
+        """A mention outside expressions, of a symbol of a certain kind."""
+
+        def fits(symbol: Symbol) -> bool:
+            if not isinstance(symbol, wanted):
+                return False
+            return not (isinstance(symbol, s.PropertyDecl) and kinds and symbol.kind not in kinds)
+
+        symbol = self.symbols.get(name.text)
+        if symbol is not None and fits(symbol):
+            self.references[name] = symbol
+            return
+        candidates = [text for text, candidate in self.symbols.items() if fits(candidate)] + list(also or ())
+        hint = did_you_mean(name.text, candidates)
+        if symbol is None:
+            self.report(f"there is no {what} `{name.text}`", name.span, hint)
+        else:
+            self.report(f"`{name.text}` is {_with_article(kind_of(symbol))}, not {_with_article(what)}", name.span, hint)
+
+    # ------------------------------------------------------------------------------------------------ expressions
+
+    def bind(self, name: s.Identifier, scope: _Scope) -> _Scope:
+        """The scope with one more local name."""
+        if name.text in scope:
+            self.report(f"`{name.text}` is already bound here", name.span, f"at {scope[name.text].span.place}")
+        elif name.text in self.symbols:
+            symbol = self.symbols[name.text]
+            hint = None if isinstance(symbol, Builtin) else f"declared at {symbol.span.place}"
+            self.report(f"`{name.text}` already means {_with_article(kind_of(symbol))}", name.span, hint)
+        return {**scope, name.text: name}
+
+    def binder(self, binder: s.Binder, scope: _Scope) -> _Scope:
+        self.walk(binder.domain, scope)
+        for name in binder.names:
+            scope = self.bind(name, scope)
+        return scope
+
+    def mention(self, node: s.Node, text: str, span: Span, scope: _Scope) -> None:
+        symbol: Symbol | None = scope.get(text) or self.symbols.get(text)
+        if symbol is not None:
+            self.references[node] = symbol
+            return
+        if text in self.unknown:
+            return
+        self.unknown.add(text)
+        values = [t for t, declared in self.symbols.items() if isinstance(declared, _EXPRESSION_SYMBOLS)]
+        hint = did_you_mean(text, [*scope, *values])
+        if text in ("True", "False", "None", "TRUE", "FALSE"):
+            hint = f"write `{text.lower()}`"
+        self.report(f"unknown name `{text}`", span, hint)
+
+    def walk_optional(self, node: s.Node | None, scope: _Scope) -> None:
+        if node is not None:
+            self.walk(node, scope)
+
+    def walk(self, node: s.Node, scope: _Scope) -> None:
+        match node:
+            case s.Name(text=text):
+                self.mention(node, text, node.span, scope)
+            case s.NamedType(name=text):
+                self.mention(node, text, node.span, {})
+                symbol = self.references.get(node)
+                if symbol is not None and not isinstance(symbol, TypeSymbol):
+                    self.report(f"`{text}` is {_with_article(kind_of(symbol))}, not a type", node.span)
+                    del self.references[node]
+            case s.Call(function=function, arguments=arguments):
+                self.mention(function, function.text, function.span, scope)
+                for argument in arguments:
+                    self.walk(argument.value, scope)
+            case s.Quantifier(binders=binders) | s.SetComprehension(binders=binders) | s.MapComprehension(binders=binders):
+                for binder in binders:
+                    scope = self.binder(binder, scope)
+                for child in children(node):
+                    if not isinstance(child, s.Binder):
+                        self.walk(child, scope)
+            case s.SeqComprehension(element=element, binder=binder, where=where):
+                scope = self.binder(binder, scope)
+                self.walk_optional(where, scope)
+                self.walk(element, scope)
+            case s.Let(bindings=bindings, body=body):
+                for binding in bindings:
+                    self.walk(binding.value, scope)
+                    scope = self.bind(binding.name, scope)
+                self.walk(body, scope)
+            case s.Match(subject=subject, cases=cases):
+                self.walk(subject, scope)
+                for case in cases:
+                    self.case(case, scope)
+            case s.Identifier() | s.FieldStep() | s.Anchor():
+                pass
+            case s.FieldAccess(base=base):
+                self.walk(base, scope)
+            case _:
+                for child in children(node):
+                    self.walk(child, scope)
+
+    def case(self, case: s.Case, scope: _Scope) -> None:
+        inner = scope
+        for pattern in case.patterns:
+            match pattern:
+                case s.Pattern(kind="some", name=s.Identifier() as name):
+                    if len(case.patterns) > 1:
+                        self.report("`some(...)` cannot share a case with another pattern", pattern.span)
+                    inner = inner if name.text == "_" else self.bind(name, inner)
+                case s.Pattern(kind="member", name=s.Identifier() as name):
+                    self.reference(name, (s.Member,), "enum member")
+        self.walk(case.body, inner)
+
+    # -------------------------------------------------------------------------------------------------- recursion
+
+    def find_recursion(self) -> None:
+        """Report each cycle among constants, types, records, sorts and definitions once."""
+        done: set[Symbol] = set()
+        open_: list[Symbol] = []
+
+        def visit(symbol: Symbol) -> None:
+            if symbol in done:
+                return
+            if symbol in open_:
+                cycle = open_[open_.index(symbol) :]
+                chain = " -> ".join(f"`{_name_of(part)}`" for part in [*cycle, symbol])
+                assert isinstance(symbol, s.Declaration)
+                name = getattr(symbol, "name", symbol)
+                self.report(f"{kind_of(symbol)} `{_name_of(symbol)}` is defined by itself: {chain}", name.span)
+                done.update(cycle)
+                return
+            open_.append(symbol)
+            assert isinstance(symbol, s.Declaration)
+            for target in self._mentions(symbol):
+                if isinstance(target, s.ConstDecl | s.TypeDecl | s.RecordDecl | s.SortDecl | s.DefDecl):
+                    visit(target)
+            open_.pop()
+            done.add(symbol)
+
+        for symbol in self.symbols.values():
+            if isinstance(symbol, s.ConstDecl | s.TypeDecl | s.RecordDecl | s.SortDecl | s.DefDecl):
+                visit(symbol)
+
+    def _mentions(self, node: s.Node) -> Iterator[Symbol]:
+        for child in children(node):
+            if isinstance(child, s.Description):
+                continue
+            symbol = self.references.get(child)
+            if symbol is not None:
+                yield symbol
+            yield from self._mentions(child)
+
+
+def _name_of(symbol: Symbol) -> str:
+    name = getattr(symbol, "name", None)
+    return name.text if isinstance(name, s.Identifier) else str(name)
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

@@ -1,0 +1,53 @@
+"""A specification that passed every static check: what the checker works from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from spec import syntax as s
+from spec.levels import check_levels
+from spec.loader import Program, load
+from spec.names import Names, resolve
+from spec.typecheck import Kinds, check_types
+
+_D = TypeVar("_D", bound=s.Declaration)
+
+
+@dataclass(frozen=True, eq=False)
+class Specification:
+    """A program with its names and types resolved."""
+
+    program: Program
+    names: Names
+    kinds: Kinds
+
+    @property
+    def name(self) -> str:
+        """The name on the `model` line, or else the file's name."""
+        for declaration in self.program.main.declarations:
+            if isinstance(declaration, s.ModelDecl):
+                return declaration.name.text
+        return Path(self.program.main.source.name).stem
+
+    @property
+    def checks(self) -> tuple[s.CheckDecl, ...]:
+        """The checks of the main file; those of imported files are not run."""
+        return tuple(d for d in self.program.main.declarations if isinstance(d, s.CheckDecl))
+
+    def all(self, kind: type[_D]) -> tuple[_D, ...]:
+        """Every declaration of a kind, imported ones first, in order of appearance."""
+        return tuple(d for file in self.program.files for d in file.declarations if isinstance(d, kind))
+
+
+def read(path: str | Path) -> Specification:
+    """Read a specification and check it statically.
+
+    Raises:
+        SpecError: with every independent error of the first pass that finds any.
+    """
+    program = load(path)
+    names = resolve(program)
+    check_levels(program, names)
+    return Specification(program, names, check_types(program, names))

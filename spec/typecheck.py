@@ -1,0 +1,761 @@
+"""Type checking: every expression gets a kind (see `spec.kinds`), every wrong one a diagnostic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from spec import syntax as s
+from spec.diagnostics import Diagnostic, SpecError, did_you_mean
+from spec.kinds import (
+    BOOL,
+    INT,
+    NEVER,
+    UNKNOWN,
+    BoolKind,
+    EnumKind,
+    IntKind,
+    Kind,
+    MapKind,
+    NeverKind,
+    OptionKind,
+    RecordKind,
+    SeqKind,
+    SetKind,
+    SortKind,
+    UnknownKind,
+    mentions_sort,
+    unify,
+    unordered_part,
+)
+from spec.loader import Program
+from spec.names import Builtin, Names, Symbol, kind_of
+from spec.source import Span
+
+
+@dataclass(frozen=True, eq=False)
+class Kinds:
+    """The kind of every expression and of every symbol that has a value."""
+
+    expressions: Mapping[s.Expr, Kind]
+    symbols: Mapping[Symbol, Kind]
+
+    def __getitem__(self, expr: s.Expr) -> Kind:
+        return self.expressions[expr]
+
+
+def check_types(program: Program, names: Names) -> Kinds:
+    """Give every expression its kind.
+
+    Raises:
+        SpecError: with a diagnostic for each independent type error.
+    """
+    checker = _Checker(names)
+    for file in program.files:
+        for declaration in file.declarations:
+            # The checks of an imported file are not run and their names are not resolved.
+            if not isinstance(declaration, s.CheckDecl) or file is program.main:
+                checker.declaration(declaration)
+    if checker.diagnostics:
+        raise SpecError(checker.diagnostics)
+    return Kinds(checker.kinds, checker.symbols)
+
+
+class _Checker:
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.kinds: dict[s.Expr, Kind] = {}
+        self.symbols: dict[Symbol, Kind] = {}
+        self.diagnostics: list[Diagnostic] = []
+
+    def report(self, message: str, span: Span, hint: str | None = None) -> Kind:
+        self.diagnostics.append(Diagnostic(message, span, hint))
+        return UNKNOWN
+
+    # ----------------------------------------------------------------------------------------------- declarations
+
+    def declaration(self, declaration: s.Declaration) -> None:
+        match declaration:
+            case s.ConstDecl():
+                kind = self.kind_of_symbol(declaration)
+                if self._has_sort(kind):
+                    hint = "a constant of a sort would single out one of its interchangeable values"
+                    self.report("a constant cannot hold values of a sort", declaration.type.span, hint)
+                if declaration.default is not None:
+                    self.expect(declaration.default, kind)
+            case s.TypeDecl():
+                self.type(declaration.type)
+            case s.SortDecl():
+                self.expect(declaration.size, INT)
+            case s.RecordDecl(fields=fields):
+                for field in fields:
+                    kind = self.type(field.type)
+                    if declaration.ordered and (part := unordered_part(kind)):
+                        message = f"{_the_values(part)} have no order, so they cannot be a field of an ordered record"
+                        self.report(message, field.type.span)
+            case s.VarDecl():
+                kind = self.kind_of_symbol(declaration)
+                self.expect(declaration.initial, SetKind(kind) if declaration.choice else kind)
+            case s.AssumeDecl():
+                self.expect(declaration.condition, BOOL)
+            case s.DefDecl():
+                self.kind_of_symbol(declaration)
+                self.description(declaration.description)
+            case s.ActionDecl():
+                self.action(declaration)
+            case s.PropertyDecl() | s.ConstraintDecl() | s.TerminalDecl():
+                self.expect(declaration.condition, BOOL)
+            case s.LivenessDecl():
+                if declaration.premise is not None:
+                    self.expect(declaration.premise, BOOL)
+                self.expect(declaration.goal, BOOL)
+            case s.CheckDecl():
+                for setting in declaration.settings:
+                    self.expect(setting.value, self.kind_of_symbol(self.names[setting.name]))
+        description = getattr(declaration, "description", None)
+        if isinstance(description, s.Description) and not isinstance(declaration, s.DefDecl | s.ActionDecl):
+            for part in description.parts:
+                if isinstance(part, s.Expr):
+                    hint = "a brace that is meant as text is written `\\{`"
+                    self.report("only the description of an action is filled in at each step", part.span, hint)
+
+    def description(self, description: s.Description | None) -> None:
+        if description is not None:
+            for part in description.parts:
+                if isinstance(part, s.Expr):
+                    self.infer(part)
+
+    def action(self, action: s.ActionDecl) -> None:
+        for binder in action.parameters:
+            self.binder(binder)
+        for clause in action.clauses:
+            match clause:
+                case s.WhenClause(condition=condition):
+                    self.expect(condition, BOOL)
+                case s.LetClause(bindings=bindings):
+                    self.let_bindings(bindings)
+                case s.ThenClause(updates=updates):
+                    for update in updates:
+                        kind = self.kind_of_symbol(self.names[update.target])
+                        self.expect(update.value, self.path(kind, update.path))
+        self.updates_are_disjoint(action)
+        self.description(action.description)
+
+    def updates_are_disjoint(self, action: s.ActionDecl) -> None:
+        """No two updates of an action may touch the same part: they happen at once, so neither could win."""
+        done: list[s.Update] = []
+        for clause in action.clauses:
+            if not isinstance(clause, s.ThenClause):
+                continue
+            for update in clause.updates:
+                for before in done:
+                    if before.target.text == update.target.text and _may_overlap(before.path, update.path):
+                        name = update.target.text
+                        hint = f"all updates of an action happen at once; the other is at {before.span.place}"
+                        if before.path and update.path:
+                            hint = f"write both into one update: `{name}' = {{{name} with [i] = a, [j] = b}}`"
+                        self.report(f"action `{action.name.text}` updates `{name}` twice", update.span, hint)
+                        break
+                done.append(update)
+
+    def kind_of_symbol(self, symbol: Symbol) -> Kind:
+        if symbol in self.symbols:
+            return self.symbols[symbol]
+        kind: Kind = UNKNOWN
+        match symbol:
+            case s.ConstDecl() | s.VarDecl():
+                kind = self.type(symbol.type)
+            case s.Member():
+                owner = next(
+                    d for d in self.names.symbols.values() if isinstance(d, s.EnumDecl) and symbol in d.members
+                )
+                kind = EnumKind(owner)
+            case s.EnumDecl():
+                kind = SetKind(EnumKind(symbol))
+            case s.SortDecl():
+                kind = SetKind(SortKind(symbol))
+            case s.RecordDecl():
+                kind = SetKind(RecordKind(symbol))
+            case s.TypeDecl():
+                kind = SetKind(self.type(symbol.type))
+            case s.DefDecl():
+                for parameter in symbol.parameters:
+                    self.symbols[parameter.name] = self.type(parameter.type)
+                if symbol.result is not None:
+                    kind = self.type(symbol.result)
+                    self.expect(symbol.body, kind)
+                else:
+                    kind = self.infer(symbol.body)
+        self.symbols[symbol] = kind
+        return kind
+
+    # ------------------------------------------------------------------------------------------------------ types
+
+    def type(self, node: s.TypeExpr) -> Kind:
+        match node:
+            case s.PrimitiveType(name="bool"):
+                return BOOL
+            case s.PrimitiveType():
+                return INT
+            case s.RangeType(low=low, high=high):
+                self.expect(low, INT)
+                self.expect(high, INT)
+                return INT
+            case s.OptionType(element=element):
+                return OptionKind(self.type(element))
+            case s.SetType(element=element):
+                return SetKind(self.type(element))
+            case s.SeqType(capacity=capacity, element=element):
+                self.expect(capacity, INT)
+                return SeqKind(self.type(element))
+            case s.MapType(key=key, value=value):
+                return MapKind(self.type(key), self.type(value))
+            case s.NamedType():
+                match self.names[node]:
+                    case s.TypeDecl(type=aliased):
+                        return self.type(aliased)
+                    case s.EnumDecl() as enum:
+                        return EnumKind(enum)
+                    case s.SortDecl() as sort:
+                        return SortKind(sort)
+                    case s.RecordDecl() as record:
+                        return RecordKind(record)
+        return UNKNOWN
+
+    def _has_sort(self, kind: Kind) -> bool:
+        match kind:
+            case RecordKind(declaration):
+                return any(self._has_sort(self.type(field.type)) for field in declaration.fields)
+            case OptionKind(element) | SetKind(element) | SeqKind(element):
+                return self._has_sort(element)
+            case MapKind(key, value):
+                return self._has_sort(key) or self._has_sort(value)
+            case _:
+                return mentions_sort(kind)
+
+    # ------------------------------------------------------------------------------------------------ expressions
+
+    def expect(self, expr: s.Expr, wanted: Kind) -> Kind:
+        """Infer an expression and report it if its kind does not fit."""
+        kind = self.infer(expr)
+        joined = unify(wanted, kind)
+        if joined is None:
+            self.report(f"this is {kind}, but {wanted} is needed", expr.span, _conversion(kind, wanted))
+            return wanted
+        return joined
+
+    def infer(self, expr: s.Expr) -> Kind:
+        if expr not in self.kinds:
+            self.kinds[expr] = self._infer(expr)
+        return self.kinds[expr]
+
+    def _infer(self, expr: s.Expr) -> Kind:
+        match expr:
+            case s.Number():
+                return INT
+            case s.Boolean():
+                return BOOL
+            case s.NoneValue():
+                return OptionKind(NEVER)
+            case s.SomeOf(value=value):
+                return OptionKind(self.infer(value))
+            case s.Name():
+                return self.name(expr)
+            case s.Call():
+                return self.call(expr)
+            case s.Index():
+                return self.index(expr)
+            case s.FieldAccess(base=base, field=field):
+                return self.field(self.infer(base), field)
+            case s.Unary(operator="not", operand=operand):
+                return self.expect(operand, BOOL)
+            case s.Unary(operand=operand):
+                return self.expect(operand, INT)
+            case s.Binary():
+                return self.binary(expr)
+            case s.Range(low=low, high=high):
+                self.expect(low, INT)
+                self.expect(high, INT)
+                return SetKind(INT)
+            case s.TypeDomain(type=type_):
+                return SetKind(self.type(type_))
+            case s.SeqLiteral(elements=elements):
+                return SeqKind(self.common(elements))
+            case s.SetLiteral(elements=elements):
+                return SetKind(self.common(elements))
+            case s.SetComprehension(element=element, binders=binders, where=where):
+                self.binders(binders, where)
+                return SetKind(self.infer(element))
+            case s.SeqComprehension():
+                return self.seq_comprehension(expr)
+            case s.MapComprehension():
+                return self.map_comprehension(expr)
+            case s.Quantifier():
+                return self.quantifier(expr)
+            case s.If(branches=branches, otherwise=otherwise):
+                for condition, _ in branches:
+                    self.expect(condition, BOOL)
+                return self.common([*(value for _, value in branches), otherwise])
+            case s.Let(bindings=bindings, body=body):
+                self.let_bindings(bindings)
+                return self.infer(body)
+            case s.Match():
+                return self.match(expr)
+            case s.Updated(base=base, changes=changes):
+                kind = self.infer(base)
+                for change in changes:
+                    self.expect(change.value, self.path(kind, change.path))
+                return kind
+        raise AssertionError(f"no rule for {type(expr).__name__}")
+
+    def common(self, exprs: Sequence[s.Expr]) -> Kind:
+        """The kind that all expressions have."""
+        kind: Kind = NEVER
+        for expr in exprs:
+            other = self.infer(expr)
+            joined = unify(kind, other)
+            if joined is None:
+                self.report(f"this is {other}, but the one before it is {kind}", expr.span, _conversion(other, kind))
+            else:
+                kind = joined
+        return kind
+
+    def name(self, expr: s.Name) -> Kind:
+        symbol = self.names[expr]
+        match symbol:
+            case s.DefDecl(parameters=parameters) if parameters:
+                count = len(parameters)
+                hint = f"call it: `{expr.text}({', '.join(p.name.text for p in parameters)})`"
+                return self.report(f"`{expr.text}` takes {_plural(count, 'argument')}", expr.span, hint)
+            case Builtin(name=name):
+                return self.report(f"`{name}` is a function", expr.span, f"call it: `{name}(...)`")
+            case s.Identifier():
+                return self.symbols.get(symbol, UNKNOWN)
+            case s.ActionDecl() | s.PropertyDecl() | s.LivenessDecl() | s.ConstraintDecl():
+                return self.report(f"`{expr.text}` is the name of {_article(kind_of(symbol))}, not a value", expr.span)
+            case _:
+                return self.kind_of_symbol(symbol)
+
+    def binary(self, expr: s.Binary) -> Kind:
+        left, right, operator = expr.left, expr.right, expr.operator
+        match operator:
+            case "and" | "or" | "=>" | "<=>":
+                self.expect(left, BOOL)
+                self.expect(right, BOOL)
+                return BOOL
+            case "==" | "!=":
+                a, b = self.infer(left), self.infer(right)
+                if unify(a, b) is None:
+                    hint = _conversion(b, a) or _conversion(a, b)
+                    self.report(f"{a} and {b} are never equal", expr.span, hint)
+                return BOOL
+            case "<" | "<=" | ">" | ">=":
+                a, b = self.infer(left), self.infer(right)
+                joined = unify(a, b)
+                if joined is None:
+                    hint = _conversion(b, a) or _conversion(a, b)
+                    self.report(f"{a} and {b} cannot be compared", expr.span, hint)
+                else:
+                    self.ordered(joined, expr.span)
+                return BOOL
+            case "in":
+                element, whole = self.infer(left), self.infer(right)
+                if isinstance(whole, SeqKind):
+                    hint = f"the elements of a sequence as a set: `elems({right.span.flat})`"
+                    return self.report("`in` asks for membership in a set, and this is a sequence", right.span, hint)
+                self.expect(right, SetKind(element))
+                return BOOL
+            case "subset":
+                a, b = self.infer(left), self.infer(right)
+                if not isinstance(unify(a, SetKind(NEVER)), SetKind):
+                    self.report(f"this is {a}, but `subset` compares sets", left.span)
+                else:
+                    self.expect(right, a)
+                return BOOL
+            case "+" | "-" | "|" | "&":
+                return self.arithmetic(expr)
+        self.expect(left, INT)
+        self.expect(right, INT)
+        return INT
+
+    def arithmetic(self, expr: s.Binary) -> Kind:
+        """`+` on integers and sequences, `-` on integers and sets, `|` and `&` on sets."""
+        kind = self.infer(expr.left)
+        wanted = {"+": (INT, SeqKind(NEVER)), "-": (INT, SetKind(NEVER)), "|": (SetKind(NEVER),), "&": (SetKind(NEVER),)}
+        if not any(unify(kind, w) for w in wanted[expr.operator]):
+            what = {"+": "integers or sequences", "-": "integers or sets"}.get(expr.operator, "sets")
+            hint = None
+            if expr.operator == "+" and isinstance(kind, SetKind):
+                hint = "the union of sets is `|`"
+            if isinstance(kind, BoolKind):
+                hint = {"|": "disjunction is `or`", "&": "conjunction is `and`"}.get(expr.operator)
+            return self.report(f"this is {kind}, but `{expr.operator}` works on {what}", expr.left.span, hint)
+        if isinstance(kind, SeqKind) and unify(self.infer(expr.right), kind) is None:
+            hint = f"to append one element: `+ [{expr.right.span.flat}]`"
+            return self.report(f"this is {self.infer(expr.right)}, but {kind} is needed", expr.right.span, hint)
+        return self.expect(expr.right, kind)
+
+    def ordered(self, kind: Kind, span: Span) -> None:
+        part = unordered_part(kind)
+        if part is None:
+            return
+        hint = None
+        if isinstance(part, SortKind):
+            hint = "the values of a sort are interchangeable: an order would break that symmetry"
+        elif isinstance(part, RecordKind):
+            hint = f"declare it as `ordered record {part.declaration.name.text}`"
+        elif isinstance(part, SetKind):
+            hint = "inclusion of sets is `subset`"
+        elif isinstance(part, BoolKind):
+            hint = "implication is `=>`"
+        self.report(f"{_the_values(part)} have no order", span, hint)
+
+    def index(self, expr: s.Index) -> Kind:
+        kind = self.infer(expr.base)
+        match kind:
+            case SeqKind(element):
+                if isinstance(expr.index, s.Range):
+                    self.infer(expr.index)
+                    return kind
+                self.expect(expr.index, INT)
+                return element
+            case MapKind(key, value):
+                self.expect(expr.index, key)
+                return value
+            case UnknownKind():
+                self.infer(expr.index)
+                return UNKNOWN
+        self.infer(expr.index)
+        hint = "membership is `x in S`" if isinstance(kind, SetKind) else None
+        if isinstance(kind, OptionKind):
+            hint = "the value in an option is `get(...)`, or use `match`"
+        return self.report(f"this is {kind}; only sequences and maps have elements `[...]`", expr.base.span, hint)
+
+    def field(self, kind: Kind, field: s.Identifier) -> Kind:
+        match kind:
+            case RecordKind(declaration):
+                for declared in declaration.fields:
+                    if declared.name.text == field.text:
+                        return self.type(declared.type)
+                hint = did_you_mean(field.text, [f.name.text for f in declaration.fields])
+                return self.report(f"record {declaration.name.text} has no field `{field.text}`", field.span, hint)
+            case UnknownKind():
+                return UNKNOWN
+        hint = "the value in an option is `get(...)`, or use `match`" if isinstance(kind, OptionKind) else None
+        return self.report(f"this is {kind}, which has no fields", field.span, hint)
+
+    def path(self, kind: Kind, path: Sequence[s.PathStep]) -> Kind:
+        """The kind of the part of a value that a path of an update leads to."""
+        for step in path:
+            if isinstance(step, s.FieldStep):
+                kind = self.field(kind, step.field)
+                continue
+            match kind:
+                case SeqKind(element):
+                    self.expect(step.index, INT)
+                    kind = element
+                case MapKind(key, value):
+                    self.expect(step.index, key)
+                    kind = value
+                case _:
+                    self.infer(step.index)
+                    if not isinstance(kind, UnknownKind):
+                        self.report(f"this is {kind}; only sequences and maps have elements `[...]`", step.span)
+                    return UNKNOWN
+        return kind
+
+    def binder(self, binder: s.Binder) -> None:
+        kind = self.infer(binder.domain)
+        element: Kind = UNKNOWN
+        match kind:
+            case SetKind(inner):
+                element = inner
+            case UnknownKind():
+                pass
+            case SeqKind():
+                text = binder.domain.span.flat
+                hint = f"its elements are `elems({text})`, its indices `1..len({text})`"
+                self.report("a name ranges over a set, and this is a sequence", binder.domain.span, hint)
+            case _:
+                self.report(f"a name ranges over a set, and this is {kind}", binder.domain.span)
+        for name in binder.names:
+            self.symbols[name] = element
+
+    def binders(self, binders: Sequence[s.Binder], where: s.Expr | None) -> None:
+        for binder in binders:
+            self.binder(binder)
+        if where is not None:
+            self.expect(where, BOOL)
+
+    def quantifier(self, expr: s.Quantifier) -> Kind:
+        self.binders(expr.binders, expr.where)
+        match expr.kind:
+            case "forall" | "exists":
+                return self.expect(expr.body, BOOL)
+            case "count":
+                self.expect(expr.body, BOOL)
+                return INT
+            case "sum":
+                return self.expect(expr.body, INT)
+        kind = self.infer(expr.body)
+        self.ordered(kind, expr.body.span)
+        return kind
+
+    def seq_comprehension(self, expr: s.SeqComprehension) -> Kind:
+        domain = expr.binder.domain
+        kind = self.infer(domain)
+        element: Kind = UNKNOWN
+        match kind:
+            case SeqKind(inner):
+                element = inner
+            case SetKind(inner) if isinstance(domain, s.Range):
+                element = inner
+            case SetKind():
+                hint = "a set of integers in order is a range `a..b`; for a set write `{... for ...}`"
+                self.report("a sequence is built from a sequence or a range; a set has no order", domain.span, hint)
+            case UnknownKind():
+                pass
+            case _:
+                self.report(f"a sequence is built from a sequence or a range, and this is {kind}", domain.span)
+        for name in expr.binder.names:
+            self.symbols[name] = element
+        if expr.where is not None:
+            self.expect(expr.where, BOOL)
+        return SeqKind(self.infer(expr.element))
+
+    def map_comprehension(self, expr: s.MapComprehension) -> Kind:
+        binder = expr.binders[0]
+        if len(expr.binders) > 1 or len(binder.names) > 1:
+            hint = "for a map of two keys, nest: `map a in A: map b in B: ...`"
+            self.report("a map is built over one name", expr.binders[-1].names[-1].span, hint)
+        domain = binder.domain
+        is_type = isinstance(domain, s.TypeDomain | s.Range)
+        if isinstance(domain, s.Name):
+            is_type = isinstance(self.names.references.get(domain), s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl)
+        self.binder(binder)
+        if not is_type:
+            self.report("a map is total: its keys are all values of a type", domain.span, "name a type here")
+        key = self.symbols.get(binder.names[0], UNKNOWN)
+        return MapKind(key, self.infer(expr.value))
+
+    def let_bindings(self, bindings: Sequence[s.LetBinding]) -> None:
+        for binding in bindings:
+            self.symbols[binding.name] = self.infer(binding.value)
+
+    def match(self, expr: s.Match) -> Kind:
+        kind = self.infer(expr.subject)
+        match kind:
+            case EnumKind(declaration):
+                wanted = {member.name.text for member in declaration.members}
+            case OptionKind():
+                wanted = {"none", "some"}
+            case UnknownKind():
+                wanted = set()
+            case _:
+                self.report(f"`match` looks at enums and options, and this is {kind}", expr.subject.span)
+                return UNKNOWN
+        seen: set[str] = set()
+        for case in expr.cases:
+            for pattern in case.patterns:
+                if "_" in seen or (seen >= wanted and wanted):
+                    self.report("this case is never reached", pattern.span)
+                self.pattern(pattern, kind, seen)
+        missing = sorted(wanted - seen)
+        if "_" not in seen and missing:
+            names = ", ".join(f"`{name}`" for name in missing)
+            self.report(f"this `match` has no case for {names}", expr.span, "`case _: ...` stands for all others")
+        return self.common([case.body for case in expr.cases])
+
+    def pattern(self, pattern: s.Pattern, kind: Kind, seen: set[str]) -> None:
+        match pattern.kind:
+            case "any":
+                label, fits = "_", True
+            case "none" | "some":
+                label, fits = pattern.kind, isinstance(kind, OptionKind | UnknownKind)
+                if pattern.kind == "some" and pattern.name is not None and pattern.name.text != "_":
+                    self.symbols[pattern.name] = kind.element if isinstance(kind, OptionKind) else UNKNOWN
+            case "member":
+                assert pattern.name is not None
+                label = pattern.name.text
+                fits = unify(self.kind_of_symbol(self.names[pattern.name]), kind) is not None
+        if not fits:
+            self.report(f"`{pattern.span.flat}` is no {_noun(kind)}", pattern.span)
+        elif label in seen:
+            self.report(f"`{label}` has a case already", pattern.span)
+        seen.add(label)
+
+    # ------------------------------------------------------------------------------------------------------ calls
+
+    def call(self, expr: s.Call) -> Kind:
+        symbol = self.names[expr.function]
+        arguments = expr.arguments
+        if not isinstance(symbol, s.RecordDecl):
+            for argument in arguments:
+                if argument.name is not None:
+                    self.report("only a record's fields are given by name", argument.name.span)
+        match symbol:
+            case s.RecordDecl():
+                return self.construct(symbol, expr)
+            case s.DefDecl(parameters=parameters):
+                kind = self.kind_of_symbol(symbol)
+                self.arity(expr, len(parameters), len(parameters))
+                for parameter, argument in zip(parameters, arguments, strict=False):
+                    self.expect(argument.value, self.symbols[parameter.name])
+                for argument in arguments[len(parameters) :]:
+                    self.infer(argument.value)
+                return kind
+            case Builtin(name=name):
+                return self.builtin(name, expr, [argument.value for argument in arguments])
+        for argument in arguments:
+            self.infer(argument.value)
+        what = _article(kind_of(symbol))
+        hint = f"elements are read by `{expr.function.text}[...]`" if isinstance(symbol, s.VarDecl) else None
+        return self.report(f"`{expr.function.text}` is {what} and cannot be called", expr.function.span, hint)
+
+    def arity(self, expr: s.Call, least: int, most: int | None) -> bool:
+        count = len(expr.arguments)
+        if least <= count and (most is None or count <= most):
+            return True
+        if most is None:
+            wanted = f"at least {_plural(least, 'argument')}"
+        elif least == most:
+            wanted = _plural(least, "argument")
+        else:
+            wanted = f"{least} or {_plural(most, 'argument')}"
+        self.report(f"`{expr.function.text}` takes {wanted}, not {count}", expr.span)
+        return False
+
+    def construct(self, record: s.RecordDecl, expr: s.Call) -> Kind:
+        given: set[str] = set()
+        fields = {field.name.text: field for field in record.fields}
+        order = list(fields.values())
+        for i, argument in enumerate(expr.arguments):
+            if argument.name is not None:
+                field = fields.get(argument.name.text)
+                if field is None:
+                    hint = did_you_mean(argument.name.text, fields)
+                    message = f"record {record.name.text} has no field `{argument.name.text}`"
+                    self.report(message, argument.name.span, hint)
+            elif any(before.name is not None for before in expr.arguments[:i]):
+                self.report("after a named field, all fields are named", argument.span)
+                field = None
+            else:
+                field = order[i] if i < len(order) else None
+                if field is None:
+                    fields_text = _plural(len(order), "field")
+                    self.report(f"record {record.name.text} has {fields_text}", argument.span)
+            if field is None:
+                self.infer(argument.value)
+                continue
+            if field.name.text in given:
+                self.report(f"field `{field.name.text}` is given twice", argument.span)
+            given.add(field.name.text)
+            self.expect(argument.value, self.type(field.type))
+        missing = [name for name in fields if name not in given]
+        if missing:
+            names = ", ".join(f"`{name}`" for name in missing)
+            self.report(f"this {record.name.text} has no value for {names}", expr.span)
+        return RecordKind(record)
+
+    def builtin(self, name: str, expr: s.Call, arguments: list[s.Expr]) -> Kind:
+        kinds = [self.infer(argument) for argument in arguments]
+        limits: dict[str, tuple[int, int | None]] = {"min": (2, None), "max": (2, None), "get": (1, 2)}
+        if not self.arity(expr, *limits.get(name, (1, 1))):
+            return UNKNOWN
+        first = kinds[0]
+
+        def wants(*wanted: Kind) -> bool:
+            if any(unify(first, kind) for kind in wanted):
+                return True
+            choices = " or ".join(str(kind).removesuffix(" of nothing") for kind in wanted)
+            self.report(f"this is {first}, but `{name}` takes {choices}", arguments[0].span)
+            return False
+
+        match name:
+            case "len":
+                wants(SeqKind(NEVER), SetKind(NEVER))
+                return INT
+            case "abs":
+                self.expect(arguments[0], INT)
+                return INT
+            case "min" | "max":
+                kind = self.common(arguments)
+                self.ordered(kind, expr.span)
+                return kind
+            case "first" | "last":
+                return first.element if wants(SeqKind(NEVER)) and isinstance(first, SeqKind) else UNKNOWN
+            case "elems":
+                return SetKind(first.element) if wants(SeqKind(NEVER)) and isinstance(first, SeqKind) else UNKNOWN
+            case "subsets":
+                return SetKind(first) if wants(SetKind(NEVER)) else UNKNOWN
+            case "get":
+                if not wants(OptionKind(NEVER)) or not isinstance(first, OptionKind):
+                    return UNKNOWN
+                if len(arguments) == 1:
+                    return first.element
+                joined = unify(first.element, kinds[1])
+                if joined is None:
+                    return self.expect(arguments[1], first.element)
+                return joined
+        raise AssertionError(name)
+
+
+def _may_overlap(a: Sequence[s.PathStep], b: Sequence[s.PathStep]) -> bool:
+    """Could two paths lead to the same part? Different fields, or different numbers as indices, do not."""
+    for x, y in zip(a, b, strict=False):
+        if isinstance(x, s.FieldStep) and isinstance(y, s.FieldStep) and x.field.text != y.field.text:
+            return False
+        if isinstance(x, s.IndexStep) and isinstance(y, s.IndexStep):
+            if isinstance(x.index, s.Number) and isinstance(y.index, s.Number) and x.index.value != y.index.value:
+                return False
+    return True
+
+
+def _conversion(kind: Kind, wanted: Kind) -> str | None:
+    """What to write when a value of one kind stands where another is wanted."""
+    match kind, wanted:
+        case OptionKind(element), _ if unify(element, wanted) is not None and not isinstance(element, NeverKind):
+            return "the value in an option is `get(...)`, or use `match`"
+        case _, OptionKind(element) if unify(kind, element) is not None:
+            return "make it an option: `some(...)`"
+        case _, SetKind(element) if unify(kind, element) is not None:
+            return "a set of one element: `{...}`"
+        case _, SeqKind(element) if unify(kind, element) is not None:
+            return "a sequence of one element: `[...]`"
+        case IntKind(), BoolKind():
+            return "compare it: `... > 0`"
+    return None
+
+
+def _the_values(kind: Kind) -> str:
+    match kind:
+        case SortKind(declaration):
+            return f"the values of sort {declaration.name.text}"
+        case RecordKind(declaration):
+            return f"records {declaration.name.text}"
+        case BoolKind():
+            return "booleans"
+        case SetKind():
+            return "sets"
+        case SeqKind():
+            return "sequences"
+        case MapKind():
+            return "maps"
+        case _:
+            return "these values"
+
+
+def _noun(kind: Kind) -> str:
+    match kind:
+        case EnumKind(declaration):
+            return f"member of enum {declaration.name.text}"
+        case _:
+            return f"pattern for {kind}"
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
