@@ -242,3 +242,25 @@ def join(a: Type, b: Type) -> Type:
     raise TypeError(f"{a} and {b} have no common type")
 
 
+
+
+def includes(a: Type, b: Type) -> bool:
+    """Is every value of `b` a value of `a`? The two are of the same kind."""
+    match a, b:
+        case _, NeverType():
+            return True
+        case IntType(), IntType():
+            low = a.low is None or (b.low is not None and a.low <= b.low)
+            high = a.high is None or (b.high is not None and b.high <= a.high)
+            return (low and high) or (b.low is not None and b.high is not None and b.low > b.high)
+        case OptionType(x), OptionType(y):
+            return includes(x, y)
+        case SetType(x), SetType(y):
+            return includes(x, y)
+        case SeqType(), SeqType():
+            return b.capacity == 0 or (a.capacity >= b.capacity and includes(a.element, b.element))
+        case MapType(), MapType():
+            return a.key == b.key and includes(a.value, b.value)
+        case RecordType(), RecordType():
+            return all(includes(x, y) for (_, x), (_, y) in zip(a.fields, b.fields, strict=True))
+    return a == b

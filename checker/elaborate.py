@@ -1,0 +1,628 @@
+"""A checked specification and one of its checks to the elaborated model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from checker import model as m
+from checker import terms as t
+from checker import typed
+from checker.datatypes import (
+    BOOL,
+    NEVER,
+    EnumType,
+    IntType,
+    MapType,
+    OptionType,
+    RecordType,
+    SeqType,
+    SetType,
+    SortType,
+    Type,
+    cardinality,
+    contains,
+)
+from checker.evaluate import EvaluationError, Scope, evaluate
+from checker.premises import premises
+from checker.trace import Variable
+from checker.values import NONE, Member, Value, show
+from spec import syntax as s
+from spec.diagnostics import Diagnostic, SpecError, error
+from spec.names import Builtin, Symbol
+from spec.source import Span
+from spec.specification import Specification
+
+_LARGEST = 2**62  # bounds beyond this do not fit a machine word
+_LARGEST_SORT = 63
+
+_D = TypeVar("_D")
+_R = TypeVar("_R")
+_Environment = Mapping[s.Identifier, t.Term]
+_NOTHING: _Environment = {}
+
+
+def elaborate(spec: Specification, check: s.CheckDecl) -> m.Model:
+    """The model of a specification under the constants that a check chooses.
+
+    Raises:
+        SpecError: a constant has no value or one outside its type, an assumption is false, a type has no values.
+    """
+    return _Elaborator(spec, check).model()
+
+
+class _Elaborator:
+    def __init__(self, spec: Specification, check: s.CheckDecl) -> None:
+        self.spec = spec
+        self.check = check
+        self.settings = {setting.name.text: setting for setting in check.settings}
+        self.constants: dict[s.ConstDecl, t.Const] = {}
+        self.types: dict[Symbol, Type] = {}
+        self.variable_types: dict[str, Type] = {}
+        self.diagnostics: list[Diagnostic] = []
+
+    # ---------------------------------------------------------------------------------------------- declarations
+
+    def model(self) -> m.Model:
+        spec = self.spec
+        constants = self.collect(spec.all(s.ConstDecl), self.constant_entry)
+        self.collect(spec.all(s.AssumeDecl), self.assume)
+        self.stop_on_errors()
+        for variable, type_ in self.collect(spec.all(s.VarDecl), self.variable_type):
+            self.variable_types[variable] = type_
+        self.stop_on_errors()
+        variables: list[m.StateVariable] = []
+        variables += self.collect(spec.all(s.VarDecl), lambda d: self.variable(d, variables))
+        self.stop_on_errors()
+        by_name = {variable.name: variable for variable in variables}
+        actions = self.collect(spec.all(s.ActionDecl), lambda action: self.action(action, by_name))
+        properties = self.collect(spec.all(s.PropertyDecl), self.property)
+        constraints = self.collect(
+            spec.all(s.ConstraintDecl), lambda c: m.Constraint(c.name.text, self.expr(c.condition, _NOTHING))
+        )
+        terminals = self.collect(spec.all(s.TerminalDecl), lambda d: self.expr(d.condition, _NOTHING))
+        self.stop_on_errors()
+        terminal: t.Term | None = None
+        for condition in terminals:
+            terminal = condition if terminal is None else typed.logic("or", terminal, condition, condition.span)
+        return m.Model(
+            file=spec.program.main.source.name,
+            name=spec.name,
+            check=self.check,
+            description=_plain(self.check.description),
+            constants=tuple(constants),
+            variables=tuple(variables),
+            actions=tuple(actions),
+            properties=tuple(properties),
+            constraints=tuple(constraints),
+            terminal=terminal,
+        )
+
+    def collect(self, declarations: Iterable[_D], build: Callable[[_D], _R]) -> list[_R]:
+        """Build each; keep the diagnostics of those that fail, so that independent errors are all reported."""
+        built: list[_R] = []
+        for declaration in declarations:
+            try:
+                built.append(build(declaration))
+            except SpecError as problem:
+                self.diagnostics.extend(problem.diagnostics)
+        return built
+
+    def stop_on_errors(self) -> None:
+        if self.diagnostics:
+            raise SpecError(self.diagnostics)
+
+    def constant_entry(self, declaration: s.ConstDecl) -> tuple[Variable, Value]:
+        constant = self.constant(declaration)
+        type_ = self.type(declaration.type)
+        return Variable(declaration.name.text, type_, _plain(declaration.description)), constant.value
+
+    def constant(self, declaration: s.ConstDecl) -> t.Const:
+        if declaration not in self.constants:
+            setting = self.settings.get(declaration.name.text)
+            source = declaration.default if setting is None else setting.value
+            assert source is not None  # names.py saw to it
+            type_ = self.type(declaration.type)
+            value = self.known(self.expr(source, _NOTHING))
+            if not contains(type_, value):
+                name = declaration.name.text
+                raise error(f"`{name}` is {show(value)} here, which is not in {type_}", source.span)
+            self.constants[declaration] = typed.constant(value, type_, source.span)
+        return self.constants[declaration]
+
+    def known(self, term: t.Term) -> Value:
+        """The value of a term that mentions no variables."""
+        try:
+            return evaluate(term, Scope())
+        except EvaluationError as problem:
+            raise error(problem.message, problem.span) from None
+
+    def known_int(self, node: s.Expr) -> int:
+        value = self.known(self.expr(node, _NOTHING))
+        assert isinstance(value, int)
+        if abs(value) > _LARGEST:
+            raise error(f"{value} does not fit a machine word", node.span, "bounds reach up to 2^62")
+        return value
+
+    def assume(self, declaration: s.AssumeDecl) -> None:
+        if self.known(self.expr(declaration.condition, _NOTHING)) is not True:
+            described = _plain(declaration.description)
+            message = f"this assumption is false in check `{self.check.name.text}`"
+            raise error(message if described is None else f"{message}: {described}", declaration.condition.span)
+
+    def variable_type(self, declaration: s.VarDecl) -> tuple[str, Type]:
+        type_ = self.type(declaration.type)
+        if cardinality(type_) == 0:
+            raise error(f"`{declaration.name.text}` has no possible value: {type_} is empty", declaration.type.span)
+        return declaration.name.text, type_
+
+    def variable(self, declaration: s.VarDecl, before: Sequence[m.StateVariable]) -> m.StateVariable:
+        name = declaration.name.text
+        type_ = self.variable_types[name]
+        initial = self.expr(declaration.initial, _NOTHING)
+        later = t.variables_read(initial) - {variable.name for variable in before}
+        if later:
+            message = f"the initial value of `{name}` depends on `{min(later)}`, which is declared later"
+            raise error(message, declaration.initial.span, "declare it first")
+        wanted = SetType(type_) if declaration.choice else type_
+        initial = typed.ensure(initial, wanted, f"the initial value of `{name}`")
+        variable = Variable(name, type_, _plain(declaration.description))
+        return m.StateVariable(variable, initial, declaration.choice, declaration.span)
+
+    def action(self, declaration: s.ActionDecl, variables: Mapping[str, m.StateVariable]) -> m.Action:
+        environment = dict(_NOTHING)
+        parameters = []
+        for binder in declaration.parameters:
+            bindings, environment = self.bind(binder, environment)
+            parameters += bindings
+        clauses: list[t.Term | m.LetClause] = []
+        updates: dict[str, tuple[t.Term, Span]] = {}
+        for clause in declaration.clauses:
+            match clause:
+                case s.WhenClause(condition=condition):
+                    clauses.append(self.expr(condition, environment))
+                case s.LetClause(bindings=let_bindings):
+                    for binding in let_bindings:
+                        value = self.expr(binding.value, environment)
+                        local = t.LocalVar(binding.name.text, value.type)
+                        clauses.append(m.LetClause(local, value))
+                        environment = {**environment, binding.name: t.Local(value.type, binding.name.span, local)}
+                case s.ThenClause(updates=parts):
+                    for update in parts:
+                        name = update.target.text
+                        variable = variables[name]
+                        old, span = updates.get(name, (t.Var(variable.type, update.target.span, name, False), update.span))
+                        whole = self.updated(old, update.path, update.value, environment, update.span)
+                        updates[name] = (whole, span.to(update.span))
+        description: list[str | t.Term] | None = None
+        if declaration.description is not None:
+            description = []
+            for part in declaration.description.parts:
+                description.append(part if isinstance(part, str) else self.expr(part, environment))
+        return m.Action(
+            name=declaration.name.text,
+            description=None if description is None else tuple(description),
+            parameters=tuple(parameters),
+            clauses=tuple(clauses),
+            updates=tuple(
+                m.Update(variables[name], typed.ensure(value, variables[name].type, f"`{name}`"), span)
+                for name, (value, span) in updates.items()
+            ),
+            fairness=declaration.fairness,
+            anchors=declaration.anchors,
+            span=declaration.span,
+        )
+
+    def property(self, declaration: s.PropertyDecl) -> m.Property:
+        term = self.expr(declaration.condition, _NOTHING)
+        return m.Property(
+            name=declaration.name.text,
+            kind=declaration.kind,
+            description=_plain(declaration.description),
+            term=term,
+            premises=() if declaration.kind == "cover" else premises(term),
+            anchors=declaration.anchors,
+            span=declaration.span,
+        )
+
+    # ------------------------------------------------------------------------------------------------------ types
+
+    def type(self, node: s.TypeExpr) -> Type:
+        match node:
+            case s.PrimitiveType(name="bool"):
+                return BOOL
+            case s.PrimitiveType(name="nat"):
+                return IntType(0, None)
+            case s.PrimitiveType():
+                return IntType(None, None)
+            case s.RangeType(low=low, high=high):
+                return IntType(self.known_int(low), self.known_int(high))
+            case s.OptionType(element=element):
+                return OptionType(self.type(element))
+            case s.SetType(element=element):
+                return SetType(self.type(element))
+            case s.SeqType(capacity=capacity, element=element):
+                count = self.known_int(capacity)
+                if count < 0:
+                    raise error(f"a sequence cannot hold {count} elements", capacity.span)
+                return SeqType(count, self.type(element))
+            case s.MapType(key=key, value=value):
+                key_type = self.type(key)
+                if cardinality(key_type) is None:
+                    raise error(f"the keys of a map must be bounded, and {key_type} is not", key.span, "use a range `a..b`")
+                return MapType(key_type, self.type(value))
+            case s.NamedType():
+                return self.named_type(self.spec.names[node])
+        raise AssertionError(node)
+
+    def named_type(self, symbol: Symbol) -> Type:
+        if symbol not in self.types:
+            self.types[symbol] = self._named_type(symbol)
+        return self.types[symbol]
+
+    def _named_type(self, symbol: Symbol) -> Type:
+        match symbol:
+            case s.TypeDecl(type=aliased):
+                return self.type(aliased)
+            case s.EnumDecl(name=name, members=members):
+                return EnumType(name.text, tuple(member.name.text for member in members))
+            case s.SortDecl(name=name, size=size):
+                count = self.known_int(size)
+                if not 1 <= count <= _LARGEST_SORT:
+                    raise error(f"a sort has 1 to {_LARGEST_SORT} values, not {count}", size.span)
+                return SortType(name.text, count)
+            case s.RecordDecl(name=name, ordered=ordered, fields=fields):
+                return RecordType(name.text, tuple((f.name.text, self.type(f.type)) for f in fields), ordered)
+        raise AssertionError(symbol)
+
+    # ------------------------------------------------------------------------------------------------ expressions
+
+    def expr(self, node: s.Expr, environment: _Environment, primed: bool = False) -> t.Term:
+        """The term of an expression; `primed` if it is the body of a definition that was mentioned with a prime."""
+        span = node.span
+
+        def sub(child: s.Expr) -> t.Term:
+            return self.expr(child, environment, primed)
+
+        match node:
+            case s.Number(value=value):
+                return typed.constant(value, IntType(value, value), span)
+            case s.Boolean(value=value):
+                return typed.boolean(value, span)
+            case s.NoneValue():
+                return t.Const(OptionType(NEVER), span, NONE)
+            case s.SomeOf(value=value):
+                return typed.some_of(sub(value), span)
+            case s.Name():
+                return self.name(node, environment, primed)
+            case s.Call():
+                return self.call(node, environment, primed)
+            case s.Index(base=base, index=s.Range(low=low, high=high)) if not self.is_map(base):
+                return typed.slice_(sub(base), sub(low), sub(high), span)
+            case s.Index(base=base, index=index):
+                return typed.select(sub(base), sub(index), span)
+            case s.FieldAccess(base=base, field=field):
+                return typed.get_field(sub(base), field.text, span)
+            case s.Unary(operator="not", operand=operand):
+                return typed.not_(sub(operand), span)
+            case s.Unary(operand=operand):
+                return typed.negate(sub(operand), span)
+            case s.Binary():
+                return self.binary(node, sub(node.left), sub(node.right))
+            case s.Range(low=low, high=high):
+                return typed.range_set(sub(low), sub(high), span)
+            case s.TypeDomain(type=type_):
+                return typed.universe(self.type(type_), span)
+            case s.SeqLiteral(elements=elements):
+                return typed.seq_literal(tuple(sub(element) for element in elements), span)
+            case s.SetLiteral(elements=elements):
+                return typed.set_literal(tuple(sub(element) for element in elements), span)
+            case s.SetComprehension(element=element, binders=binders, where=where):
+                bindings, inner = self.bind_all(binders, environment, primed)
+                condition = None if where is None else self.expr(where, inner, primed)
+                return typed.set_comprehension(bindings, condition, self.expr(element, inner, primed), span)
+            case s.SeqComprehension():
+                return self.seq_comprehension(node, environment, primed)
+            case s.MapComprehension(binders=(binder, *_), value=value):
+                (binding,), inner = self.bind(binder, environment, primed)
+                if cardinality(binding.variable.type) is None:
+                    raise error("the keys of a map must be bounded", binder.domain.span, "use a range `a..b`")
+                return typed.make_map(binding.variable, self.expr(value, inner, primed), span)
+            case s.Quantifier():
+                return self.quantifier(node, environment, primed)
+            case s.If(branches=branches, otherwise=otherwise):
+                result = sub(otherwise)
+                for condition_node, value_node in reversed(branches):
+                    result = typed.if_(sub(condition_node), sub(value_node), result, span)
+                return result
+            case s.Let(bindings=let_bindings, body=body):
+                inner = environment
+                locals_: list[tuple[t.LocalVar, t.Term]] = []
+                for binding in let_bindings:
+                    value_term = self.expr(binding.value, inner, primed)
+                    inner = {**inner, binding.name: self.abbreviate(binding.name, value_term, locals_)}
+                return _wrap(locals_, self.expr(body, inner, primed))
+            case s.Match():
+                return self.match(node, environment, primed)
+            case s.Updated(base=base, changes=changes):
+                result = sub(base)
+                for change in changes:
+                    result = self.updated(result, change.path, change.value, environment, change.span, primed)
+                return result
+        raise AssertionError(node)
+
+    def is_map(self, node: s.Expr) -> bool:
+        from spec.kinds import MapKind
+
+        return isinstance(self.spec.kinds[node], MapKind)
+
+    def abbreviate(
+        self, name: s.Identifier, value: t.Term, locals_: list[tuple[t.LocalVar, t.Term]]
+    ) -> t.Term:
+        """What a `let` name or a parameter stands for: the value itself if that is as simple as a name."""
+        if isinstance(value, t.Const | t.Var | t.Local):
+            return value
+        local = t.LocalVar(name.text, value.type)
+        locals_.append((local, value))
+        return t.Local(value.type, name.span, local)
+
+    def name(self, node: s.Name, environment: _Environment, primed: bool) -> t.Term:
+        symbol = self.spec.names[node]
+        span = node.span
+        match symbol:
+            case s.Identifier():
+                term = environment[symbol]
+                return _at(term, span)
+            case s.ConstDecl():
+                return _at(self.constant(symbol), span)
+            case s.VarDecl(name=name):
+                return t.Var(self.variable_types[name.text], span, name.text, primed or node.primed)
+            case s.Member():
+                type_ = self.enum_of(symbol)
+                return t.Const(type_, span, Member(type_.name, type_.members.index(symbol.name.text), symbol.name.text))
+            case s.DefDecl():
+                return self.unfold(symbol, (), span, primed or node.primed)
+            case s.TypeDecl() | s.EnumDecl() | s.SortDecl() | s.RecordDecl():
+                return typed.universe(self.named_type(symbol), span)
+        raise AssertionError(symbol)
+
+    def enum_of(self, member: s.Member) -> EnumType:
+        for symbol in self.spec.names.symbols.values():
+            if isinstance(symbol, s.EnumDecl) and member in symbol.members:
+                type_ = self.named_type(symbol)
+                assert isinstance(type_, EnumType)
+                return type_
+        raise AssertionError(member)
+
+    def unfold(self, definition: s.DefDecl, arguments: Sequence[t.Term], span: Span, primed: bool) -> t.Term:
+        """The body of a definition with its parameters standing for the arguments, by name."""
+        environment = dict(_NOTHING)
+        locals_: list[tuple[t.LocalVar, t.Term]] = []
+        for parameter, argument in zip(definition.parameters, arguments, strict=True):
+            what = f"`{parameter.name.text}` of `{definition.name.text}`"
+            held = typed.ensure(argument, self.type(parameter.type), what)
+            environment[parameter.name] = self.abbreviate(parameter.name, held, locals_)
+        body = self.expr(definition.body, environment, primed)
+        if definition.result is not None:
+            body = typed.ensure(body, self.type(definition.result), f"the value of `{definition.name.text}`")
+        return _wrap(locals_, body)
+
+    def call(self, node: s.Call, environment: _Environment, primed: bool) -> t.Term:
+        symbol = self.spec.names[node.function]
+        span = node.span
+        arguments = [self.expr(argument.value, environment, primed) for argument in node.arguments]
+        match symbol:
+            case s.DefDecl():
+                return self.unfold(symbol, arguments, span, primed or node.primed)
+            case s.RecordDecl(name=name, fields=fields):
+                type_ = self.named_type(symbol)
+                assert isinstance(type_, RecordType)
+                given = dict(zip((f.name.text for f in fields), arguments, strict=False))
+                for argument, term in zip(node.arguments, arguments, strict=True):
+                    if argument.name is not None:
+                        given[argument.name.text] = term
+                parts = tuple(
+                    typed.ensure(given[field], field_type, f"field `{field}` of `{name.text}`")
+                    for field, field_type in type_.fields
+                )
+                return typed.make_record(type_, parts, span)
+            case Builtin(name=name):
+                return self.builtin(name, arguments, span)
+        raise AssertionError(symbol)
+
+    def builtin(self, name: str, arguments: list[t.Term], span: Span) -> t.Term:
+        first = arguments[0]
+        match name:
+            case "len":
+                return typed.size(first, span)
+            case "abs":
+                return typed.absolute(first, span)
+            case "min" | "max":
+                result = first
+                for argument in arguments[1:]:
+                    result = typed.extreme(name, result, argument, span)  # type: ignore[arg-type]
+                return result
+            case "elems":
+                return typed.elements(first, span)
+            case "subsets":
+                return typed.subsets(first, span)
+            case "get" if len(arguments) == 1:
+                return typed.get(first, False, span)
+        # The others mention their argument more than once.
+        local = t.LocalVar("it", first.type)
+        it = t.Local(first.type, first.span, local)
+        match name:
+            case "first":
+                result = typed.select(it, typed.constant(1, IntType(1, 1), span), span)
+            case "last":
+                result = typed.select(it, typed.size(it, span), span)
+            case "get":
+                result = typed.if_(typed.is_some(it, span), typed.get(it, True, span), arguments[1], span)
+            case _:
+                raise AssertionError(name)
+        return typed.let(local, first, result, span)
+
+    def binary(self, node: s.Binary, left: t.Term, right: t.Term) -> t.Term:
+        span = node.span
+        match node.operator:
+            case "and" | "or" as operator:
+                return typed.logic(operator, left, right, span)
+            case "=>":
+                return typed.logic("implies", left, right, span)
+            case "<=>" | "==":
+                return typed.equal(left, right, span)
+            case "!=":
+                return typed.not_(typed.equal(left, right, span), span)
+            case "<" | "<=":
+                return typed.less(left, right, node.operator == "<=", span)
+            case ">" | ">=":
+                return self.greater(left, right, node.operator == ">=", span)
+            case "in":
+                return typed.in_(left, right, span)
+            case "subset":
+                return typed.subset(left, right, span)
+            case "|" | "&" as operator:
+                return typed.set_operation(operator, left, right, span)
+            case "+" | "-" as operator:
+                if isinstance(left.type, SeqType):
+                    return typed.concat(left, right, span)
+                if isinstance(left.type, SetType):
+                    return typed.set_operation("-", left, right, span)
+                return typed.arithmetic(operator, left, right, span)
+            case "*" | "div" | "mod" as operator:
+                return typed.arithmetic(operator, left, right, span)
+        raise AssertionError(node.operator)
+
+    def greater(self, left: t.Term, right: t.Term, or_equal: bool, span: Span) -> t.Term:
+        """`a > b` as `not (a <= b)`: the left side is still evaluated first."""
+        return typed.not_(typed.less(left, right, not or_equal, span), span)
+
+    def bind(
+        self, binder: s.Binder, environment: _Environment, primed: bool = False
+    ) -> tuple[tuple[t.Binding, ...], dict[s.Identifier, t.Term]]:
+        domain = self.expr(binder.domain, environment, primed)
+        element = typed.element_of(domain.type)
+        inner = dict(environment)
+        bindings = []
+        for name in binder.names:
+            local = t.LocalVar(name.text, element)
+            bindings.append(t.Binding(local, domain))
+            inner[name] = t.Local(element, name.span, local)
+        return tuple(bindings), inner
+
+    def bind_all(
+        self, binders: Sequence[s.Binder], environment: _Environment, primed: bool
+    ) -> tuple[tuple[t.Binding, ...], _Environment]:
+        bindings: list[t.Binding] = []
+        for binder in binders:
+            more, environment = self.bind(binder, environment, primed)
+            bindings += more
+        return tuple(bindings), environment
+
+    def quantifier(self, node: s.Quantifier, environment: _Environment, primed: bool) -> t.Term:
+        bindings, inner = self.bind_all(node.binders, environment, primed)
+        where = None if node.where is None else self.expr(node.where, inner, primed)
+        body = self.expr(node.body, inner, primed)
+        span = node.span
+        match node.kind:
+            case "forall" | "exists" as kind:
+                if where is not None:
+                    body = typed.logic("implies" if kind == "forall" else "and", where, body, where.span.to(body.span))
+                for binding in reversed(bindings):
+                    body = typed.quantified(kind, binding, body, span)
+                return body
+            case kind:
+                return typed.fold_over(kind, bindings, where, body, span)
+
+    def seq_comprehension(self, node: s.SeqComprehension, environment: _Environment, primed: bool) -> t.Term:
+        source = self.expr(node.binder.domain, environment, primed)
+        (name,) = node.binder.names
+        local = t.LocalVar(name.text, typed.element_of(source.type))
+        if isinstance(source, t.RangeSet) and cardinality(local.type) is None:
+            raise error("the bounds of this range are not known", node.binder.domain.span, "a sequence has a capacity")
+        inner = {**environment, name: t.Local(local.type, name.span, local)}
+        where = None if node.where is None else self.expr(node.where, inner, primed)
+        return typed.seq_comprehension(local, source, where, self.expr(node.element, inner, primed), node.span)
+
+    def match(self, node: s.Match, environment: _Environment, primed: bool) -> t.Term:
+        subject = self.expr(node.subject, environment, primed)
+        locals_: list[tuple[t.LocalVar, t.Term]] = []
+        it = self.abbreviate(s.Identifier(node.subject.span, "subject"), subject, locals_)
+        # From the last case backwards; the last needs no test, as the cases are complete.
+        result: t.Term | None = None
+        for case in reversed(node.cases):
+            inner = dict(environment)
+            test: t.Term | None = None
+            for pattern in case.patterns:
+                condition, bound = self.pattern(pattern, it)
+                if bound is not None and pattern.name is not None:
+                    inner[pattern.name] = bound
+                test = condition if test is None else typed.logic("or", test, condition, pattern.span)
+            body = self.expr(case.body, inner, primed)
+            assert test is not None
+            result = body if result is None else typed.if_(test, body, result, node.span)
+        assert result is not None
+        return _wrap(locals_, result)
+
+    def pattern(self, pattern: s.Pattern, it: t.Term) -> tuple[t.Term, t.Term | None]:
+        """The test of a pattern, and what its name stands for."""
+        span = pattern.span
+        match pattern.kind:
+            case "any":
+                return typed.boolean(True, span), None
+            case "none":
+                return typed.not_(typed.is_some(it, span), span), None
+            case "some":
+                return typed.is_some(it, span), typed.get(it, True, span)
+        assert pattern.name is not None
+        member = self.spec.names[pattern.name]
+        assert isinstance(member, s.Member)
+        type_ = self.enum_of(member)
+        value = Member(type_.name, type_.members.index(member.name.text), member.name.text)
+        return typed.equal(it, t.Const(type_, span, value), span), None
+
+    def updated(
+        self,
+        old: t.Term,
+        path: Sequence[s.PathStep],
+        value: s.Expr,
+        environment: _Environment,
+        span: Span,
+        primed: bool = False,
+    ) -> t.Term:
+        """`old` with the part that the path leads to replaced."""
+        if not path:
+            return self.expr(value, environment, primed)
+        step, rest = path[0], path[1:]
+        if isinstance(step, s.FieldStep):
+            part = typed.get_field(old, step.field.text, span)
+            new = self.updated(part, rest, value, environment, span, primed)
+            return typed.with_field(old, step.field.text, new, span)
+        index = self.expr(step.index, environment, primed)
+        if not rest:
+            return typed.store(old, index, self.expr(value, environment, primed), span)
+        part = typed.select(old, index, span)
+        return typed.store(old, index, self.updated(part, rest, value, environment, span, primed), span)
+
+
+def _wrap(locals_: list[tuple[t.LocalVar, t.Term]], body: t.Term) -> t.Term:
+    for local, value in reversed(locals_):
+        body = typed.let(local, value, body, body.span)
+    return body
+
+
+def _at(term: t.Term, span: Span) -> t.Term:
+    """The same leaf at another place, so that messages point to the mention and not to the declaration."""
+    match term:
+        case t.Const(type=type_, value=value):
+            return t.Const(type_, span, value)
+        case t.Var(type=type_, name=name, primed=primed):
+            return t.Var(type_, span, name, primed)
+        case t.Local(type=type_, variable=variable):
+            return t.Local(type_, span, variable)
+        case _:
+            return term
+
+
+def _plain(description: s.Description | None) -> str | None:
+    return None if description is None else description.plain

@@ -1,0 +1,100 @@
+"""Initial states and steps of a model, computed directly by the evaluator.
+
+Slow and simple: what the engines must agree with. It also replays the steps of a trace, to name them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from checker import model as m
+from checker.evaluate import EvaluationError, Scope, State, bindings, evaluate, holds, ordered
+from checker.terms import LocalVar
+from checker.values import Value
+
+
+@dataclass(frozen=True)
+class Transition:
+    """An enabled action with the values of its parameters, and the state that it leads to."""
+
+    action: m.Action
+    arguments: tuple[tuple[str, Value], ...]
+    scope: Scope  # the old state with the parameters and lets bound: descriptions are evaluated in it
+    state: dict[str, Value]
+
+
+@dataclass(frozen=True)
+class FailedTransition:
+    """An action that cannot be evaluated for some values of its parameters."""
+
+    action: m.Action
+    arguments: tuple[tuple[str, Value], ...]
+    error: EvaluationError
+
+
+def initial_states(model: m.Model) -> Iterator[dict[str, Value]]:
+    """Every combination of initial values, duplicates included.
+
+    Raises:
+        EvaluationError: an initial value cannot be evaluated.
+    """
+
+    def extend(state: dict[str, Value], rest: tuple[m.StateVariable, ...]) -> Iterator[dict[str, Value]]:
+        if not rest:
+            yield state
+            return
+        variable = rest[0]
+        scope = Scope(state)
+        choices = ordered(variable.initial, scope) if variable.choice else [evaluate(variable.initial, scope)]
+        for value in choices:
+            yield from extend({**state, variable.name: value}, rest[1:])
+
+    yield from extend({}, model.variables)
+
+
+def transitions(model: m.Model, state: State) -> Iterator[Transition | FailedTransition]:
+    """Every enabled action for every value of its parameters, in the order of declaration."""
+    for action in model.actions:
+        yield from action_transitions(action, state)
+
+
+def action_transitions(action: m.Action, state: State) -> Iterator[Transition | FailedTransition]:
+    scopes = bindings(Scope(state), *action.parameters)
+    while True:
+        try:
+            scope = next(scopes)
+        except StopIteration:
+            return
+        except EvaluationError as problem:  # in a parameter's domain
+            yield FailedTransition(action, (), problem)
+            return
+        arguments = tuple((p.variable.name, _bound(scope, p.variable)) for p in action.parameters)
+        try:
+            taken = _take(action, scope)
+        except EvaluationError as problem:
+            yield FailedTransition(action, arguments, problem)
+            continue
+        if taken is not None:
+            inner, new_values = taken
+            yield Transition(action, arguments, inner, {**state, **new_values})
+
+
+def _bound(scope: Scope, variable: LocalVar) -> Value:
+    value = scope.locals[variable]
+    assert not callable(value)
+    return value
+
+
+def _take(action: m.Action, scope: Scope) -> tuple[Scope, dict[str, Value]] | None:
+    """The new values of the updated variables, or None if the action is not enabled."""
+    for clause in action.clauses:
+        if isinstance(clause, m.LetClause):
+            scope = scope.bind(clause.variable, _lazily(clause, scope))
+        elif not holds(clause, scope):
+            return None
+    return scope, {update.variable.name: evaluate(update.value, scope) for update in action.updates}
+
+
+def _lazily(clause: m.LetClause, scope: Scope):  # type: ignore[no-untyped-def]
+    return lambda: evaluate(clause.value, scope)
