@@ -110,12 +110,18 @@ class NeverType:
 
 Type = BoolType | IntType | EnumType | SortType | RecordType | OptionType | MapType | SetType | SeqType | NeverType
 BOOL = BoolType()
+MANY = 2**64  # where counting the values of a type ends
 NEVER = NeverType()
 
 
 @lru_cache(maxsize=None)
 def cardinality(type_: Type) -> int | None:
-    """How many values a type has; None if it is unbounded."""
+    """How many values a type has, at most `MANY`; None if it is unbounded."""
+    count = _cardinality(type_)
+    return None if count is None else min(count, MANY)
+
+
+def _cardinality(type_: Type) -> int | None:
     match type_:
         case NeverType():
             return 0
@@ -140,13 +146,23 @@ def cardinality(type_: Type) -> int | None:
             return None if count is None else count + 1
         case MapType(key, value):
             keys, count = cardinality(key), cardinality(value)
-            return None if keys is None or count is None else count**keys
+            return None if keys is None or count is None else _power(count, keys)
         case SetType(element):
             count = cardinality(element)
-            return None if count is None else 2**count
+            return None if count is None else _power(2, count)
         case SeqType(capacity, element):
             count = cardinality(element)
-            return None if count is None else sum(count**n for n in range(capacity + 1))
+            if count is None:
+                return None
+            # The longest sequences outnumber all others together, unless there is at most one element.
+            return MANY if _power(count, capacity) == MANY else sum(count**n for n in range(capacity + 1))
+
+
+def _power(base: int, exponent: int) -> int:
+    """base ** exponent, at most `MANY`."""
+    if base > 1 and exponent * (base.bit_length() - 1) > MANY.bit_length():
+        return MANY
+    return min(MANY, base**exponent)
 
 
 def values(type_: Type) -> Iterator[Value]:

@@ -1,0 +1,271 @@
+"""Level-synchronous breadth-first exploration of every reachable state, under CPython over generated kernels.
+
+States are rows of machine words and are stored exactly. Counting follows TLC: `generated` counts initial states and
+one for each enabled choice of an action's parameters; `distinct` counts the states kept; an initial state has depth 1.
+A state outside a constraint is generated and checked, but neither kept nor explored.
+
+The search does not stop at a violation: it keeps the first, hence shortest, one of each property and goes on, also
+beyond the violating state. One thing ends a branch: an action that cannot be evaluated leads nowhere.
+
+Each state is kept with its predecessor. In CPython's dictionaries that costs nearly nothing over a set, and a trace is
+found at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from checker.evaluate import EvaluationError
+from checker.kernels import Kernels, Witness
+from checker.result import DEADLOCK, EVALUATION
+from checker.semantics import initial_states
+
+State = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Limits of a search: distinct states, seconds. None is no limit."""
+
+    max_states: int | None = None
+    time_limit: float | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search has come."""
+
+    check: str
+    distinct: int
+    generated: int
+    depth: int
+    frontier: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Violation:
+    """The first violation of a property.
+
+    `state` was reached, and is the culprit itself unless one of the others is set: `successor` if the step to it is
+    wrong (or it lies outside a constraint), `action` if that action cannot be evaluated in `state`.
+    """
+
+    state: State
+    successor: State | None = None
+    action: int | None = None
+    source: str | None = None  # for an evaluation error outside actions: the property or clause
+
+
+@dataclass
+class Exploration:
+    """What a search found. `stopped` is why it ended early, if it did."""
+
+    distinct: int = 0
+    generated: int = 0
+    depth: int = 0
+    seconds: float = 0.0
+    stopped: str | None = None
+    violations: dict[str, Violation] = field(default_factory=dict)
+    initial_error: EvaluationError | None = None
+    fired: set[int] = field(default_factory=set)
+    unseen: list[Witness] = field(default_factory=list)
+    predecessors: dict[State, State | None] = field(default_factory=dict)
+
+    def path_to(self, state: State) -> list[State]:
+        """The states from an initial one to `state`, along first predecessors: a shortest path."""
+        path = [state]
+        while (before := self.predecessors[path[-1]]) is not None:
+            path.append(before)
+        return path[::-1]
+
+
+class _Stop(Exception):
+    """The search ends here; the argument says why."""
+
+
+def explore(
+    kernels: Kernels,
+    *,
+    budget: Budget = Budget(),
+    stop_at_first: bool = False,
+    report: Callable[[Progress], None] | None = None,
+) -> Exploration:
+    """Search the whole state space, or as much of it as the budget allows.
+
+    A KeyboardInterrupt ends the search with `stopped` set to "interrupted" and what was found so far.
+    """
+    search = _Search(kernels, budget, stop_at_first, report)
+    try:
+        search.run()
+    except _Stop as stop:
+        search.found.stopped = str(stop)
+    except KeyboardInterrupt:
+        search.found.stopped = "interrupted"
+    search.finish()
+    return search.found
+
+
+class _Search:
+    def __init__(
+        self,
+        kernels: Kernels,
+        budget: Budget,
+        stop_at_first: bool,
+        report: Callable[[Progress], None] | None,
+    ) -> None:
+        self.kernels = kernels
+        self.model = kernels.model
+        self.budget = budget
+        self.stop_at_first = stop_at_first
+        self.report = report
+        self.started = time.perf_counter()
+        self.found = Exploration()
+        self.frontier: list[State] = []
+        self.unseen = {
+            False: dict(enumerate(kernels.state_witnesses)),
+            True: dict(enumerate(kernels.step_witnesses)),
+        }
+        self.constrained = bool(self.model.constraints)
+        self.checked_steps = bool(self.model.transitions)
+
+    def run(self) -> None:
+        found = self.found
+        try:
+            for values in initial_states(self.model):
+                found.generated += 1
+                self.arrive(self.kernels.layout.pack(values), None)
+        except EvaluationError as problem:
+            found.initial_error = problem
+            return
+        found.depth = 1 if found.predecessors else 0
+        while self.frontier:
+            level, self.frontier = self.frontier, []
+            self.expand_level(level)
+            if self.frontier:
+                found.depth += 1
+
+    def expand_level(self, level: list[State]) -> None:
+        """Take every state of a level, and put the new ones found into the next frontier."""
+        functions, found = self.kernels.functions, self.found
+        expand, entry = functions["expand"], self.kernels.entry
+        out = [0] * self.kernels.room
+        predecessors, fired = found.predecessors, found.fired
+        simple = not (self.constrained or self.checked_steps or self.unseen[True])
+        generated = 0
+        try:
+            for count, state in enumerate(level):
+                if not count & 1023:
+                    found.generated += generated
+                    generated = 0
+                    self.look_at_budget(len(level) - count)
+                end = expand(state, out)
+                if not end:
+                    self.no_successor(state)
+                for i in range(0, end, entry):
+                    tag = out[i]
+                    if tag < 0:
+                        self.violated(EVALUATION, Violation(state, action=-1 - tag))
+                        continue
+                    generated += 1
+                    fired.add(tag)
+                    successor = tuple(out[i + 1 : i + entry])
+                    if simple:
+                        if successor not in predecessors:
+                            self.keep(successor, state)
+                    else:
+                        self.step(state, successor)
+        finally:
+            found.generated += generated
+
+    def step(self, state: State, successor: State) -> None:
+        """A step in a model with transition properties or constraints."""
+        functions = self.kernels.functions
+        if self.checked_steps:
+            out = [0] * self.kernels.room
+            for i in range(functions["check_step"](state, successor, out)):
+                number = out[i]
+                name = self.model.transitions[number if number >= 0 else -1 - number].name
+                if number >= 0:
+                    self.violated(name, Violation(state, successor))
+                else:
+                    self.violated(EVALUATION, Violation(state, successor, source=name))
+            self.see(True, functions["witness_step"], state, successor)
+        self.arrive(successor, state)
+
+    def arrive(self, state: State, predecessor: State | None) -> None:
+        """A generated state: keep it if it is new and inside the constraints; check it in any case."""
+        if state in self.found.predecessors:
+            return
+        if self.constrained:
+            inside = self.kernels.functions["inside"](state)
+            if inside < 0:
+                self.violated(EVALUATION, Violation(predecessor or state, state, source="constraint"))
+                return
+            if not inside:
+                self.check(state, predecessor)
+                return
+        self.keep(state, predecessor)
+
+    def keep(self, state: State, predecessor: State | None) -> None:
+        found = self.found
+        found.predecessors[state] = predecessor
+        self.frontier.append(state)
+        self.check(state, None)
+        if self.unseen[False]:
+            self.see(False, self.kernels.functions["witness"], state)
+        limit = self.budget.max_states
+        if limit is not None and len(found.predecessors) >= limit:
+            raise _Stop(f"the limit of {limit} states was reached")
+
+    def check(self, state: State, outside_from: State | None) -> None:
+        """Check the invariants of a state, which was kept unless `outside_from` is the state it was reached from."""
+        out = [0] * max(1, len(self.model.invariants))
+        for i in range(self.kernels.functions["check"](state, out)):
+            number = out[i]
+            name = self.model.invariants[number if number >= 0 else -1 - number].name
+            kept = outside_from is None
+            place = Violation(state) if kept else Violation(outside_from or state, state)
+            if number >= 0:
+                self.violated(name, place)
+            else:
+                self.violated(EVALUATION, Violation(place.state, place.successor, source=name))
+
+    def no_successor(self, state: State) -> None:
+        terminal = self.kernels.functions["terminal"](state)
+        if terminal < 0:
+            self.violated(EVALUATION, Violation(state, source="terminal"))
+        elif not terminal:
+            self.violated(DEADLOCK, Violation(state))
+
+    def violated(self, name: str, violation: Violation) -> None:
+        self.found.violations.setdefault(name, violation)
+        if self.stop_at_first:
+            raise _Stop("stopped at the first violation")
+
+    def see(self, steps: bool, witness: Callable[..., int], *states: State) -> None:
+        """Strike off the covers and premises that are true here."""
+        unseen = self.unseen[steps]
+        if unseen:
+            out = [0] * self.kernels.room
+            for i in range(witness(*states, out)):
+                unseen.pop(out[i], None)
+
+    def look_at_budget(self, remaining: int) -> None:
+        seconds = time.perf_counter() - self.started
+        found = self.found
+        if self.report is not None:
+            distinct, frontier = len(found.predecessors), remaining + len(self.frontier)
+            name = self.model.check.name.text
+            self.report(Progress(name, distinct, found.generated, found.depth, frontier, seconds))
+        limit = self.budget.time_limit
+        if limit is not None and seconds > limit:
+            raise _Stop(f"the time limit of {limit:g} s was reached")
+
+    def finish(self) -> None:
+        found = self.found
+        found.distinct = len(found.predecessors)
+        found.seconds = time.perf_counter() - self.started
+        found.unseen = [*self.unseen[False].values(), *self.unseen[True].values()]

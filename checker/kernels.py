@@ -1,0 +1,286 @@
+"""The functions that an engine needs of a model, generated as text in a small subset of Python.
+
+Only integers, sequences of them, `if`, `while`, and calls of `popcount`; so the text runs under CPython as it is and
+can be compiled. Every function takes states as rows of words (see `layout`) and writes what it finds into `out`,
+returning how many entries it wrote.
+
+    expand(s, out)        for each enabled action and choice of parameters: the action's number, then the new words;
+                          for one that cannot be evaluated: -1 - number, then words of no meaning
+    check(s, out)         the numbers of the violated invariants; -1 - number for one that cannot be evaluated
+    check_step(s, t, out) the same for transition properties and a step from s to t
+    inside(s)             1 if every constraint holds, 0 if not, -1 if that cannot be evaluated
+    terminal(s)           likewise for the terminal condition
+    witness(s, out)       the numbers of the covers and premises (see `Witness`) that are true in s
+    witness_step(s, t, out)  the same for premises of transition properties
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from checker import model as m
+from checker import terms as t
+from checker.code import Writer, and_, is_literal, shift_left, sub
+from checker.datatypes import cardinality
+from checker.layout import Layout, Slot
+from checker.term_code import Row, TermCompiler, field_name, word_name
+from spec.diagnostics import error
+
+_MOST_CHOICES = 1_000_000  # of parameters, for all actions together
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Something that must be true somewhere: a cover, or a premise of a property."""
+
+    property: m.Property
+    premise: m.Premise | None  # None for a cover
+
+    @property
+    def term(self) -> t.Term:
+        return self.property.term if self.premise is None else self.premise.term
+
+
+@dataclass(frozen=True, eq=False)
+class Kernels:
+    """The generated text and what its numbers stand for."""
+
+    model: m.Model
+    layout: Layout
+    text: str
+    entry: int  # the length of an entry that `expand` writes
+    room: int  # how long `out` must be
+    state_witnesses: tuple[Witness, ...]
+    step_witnesses: tuple[Witness, ...]
+
+    @cached_property
+    def functions(self) -> dict[str, Callable[..., int]]:
+        """The functions under CPython, by name."""
+        namespace: dict[str, Any] = {"popcount": int.bit_count}
+        exec(compile(self.text, f"<kernels of {self.model.name}>", "exec"), namespace)
+        return namespace
+
+
+def generate(model: m.Model, layout: Layout) -> Kernels:
+    """Generate the kernels of a model.
+
+    Raises:
+        SpecError: a domain is unbounded, or something is too large; with its place.
+    """
+    state_witnesses = [Witness(p, None) for p in model.covers]
+    state_witnesses += [Witness(p, premise) for p in model.invariants for premise in p.premises]
+    step_witnesses = [Witness(p, premise) for p in model.transitions for premise in p.premises]
+    terminal = [] if model.terminal is None else [model.terminal]
+    generator = _Generator(layout)
+    text = "\n\n".join(
+        [
+            generator.expand(model.actions),
+            generator.report("check", "s", [p.term for p in model.invariants], wanted=False),
+            generator.report("check_step", "s, t", [p.term for p in model.transitions], wanted=False),
+            generator.conjunction("inside", [c.term for c in model.constraints]),
+            generator.conjunction("terminal", terminal if terminal else None),
+            generator.report("witness", "s", [w.term for w in state_witnesses], wanted=True),
+            generator.report("witness_step", "s, t", [w.term for w in step_witnesses], wanted=True),
+        ]
+    )
+    entry = 1 + layout.words
+    most = max(generator.choices * entry, len(model.properties), len(state_witnesses), len(step_witnesses))
+    return Kernels(model, layout, text + "\n", entry, most + entry, tuple(state_witnesses), tuple(step_witnesses))
+
+
+class _Generator:
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.choices = 1
+
+    def function(self, head: str, writer: Writer) -> str:
+        """The text of a function: its head, reads of the words and fields that the body mentions, the body."""
+        body = "\n".join(writer.lines)
+        prologue: list[str] = []
+        words: set[str] = set()
+        fields: list[str] = []
+        for name in sorted(set(re.findall(r"\b[vn]_\w+_\d+\b", body))):
+            prefix, variable, component = re.fullmatch(r"([vn])_(\w+)_(\d+)", name).groups()  # type: ignore[union-attr]
+            slot = self.layout.slots[variable][int(component)]
+            word = word_name(slot.word, prefix == "n")
+            words.add(word)
+            fields.append(f"    {name} = {_read(word, slot)}")
+        words |= set(re.findall(r"\b[wu]_\d+\b", body))
+        for word in sorted(words):
+            prologue.append(f"    {word} = {'s' if word[0] == 'w' else 't'}[{word[2:]}]")
+        return "\n".join([f"def {head}:", *prologue, *fields, body])
+
+    # ---------------------------------------------------------------------------------------------------- actions
+
+    def expand(self, actions: Sequence[m.Action]) -> str:
+        writer = Writer()
+        writer.line("n = 0")
+        for number, action in enumerate(actions):
+            self.count_choices(action)
+            writer.line(f"# {action.name}")
+            compiler = TermCompiler(self.layout, writer)
+            # An error in a parameter's domain has a flag of its own: each choice of parameters clears the other.
+            compiler.flag = writer.fresh("err")
+            with writer.aside(depth=0) as lines:
+                compiler.for_each(action.parameters, None, lambda a=action, k=number, c=compiler: self.instance(a, k, c))  # type: ignore[misc]
+            if compiler.failed:
+                writer.line(f"{compiler.flag} = 0")
+            writer.lines += lines
+            if compiler.failed:
+                with writer.indented(f"if {compiler.flag}:"):
+                    self.emit_error(writer, number)
+        writer.line("return n")
+        return self.function("expand(s, out)", writer)
+
+    def count_choices(self, action: m.Action) -> None:
+        choices = 1
+        for parameter in action.parameters:
+            choices *= cardinality(parameter.variable.type) or 1
+        if choices > _MOST_CHOICES:
+            message = f"action `{action.name}` has {choices} choices of parameters; at most {_MOST_CHOICES} are possible"
+            raise error(message, action.span)
+        self.choices += choices + 1
+
+    def instance(self, action: m.Action, number: int, compiler: TermCompiler) -> None:
+        """The text for one choice of parameters."""
+        writer = compiler.writer
+        outer_flag, outer_failed = compiler.flag, compiler.failed
+        compiler.flag, compiler.failed = "err", False
+        with writer.aside(depth=0) as lines:
+            self.clauses(list(action.clauses), action, number, compiler)
+        if compiler.failed:
+            writer.line("err = 0")
+        writer.lines += lines
+        if compiler.failed:
+            with writer.indented("if err:"):
+                self.emit_error(writer, number)
+        compiler.flag, compiler.failed = outer_flag, outer_failed
+
+    def clauses(self, clauses: list[t.Term | m.LetClause], action: m.Action, number: int, compiler: TermCompiler) -> None:
+        """The conditions, one inside the other, and the new state innermost."""
+        writer = compiler.writer
+        condition = "1"
+        while clauses:
+            clause = clauses.pop(0)
+            if isinstance(clause, m.LetClause):
+                compiler.name_value(clause.variable, clause.value)
+                continue
+            with writer.aside(depth=0) as lines:
+                text = compiler.boolean(clause)
+            if lines and condition != "1":
+                # This condition needs statements, which run only if those before it hold.
+                clauses.insert(0, clause)
+                break
+            writer.lines += lines
+            condition = and_(condition, text)
+            if isinstance(next(iter(clauses), None), m.LetClause):
+                break
+        if clauses:
+            with compiler.under(condition):
+                self.clauses(clauses, action, number, compiler)
+            return
+        with compiler.under(condition):
+            words = self.new_words(action, compiler)
+            with writer.indented("if not err:") if compiler.failed else compiler.under("1"):
+                self.emit(writer, number, words)
+
+    def new_words(self, action: m.Action, compiler: TermCompiler) -> list[str]:
+        """The words of the new state: the old ones with the fields that change masked in."""
+        fields: dict[int, list[tuple[Slot, str]]] = {}
+        for update in action.updates:
+            name = update.variable.name
+            row = compiler.as_type(update.value, update.variable.type)
+            for i, (slot, text) in enumerate(zip(self.layout.slots[name], row, strict=True)):
+                if text != field_name(name, i, False) and slot.width:
+                    fields.setdefault(slot.word, []).append((slot, text))
+        words = []
+        for word in range(self.layout.words):
+            old = word_name(word, False)
+            changes = fields.get(word, [])
+            if not changes:
+                words.append(old)
+                continue
+            kept = 2**63 - 1
+            bits = 0
+            parts: list[str] = []
+            for slot, text in changes:
+                kept &= ~(slot.mask << slot.offset)
+                stored = sub(text, str(slot.low))
+                if is_literal(stored):
+                    bits |= int(stored) << slot.offset
+                else:
+                    parts.append(shift_left(stored, str(slot.offset)))
+            if bits:
+                parts.append(str(bits))
+            words.append(" | ".join([f"({old} & {kept})", *parts]))
+        return words
+
+    def emit(self, writer: Writer, number: int, words: Row) -> None:
+        writer.line(f"out[n] = {number}")
+        for i, text in enumerate(words, 1):
+            writer.line(f"out[n + {i}] = {text}")
+        writer.line(f"n = n + {1 + len(words)}")
+
+    def emit_error(self, writer: Writer, number: int) -> None:
+        writer.line(f"out[n] = {-1 - number}")
+        writer.line(f"n = n + {1 + self.layout.words}")
+
+    # ------------------------------------------------------------------------------------------------- predicates
+
+    def report(self, name: str, parameters: str, terms: Sequence[t.Term], wanted: bool) -> str:
+        """A function that writes the numbers of the terms that are true (if `wanted`) or false (if not)."""
+        writer = Writer()
+        writer.line("n = 0")
+        for number, term in enumerate(terms):
+            compiler = TermCompiler(self.layout, writer)
+            with writer.aside(depth=0) as lines:
+                value = compiler.boolean(term)
+            if compiler.failed:
+                writer.line("err = 0")
+            writer.lines += lines
+            found = [f"out[n] = {number}", "n = n + 1"]
+            condition = value if wanted else f"not {value}"
+            if compiler.failed:
+                with writer.indented("if err:"):
+                    if wanted:
+                        writer.line("pass")  # reported by the property itself
+                    else:
+                        writer.line(f"out[n] = {-1 - number}")
+                        writer.line("n = n + 1")
+                condition = f"not err and {condition}"
+            with writer.indented(f"if {condition}:"):
+                for line in found:
+                    writer.line(line)
+        writer.line("return n")
+        return self.function(f"{name}({parameters}, out)", writer)
+
+    def conjunction(self, name: str, terms: Sequence[t.Term] | None) -> str:
+        """A function that tells whether all terms are true; never, if there are none to ask (None)."""
+        writer = Writer()
+        for term in terms or ():
+            compiler = TermCompiler(self.layout, writer)
+            with writer.aside(depth=0) as lines:
+                value = compiler.boolean(term)
+            if compiler.failed:
+                writer.line("err = 0")
+            writer.lines += lines
+            if compiler.failed:
+                with writer.indented("if err:"):
+                    writer.line("return -1")
+            with writer.indented(f"if not {value}:"):
+                writer.line("return 0")
+        writer.line(f"return {0 if terms is None else 1}")
+        return self.function(f"{name}(s)", writer)
+
+
+def _read(word: str, slot: Slot) -> str:
+    text = word if slot.offset == 0 else f"({word} >> {slot.offset})"
+    if slot.offset + slot.width < 63:
+        text = f"{text} & {slot.mask}"
+    if slot.low == 0:
+        return text
+    return f"({text}) {'+' if slot.low > 0 else '-'} {abs(slot.low)}"
