@@ -1,1 +1,63 @@
-"""The face of skipgate: its command line."""
+"""skipgate: a model checker that finds protocol bugs before they are code.
+
+The command line is in `skipgate.main`. From Python:
+
+    import skipgate
+
+    result = skipgate.check("lock.gate", only="one_step")
+    assert result.as_expected, result.problems
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from checker.result import CheckResult, FileResult, PropertyResult, Verdict
+    from checker.trace import Failure, Step, Trace
+    from skipgate.api import check
+    from spec.diagnostics import Diagnostic, SpecError
+
+__version__ = "0.1.0"
+
+# Where each name is defined. They are imported when first used, so that `import skipgate` is cheap.
+_HOMES = {
+    "CheckResult": "checker.result",
+    "Diagnostic": "spec.diagnostics",
+    "Failure": "checker.trace",
+    "FileResult": "checker.result",
+    "PropertyResult": "checker.result",
+    "SpecError": "spec.diagnostics",
+    "Step": "checker.trace",
+    "Trace": "checker.trace",
+    "Verdict": "checker.result",
+    "check": "skipgate.api",
+}
+
+__all__ = [
+    "CheckResult",
+    "Diagnostic",
+    "Failure",
+    "FileResult",
+    "PropertyResult",
+    "SpecError",
+    "Step",
+    "Trace",
+    "Verdict",
+    "__version__",
+    "check",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,65 @@
+"""Errors as the user sees them: on standard error, one message, no traceback."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from skipgate.exits import Exit
+
+if TYPE_CHECKING:
+    from spec.diagnostics import SpecError
+
+_BUG_REPORT = (
+    "This is a bug in skipgate, not in your model. Please report it, with the model and the lines above; "
+    "the environment variable SKIPGATE_DEBUG=1 adds the traceback that helps most."
+)
+
+
+class InputError(click.ClickException):
+    """What was asked for cannot be done; the message says why and, if possible, what to do instead."""
+
+    exit_code = Exit.USAGE
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        complain(self.message)
+
+
+def complain(message: str, *, label: str = "error") -> None:
+    """Print one message on standard error."""
+    click.echo(f"{click.style(f'{label}:', fg='red', bold=True)} {message}", err=True)
+
+
+def show_spec_error(error: SpecError) -> None:
+    """Print every diagnostic of a faulty specification, a blank line between them."""
+    click.echo("\n\n".join(diagnostic.render() for diagnostic in error.diagnostics), err=True)
+
+
+def show_internal_error(error: BaseException, doing: str | None = None) -> None:
+    """Say that skipgate itself is at fault: what, where, and how to report it."""
+    context = f" while {doing}" if doing else ""
+    complain(f"{type(error).__name__}{context}: {error}", label="internal error")
+    if os.environ.get("SKIPGATE_DEBUG"):
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    elif (place := _place(error)) is not None:
+        click.echo(f"  raised at {place}", err=True)
+    click.echo(_BUG_REPORT, err=True)
+
+
+def _place(error: BaseException) -> str | None:
+    """Package, file and line where an exception was raised, without the folders above the package."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return None
+    last = frames[-1]
+    return f"{'/'.join(Path(last.filename).parts[-2:])}:{last.lineno}, in {last.name}"
+
+
+def reason(error: OSError) -> str:
+    """Why the operating system refused, in its own words: `permission denied`."""
+    text = error.strerror or str(error)
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,131 @@
+"""The command line: the group of commands, and what an error that reaches it turns into.
+
+Start-up is felt in every call, so a command's module is imported when it is called, and what that
+command needs (the parser, the engine, rich, Graphviz) inside its functions.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from importlib import import_module
+
+import click
+
+from skipgate.errors import show_internal_error, show_spec_error
+from skipgate.exits import Exit
+
+# In the order in which a newcomer needs them; each is the module of that name in `skipgate.commands`.
+COMMANDS = ("new", "check", "trace", "graph", "fmt", "show")
+
+
+class CommandGroup(click.Group):
+    """Finds commands by name, imports them late, and turns every outcome into a message and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"skipgate.commands.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            raise click.UsageError(_no_such_command(name), ctx)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run the command; it returns its exit code (nothing means success)."""
+        try:
+            code = super().invoke(ctx)
+            sys.stdout.flush()  # here, where a closed pipe can still be dealt with
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            code = Exit.INTERRUPTED
+        except BrokenPipeError:
+            # The reader (`| head`) has seen enough: end in silence, as programs killed by SIGPIPE do.
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 128 + 13
+        except Exception as error:
+            code = _failed(error)
+        ctx.exit(code or Exit.OK)
+
+
+def _failed(error: Exception) -> Exit:
+    from spec.diagnostics import SpecError
+
+    if isinstance(error, SpecError):
+        show_spec_error(error)
+        return Exit.USAGE
+    show_internal_error(error)
+    return Exit.INTERNAL
+
+
+def _no_such_command(name: str) -> str:
+    from spec.diagnostics import did_you_mean
+
+    if name.endswith(".gate"):
+        return f"{name!r} is not a command. To check that model: skipgate check {name}"
+    hint = did_you_mean(name, COMMANDS)
+    return f"there is no command {name!r}" + (f"; {hint}" if hint else f"; there are: {', '.join(COMMANDS)}")
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from skipgate import __version__
+
+        click.echo(f"skipgate {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=CommandGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="`skipgate COMMAND --help` explains a command.",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Find protocol bugs before they are code.
+
+    A model says what the states of a protocol are, what can happen, and what must never go wrong; skipgate
+    searches every state there is, and shows the shortest way to each violation.
+
+    \b
+      skipgate new lock                  write a small model to start from
+      skipgate check lock.gate           search it; is every verdict as expected?
+      skipgate check models --out out    a folder of models; draw the violations
+      skipgate trace out/FILE.itf.json   read one violation again, step by step
+
+    \b
+    Exit status of a check: 0 all is as expected, 1 something differs,
+    2 the input or the call is wrong, 3 a limit ended a search.
+    """
+    # What https://no-color.org asks for: present and not empty, whatever the value.
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
+
+
+def main() -> None:
+    """The entry point of the `skipgate` program."""
+    for stream in (sys.stdout, sys.stderr):
+        # A description may hold any character; an old terminal shows what it can.
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    cli.main(prog_name="skipgate")

@@ -1,0 +1,148 @@
+"""The frame around the commands: help, version, mistakes in the call, and what an error turns into."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from skipgate import __version__
+from skipgate.main import COMMANDS
+from spec.diagnostics import error
+
+Run = Callable[..., Result]
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_help_lists_the_commands_in_the_order_a_newcomer_needs_them(run: Run) -> None:
+    text = run("--help").stdout
+    listed = [
+        line.split()[0]
+        for line in text.split("Commands:")[1].split("\n\n")[0].splitlines()
+        if line.startswith("  ")
+    ]
+    assert listed == list(COMMANDS) == ["new", "check", "trace", "graph", "fmt", "show"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_by_example(run: Run, command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert f"  skipgate {command} " in result.stdout.split("Options:")[0]
+
+
+def test_the_version_is_that_of_the_package(run: Run) -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert run("--version").stdout == f"skipgate {declared}\n"
+    assert __version__ == declared
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["chekc"], "did you mean `check`?"),
+        (["frobnicate"], "there are: new, check, trace"),
+        (["lock.gate"], "skipgate check lock.gate"),
+        (["check", "--fromat", "json", "x"], "--format"),
+    ],
+)
+def test_a_mistake_in_the_call_is_answered_with_what_was_probably_meant(
+    run: Run, arguments: list[str], message: str
+) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
+    """Makes `skipgate new` end in an exception."""
+
+    def fail_with(problem: BaseException) -> None:
+        def fail(**_: object) -> None:
+            raise problem
+
+        monkeypatch.setattr("skipgate.commands.new.command.callback", fail)
+
+    return fail_with
+
+
+def test_a_faulty_specification_is_the_users_and_exits_with_2(
+    run: Run, failing: Callable[[BaseException], None]
+) -> None:
+    failing(error("this is wrong", hint="mend it"))
+    result = run("new", "x")
+    assert (result.exit_code, result.stderr) == (2, "error: this is wrong\n  hint: mend it\n")
+
+
+def test_a_bug_is_named_with_its_place_and_no_traceback(
+    run: Run, failing: Callable[[BaseException], None]
+) -> None:
+    failing(ZeroDivisionError("one over none"))
+    result = run("new", "x")
+    assert result.exit_code == 70
+    assert "internal error: ZeroDivisionError: one over none" in result.stderr
+    assert "skipgate/test_main.py:" in result.stderr
+    assert "Please report it" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_the_traceback_of_a_bug_is_there_on_request(
+    run: Run, failing: Callable[[BaseException], None]
+) -> None:
+    failing(ZeroDivisionError("one over none"))
+    result = run("new", "x", env={"SKIPGATE_DEBUG": "1"})
+    assert (result.exit_code, "Traceback" in result.stderr) == (70, True)
+
+
+def test_ctrl_c_exits_as_shells_expect(run: Run, failing: Callable[[BaseException], None]) -> None:
+    failing(KeyboardInterrupt())
+    result = run("new", "x")
+    assert (result.exit_code, result.stderr) == (130, "interrupted\n")
+
+
+def python(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, env=environment, check=False, **options
+    )  # type: ignore[call-overload,no-any-return]
+
+
+def test_it_runs_as_a_module() -> None:
+    assert python("-m", "skipgate", "--version").stdout == f"skipgate {__version__}\n"
+
+
+def test_help_does_not_wait_for_what_it_does_not_need() -> None:
+    code = "from skipgate.main import cli; cli(['--help'], standalone_mode=False)"
+    loaded = set(python("-c", f"import sys; {code}; print(*sys.modules)").stdout.splitlines()[-1].split())
+    assert "skipgate.commands.check" in loaded
+    assert not loaded & {
+        "lark",
+        "rich",
+        "graphviz",
+        "pygraphviz",
+        "checker.run",
+        "numpy",
+        "llvmlite",
+        "spec.parser",
+    }
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    # The pipe is closed before anything is written to it, as by `| head -0`.
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "skipgate", "--help"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, stdout=writer, stderr=subprocess.PIPE, text=True, env=environment, check=False
+    )
+    os.close(writer)
+    assert done.stderr == ""
