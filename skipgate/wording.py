@@ -1,0 +1,58 @@
+"""How numbers, durations and verdicts are put into words, the same in every format."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from checker.result import CheckResult
+
+Standing = Literal["expected", "differs", "unknown"]
+
+
+def standing(result: CheckResult) -> Standing:
+    """How a verdict compares with its expectation. A difference stays one in a search cut short."""
+    if result.problems:
+        return "differs"
+    if result.verdict == "unknown" or not result.as_expected:
+        return "unknown"
+    return "expected"
+
+
+def verdict(result: CheckResult) -> str:
+    """The verdict and how it compares, in a few words: `violation, as expected`."""
+    match standing(result):
+        case "differs":
+            return f"{result.verdict}, not as expected"
+        case "unknown":
+            return "unknown" if result.stopped is None else f"unknown: {result.stopped}"
+        case "expected":
+            return result.verdict if result.verdict == "holds" else f"{result.verdict}, as expected"
+
+
+def number(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def count(value: int, noun: str) -> str:
+    """`1 check`, `2 checks`."""
+    return f"{number(value)} {noun}{'' if value == 1 else 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds to two digits while they are few, minutes and hours when they are many."""
+    if seconds < 10:
+        return f"{seconds:.2f} s"
+    if seconds < 100:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min"
+
+
+def size(octets: int) -> str:
+    """Memory in the unit in which it is a number of few digits: `84 MiB`, `1.2 GiB`."""
+    mebi = octets / 2**20
+    return f"{mebi:.0f} MiB" if mebi < 1000 else f"{mebi / 1024:.1f} GiB"

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from checker.result import CheckResult
+from skipgate.wording import count, duration, size, standing, verdict
+
+Check = Callable[..., CheckResult]
+
+
+def test_the_words_compare_the_verdict_with_its_expectation(check: Check) -> None:
+    assert verdict(check()) == "holds"
+    assert verdict(check(violated={"Small": 3}, expected="violation of Small")) == "violation, as expected"
+    assert (
+        verdict(check(violated={"Small": 3}, problems=("Small is violated",))) == "violation, not as expected"
+    )
+    assert verdict(check(problems=("1 state, not 2",))) == "holds, not as expected"
+    assert verdict(check(verdict="unknown", stopped="more than 10 states")) == "unknown: more than 10 states"
+
+
+def test_a_search_that_was_cut_short_is_never_as_expected(check: Check) -> None:
+    assert standing(check(stopped="time limit")) == "unknown"
+    assert standing(check(verdict="unknown")) == "unknown"
+
+
+def test_a_difference_stays_a_difference_when_the_search_was_cut_short(check: Check) -> None:
+    assert (
+        standing(check(verdict="violation", stopped="first violation", problems=("not expected",)))
+        == "differs"
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.004, "0.00 s"),
+        (9.5, "9.50 s"),
+        (59.94, "59.9 s"),
+        (100, "1 min 40 s"),
+        (3599.7, "1 h 00 min"),
+        (7500, "2 h 05 min"),
+    ],
+)
+def test_durations(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_counts_and_sizes() -> None:
+    assert (count(1, "check"), count(0, "check"), count(1234, "state")) == (
+        "1 check",
+        "0 checks",
+        "1,234 states",
+    )
+    assert (size(84 * 2**20), size(3 * 2**30)) == ("84 MiB", "3.0 GiB")
