@@ -1,0 +1,49 @@
+"""Checking a model from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from checker.result import FileResult
+    from checker.run import Progress
+
+
+def check(
+    path: str | Path,
+    *,
+    only: str | None = None,
+    stop_at_first: bool = False,
+    max_states: int | None = None,
+    time_limit: float | None = None,
+    report: Callable[[Progress], None] | None = None,
+) -> FileResult:
+    """Run the checks of one file and say what each found.
+
+    Args:
+        path: a `.gate` file.
+        only: a glob; the checks whose name does not match are left out.
+        stop_at_first: end each check at its first violation.
+        max_states: end each check after so many distinct states; its verdict is then `unknown`.
+        time_limit: end each check after so many seconds, likewise.
+        report: is called now and then while a check runs.
+
+    Raises:
+        SpecError: the file cannot be read, or is not a valid specification.
+
+    Example:
+        >>> result = skipgate.check("models/examples/die_hard.gate")
+        >>> result.as_expected
+        True
+        >>> puzzle = result.checks[0]
+        >>> puzzle.verdict, puzzle.distinct
+        ('violation', 16)
+        >>> [step.action for step in puzzle.properties["NotSolved"].trace.steps][:2]
+        [None, 'fill_big']
+    """
+    from checker.run import Budget, check_file
+
+    budget = Budget(max_states, time_limit)
+    return check_file(path, only=only, stop_at_first=stop_at_first, budget=budget, report=report)

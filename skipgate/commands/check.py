@@ -1,0 +1,133 @@
+"""`skipgate check`: the command everything else is about."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from skipgate.artifacts import Artifacts
+from skipgate.exits import Exit
+from skipgate.paths import find_models
+from skipgate.progress import ProgressLine
+from skipgate.suite import Options, Report, run
+
+if TYPE_CHECKING:
+    from checker.result import CheckResult
+
+
+def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter("give a number of seconds")
+    return value
+
+
+@click.command("check", short_help="Search a model's states; compare with what is expected.")
+@click.argument("paths", metavar="PATH...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--only", metavar="GLOB", help="Run only the checks whose name matches, such as 'gate_*'.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "github"]),
+    default="table",
+    show_default=True,
+    help="Print a table, one JSON object, or annotations for a GitHub workflow.",
+)
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write a picture (SVG) and the trace (ITF JSON, DOT) of every violation there.",
+)
+@click.option("--stop-at-first", is_flag=True, help="End a check at its first violation.")
+@click.option(
+    "--max-states", metavar="N", type=click.IntRange(min=1), help="End a check after N distinct states."
+)
+@click.option(
+    "--time-limit",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    callback=_finite,
+    help="End a check after this time.",
+)
+@click.option("--update", is_flag=True, help="Write the counts that were found into the `expect` lines.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    only: str | None,
+    form: str,
+    out: Path | None,
+    stop_at_first: bool,
+    max_states: int | None,
+    time_limit: float | None,
+    update: bool,
+) -> Exit:
+    """Search every state of the models in PATH and compare each verdict with what its check expects.
+
+    PATH is a .gate file, or a folder: then every .gate file below it is meant.
+
+    \b
+      skipgate check lock.gate                      all checks of one file
+      skipgate check models --out out               a folder; draw the violations
+      skipgate check lock.gate --only 'two_*'       some checks
+      skipgate check lock.gate --time-limit 60      at most a minute a check
+      skipgate check lock.gate --update             accept new numbers of states
+
+    \b
+    Exit status: 0 all is as expected, 1 something differs, 2 the input or the
+    call is wrong, 3 a limit ended a search and nothing differs, 130 interrupted.
+    """
+    if not paths:
+        raise click.UsageError(
+            "Say what to check: a .gate file, or a folder of them, as in `skipgate check models`.\n"
+            "To begin with a model of your own: `skipgate new lock`.",
+            ctx,
+        )
+    if update and (stop_at_first or max_states is not None or time_limit is not None):
+        raise click.UsageError(
+            "--update needs complete searches: leave out --stop-at-first and the limits.", ctx
+        )
+    files = find_models(paths)
+    artifacts = Artifacts(out)
+    artifacts.prepare()
+    progress = ProgressLine(sys.stderr)
+
+    def finished(result: CheckResult) -> None:
+        progress.clear()
+        artifacts.write(result)
+
+    options = Options(only, stop_at_first, max_states, time_limit, update)
+    report = run(files, options, progress=progress.update, finished=finished)
+    progress.clear()
+    _print(report, artifacts, form)
+    if artifacts.troubles and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):
+        return Exit.USAGE
+    return report.exit_code
+
+
+def _print(report: Report, artifacts: Artifacts, form: str) -> None:
+    match form:
+        case "json":
+            from skipgate.json_report import report_object
+            from skipgate.text_report import print_errors
+
+            click.echo(json.dumps(report_object(report, artifacts), indent=2))
+            print_errors(report, artifacts)
+        case "github":
+            from skipgate.faults import faults
+            from skipgate.github_report import workflow_commands
+            from skipgate.text_report import print_errors, summary
+
+            for line in workflow_commands(faults(report)):
+                click.echo(line)
+            print_errors(report, artifacts)
+            click.echo(summary(report))
+        case _:
+            from skipgate.text_report import print_report
+
+            print_report(report, artifacts)

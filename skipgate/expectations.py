@@ -1,0 +1,20 @@
+"""Which of the violated properties a check does not expect to be violated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from checker.result import CheckResult, PropertyResult
+
+
+def unexpected(result: CheckResult) -> list[PropertyResult]:
+    """The violated properties that the check does not name, in the order of declaration."""
+    expected = _names(result.expected)
+    return [result.properties[name] for name in result.violated if name not in expected]
+
+
+def _names(expected: str) -> set[str]:
+    """The properties in an expectation as the checker words it: `violation of A, B`."""
+    head, _, names = expected.partition("violation of ")
+    return set() if head else {name.strip() for name in names.split(",")}

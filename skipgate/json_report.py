@@ -1,0 +1,68 @@
+"""A run as JSON, for programs. The format is fixed by `schemas/check-1.json`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from skipgate.faults import faults
+
+if TYPE_CHECKING:
+    from checker.result import CheckResult, PropertyResult
+    from skipgate.artifacts import Artifacts
+    from skipgate.suite import Report
+
+SCHEMA = "skipgate.check/1"
+SCHEMA_FILE = Path(__file__).with_name("schemas") / "check-1.json"
+
+
+def report_object(report: Report, artifacts: Artifacts) -> dict[str, object]:
+    """The whole run as one JSON object."""
+    return {
+        "schema": SCHEMA,
+        "results": [_check(check, artifacts) for check in report.checks],
+        # Those of a check stand in its result.
+        "problems": [
+            {
+                "kind": "file" if fault.kind == "difference" else fault.kind,
+                "file": fault.file,
+                "line": fault.line,
+                "column": fault.column,
+                "message": fault.message,
+                "hint": fault.hint,
+            }
+            for fault in faults(report)
+            if fault.check is None
+        ],
+    }
+
+
+def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
+    return {
+        "file": result.file,
+        "model": result.model,
+        "check": result.check,
+        "description": result.description,
+        "as_expected": result.as_expected,
+        "verdict": result.verdict,
+        "expected": result.expected,
+        "problems": list(result.problems),
+        "stopped": result.stopped,
+        "properties": {
+            name: _property(each, artifacts.trace(result, name)) for name, each in result.properties.items()
+        },
+        "distinct": result.distinct,
+        "generated": result.generated,
+        "depth": result.depth,
+        "seconds": round(result.seconds, 6),
+        "engine": result.engine,
+    }
+
+
+def _property(result: PropertyResult, trace: Path | None) -> dict[str, object]:
+    return {
+        "kind": result.kind,
+        "verdict": result.verdict,
+        "trace_length": None if result.trace is None else len(result.trace),
+        "trace": None if trace is None else str(trace),
+    }

@@ -1,0 +1,85 @@
+"""One line on the terminal that says how a long search is going."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING, TextIO
+
+from skipgate.wording import duration, number, size
+
+if TYPE_CHECKING:
+    from checker.run import Progress
+
+_PATIENCE = 1.0  # seconds that a check may take before anything is said about it
+_PERIOD = 0.1  # seconds between two versions of the line: more often cannot be read
+
+
+class ProgressLine:
+    """Rewrites its line in place; on anything but a terminal it stays silent, so that logs hold no debris."""
+
+    def __init__(
+        self,
+        stream: TextIO,
+        *,
+        now: Callable[[], float] = monotonic,
+        columns: Callable[[], int] = lambda: shutil.get_terminal_size().columns,
+    ) -> None:
+        self._stream = stream
+        self._now = now
+        self._columns = columns
+        self._live = stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._shown = False
+        self._last = 0.0
+        self._before: Progress | None = None
+
+    def update(self, progress: Progress) -> None:
+        """The engine's report; shown if the check has been running for a while."""
+        if not self._live or progress.seconds < _PATIENCE or self._now() - self._last < _PERIOD:
+            return
+        line = self._line(progress)
+        self._stream.write(f"\r\x1b[K{line[: max(0, self._columns() - 1)]}")
+        self._stream.flush()
+        self._last = self._now()
+        self._before = progress
+        self._shown = True
+
+    def clear(self) -> None:
+        """Take the line away, before anything else is printed."""
+        if self._shown:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+            self._shown = False
+        self._before = None
+
+    def _line(self, progress: Progress) -> str:
+        parts = [
+            f"{progress.check}: {number(progress.distinct)} states",
+            f"{number(self._rate(progress))}/s",
+            f"frontier {number(progress.frontier)}",
+            f"depth {progress.depth}",
+        ]
+        if (peak := peak_memory()) is not None:
+            parts.append(size(peak))
+        parts.append(duration(progress.seconds))
+        return ", ".join(parts)
+
+    def _rate(self, progress: Progress) -> float:
+        """States a second since the last line, or over all if this is the first one of its check."""
+        before = self._before
+        if before is None or before.check != progress.check or before.seconds >= progress.seconds:
+            return progress.distinct / progress.seconds
+        return (progress.distinct - before.distinct) / (progress.seconds - before.seconds)
+
+
+def peak_memory() -> int | None:
+    """The most memory this process has had, in bytes; None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

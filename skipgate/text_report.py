@@ -1,0 +1,92 @@
+"""A run as text: the table, then what is wrong by name, then one line that sums it up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from skipgate.console import output_console
+from skipgate.errors import complain, show_internal_error, show_spec_error
+from skipgate.expectations import unexpected
+from skipgate.faults import faults
+from skipgate.output import wants_colour
+from skipgate.table import print_table
+from skipgate.wording import Standing, count, duration, standing
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from skipgate.artifacts import Artifacts
+    from skipgate.suite import Report
+
+_STANDINGS: dict[Standing, str] = {
+    "expected": "as expected",
+    "differs": "not as expected",
+    "unknown": "unknown",
+}
+
+
+def print_report(report: Report, artifacts: Artifacts) -> None:
+    """Print everything there is to say about a run: results on standard output, errors on standard error."""
+    console = output_console()
+    if report.checks:
+        print_table(console, report.checks, artifacts)
+        click.echo()
+    _print_traces(console, report)
+    _print_problems(console, report)
+    print_errors(report, artifacts)
+    click.echo(summary(report))
+
+
+def _print_traces(console: Console, report: Report) -> None:
+    """The counterexamples that nobody expected; where the others are, the table says."""
+    from traces.text import render_text
+
+    for check in report.checks:
+        for result in unexpected(check):
+            if result.trace is not None:
+                click.echo(render_text(result.trace, colour=wants_colour(), width=min(console.width, 120)))
+
+
+def _print_problems(console: Console, report: Report) -> None:
+    from rich.text import Text
+
+    listed = [fault for fault in faults(report) if fault.kind in ("difference", "unknown")]
+    if not listed:
+        return
+    for fault in listed:
+        place = fault.file if fault.check is None else f"{fault.file}, check {fault.check}"
+        style = "bold red" if fault.kind == "difference" else "yellow"
+        mark = "" if fault.kind == "difference" else "unknown: "
+        console.print(Text.assemble((place, style), f": {mark}{fault.message}"), soft_wrap=True)
+    click.echo()
+
+
+def print_errors(report: Report, artifacts: Artifacts) -> None:
+    """Print on standard error what kept files from being checked, or pictures from being written."""
+    for bad in report.bad:
+        show_spec_error(bad.error)
+        click.echo(err=True)
+    for crash in report.crashes:
+        show_internal_error(crash.error, f"checking {crash.path}")
+        click.echo(err=True)
+    for trouble in artifacts.troubles:
+        complain(trouble)
+
+
+def summary(report: Report) -> str:
+    """The whole run in one line."""
+    standings = Counter(standing(check) for check in report.checks)
+    verdicts = [f"{standings[kind]} {words}" for kind, words in _STANDINGS.items() if standings[kind]]
+    parts = [count(len(report.checks), "check") + (f": {', '.join(verdicts)}" if verdicts else "")]
+    if files := sum(bool(result.problems) for result in report.results):
+        parts.append(f"{count(files, 'file')} with problems of {'its' if files == 1 else 'their'} own")
+    if report.bad:
+        parts.append(f"{count(len(report.bad), 'faulty file')} not checked")
+    if report.crashes:
+        parts.append(f"skipgate failed on {count(len(report.crashes), 'file')}")
+    if report.interrupted:
+        parts.append("interrupted")
+    return f"{'; '.join(parts)} ({duration(report.seconds)})"

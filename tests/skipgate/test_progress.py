@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import pytest
+
+from skipgate.progress import ProgressLine, peak_memory
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the engine reports."""
+
+    check: str = "c"
+    distinct: int = 3000
+    generated: int = 9000
+    depth: int = 7
+    frontier: int = 500
+    seconds: float = 2.0
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.time = 100.0
+
+    def __call__(self) -> float:
+        return self.time
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    monkeypatch.setenv("TERM", "xterm")
+    return Clock()
+
+
+def line_on(stream: io.StringIO, clock: Clock, columns: int = 200) -> ProgressLine:
+    return ProgressLine(stream, now=clock, columns=lambda: columns)
+
+
+def test_a_long_check_shows_what_it_is_doing(clock: Clock) -> None:
+    terminal = Terminal()
+    line_on(terminal, clock).update(Progress())
+    assert "c: 3,000 states, 1,500/s, frontier 500, depth 7" in terminal.getvalue()
+    assert "MiB" in terminal.getvalue() or peak_memory() is None
+
+
+def test_a_check_of_less_than_a_second_shows_nothing(clock: Clock) -> None:
+    terminal = Terminal()
+    line = line_on(terminal, clock)
+    line.update(Progress(seconds=0.9))
+    line.clear()
+    assert terminal.getvalue() == ""
+
+
+def test_a_log_is_left_clean(clock: Clock) -> None:
+    log = io.StringIO()
+    line = line_on(log, clock)
+    line.update(Progress())
+    line.clear()
+    assert log.getvalue() == ""
+
+
+def test_a_terminal_that_cannot_rewrite_a_line_is_left_clean(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    terminal = Terminal()
+    line_on(terminal, clock).update(Progress())
+    assert terminal.getvalue() == ""
+
+
+def test_the_rate_is_that_since_the_last_line(clock: Clock) -> None:
+    terminal = Terminal()
+    line = line_on(terminal, clock)
+    line.update(Progress(distinct=1000, seconds=2.0))
+    clock.time += 1
+    line.update(Progress(distinct=5000, seconds=4.0))  # 4000 more states in 2 seconds
+    assert "2,000/s" in terminal.getvalue()
+
+
+def test_reports_in_quick_succession_are_not_all_written(clock: Clock) -> None:
+    terminal = Terminal()
+    line = line_on(terminal, clock)
+    for _ in range(100):
+        line.update(Progress())
+        clock.time += 0.01  # a second in all
+    assert 5 <= terminal.getvalue().count("states") <= 11
+
+
+def test_the_line_never_wraps_and_clearing_takes_it_away(clock: Clock) -> None:
+    terminal = Terminal()
+    line = line_on(terminal, clock, columns=20)
+    line.update(Progress())
+    assert len(terminal.getvalue().removeprefix("\r\x1b[K")) < 20
+    line.clear()
+    assert terminal.getvalue().endswith("\r\x1b[K")

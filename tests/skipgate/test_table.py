@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from checker.result import CheckResult
+from skipgate.artifacts import Artifacts
+from skipgate.table import print_table
+
+Check = Callable[..., CheckResult]
+
+
+def printed(
+    *results: CheckResult,
+    artifacts: Artifacts | None = None,
+    width: int = 120,
+    terminal: bool = False,
+    encoding: str = "utf-8",
+) -> str:
+    buffer = io.BytesIO()
+    stream = io.TextIOWrapper(buffer, encoding=encoding)
+    console = Console(file=stream, width=width, force_terminal=terminal, color_system=None, markup=False)
+    print_table(console, results, artifacts or Artifacts())
+    stream.flush()
+    return buffer.getvalue().decode(encoding)
+
+
+class Drawn(Artifacts):
+    """Artifacts whose pictures are there already."""
+
+    def picture(self, result: CheckResult, name: str) -> Path | None:
+        return Path(f"out/{result.model}.{result.check}.{name}.svg")
+
+
+def test_a_row_says_what_was_found_and_how_it_compares(check: Check) -> None:
+    row = printed(check()).splitlines()[-1]
+    assert row.split() == ["m/c", "✓", "holds", "1,234", "5,678", "9", "0.50", "s"]
+
+
+def test_violated_properties_have_the_length_of_their_trace(check: Check) -> None:
+    lines = printed(check(violated={"A": 3, "B": 7}, expected="violation of A, B")).splitlines()
+    assert "✓ violation, as expected" in lines[-2]
+    assert ("A (3)" in lines[-2], "B (7)" in lines[-1]) == (True, True)
+
+
+def test_word_and_mark_differ_without_colour(check: Check) -> None:
+    results = [check(), check(problems=("no",)), check(verdict="unknown", stopped="time limit")]
+    rows = printed(*results).splitlines()[-3:]
+    assert [row.split()[1] for row in rows] == ["✓", "✗", "?"]
+    assert ["not as expected" in row for row in rows] == [False, True, False]
+    assert "unknown: time limit" in rows[2]
+
+
+def test_a_terminal_without_unicode_gets_marks_it_can_show(check: Check) -> None:
+    text = printed(check(), check(problems=("no",)), encoding="ascii")
+    assert [line.split()[1] for line in text.splitlines()[-2:]] == ["+", "x"]
+
+
+def test_the_picture_stands_in_the_row_of_its_property(check: Check) -> None:
+    text = printed(check(violated={"A": 3, "B": 7}), artifacts=Drawn(), width=200, terminal=True)
+    assert [line.split()[-1] for line in text.splitlines()[-2:]] == ["out/m.c.A.svg", "out/m.c.B.svg"]
+    assert "A (3)" in text.splitlines()[-2]
+
+
+def test_in_a_narrow_window_the_pictures_are_listed_below(check: Check) -> None:
+    text = printed(check(violated={"A": 3}), artifacts=Drawn(), width=90, terminal=True)
+    assert "picture" not in text
+    assert text.splitlines()[-1].split() == ["m/c", "A", "out/m.c.A.svg"]
+
+
+def test_in_a_log_no_row_is_wrapped(check: Check) -> None:
+    text = printed(check(check="a" * 150, violated={"A": 3}), artifacts=Drawn(), width=80)
+    assert f"m/{'a' * 150}" in text
+    assert f"out/m.{'a' * 150}.A.svg" in text
+
+
+def test_names_that_look_like_markup_are_printed_as_they_are(check: Check) -> None:
+    assert "[red]m/c" in printed(check(model="[red]m"))
