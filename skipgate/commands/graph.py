@@ -1,0 +1,67 @@
+"""`skipgate graph`: all states of a small check as a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from skipgate.choice import choose_check
+from skipgate.errors import InputError
+from skipgate.output import deliver, form_for
+
+_FORMS = ("dot", "svg", "png")
+
+
+@click.command("graph", short_help="Draw all states of a small check.")
+@click.argument("model", metavar="MODEL", type=click.Path(path_type=Path))
+@click.option("--check", "name", metavar="NAME", help="The check to draw; needed if there are several.")
+@click.option(
+    "--max-states",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    help="Draw nothing if there are more; a picture of thousands is of no use.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMS),
+    help="As a Graphviz graph or as a picture. Default: what --out ends in, else dot.",
+)
+@click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to standard output."
+)
+def command(model: Path, name: str | None, max_states: int, form: str | None, out: Path | None) -> None:
+    """Draw the states that a check can reach, and the actions that lead from one to the next.
+
+    \b
+      skipgate graph lock.gate --check one_step --out lock.svg
+      skipgate graph lock.gate --check one_step | dot -Tpdf > lock.pdf
+    """
+    form = form_for(form, out, _FORMS)
+    check = choose_check(model, name)
+    deliver(_draw(_dot(model, check, max_states), form), out)
+
+
+def _draw(dot: str, form: str) -> str | bytes:
+    from traces.render import RenderError, to_png, to_svg
+
+    try:
+        match form:
+            case "svg":
+                return to_svg(dot)
+            case "png":
+                return to_png(dot)
+            case _:
+                return dot
+    except RenderError as error:
+        raise InputError(str(error)) from None
+
+
+def _dot(path: Path, check: str, limit: int) -> str:
+    from checker.run import state_graph
+    from traces.state_graph import graph_to_dot
+
+    return graph_to_dot(state_graph(path, check, limit))
