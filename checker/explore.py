@@ -76,10 +76,14 @@ class Exploration:
 
     def path_to(self, state: State) -> list[State]:
         """The states from an initial one to `state`, along first predecessors: a shortest path."""
-        path = [state]
-        while (before := self.predecessors[path[-1]]) is not None:
+        path = [state]  # an initial state outside the constraints has no entry
+        while (before := self.predecessors.get(path[-1])) is not None:
             path.append(before)
         return path[::-1]
+
+
+FIRST_VIOLATION = "stopped at the first violation"
+INTERRUPTED = "interrupted"
 
 
 class _Stop(Exception):
@@ -103,7 +107,7 @@ def explore(
     except _Stop as stop:
         search.found.stopped = str(stop)
     except KeyboardInterrupt:
-        search.found.stopped = "interrupted"
+        search.found.stopped = INTERRUPTED
     search.finish()
     return search.found
 
@@ -217,8 +221,8 @@ class _Search:
         if self.unseen[False]:
             self.see(False, self.kernels.functions["witness"], state)
         limit = self.budget.max_states
-        if limit is not None and len(found.predecessors) >= limit:
-            raise _Stop(f"the limit of {limit} states was reached")
+        if limit is not None and len(found.predecessors) > limit:
+            raise _Stop(f"the limit of {limit} states was passed")
 
     def check(self, state: State, outside_from: State | None) -> None:
         """Check the invariants of a state, which was kept unless `outside_from` is the state it was reached from."""
@@ -243,7 +247,7 @@ class _Search:
     def violated(self, name: str, violation: Violation) -> None:
         self.found.violations.setdefault(name, violation)
         if self.stop_at_first:
-            raise _Stop("stopped at the first violation")
+            raise _Stop(FIRST_VIOLATION)
 
     def see(self, steps: bool, witness: Callable[..., int], *states: State) -> None:
         """Strike off the covers and premises that are true here."""

@@ -1,0 +1,7 @@
+"""Errors that are this tool's own fault."""
+
+from __future__ import annotations
+
+
+class InternalError(Exception):
+    """Two parts of the tool disagree, or something that cannot happen did: a bug here, not in the specification."""

@@ -1,0 +1,180 @@
+"""Run the checks of a file: read, elaborate, explore, judge."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from checker import judge
+from checker.counterexample import build_trace, initial_error_trace
+from checker.elaborate import elaborate
+from checker.explore import FIRST_VIOLATION, INTERRUPTED, Budget, Exploration, Progress, explore
+from checker.kernels import Kernels, generate
+from checker.layout import lay_out
+from checker.model import Model
+from checker.result import DEADLOCK, EVALUATION, CheckResult, FileResult, PropertyResult, Verdict
+from checker.trace import FailureKind, Trace
+from spec import syntax as s
+from spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
+from spec.specification import Specification, read
+
+__all__ = ["Budget", "Interrupted", "Progress", "check_file", "load_check", "prepare"]
+
+
+class Interrupted(Exception):
+    """The user ended the run. Carries what was found so far."""
+
+    def __init__(self, result: FileResult) -> None:
+        super().__init__("interrupted")
+        self.result = result
+
+
+def check_file(
+    path: str | Path,
+    *,
+    only: str | None = None,
+    stop_at_first: bool = False,
+    budget: Budget = Budget(),
+    report: Callable[[Progress], None] | None = None,
+    finished: Callable[[CheckResult], None] | None = None,
+) -> FileResult:
+    """Run every check of a file, or those whose name matches the glob `only`.
+
+    `report` is called now and then during a search, `finished` after each check.
+
+    Raises:
+        SpecError: the specification is wrong. All checks are prepared before the first runs.
+        Interrupted: on KeyboardInterrupt.
+    """
+    spec = read(path)
+    chosen = [c for c in spec.checks if only is None or fnmatchcase(c.name.text, only)]
+    prepared = _prepare_all(spec, chosen)
+    results: list[CheckResult] = []
+    for kernels in prepared:
+        result = _run(kernels, stop_at_first, budget, report)
+        results.append(result)
+        if finished is not None:
+            finished(result)
+        if result.stopped == INTERRUPTED:
+            raise Interrupted(FileResult(str(path), tuple(results)))
+    problems: list[str] = []
+    if only is None and not stop_at_first:
+        problems = judge.file_problems([kernels.model for kernels in prepared], results)
+    return FileResult(str(path), tuple(results), tuple(problems))
+
+
+def load_check(path: str | Path, name: str) -> Model:
+    """The elaborated model of one check of a file.
+
+    Raises:
+        SpecError: the specification is wrong, or has no such check.
+    """
+    spec = read(path)
+    for check in spec.checks:
+        if check.name.text == name:
+            refuse_unsupported(spec, [check])
+            return elaborate(spec, check)
+    names = [check.name.text for check in spec.checks]
+    hint = did_you_mean(name, names) or (f"its checks are: {', '.join(names)}" if names else None)
+    raise error(f"`{path}` has no check `{name}`", None, hint)
+
+
+def prepare(model: Model) -> Kernels:
+    """The kernels of a model.
+
+    Raises:
+        SpecError: something is unbounded or too large to be explored.
+    """
+    return generate(model, lay_out(model))
+
+
+def refuse_unsupported(spec: Specification, checks: list[s.CheckDecl]) -> None:
+    """Refuse what the language has and no engine treats yet.
+
+    Raises:
+        SpecError: with each place.
+    """
+    diagnostics = [
+        Diagnostic("liveness properties cannot be checked yet", declaration.name.span, "state it as an invariant, or remove it")
+        for declaration in spec.all(s.LivenessDecl)
+    ]
+    diagnostics += [
+        Diagnostic("fairness has no effect yet: it matters to liveness properties only", action.name.span, "remove `fair`")
+        for action in spec.all(s.ActionDecl)
+        if action.fairness != "none"
+    ]
+    diagnostics += [
+        Diagnostic("symmetry reduction is not there yet", name.span, "remove the `symmetry` line: the result is the same")
+        for check in checks
+        for name in check.symmetry
+    ]
+    if diagnostics:
+        raise SpecError(diagnostics)
+
+
+def _prepare_all(spec: Specification, checks: list[s.CheckDecl]) -> list[Kernels]:
+    """Elaborate every check and generate its kernels, so that a wrong one is reported before any runs."""
+    refuse_unsupported(spec, checks)
+    prepared: list[Kernels] = []
+    diagnostics: list[Diagnostic] = []
+    for check in checks:
+        try:
+            prepared.append(prepare(elaborate(spec, check)))
+        except SpecError as problem:
+            diagnostics.extend(problem.diagnostics)
+    if diagnostics:
+        raise SpecError(diagnostics)
+    return prepared
+
+
+def _run(
+    kernels: Kernels, stop_at_first: bool, budget: Budget, report: Callable[[Progress], None] | None
+) -> CheckResult:
+    model = kernels.model
+    started = time.perf_counter()
+    found = explore(kernels, budget=budget, stop_at_first=stop_at_first, report=report)
+    traces = _traces(kernels, found)
+    properties = _verdicts(model, found, traces)
+    violated = [name for name, result in properties.items() if result.verdict == "violation"]
+    verdict: Verdict = "violation" if violated else "unknown" if found.stopped else "holds"
+    return CheckResult(
+        file=model.file,
+        model=model.name,
+        check=model.check.name.text,
+        description=model.description,
+        verdict=verdict,
+        expected=judge.expectation(model.check),
+        properties=properties,
+        distinct=found.distinct,
+        generated=found.generated,
+        depth=found.depth,
+        seconds=time.perf_counter() - started,
+        engine="python",
+        problems=tuple(judge.problems(model, found, violated)),
+        stopped=None if found.stopped == FIRST_VIOLATION else found.stopped,
+        fired=frozenset(model.actions[number].name for number in found.fired),
+    )
+
+
+def _traces(kernels: Kernels, found: Exploration) -> dict[str, Trace]:
+    model, layout = kernels.model, kernels.layout
+    traces = {name: build_trace(model, layout, found, name, v) for name, v in found.violations.items()}
+    if found.initial_error is not None:
+        traces[EVALUATION] = initial_error_trace(model, found.initial_error)
+    return traces
+
+
+def _verdicts(model: Model, found: Exploration, traces: dict[str, Trace]) -> dict[str, PropertyResult]:
+    """One verdict a property. What could not be evaluated may hide a violation of any other property."""
+    complete = found.stopped is None and EVALUATION not in traces
+    kinds: dict[str, FailureKind] = {p.name: p.kind for p in model.properties}
+    kinds |= {DEADLOCK: "deadlock", EVALUATION: "evaluation"}
+    descriptions = {p.name: p.description for p in model.properties}
+    results = {}
+    for name in judge.property_names(model):
+        trace = traces.get(name)
+        verdict: Verdict = "violation" if trace is not None else "holds" if complete else "unknown"
+        results[name] = PropertyResult(name, kinds[name], verdict, descriptions.get(name), trace)
+    return results
