@@ -1,0 +1,111 @@
+"""What changed between two values, or two states: only the parts that did, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from checker.values import MapValue, RecordValue, Some, Value, show, sort_key
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """One value took the place of another: `x: 1 -> 2`, `log[3].kind: data -> lease`."""
+
+    place: str  # as the language writes it
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Elements left or joined a set (each side in order), or a sequence (at the indexes that `place` names).
+
+    For a sequence, one of the two is empty: `log[3..4]` with `added` are new elements that now stand there,
+    with `removed` elements that stood there.
+    """
+
+    place: str
+    removed: tuple[Value, ...]
+    added: tuple[Value, ...]
+
+
+Change = Replaced | Edited
+
+
+def state_changes(before: Mapping[str, Value], after: Mapping[str, Value]) -> list[Change]:
+    """The changes from one state to the next, in the order of `after`'s variables.
+
+    Both map every variable to its value; a variable that `before` lacks is left out.
+    """
+    return [
+        change
+        for name, new in after.items()
+        if name in before
+        for change in differences(name, before[name], new)
+    ]
+
+
+def differences(place: str, old: Value, new: Value) -> list[Change]:
+    """The smallest readable changes that turn `old` into `new`, two values of one type found at `place`.
+
+    Empty exactly if the two are equal.
+    """
+    return list(_differences(place, old, new))
+
+
+def _differences(place: str, old: Value, new: Value) -> Iterator[Change]:
+    if old == new:
+        return
+    match old, new:
+        case RecordValue(), RecordValue() if _names(old) == _names(new):
+            for (field, was), (_, now) in zip(old.fields, new.fields, strict=True):
+                yield from _differences(f"{place}.{field}", was, now)
+        case MapValue(), MapValue() if _keys(old) == _keys(new):
+            for (key, was), (_, now) in zip(old.items, new.items, strict=True):
+                yield from _differences(f"{place}[{show(key)}]", was, now)
+        case frozenset(), frozenset() if new:
+            yield Edited(place, _in_order(old - new), _in_order(new - old))
+        case tuple(), tuple() if new:
+            yield from _sequence_differences(place, old, new)
+        case Some(was), Some(now) if isinstance(was, RecordValue | MapValue | frozenset | tuple):
+            yield from _differences(f"get({place})", was, now)
+        case _:
+            # This also takes a set or sequence that became empty: what it held is the news.
+            yield Replaced(place, old, new)
+
+
+def _sequence_differences(place: str, old: tuple[Value, ...], new: tuple[Value, ...]) -> Iterator[Change]:
+    """An insertion or a removal in one stretch, or changed elements; anything else is a new sequence."""
+    if len(old) == len(new):
+        if any(was == now for was, now in zip(old, new, strict=True)) or len(old) == 1:
+            for index, (was, now) in enumerate(zip(old, new, strict=True), start=1):
+                yield from _differences(f"{place}[{index}]", was, now)
+        else:
+            yield Replaced(place, old, new)
+        return
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    removed, added = old[start : len(old) - end], new[start : len(new) - end]
+    if removed and added:
+        yield Replaced(place, old, new)
+        return
+    count = len(removed) + len(added)
+    where = f"{start + 1}" if count == 1 else f"{start + 1}..{start + count}"
+    yield Edited(f"{place}[{where}]", removed, added)
+
+
+def _names(record: RecordValue) -> tuple[str, ...]:
+    return tuple(name for name, _ in record.fields)
+
+
+def _keys(map_: MapValue) -> tuple[Value, ...]:
+    return tuple(key for key, _ in map_.items)
+
+
+def _in_order(elements: frozenset[Value]) -> tuple[Value, ...]:
+    return tuple(sorted(elements, key=sort_key))

@@ -1,0 +1,392 @@
+"""Values and types as JSON: in the Informal Trace Format, and in a form of our own that needs no type to be
+read.
+
+Every reader takes what `json.loads` gave and the place where it stood, and raises ItfError if it has another
+shape.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from checker.datatypes import (
+    BOOL,
+    NEVER,
+    BoolType,
+    EnumType,
+    IntType,
+    MapType,
+    NeverType,
+    OptionType,
+    RecordType,
+    SeqType,
+    SetType,
+    SortType,
+    Type,
+)
+from checker.values import NONE, MapValue, Member, Nothing, RecordValue, Some, SortValue, Value, sort_key
+from traces.plain import clipped, visible
+
+Json = Any  # what json.loads gives
+T = TypeVar("T")
+
+# What Quint makes of the argument of `None`.
+UNIT: Json = {"#tup": []}
+
+
+class ItfError(Exception):
+    """A text is no ITF trace, or none that skipgate wrote. The message is one sentence."""
+
+
+# ---------------------------------------------------------------- values in ITF
+
+
+def value_to_itf(value: Value) -> Json:
+    """A value in ITF. Which type it is of must be known to read it back."""
+    match value:
+        case bool():
+            return value
+        case int():
+            return {"#bigint": str(value)}
+        case Member() | SortValue():
+            return str(value)
+        case RecordValue(_, fields):
+            return {name: value_to_itf(part) for name, part in fields}
+        case Some(inner):
+            return {"tag": "Some", "value": value_to_itf(inner)}
+        case Nothing():
+            return {"tag": "None", "value": UNIT}
+        case MapValue(items):
+            return {"#map": [[value_to_itf(key), value_to_itf(part)] for key, part in items]}
+        case frozenset():
+            return {"#set": [value_to_itf(part) for part in sorted(value, key=sort_key)]}
+        case tuple():
+            return [value_to_itf(part) for part in value]
+
+
+def value_from_itf(data: Json, type_: Type, where: str) -> Value:
+    """The value of this type. Whether it is within the type's bounds is not examined."""
+    match type_:
+        case BoolType():
+            return boolean(data, where)
+        case IntType():
+            return integer(data, where)
+        case EnumType(name, members):
+            member = string(data, where)
+            if member not in members:
+                raise ItfError(f"{where}: {cited(member)} is no member of {name}.")
+            return Member(name, members.index(member), member)
+        case SortType(name, _):
+            return SortValue(name, _sort_index(string(data, where), name, where))
+        case RecordType(name, fields, _):
+            parts = fields_of(data, where, *(field for field, _ in fields))
+            return RecordValue(
+                name,
+                tuple(
+                    (field, value_from_itf(part, of, f"{where}.{field}"))
+                    for (field, of), part in zip(fields, parts, strict=True)
+                ),
+            )
+        case OptionType(element):
+            tag, inner = fields_of(data, where, "tag", "value")
+            if tag == "None":
+                return NONE
+            if tag != "Some":
+                raise ItfError(f"{where}: the tag of an option is Some or None.")
+            return Some(value_from_itf(inner, element, f"{where}.value"))
+        case MapType(key, element):
+            (items,) = fields_of(data, where, "#map")
+            return MapValue(
+                tuple(
+                    (value_from_itf(k, key, place), value_from_itf(v, element, place))
+                    for k, v, place in _pairs(items, where)
+                )
+            )
+        case SetType(element):
+            (parts,) = fields_of(data, where, "#set")
+            return frozenset(each(parts, where, lambda part, place: value_from_itf(part, element, place)))
+        case SeqType(_, element):
+            return each(data, where, lambda part, place: value_from_itf(part, element, place))
+        case NeverType():
+            raise ItfError(f"{where}: no value is of this type.")
+
+
+def _sort_index(text: str, sort: str, where: str) -> int:
+    digits = text.removeprefix(sort)
+    if not text.startswith(sort) or not re.fullmatch(r"[1-9][0-9]{0,18}", digits):
+        raise ItfError(f"{where}: {cited(text)} is no value of the sort {sort}.")
+    return int(digits) - 1
+
+
+# ---------------------------------------------------------------- values that say what they are
+
+
+def value_to_json(value: Value) -> Json:
+    """A value in a form that can be read without its type: an object with one key, which is its kind."""
+    match value:
+        case bool():
+            return value
+        case int():
+            return {"#bigint": str(value)}
+        case Member(enum, index, name):
+            return {"member": [enum, index, name]}
+        case SortValue(sort, index):
+            return {"sort": [sort, index]}
+        case RecordValue(record, fields):
+            return {"record": [record, [[name, value_to_json(part)] for name, part in fields]]}
+        case Some(inner):
+            return {"some": value_to_json(inner)}
+        case Nothing():
+            return {"none": True}
+        case MapValue(items):
+            return {"map": [[value_to_json(key), value_to_json(part)] for key, part in items]}
+        case frozenset():
+            return {"set": [value_to_json(part) for part in sorted(value, key=sort_key)]}
+        case tuple():
+            return {"seq": [value_to_json(part) for part in value]}
+
+
+def value_from_json(data: Json, where: str) -> Value:
+    """The value that `value_to_json` wrote."""
+    if isinstance(data, bool):
+        return data
+    if not isinstance(data, dict) or len(data) != 1:
+        raise ItfError(f"{where}: expected a value as skipgate writes it.")
+    ((kind, content),) = data.items()
+    match kind:
+        case "#bigint":
+            return integer(data, where)
+        case "member":
+            enum, index, name = items_of(content, where, 3)
+            return Member(string(enum, where), small(index, where), string(name, where))
+        case "sort":
+            sort, index = items_of(content, where, 2)
+            return SortValue(string(sort, where), small(index, where))
+        case "record":
+            record, fields = items_of(content, where, 2)
+            pairs = (
+                (string(name, place), value_from_json(part, place))
+                for name, part, place in _pairs(fields, where)
+            )
+            return RecordValue(string(record, where), tuple(pairs))
+        case "some":
+            return Some(value_from_json(content, where))
+        case "none":
+            return NONE
+        case "map":
+            return MapValue(
+                tuple(
+                    (value_from_json(key, place), value_from_json(part, place))
+                    for key, part, place in _pairs(content, where)
+                )
+            )
+        case "set":
+            return frozenset(each(content, where, value_from_json))
+        case "seq":
+            return each(content, where, value_from_json)
+    raise ItfError(f"{where}: {cited(kind)} is no kind of value.")
+
+
+# ---------------------------------------------------------------- types
+
+
+def type_to_json(type_: Type) -> Json:
+    """A type as an object whose key `kind` tells which."""
+    match type_:
+        case BoolType():
+            return {"kind": "bool"}
+        case IntType(low, high):
+            return {"kind": "int", "low": _bound(low), "high": _bound(high)}
+        case EnumType(name, members):
+            return {"kind": "enum", "name": name, "members": list(members)}
+        case SortType(name, size):
+            return {"kind": "sort", "name": name, "size": size}
+        case RecordType(name, fields, ordered):
+            parts = [[field, type_to_json(of)] for field, of in fields]
+            return {"kind": "record", "name": name, "fields": parts, "ordered": ordered}
+        case OptionType(element):
+            return {"kind": "option", "element": type_to_json(element)}
+        case MapType(key, value):
+            return {"kind": "map", "key": type_to_json(key), "value": type_to_json(value)}
+        case SetType(element):
+            return {"kind": "set", "element": type_to_json(element)}
+        case SeqType(capacity, element):
+            return {"kind": "seq", "capacity": capacity, "element": type_to_json(element)}
+        case NeverType():
+            return {"kind": "never"}
+
+
+def type_from_json(data: Json, where: str) -> Type:
+    """The type that `type_to_json` wrote."""
+    (kind,) = (string(kind, f"{where}.kind") for kind in fields_of(data, where, "kind"))
+
+    def element(name: str = "element") -> Type:
+        return type_from_json(fields_of(data, where, name)[0], f"{where}.{name}")
+
+    match kind:
+        case "bool":
+            return BOOL
+        case "never":
+            return NEVER
+        case "int":
+            low, high = fields_of(data, where, "low", "high")
+            return IntType(optional(low, where, integer), optional(high, where, integer))
+        case "enum":
+            name, members = fields_of(data, where, "name", "members")
+            return EnumType(string(name, where), each(members, where, string))
+        case "sort":
+            name, size = fields_of(data, where, "name", "size")
+            return SortType(string(name, where), small(size, where))
+        case "record":
+            name, fields, ordered = fields_of(data, where, "name", "fields", "ordered")
+            parts = (
+                (string(field, place), type_from_json(of, place))
+                for field, of, place in _pairs(fields, where)
+            )
+            return RecordType(string(name, where), tuple(parts), boolean(ordered, where))
+        case "option":
+            return OptionType(element())
+        case "map":
+            return MapType(element("key"), element("value"))
+        case "set":
+            return SetType(element())
+        case "seq":
+            return SeqType(small(fields_of(data, where, "capacity")[0], where), element())
+    raise ItfError(f"{where}: {cited(kind)} is no kind of type.")
+
+
+def _bound(bound: int | None) -> Json:
+    return None if bound is None else value_to_itf(bound)
+
+
+def apalache_type(type_: Type) -> str:
+    """The type in the notation of Apalache's type checker, for tools that read `varTypes`."""
+    match type_:
+        case BoolType():
+            return "Bool"
+        case IntType():
+            return "Int"
+        case EnumType() | SortType():
+            return "Str"
+        case RecordType(_, fields, _):
+            return "{ " + ", ".join(f"{name}: {apalache_type(of)}" for name, of in fields) + " }"
+        case OptionType(element):
+            return f"Some({apalache_type(element)}) | None(UNIT)"
+        case MapType(key, value):
+            return f"({apalache_type(key)} -> {apalache_type(value)})"
+        case SetType(element):
+            return f"Set({apalache_type(element)})"
+        case SeqType(_, element):
+            return f"Seq({apalache_type(element)})"
+        case NeverType():
+            return "a"
+
+
+# ---------------------------------------------------------------- JSON of the shape that is asked for
+
+
+def fields_of(data: Json, where: str, *names: str) -> list[Json]:
+    """The values of these keys of an object."""
+    if not isinstance(data, dict):
+        raise ItfError(f"{where}: expected an object, found {_kind(data)}.")
+    for name in names:
+        if name not in data:
+            raise ItfError(f"{where}: the key {name!r} is missing.")
+    return [data[name] for name in names]
+
+
+def array(data: Json, where: str) -> list[Json]:
+    if not isinstance(data, list):
+        raise ItfError(f"{where}: expected an array, found {_kind(data)}.")
+    return data
+
+
+def items_of(data: Json, where: str, count: int) -> list[Json]:
+    """The elements of an array of this length."""
+    if len(array(data, where)) != count:
+        raise ItfError(f"{where}: expected {count} elements, found {len(data)}.")
+    return array(data, where)
+
+
+def each(data: Json, where: str, read: Callable[[Json, str], T]) -> tuple[T, ...]:
+    """The elements of an array, each as `read` reads it."""
+    return tuple(read(part, f"{where}[{index}]") for index, part in enumerate(array(data, where)))
+
+
+def string(data: Json, where: str) -> str:
+    if not isinstance(data, str):
+        raise ItfError(f"{where}: expected a string, found {_kind(data)}.")
+    return data
+
+
+def boolean(data: Json, where: str) -> bool:
+    if not isinstance(data, bool):
+        raise ItfError(f"{where}: expected true or false, found {_kind(data)}.")
+    return data
+
+
+def small(data: Json, where: str) -> int:
+    """A JSON integer that counts something."""
+    if isinstance(data, bool) or not isinstance(data, int) or data < 0:
+        raise ItfError(f"{where}: expected a number of at least 0, found {_kind(data)}.")
+    return data
+
+
+def integer(data: Json, where: str) -> int:
+    """An integer of any size, as ITF writes it: `{"#bigint": "n"}`, or a JSON integer."""
+    if isinstance(data, int) and not isinstance(data, bool):
+        return data
+    (digits,) = fields_of(data, where, "#bigint")
+    if not re.fullmatch(r"-?[0-9]{1,4000}", string(digits, where), re.ASCII):
+        raise ItfError(f"{where}: expected the digits of an integer.")
+    return int(digits)
+
+
+def optional(data: Json, where: str, read: Callable[[Json, str], T]) -> T | None:
+    """None for null, and else what `read` reads."""
+    return None if data is None else read(data, where)
+
+
+def _pairs(data: Json, where: str) -> list[tuple[Json, Json, str]]:
+    """The two elements of each array in an array, and the place of the second."""
+    found = []
+    for index, pair in enumerate(array(data, where)):
+        place = f"{where}[{index}]"
+        first, second = items_of(pair, place, 2)
+        found.append((first, second, place))
+    return found
+
+
+def cited(text: str) -> str:
+    """`text` in quotes, for a message: shortened, and without characters that could do harm."""
+    return repr(clipped(visible(text), 40))
+
+
+def _kind(data: Json) -> str:
+    match data:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a string"
+        case list():
+            return "an array"
+        case _:
+            return "an object"
+
+
+def pairs(data: Sequence[tuple[str, Value]]) -> Json:
+    """Names with values, for `pairs_from`."""
+    return [[name, value_to_json(value)] for name, value in data]
+
+
+def pairs_from(data: Json, where: str) -> tuple[tuple[str, Value], ...]:
+    """What `pairs` wrote."""
+    return tuple(
+        (string(name, place), value_from_json(value, place)) for name, value, place in _pairs(data, where)
+    )

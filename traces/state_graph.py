@@ -1,0 +1,202 @@
+"""The reachable states of a small model as a graph in the DOT language: to see the whole of it at once.
+
+What is the same in all states is said once, above the graph; an action that leaves the state as it is stands
+in the box, not on a loop; and actions between the same two states share an arrow. In a graph of many arrows,
+those that do not lead further away from the initial states are words in the boxes too. So a hundred states
+can still be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from checker.values import MapValue, RecordValue, Value, show
+from traces.dot_language import (
+    HtmlLabel,
+    bold,
+    cell,
+    escaped,
+    font,
+    html_label,
+    lines,
+    row,
+    statement,
+    table,
+    wrapped,
+)
+from traces.palette import BLACK, GREY, PALE, VERMILION, WHITE
+from traces.plain import clipped, one_line, shown, visible
+
+TEXT = 10
+SMALL = 8
+COLUMNS = 34  # characters of a box
+_TITLE_COLUMNS = 100
+_LINES = 10  # of a box
+_LABELS = 6  # of an arrow
+_MOST_ARROWS = 80  # above it, only those that lead on are drawn
+
+
+@dataclass(frozen=True)
+class StateGraph:
+    """States, counted from 0 here and shown counted from 1, and the actions between them.
+
+    Every state maps the same variables to their values. `marked` says which properties a state violates.
+    """
+
+    title: str
+    states: Sequence[Mapping[str, Value]]
+    edges: Sequence[tuple[int, int, str]]  # from, to, the action as it was taken
+    initial: Collection[int] = ()
+    marked: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    note: str | None = None  # such as how many states are left out
+
+
+def graph_to_dot(graph: StateGraph) -> str:
+    """The graph as the text of a DOT digraph, with a newline at its end.
+
+    Initial states have an arrow from nowhere and a double border; states that violate a property have a thick
+    dashed border and its name on black. Raises IndexError if an edge leads to a state that is not there.
+    """
+    common, varying = _split(graph.states)
+    between, stays = _merged(graph)
+    said: dict[int, list[str]] = {index: [f"stays: {', '.join(labels)}"] for index, labels in stays.items()}
+    if len(between) > _MOST_ARROWS:
+        depth = _depths(graph.initial, between)
+        back = [pair for pair in between if depth.get(pair[1], 0) <= depth.get(pair[0], 0)]
+        for source, target in back:
+            labels = between.pop((source, target))
+            said.setdefault(source, []).append(f"to {target + 1}: {', '.join(labels)}")
+    fonts = {"fontname": "Helvetica", "fontsize": f"{TEXT}"}
+    label = {"labelloc": "t", "labeljust": "l", "label": _title(graph, common)}
+    out = [
+        statement(
+            "graph", {"charset": "UTF-8", "nodesep": "0.2", "ranksep": "0.3", "pad": "0.1", **label, **fonts}
+        ),
+        statement("node", {"shape": "plain", **fonts}),
+        statement(
+            "edge", {"arrowsize": "0.6", "color": BLACK, "fontname": "Helvetica", "fontsize": f"{SMALL}"}
+        ),
+    ]
+    for index, state in enumerate(varying):
+        initial = index in graph.initial
+        box = _box(index, state, said.get(index, []), graph.marked.get(index, ()), initial)
+        out.append(statement(f"state_{index + 1}", {"label": box}))
+        if initial:
+            out.append(statement(f"start_{index + 1}", {"shape": "point", "width": "0.08", "label": ""}))
+            out.append(statement(f"start_{index + 1} -> state_{index + 1}", {"penwidth": "2"}))
+    for (source, target), labels in between.items():
+        out.append(statement(f"state_{source + 1} -> state_{target + 1}", {"label": _arrow(labels)}))
+    return "digraph states {\n" + "".join(f"  {line}\n" for line in out) + "}\n"
+
+
+def _depths(initial: Collection[int], edges: Collection[tuple[int, int]]) -> dict[int, int]:
+    """How many steps each state is away from the initial ones; others are left out."""
+    after: dict[int, list[int]] = {}
+    for source, target in edges:
+        after.setdefault(source, []).append(target)
+    depth = dict.fromkeys(initial, 0)
+    queue = list(depth)
+    for state in queue:
+        for target in after.get(state, []):
+            if target not in depth:
+                depth[target] = depth[state] + 1
+                queue.append(target)
+    return depth
+
+
+def _leaves(place: str, value: Value) -> Iterator[tuple[str, Value]]:
+    """The parts of maps and records, each with its place: often only some of them vary."""
+    match value:
+        case MapValue(items):
+            for key, part in items:
+                yield from _leaves(f"{place}[{show(key)}]", part)
+        case RecordValue(_, fields):
+            for name, part in fields:
+                yield from _leaves(f"{place}.{name}", part)
+        case _:
+            yield place, value
+
+
+def _split(states: Sequence[Mapping[str, Value]]) -> tuple[dict[str, Value], list[dict[str, Value]]]:
+    """The parts that have one value in all states, by place; and for each state those that have not."""
+    parts = [
+        {place: part for name, value in state.items() for place, part in _leaves(name, value)}
+        for state in states
+    ]
+    if len(parts) < 2:
+        return {}, parts  # a state alone shows all it has
+    first = parts[0]
+    common = {
+        place: value
+        for place, value in first.items()
+        if all(place in state and state[place] == value for state in parts)
+    }
+    return common, [
+        {place: value for place, value in state.items() if place not in common} for state in parts
+    ]
+
+
+def _merged(graph: StateGraph) -> tuple[dict[tuple[int, int], list[str]], dict[int, list[str]]]:
+    """The labels of the edges between each two states, and of those that stay in a state, each label once."""
+    between: dict[tuple[int, int], list[str]] = {}
+    loops: dict[int, list[str]] = {}
+    for source, target, label in graph.edges:
+        if not (0 <= source < len(graph.states) and 0 <= target < len(graph.states)):
+            raise IndexError(f"the edge {label} from {source} to {target} leaves the graph")
+        labels = (
+            loops.setdefault(source, []) if source == target else between.setdefault((source, target), [])
+        )
+        if label not in labels:
+            labels.append(label)
+    return between, loops
+
+
+def _title(graph: StateGraph, common: Mapping[str, Value]) -> HtmlLabel:
+    same = ", ".join(f"{visible(name)} = {shown(value)}" for name, value in common.items())
+    notes = [
+        *wrapped(graph.note or "", _TITLE_COLUMNS, 2),
+        *(wrapped(f"In every state: {same}", _TITLE_COLUMNS, 3) if same else []),
+    ]
+    head = [font(bold(escaped(line)), point_size=14) for line in wrapped(graph.title, _TITLE_COLUMNS - 20, 2)]
+    return html_label(
+        table(
+            [row(cell(lines([*head, *(font(escaped(line), color=GREY) for line in notes)]), cellpadding=2))]
+        )
+    )
+
+
+def _box(
+    index: int, state: Mapping[str, Value], said: Sequence[str], violated: Sequence[str], initial: bool
+) -> HtmlLabel:
+    """A state: its number, the values that tell it from others, and what it is marked with."""
+    text = [
+        escaped(line)
+        for place, value in state.items()
+        for line in wrapped(f"{visible(place)} = {shown(value)}", COLUMNS, 2)
+    ]
+    if len(text) > _LINES:
+        text = [*text[: _LINES - 1], "…"]
+    listed = [line for sentence in said for line in wrapped(sentence, COLUMNS + 8, 2)]
+    text += [font(escaped(line), color=GREY, point_size=SMALL) for line in listed]
+    rows = []
+    if violated:
+        names = wrapped(", ".join(map(one_line, violated)), COLUMNS, 3)
+        markup = lines(font(bold(escaped(line)), color=WHITE) for line in names)
+        rows.append(row(cell(markup, bgcolor=BLACK, cellpadding=2, colspan=2)))
+    number = cell(bold(str(index + 1)), bgcolor=PALE, width=22, align="CENTER")
+    rows.append(row(number, cell(lines(text), cellpadding=3)))
+    if violated:
+        box = table(rows, border=3, color=VERMILION, style="dashed")
+    else:
+        box = table(rows, border=1, color=BLACK)
+    if initial:
+        box = table([row(cell(box, cellpadding=2))], border=1, color=BLACK)
+    return html_label(box)
+
+
+def _arrow(labels: Sequence[str]) -> HtmlLabel:
+    text = [clipped(one_line(label), COLUMNS) for label in labels]
+    if len(text) > _LABELS:
+        text = [*text[: _LABELS - 1], f"and {len(text) - _LABELS + 1} more"]
+    return html_label(table([row(cell(lines(escaped(line) for line in text), cellpadding=2))]))

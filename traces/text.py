@@ -1,0 +1,244 @@
+"""A trace as text for a terminal or a log: the first state in full, after it only what changed."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from checker.trace import Failure, Step, Trace
+from checker.values import Value
+from traces.differences import Change, Replaced, state_changes
+from traces.plain import one_line, shown, visible
+from traces.wording import Mark, bindings, call, headline, marks, subject
+
+Style = Literal["plain", "title", "quiet", "action", "old", "new", "crash", "restart", "bad"]
+Segment = tuple[str, Style]
+
+# Eight colours only, so that it reads on light and on dark; weight tells what colour may not.
+_RICH: Mapping[Style, str] = {
+    "plain": "",
+    "title": "bold",
+    "quiet": "dim",
+    "action": "bold cyan",
+    "old": "dim",
+    "new": "bold",
+    "crash": "bold red",
+    "restart": "bold green",
+    "bad": "bold red",
+}
+
+NARROWEST = 40  # columns; narrower, the indentation would leave no room for text
+
+_NUMBER = 4  # columns for the number of a state
+_INDENT = _NUMBER + 2  # where the name of an action begins
+_DETAIL = _INDENT + 4  # where its changes begin
+
+
+@dataclass(frozen=True)
+class Line:
+    """A logical line: it may be wrapped, and goes on under `hang`."""
+
+    segments: tuple[Segment, ...]
+    indent: int = 0
+    hang: int = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(text for text, _ in self.segments)
+
+
+def render_text(trace: Trace, *, colour: bool = False, width: int = 100) -> str:
+    """The trace as text whose lines are at most `width` columns long, with a newline at its end.
+
+    `colour` adds the escapes of a terminal with eight colours. Nothing in a name, a description or a value
+    can add any other: see `traces.plain`.
+    """
+    width = max(width, NARROWEST)
+    lines = [*_header(trace), *_steps(trace, width), *_last_state(trace, width), *_failure(trace)]
+    pieces = [piece for line in lines for piece in _wrap(line, width)]
+    if colour:
+        return _coloured(pieces)
+    return "".join("".join(text for text, _ in piece).rstrip() + "\n" for piece in pieces)
+
+
+def _header(trace: Trace) -> list[Line]:
+    lines = [
+        Line(((subject(trace), "plain"),)),
+        Line(((f"{headline(trace)} in state {len(trace)}", _failure_style(trace.failure)),)),
+    ]
+    if trace.description:
+        lines.append(Line(((one_line(trace.description), "plain"),), 2, 2))
+    if trace.constants:
+        values = bindings(tuple((constant.name, value) for constant, value in trace.constants))
+        lines.append(Line((("constants: ", "quiet"), (values, "plain")), 0, 11))
+    return lines
+
+
+def _steps(trace: Trace, width: int) -> list[Line]:
+    lines: list[Line] = []
+    previous: Step | None = None
+    for number, (step, mark) in enumerate(zip(trace.steps, marks(trace.steps), strict=True), start=1):
+        lines.append(Line(()))
+        if mark:
+            lines.append(_rule(mark, width))
+        label: Segment = (f"{number:>{_NUMBER}}  ", "quiet")
+        if previous is None:
+            lines.append(Line((label, ("initial state", "action")), 0, _INDENT))
+            lines += _in_full(step.state, width)
+        else:
+            lines.append(Line((label, *_action(step, mark)), 0, _DETAIL))
+            changes = state_changes(previous.state, step.state)
+            lines += [_change(change) for change in changes]
+            if not changes:
+                lines.append(Line((("nothing changes", "quiet"),), _DETAIL, _DETAIL))
+        previous = step
+    return lines
+
+
+def _rule(mark: Mark, width: int) -> Line:
+    """A line across the page: in a long log, a crash must be seen before it is read."""
+    return Line(((f"---- {mark} ".ljust(width, "-"), mark),))
+
+
+def _action(step: Step, mark: Mark | None) -> list[Segment]:
+    name: Segment = (call(step.action or "?", step.arguments), mark or "action")
+    description = one_line(step.description or "")
+    return [name, (f": {description}", "plain")] if description else [name]
+
+
+def _change(change: Change) -> Line:
+    place: Segment = (f"{visible(change.place)}: ", "plain")
+    if isinstance(change, Replaced):
+        parts: list[Segment] = [(shown(change.old), "old"), (" -> ", "plain"), (shown(change.new), "new")]
+    else:
+        parts = []
+        if change.added:
+            parts.append(("+ " + ", ".join(map(shown, change.added)), "new"))
+        if change.removed:
+            parts.append((" - " if parts else "- ", "plain"))
+            parts.append((", ".join(map(shown, change.removed)), "old"))
+    return Line((place, *parts), _DETAIL, _DETAIL + 4)
+
+
+def _in_full(state: Mapping[str, Value], width: int) -> list[Line]:
+    """All variables, as many to a line as fit; none is torn apart that fits on a line of its own."""
+    lines: list[Line] = []
+    row: list[Segment] = []
+    used = _DETAIL
+    for name, value in state.items():
+        item = f"{visible(name)} = {shown(value)}"
+        if row and used + 3 + len(item) > width:
+            lines.append(Line(tuple(row), _DETAIL, _DETAIL + 4))
+            row, used = [], _DETAIL
+        if row:
+            row.append(("   ", "plain"))
+            used += 3
+        row.append((item, "plain"))
+        used += len(item)
+    if row:
+        lines.append(Line(tuple(row), _DETAIL, _DETAIL + 4))
+    return lines
+
+
+def _last_state(trace: Trace, width: int) -> list[Line]:
+    if len(trace) < 2:
+        return []
+    return [
+        Line(()),
+        Line(((f"{'':{_INDENT}}state {len(trace)} in full", "quiet"),)),
+        *_in_full(trace.steps[-1].state, width),
+    ]
+
+
+def _failure(trace: Trace) -> list[Line]:
+    failure = trace.failure
+    message = one_line(failure.message)
+    lines = [Line(()), Line((("why: ", "quiet"), (message, _failure_style(failure))), 0, 5)]
+    if failure.action is not None:
+        lines.append(_detail("taking", [(call(failure.action, failure.arguments), "action")]))
+    if failure.conjunct is not None:
+        place: list[Segment] = [(f"  ({visible(failure.place)})", "quiet")] if failure.place else []
+        lines.append(_detail(_verdict(failure), [(one_line(failure.conjunct), "title"), *place]))
+    elif failure.place is not None:
+        lines.append(_detail("at", [(visible(failure.place), "quiet")]))
+    if failure.witnesses:
+        lines.append(_detail("for", [(bindings(failure.witnesses), "plain")]))
+    label = "where"
+    for part in failure.parts:
+        lines.append(_detail(label, [(f"{one_line(part.text)} = ", "plain"), (shown(part.value), "new")]))
+        label = ""
+    return lines
+
+
+def _failure_style(failure: Failure) -> Style:
+    return "title" if failure.kind == "cover" else "bad"
+
+
+def _verdict(failure: Failure) -> str:
+    match failure.kind:
+        case "cover":
+            return "true"
+        case "evaluation":
+            return "in"
+        case _:
+            return "false"
+
+
+def _detail(label: str, segments: Iterable[Segment]) -> Line:
+    return Line(((f"{label + ':' if label else '':<8}", "quiet"), *segments), 2, 14)
+
+
+def _wrap(line: Line, width: int) -> list[list[Segment]]:
+    """The line cut into pieces of at most `width` columns, each with its indentation."""
+    styles: list[Style] = [style for text, style in line.segments for _ in text]
+    rows = textwrap.wrap(
+        line.text,
+        width,
+        initial_indent=" " * line.indent,
+        subsequent_indent=" " * line.hang,
+        expand_tabs=False,
+        replace_whitespace=False,
+        break_on_hyphens=False,
+    )
+    if not rows:
+        return [[]]
+    pieces: list[list[Segment]] = []
+    position = 0
+    for number, row in enumerate(rows):
+        indent = line.hang if number else line.indent
+        body = row[indent:]
+        # Wrapping drops nothing but blanks at the ends of rows, so a row begins where it is found next.
+        position = line.text.index(body, position)
+        piece: list[Segment] = [(" " * indent, "plain")] if indent else []
+        for offset, char in enumerate(body):
+            style = styles[position + offset]
+            if piece and piece[-1][1] == style:
+                piece[-1] = (piece[-1][0] + char, style)
+            else:
+                piece.append((char, style))
+        position += len(body)
+        pieces.append(piece)
+    return pieces
+
+
+def _coloured(pieces: list[list[Segment]]) -> str:
+    from io import StringIO
+
+    from rich.console import Console
+    from rich.text import Text
+
+    out = StringIO()
+    console = Console(
+        file=out,
+        force_terminal=True,
+        color_system="standard",
+        highlight=False,
+        legacy_windows=False,
+        no_color=False,
+    )
+    for piece in pieces:
+        text = Text.assemble(*((part, _RICH[style]) for part, style in piece))
+        console.print(text, soft_wrap=True)
+    return out.getvalue()

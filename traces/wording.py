@@ -1,0 +1,66 @@
+"""The words that all renderers share: what a trace shows, how an action was taken, what is a crash."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from checker.trace import Step, Trace
+from checker.values import Value
+from traces.plain import shown, visible
+
+Mark = Literal["crash", "restart"]
+
+_ALWAYS_RESTART = ("restart", "recover", "reboot")
+
+
+def headline(trace: Trace) -> str:
+    """What the trace shows, in a few words: `invariant NotSolved is violated`."""
+    name = visible(trace.property)
+    match trace.failure.kind:
+        case "invariant":
+            return f"invariant {name} is violated"
+        case "transition":
+            return f"transition {name} is violated"
+        case "cover":
+            return f"cover {name} is reached"
+        case "deadlock":
+            return "deadlock"
+        case "evaluation":
+            return "an expression has no value"
+
+
+def subject(trace: Trace) -> str:
+    """What was checked: the model and the check."""
+    return f"{visible(trace.model)}, check {visible(trace.check)}"
+
+
+def bindings(pairs: tuple[tuple[str, Value], ...]) -> str:
+    """Names and their values: `n = Node1, i = 2`."""
+    return ", ".join(f"{visible(name)} = {shown(value)}" for name, value in pairs)
+
+
+def call(action: str, arguments: tuple[tuple[str, Value], ...]) -> str:
+    """An action as it was taken: `apply(n = Node1)`, or `crash` alone if it has no parameters."""
+    return f"{visible(action)}({bindings(arguments)})" if arguments else visible(action)
+
+
+def marks(steps: tuple[Step, ...]) -> list[Mark | None]:
+    """For each step, whether its action is a crash or a restart, as far as its name tells.
+
+    A name that contains `crash` is a crash; one that begins with `restart`, `recover` or `reboot` is a
+    restart, and so is one that begins with `start` while something that crashed is still down
+    (`start_election` of a process that never crashed is none).
+    """
+    found: list[Mark | None] = []
+    down = 0
+    for step in steps:
+        name = (step.action or "").lower()
+        mark: Mark | None = None
+        if "crash" in name:
+            mark = "crash"
+            down += 1
+        elif name.startswith(_ALWAYS_RESTART) or (down and name.startswith("start")):
+            mark = "restart"
+            down = max(0, down - 1)
+        found.append(mark)
+    return found
