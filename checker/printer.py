@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checker import model as m
 from checker import terms as t
-from checker.datatypes import RecordType, SetType
+from checker.datatypes import RecordType, SetType, SortType
 from checker.values import show
 
 # How tightly an operator binds; an operand that binds less tightly is put in brackets.
@@ -109,7 +109,7 @@ def _show(term: t.Term) -> tuple[str, int]:
         case t.RangeSet(low=low, high=high):
             return f"{_at(low, _SUM)}..{_at(high, _SUM)}", _RANGE
         case t.Universe(type=SetType(element)):
-            return str(element), _RANGE
+            return (element.name if isinstance(element, SortType) else str(element)), _RANGE
         case t.SetLiteral(elements=elements):
             return "{" + ", ".join(_show(e)[0] for e in elements) + "}", _POSTFIX
         case t.SetOperation(operator="&", left=left, right=right):

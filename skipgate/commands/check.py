@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from skipgate.artifacts import Artifacts
+from skipgate.choice import known_checks
+from skipgate.errors import InputError
 from skipgate.exits import Exit
 from skipgate.paths import find_models
 from skipgate.progress import ProgressLine
@@ -104,6 +106,14 @@ def command(
     options = Options(only, stop_at_first, max_states, time_limit, update)
     report = run(files, options, progress=progress.update, finished=finished)
     progress.clear()
+    if (
+        only is not None
+        and not report.checks
+        and not report.bad
+        and not report.crashes
+        and not report.interrupted
+    ):
+        raise InputError(f"no check is called {only!r}; {known_checks(file.path for file in files)}")
     _print(report, artifacts, form)
     if artifacts.troubles and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):
         return Exit.USAGE

@@ -61,7 +61,11 @@ def _draw(dot: str, form: str) -> str | bytes:
 
 
 def _dot(path: Path, check: str, limit: int) -> str:
-    from checker.run import state_graph
-    from traces.state_graph import graph_to_dot
+    from checker.graph import build_graph
+    from checker.run import load_check, prepare
+    from traces.state_graph import StateGraph, graph_to_dot
 
-    return graph_to_dot(state_graph(path, check, limit))
+    model = load_check(path, check)
+    graph = build_graph(prepare(model), limit)
+    title = f"{model.name}/{check}"
+    return graph_to_dot(StateGraph(title, graph.states, graph.edges, graph.initial, graph.marked))

@@ -48,7 +48,7 @@ def _stage(path: Path, check: str, stage: str) -> str:
 
     model = load_check(path, check)
     if stage == "model":
-        from checker.model import print_model
+        from checker.printer import print_model
 
         return print_model(model)
 
