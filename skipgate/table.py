@@ -10,6 +10,7 @@ from skipgate.wording import Standing, duration, number, standing, verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.measure import Measurement
     from rich.table import Table
     from rich.text import Text
 
@@ -23,26 +24,43 @@ _ASCII_MARKS: dict[Standing, str] = {"expected": "+", "differs": "x", "unknown":
 
 
 def print_table(console: Console, results: Sequence[CheckResult], artifacts: Artifacts) -> None:
-    """Print the table; the places of the pictures stand below it where the window is narrow."""
+    """Print the table, and below it where the pictures are if the window is too narrow for them."""
     pictures = [
-        (result, name, artifacts.picture(result, name)) for result in results for name in result.violated
+        (result, name, path)
+        for result in results
+        for name in result.violated
+        if (path := artifacts.picture(result, name)) is not None
     ]
-    any_picture = any(path is not None for _, _, path in pictures)
-    table = _table(console, results, artifacts if any_picture else None)
+    table = _table(console, results, artifacts if pictures else None)
     if not console.is_terminal:
         # Nothing limits the width of a log, and a word that is broken in two could not be searched for.
-        console.width = max(console.width, _width(console, table))
-    elif any_picture and _width(console, table) > console.width:
-        console.print(_table(console, results, None))
-        for result, name, path in pictures:
-            if path is not None:
-                console.print(_row_name(result), name, _link(path), sep="  ", soft_wrap=True)
+        console.width = max(console.width, _measure(console, table).maximum)
+    if _measure(console, table).maximum <= console.width:
+        console.print(table)
         return
+    table = _table(console, results, None)
+    if _measure(console, table).maximum > console.width:
+        table = _table(console, results, None, break_at="\n")
+    if _measure(console, table).minimum > console.width:
+        table = _table(console, results, None, break_at="\n", unbroken=False)
     console.print(table)
+    if pictures:
+        console.print()
+    for result, name, path in pictures:
+        console.print(f"{result.model}/{result.check}, {name}:", _link(path), soft_wrap=True)
 
 
-def _table(console: Console, results: Sequence[CheckResult], artifacts: Artifacts | None) -> Table:
-    """The table; without a column for pictures if `artifacts` is None."""
+def _table(
+    console: Console,
+    results: Sequence[CheckResult],
+    artifacts: Artifacts | None,
+    break_at: str = "",
+    unbroken: bool = True,
+) -> Table:
+    """The table; without a column for pictures if `artifacts` is None.
+
+    `break_at` stands where a line may end in the first column; `unbroken` keeps names in one piece.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -50,36 +68,32 @@ def _table(console: Console, results: Sequence[CheckResult], artifacts: Artifact
     marks = _MARKS if console.encoding.lower().startswith("utf") else _ASCII_MARKS
     # Where it cannot draw lines, rich would draw a grid of ASCII characters: no lines are easier to read.
     lines = box.SIMPLE_HEAD if marks is _MARKS else None
-    table = Table(box=lines, pad_edge=False, show_edge=False, header_style="bold")
-    table.add_column("check", overflow="fold")
+    table = Table(box=lines, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
+    names = [f"{result.model}/{break_at}{result.check}" for result in results]
+    violations = ["\n".join(_violations(result)) for result in results]
+    table.add_column("check", overflow="fold", no_wrap=unbroken)
     table.add_column("verdict")
-    table.add_column("violated (states)", overflow="fold")
+    table.add_column(f"violated{break_at or ' '}(states)", overflow="fold", no_wrap=unbroken)
     for heading in ("states", "generated", "depth", "time"):
         table.add_column(heading, justify="right", no_wrap=True)
     if artifacts is not None:
         table.add_column("picture", overflow="fold")
-    for result in results:
+    for result, name, violated in zip(results, names, violations, strict=True):
         how = standing(result)
-        cells: list[Text | str] = [
-            _row_name(result),
+        cells: list[Text] = [
+            Text(name),
             Text(f"{marks[how]} {verdict(result)}", style=_STYLES[how]),
-            Text("\n".join(_violations(result))),
-            number(result.distinct),
-            number(result.generated),
-            str(result.depth),
-            duration(result.seconds),
+            Text(violated),
+            Text(number(result.distinct)),
+            Text(number(result.generated)),
+            Text(str(result.depth)),
+            Text(duration(result.seconds)),
         ]
         if artifacts is not None:
-            places = [artifacts.picture(result, name) for name in result.violated]
+            places = [artifacts.picture(result, each) for each in result.violated]
             cells.append(Text("\n").join(Text() if path is None else _link(path) for path in places))
         table.add_row(*cells)
     return table
-
-
-def _row_name(result: CheckResult) -> Text:
-    from rich.text import Text
-
-    return Text(f"{result.model}/{result.check}")
 
 
 def _violations(result: CheckResult) -> list[str]:
@@ -98,7 +112,8 @@ def _link(path: Path) -> Text:
     return Text(str(path), style=f"link {path.resolve().as_uri()}")
 
 
-def _width(console: Console, table: Table) -> int:
+def _measure(console: Console, table: Table) -> Measurement:
+    """How wide the table is: at least, if all is wrapped that may be; at most, if nothing is."""
     from rich.measure import Measurement
 
-    return Measurement.get(console, console.options.update(max_width=10_000), table).maximum
+    return Measurement.get(console, console.options.update(max_width=10_000), table)

@@ -20,14 +20,14 @@ def standing(result: CheckResult) -> Standing:
 
 
 def verdict(result: CheckResult) -> str:
-    """The verdict and how it compares, in a few words: `violation, as expected`."""
+    """The verdict and how it compares, in a word or two."""
     match standing(result):
         case "differs":
-            return f"{result.verdict}, not as expected"
+            return f"differs: {result.verdict}"
         case "unknown":
-            return "unknown" if result.stopped is None else f"unknown: {result.stopped}"
+            return "unknown"
         case "expected":
-            return result.verdict if result.verdict == "holds" else f"{result.verdict}, as expected"
+            return result.verdict if result.verdict == "holds" else f"{result.verdict}, expected"
 
 
 def number(value: float) -> str:
@@ -40,16 +40,16 @@ def count(value: int, noun: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds to two digits while they are few, minutes and hours when they are many."""
-    if seconds < 10:
-        return f"{seconds:.2f} s"
-    if seconds < 100:
-        return f"{seconds:.1f} s"
+    """Short, and no more precise than of use: `0.12s`, `12.3s`, `2m03s`, `1h05m`."""
+    if seconds < 9.995:
+        return f"{seconds:.2f}s"
+    if seconds < 99.95:
+        return f"{seconds:.1f}s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
-        return f"{minutes} min {rest:02} s"
+        return f"{minutes}m{rest:02}s"
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02} min"
+    return f"{hours}h{minutes:02}m"
 
 
 def size(octets: int) -> str:
