@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from skipgate.errors import InputError
 from skipgate.paths import require_file
-from skipgate.wording import count
+
+_MANY = 20  # names that fit into a message
 
 
 def choose_check(path: Path, name: str | None) -> str:
     """The check called `name`; without a name, the only one of the file.
 
     Raises:
-        InputError: there is no such check, or several to choose from.
+        InputError, click.UsageError: there is no such check, or several to choose from.
         SpecError: the file does not parse.
     """
     from spec.diagnostics import did_you_mean
+
+    require_file(path)
+    checks = check_names(path)
+    if name is None and len(checks) == 1:
+        return checks[0]
+    if name is None and checks:
+        raise click.UsageError(f"say which check with --check NAME; {known_checks([path])}")
+    if name in checks:
+        return str(name)
+    hint = None if name is None else did_you_mean(name, checks)
+    what = "no check" if name is None else f"no check {name!r}"
+    raise InputError(f"{path} has {what}; {hint or known_checks([path])}")
+
+
+def check_names(path: Path) -> list[str]:
+    """The checks of a file, in order. Raises `SpecError` if it does not parse."""
     from spec.loader import load
     from spec.syntax import CheckDecl
 
-    require_file(path)
-    checks = [each.name.text for each in load(path).main.declarations if isinstance(each, CheckDecl)]
-    if name is not None:
-        if name in checks:
-            return name
-        hint = did_you_mean(name, checks) or (f"there are: {', '.join(checks)}" if checks else "it has none")
-        raise InputError(f"{path} has no check {name!r}; {hint}")
-    if not checks:
-        raise InputError(f"{path} has no check; add one, such as `check all expect holds`")
-    if len(checks) > 1:
-        raise click.UsageError(
-            f"{path} has {count(len(checks), 'check')}; say which one with --check NAME: {', '.join(checks)}"
-        )
-    return checks[0]
+    return [each.name.text for each in load(path).main.declarations if isinstance(each, CheckDecl)]
+
+
+def known_checks(paths: Iterable[Path]) -> str:
+    """What there is to choose from, in words."""
+    names = dict.fromkeys(name for path in paths for name in check_names(path))
+    if not names:
+        return "there is none; write one, such as `check all expect holds`"
+    shown = list(names)[:_MANY]
+    return f"there are: {', '.join(shown)}{', ...' if len(names) > _MANY else ''}"

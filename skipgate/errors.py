@@ -40,13 +40,17 @@ def show_spec_error(error: SpecError) -> None:
 
 
 def show_internal_error(error: BaseException, doing: str | None = None) -> None:
-    """Say that skipgate itself is at fault: what, where, and how to report it."""
+    """Say that skipgate itself is at fault: with what, and where."""
     context = f" while {doing}" if doing else ""
     complain(f"{type(error).__name__}{context}: {error}", label="internal error")
     if os.environ.get("SKIPGATE_DEBUG"):
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     elif (place := _place(error)) is not None:
         click.echo(f"  raised at {place}", err=True)
+
+
+def ask_for_report() -> None:
+    """Ask the user to report the internal errors above."""
     click.echo(_BUG_REPORT, err=True)
 
 
@@ -57,6 +61,18 @@ def _place(error: BaseException) -> str | None:
         return None
     last = frames[-1]
     return f"{'/'.join(Path(last.filename).parts[-2:])}:{last.lineno}, in {last.name}"
+
+
+def exhausted(error: RecursionError | MemoryError, path: Path | None = None) -> SpecError:
+    """What exhausts Python is a fault of the model, or at least one that its author can do something about."""
+    from spec import diagnostics
+
+    place = "" if path is None else f"`{path}`: "
+    if isinstance(error, RecursionError):
+        return diagnostics.error(
+            f"{place}an expression is nested too deeply", hint="name parts of it by `def`"
+        )
+    return diagnostics.error(f"{place}there is not enough memory", hint="limit the search with --max-states")
 
 
 def reason(error: OSError) -> str:

@@ -16,7 +16,7 @@ def libraries(suspects: Iterable[Path], run: Iterable[Path]) -> set[Path]:
     for path in suspects:
         try:
             declarations = load(path).main.declarations
-        except SpecError:
+        except (SpecError, RecursionError):
             continue  # nobody can tell what a file is that cannot be read
         if not any(isinstance(declaration, CheckDecl) for declaration in declarations):
             without_checks[path.resolve()] = path
@@ -26,7 +26,7 @@ def libraries(suspects: Iterable[Path], run: Iterable[Path]) -> set[Path]:
     for path in run:
         try:
             program = load(path)
-        except SpecError:
+        except (SpecError, RecursionError):
             continue
         imported = (Path(file.source.name).resolve() for file in program.files if file is not program.main)
         found.update(without_checks[file] for file in imported if file in without_checks)

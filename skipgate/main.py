@@ -13,7 +13,7 @@ from importlib import import_module
 
 import click
 
-from skipgate.errors import show_internal_error, show_spec_error
+from skipgate.errors import ask_for_report, exhausted, show_internal_error, show_spec_error
 from skipgate.exits import Exit
 
 # In the order in which a newcomer needs them; each is the module of that name in `skipgate.commands`.
@@ -63,10 +63,13 @@ class CommandGroup(click.Group):
 def _failed(error: Exception) -> Exit:
     from spec.diagnostics import SpecError
 
+    if isinstance(error, RecursionError | MemoryError):
+        error = exhausted(error)
     if isinstance(error, SpecError):
         show_spec_error(error)
         return Exit.USAGE
     show_internal_error(error)
+    ask_for_report()
     return Exit.INTERNAL
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from skipgate.errors import exhausted, reason
 from skipgate.exits import Exit
 from skipgate.libraries import libraries
 from skipgate.wording import standing
@@ -58,6 +59,7 @@ class Report:
     crashes: list[Crash] = field(default_factory=list)
     interrupted: bool = False
     seconds: float = 0.0
+    updated: dict[Path, int] = field(default_factory=dict)  # by file, how many pinned counts were changed
 
     @property
     def checks(self) -> list[CheckResult]:
@@ -90,18 +92,25 @@ def run(
     from spec.diagnostics import SpecError
 
     budget = Budget(options.max_states, options.time_limit)
+
+    def check(path: Path) -> FileResult:
+        return check_file(
+            path,
+            only=options.only,
+            stop_at_first=options.stop_at_first,
+            budget=budget,
+            report=progress,
+            finished=finished,
+        )
+
     report = Report()
     start = perf_counter()
     for file in files:
         try:
-            result = check_file(
-                file.path,
-                only=options.only,
-                stop_at_first=options.stop_at_first,
-                budget=budget,
-                report=progress,
-                finished=finished,
-            )
+            result = check(file.path)
+            if options.update and (changed := _update(file.path, result)):
+                report.updated[file.path] = changed
+                result = check(file.path)  # the file is another one now: what holds of it is what counts
             report.results.append(result)
         except SpecError as error:
             report.bad.append(BadInput(file.path, error))
@@ -112,11 +121,24 @@ def run(
         except KeyboardInterrupt:
             report.interrupted = True
             break
+        except (RecursionError, MemoryError) as error:
+            report.bad.append(BadInput(file.path, exhausted(error, file.path)))
         except Exception as error:
             report.crashes.append(Crash(file.path, error))
     _leave_out_libraries(files, report)
     report.seconds = perf_counter() - start
     return report
+
+
+def _update(path: Path, result: FileResult) -> int:
+    """Write the counts that were found into the file; the number of those that were others before."""
+    from checker.pins import update_pins
+    from spec.diagnostics import error
+
+    try:
+        return update_pins(path, result)
+    except OSError as problem:
+        raise error(f"`{path}` cannot be updated: {reason(problem)}") from None
 
 
 def _leave_out_libraries(files: Sequence[ModelFile], report: Report) -> None:

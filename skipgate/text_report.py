@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from skipgate.console import output_console
-from skipgate.errors import complain, show_internal_error, show_spec_error
+from skipgate.errors import ask_for_report, complain, show_internal_error, show_spec_error
 from skipgate.expectations import unexpected
 from skipgate.faults import faults
 from skipgate.output import wants_colour
@@ -65,12 +65,19 @@ def _print_problems(console: Console, report: Report) -> None:
 
 
 def print_errors(report: Report, artifacts: Artifacts) -> None:
-    """Print on standard error what kept files from being checked, or pictures from being written."""
+    """Print on standard error what kept files from being checked or pictures from being written.
+
+    Also which files were changed on request: that belongs to no format.
+    """
+    for path, changed in report.updated.items():
+        click.echo(f"{path}: {count(changed, 'pinned count')} updated", err=True)
     for bad in report.bad:
         show_spec_error(bad.error)
         click.echo(err=True)
     for crash in report.crashes:
         show_internal_error(crash.error, f"checking {crash.path}")
+    if report.crashes:
+        ask_for_report()
         click.echo(err=True)
     for trouble in artifacts.troubles:
         complain(trouble)
