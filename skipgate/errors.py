@@ -64,7 +64,7 @@ def _place(error: BaseException) -> str | None:
 
 
 def exhausted(error: RecursionError | MemoryError, path: Path | None = None) -> SpecError:
-    """What exhausts Python is a fault of the model, or at least one that its author can do something about."""
+    """What exhausts Python is taken for a fault of the model: its author can do something about it."""
     from spec import diagnostics
 
     place = "" if path is None else f"`{path}`: "
