@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from checker.datatypes import (
     BoolType,
@@ -53,7 +53,7 @@ class TooLarge(Exception):
     """A type is too large to be laid out; the message says which."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def shape(type_: Type, optional: bool = False) -> tuple[Component, ...]:
     """The components of a type. `optional`: the value may be absent, so 0 must be within every component's bounds.
 
@@ -113,7 +113,7 @@ def universe_size(type_: SetType) -> int:
     return count
 
 
-@lru_cache(maxsize=None)
+@cache
 def ranks(type_: Type) -> dict[Value, int]:
     """The place of every value of a type in the type's order."""
     return {value: i for i, value in enumerate(values(type_))}

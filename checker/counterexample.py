@@ -7,6 +7,7 @@ generated kernels; so every trace is also a test that the two agree on the behav
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from checker import model as m
 from checker import terms as t
@@ -78,7 +79,7 @@ def _steps(model: m.Model, states: Sequence[_Values]) -> list[Step]:
     if states and not any(state == states[0] for state in initial_states(model)):
         raise InternalError(f"a trace of check {model.check.name.text} begins in a state that is not initial")
     steps = [Step(state) for state in states[:1]]
-    for before, after in zip(states, states[1:], strict=False):
+    for before, after in pairwise(states):
         taken = next((x for x in transitions(model, before) if isinstance(x, Transition) and x.state == after), None)
         if taken is None:
             raise InternalError(f"a trace of check {model.check.name.text} has a step that no action allows")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from itertools import product
 
 from checker.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value
@@ -114,7 +114,7 @@ MANY = 2**64  # where counting the values of a type ends
 NEVER = NeverType()
 
 
-@lru_cache(maxsize=None)
+@cache
 def cardinality(type_: Type) -> int | None:
     """How many values a type has, at most `MANY`; None if it is unbounded."""
     count = _cardinality(type_)
@@ -162,7 +162,8 @@ def _power(base: int, exponent: int) -> int:
     """base ** exponent, at most `MANY`."""
     if base > 1 and exponent * (base.bit_length() - 1) > MANY.bit_length():
         return MANY
-    return min(MANY, base**exponent)
+    power: int = base**exponent
+    return min(MANY, power)
 
 
 def values(type_: Type) -> Iterator[Value]:
@@ -256,8 +257,6 @@ def join(a: Type, b: Type) -> Type:
             fields = tuple((n, join(x, y)) for (n, x), (_, y) in zip(a.fields, b.fields, strict=True))
             return RecordType(a.name, fields, a.ordered)
     raise TypeError(f"{a} and {b} have no common type")
-
-
 
 
 def includes(a: Type, b: Type) -> bool:

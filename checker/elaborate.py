@@ -171,7 +171,7 @@ class _Elaborator:
 
     def action(self, declaration: s.ActionDecl, variables: Mapping[str, m.StateVariable]) -> m.Action:
         environment = dict(_NOTHING)
-        parameters = []
+        parameters: list[t.Binding] = []
         for binder in declaration.parameters:
             bindings, environment = self.bind(binder, environment)
             parameters += bindings
@@ -191,7 +191,9 @@ class _Elaborator:
                     for update in parts:
                         name = update.target.text
                         variable = variables[name]
-                        old, span = updates.get(name, (t.Var(variable.type, update.target.span, name, False), update.span))
+                        old, span = updates.get(
+                            name, (t.Var(variable.type, update.target.span, name, False), update.span)
+                        )
                         whole = self.updated(old, update.path, update.value, environment, update.span)
                         updates[name] = (whole, span.to(update.span))
         description: list[str | t.Term] | None = None
@@ -249,7 +251,9 @@ class _Elaborator:
             case s.MapType(key=key, value=value):
                 key_type = self.type(key)
                 if cardinality(key_type) is None:
-                    raise error(f"the keys of a map must be bounded, and {key_type} is not", key.span, "use a range `a..b`")
+                    raise error(
+                        f"the keys of a map must be bounded, and {key_type} is not", key.span, "use a range `a..b`"
+                    )
                 return MapType(key_type, self.type(value))
             case s.NamedType():
                 return self.named_type(self.spec.names[node])
@@ -338,9 +342,9 @@ class _Elaborator:
             case s.Let(bindings=let_bindings, body=body):
                 inner = environment
                 locals_: list[tuple[t.LocalVar, t.Term]] = []
-                for binding in let_bindings:
-                    value_term = self.expr(binding.value, inner, primed)
-                    inner = {**inner, binding.name: self.abbreviate(binding.name, value_term, locals_)}
+                for named in let_bindings:
+                    value_term = self.expr(named.value, inner, primed)
+                    inner = {**inner, named.name: self.abbreviate(named.name, value_term, locals_)}
                 return _wrap(locals_, self.expr(body, inner, primed))
             case s.Match():
                 return self.match(node, environment, primed)
@@ -356,9 +360,7 @@ class _Elaborator:
 
         return isinstance(self.spec.kinds[node], MapKind)
 
-    def abbreviate(
-        self, name: s.Identifier, value: t.Term, locals_: list[tuple[t.LocalVar, t.Term]]
-    ) -> t.Term:
+    def abbreviate(self, name: s.Identifier, value: t.Term, locals_: list[tuple[t.LocalVar, t.Term]]) -> t.Term:
         """What a `let` name or a parameter stands for: the value itself if that is as simple as a name."""
         if isinstance(value, t.Const | t.Var | t.Local):
             return value
@@ -440,7 +442,7 @@ class _Elaborator:
             case "min" | "max":
                 result = first
                 for argument in arguments[1:]:
-                    result = typed.extreme(name, result, argument, span)  # type: ignore[arg-type]
+                    result = typed.extreme(name, result, argument, span)
                 return result
             case "elems":
                 return typed.elements(first, span)

@@ -12,7 +12,7 @@ from itertools import chain, combinations
 
 from checker import terms as t
 from checker.datatypes import MapType, SetType, contains, values
-from checker.values import NONE, MapValue, RecordValue, Some, Value, show, sort_key
+from checker.values import MapValue, RecordValue, Some, Value, show, sort_key
 from spec.source import Span
 
 State = Mapping[str, Value]
@@ -68,7 +68,7 @@ def evaluate(term: t.Term, scope: Scope) -> Value:
             return evaluate(left, scope) == evaluate(right, scope)
         case t.Less(left=left, right=right, or_equal=or_equal):
             a, b = sort_key(evaluate(left, scope)), sort_key(evaluate(right, scope))
-            return a <= b if or_equal else a < b  # type: ignore[operator]
+            return a <= b if or_equal else a < b
         case t.If(condition=condition, then=then, otherwise=otherwise):
             return evaluate(then if evaluate(condition, scope) else otherwise, scope)
         case t.Let(variable=variable, value=value_term, body=body):

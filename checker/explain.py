@@ -80,7 +80,9 @@ def _readable(term: t.Term) -> Iterator[t.Term]:
             return
         case t.Equal() | t.Less() | t.In() | t.Subset():
             for operand in t.subterms(term):
-                if isinstance(operand, t.Local | t.Select | t.GetField | t.Size | t.Get | t.Extreme | t.Arithmetic | t.If):
+                if isinstance(
+                    operand, t.Local | t.Select | t.GetField | t.Size | t.Get | t.Extreme | t.Arithmetic | t.If
+                ):
                     yield operand
                 yield from _readable(operand)
         case t.Var():

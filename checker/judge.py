@@ -63,14 +63,14 @@ def _vacuity(model: m.Model, found: Exploration) -> list[str]:
     for name in declared["unreachable action"]:
         if name in fired:
             result.append(f"action `{name}` is taken, but it is expected to be unreachable")
-    missed = [w.property.name for w in found.unseen if w.premise is None]
+    missed = [w.of.name for w in found.unseen if w.premise is None]
     for name in missed:
         if name not in declared["unreachable cover"]:
             result.append(f"cover `{name}` is not reached")
     for name in declared["unreachable cover"]:
         if name not in missed:
             result.append(f"cover `{name}` is reached, but it is expected to be unreachable")
-    vacuous = {w.property.name: w.premise.text for w in reversed(found.unseen) if w.premise is not None}
+    vacuous = {w.of.name: w.premise.text for w in reversed(found.unseen) if w.premise is not None}
     for name, text in vacuous.items():
         if name not in declared["vacuous"]:
             result.append(f"`{name}` says nothing here: its premise `{text}` is never true")

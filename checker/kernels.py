@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from checker import model as m
@@ -37,12 +37,12 @@ _MOST_CHOICES = 1_000_000  # of parameters, for all actions together
 class Witness:
     """Something that must be true somewhere: a cover, or a premise of a property."""
 
-    property: m.Property
+    of: m.Property
     premise: m.Premise | None  # None for a cover
 
     @property
     def term(self) -> t.Term:
-        return self.property.term if self.premise is None else self.premise.term
+        return self.of.term if self.premise is None else self.premise.term
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +126,7 @@ class _Generator:
             # An error in a parameter's domain has a flag of its own: each choice of parameters clears the other.
             compiler.flag = writer.fresh("err")
             with writer.aside(depth=0) as lines:
-                compiler.for_each(action.parameters, None, lambda a=action, k=number, c=compiler: self.instance(a, k, c))  # type: ignore[misc]
+                compiler.for_each(action.parameters, None, partial(self.instance, action, number, compiler))
             if compiler.failed:
                 writer.line(f"{compiler.flag} = 0")
             writer.lines += lines
@@ -141,7 +141,9 @@ class _Generator:
         for parameter in action.parameters:
             choices *= cardinality(parameter.variable.type) or 1
         if choices > _MOST_CHOICES:
-            message = f"action `{action.name}` has {choices} choices of parameters; at most {_MOST_CHOICES} are possible"
+            message = (
+                f"action `{action.name}` has {choices} choices of parameters; at most {_MOST_CHOICES} are possible"
+            )
             raise error(message, action.span)
         self.choices += choices + 1
 
@@ -160,7 +162,9 @@ class _Generator:
                 self.emit_error(writer, number)
         compiler.flag, compiler.failed = outer_flag, outer_failed
 
-    def clauses(self, clauses: list[t.Term | m.LetClause], action: m.Action, number: int, compiler: TermCompiler) -> None:
+    def clauses(
+        self, clauses: list[t.Term | m.LetClause], action: m.Action, number: int, compiler: TermCompiler
+    ) -> None:
         """The conditions, one inside the other, and the new state innermost."""
         writer = compiler.writer
         condition = "1"

@@ -152,8 +152,8 @@ def _show(term: t.Term) -> tuple[str, int]:
         case t.Slice(operand=operand, low=low, high=high):
             return f"{_at(operand, _POSTFIX)}[{_at(low, _SUM)}..{_at(high, _SUM)}]", _POSTFIX
         case t.SeqComprehension(variable=variable, source=source, where=where, element=element):
-            condition = "" if where is None else f" where {_show(where)[0]}"
-            return f"[{_show(element)[0]} for {variable.name} in {_show(source)[0]}{condition}]", _POSTFIX
+            suffix = "" if where is None else f" where {_show(where)[0]}"
+            return f"[{_show(element)[0]} for {variable.name} in {_show(source)[0]}{suffix}]", _POSTFIX
         case t.Elements(operand=operand):
             return f"elems({_show(operand)[0]})", _POSTFIX
     raise AssertionError(f"no rule for {type(term).__name__}")

@@ -97,16 +97,22 @@ def refuse_unsupported(spec: Specification, checks: list[s.CheckDecl]) -> None:
         SpecError: with each place.
     """
     diagnostics = [
-        Diagnostic("liveness properties cannot be checked yet", declaration.name.span, "state it as an invariant, or remove it")
+        Diagnostic(
+            "liveness properties cannot be checked yet", declaration.name.span, "state it as an invariant, or remove it"
+        )
         for declaration in spec.all(s.LivenessDecl)
     ]
     diagnostics += [
-        Diagnostic("fairness has no effect yet: it matters to liveness properties only", action.name.span, "remove `fair`")
+        Diagnostic(
+            "fairness has no effect yet: it matters to liveness properties only", action.name.span, "remove `fair`"
+        )
         for action in spec.all(s.ActionDecl)
         if action.fairness != "none"
     ]
     diagnostics += [
-        Diagnostic("symmetry reduction is not there yet", name.span, "remove the `symmetry` line: the result is the same")
+        Diagnostic(
+            "symmetry reduction is not there yet", name.span, "remove the `symmetry` line: the result is the same"
+        )
         for check in checks
         for name in check.symmetry
     ]

@@ -175,8 +175,9 @@ class TermCompiler:
         with self.writer.aside() as lines:
             right = self.boolean(term.right)
         if not lines:
-            combine = {"and": and_, "or": or_, "implies": lambda a, b: or_(not_(a), b)}[term.operator]
-            return [combine(left, right)]
+            if term.operator == "and":
+                return [and_(left, right)]
+            return [or_(left if term.operator == "or" else not_(left), right)]
         result = self.writer.fresh("b")
         if term.operator == "and":
             self.writer.assign(result, left)
@@ -787,7 +788,9 @@ class TermCompiler:
             hint = f"bound it: let `{binding.variable.name}` range over `a..b`"
             raise error(f"`{binding.variable.name}` ranges over unboundedly many values", domain.span, hint)
         if count > LARGEST_UNIVERSE and not isinstance(type_, IntType):
-            raise TooLarge(f"`{binding.variable.name}` ranges over {count} values; at most {LARGEST_UNIVERSE} are possible")
+            raise TooLarge(
+                f"`{binding.variable.name}` ranges over {count} values; at most {LARGEST_UNIVERSE} are possible"
+            )
         match domain:
             case t.RangeSet(low=low_term, high=high_term):
                 low, high = self.writer.atom(self.one(low_term)), self.writer.atom(self.one(high_term))
@@ -955,7 +958,7 @@ class TermCompiler:
 def _fits_a_word(type_: IntType) -> bool:
     if type_.low is not None and type_.high is not None and type_.low > type_.high:
         return True
-    return type_.low is not None and type_.high is not None and -(2**62) <= type_.low and type_.high <= 2**62
+    return type_.low is not None and type_.high is not None and type_.low >= -(2**62) and type_.high <= 2**62
 
 
 def term_type(term: t.Term) -> Type:

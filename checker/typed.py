@@ -192,7 +192,11 @@ def set_operation(operator: Literal["|", "&", "-"], left: t.Term, right: t.Term,
 
 def in_(element: t.Term, container: t.Term, span: Span) -> t.Term:
     if cardinality(element_of(container.type)) == 0:
-        return boolean(False, span) if isinstance(element, t.Const | t.Var | t.Local) else t.In(BOOL, span, element, container)
+        return (
+            boolean(False, span)
+            if isinstance(element, t.Const | t.Var | t.Local)
+            else t.In(BOOL, span, element, container)
+        )
     return fold(t.In(BOOL, span, element, container))
 
 
@@ -204,9 +208,7 @@ def subsets(operand: t.Term, span: Span) -> t.Term:
     return t.Subsets(SetType(operand.type), span, operand)
 
 
-def set_comprehension(
-    bindings: tuple[t.Binding, ...], where: t.Term | None, element: t.Term, span: Span
-) -> t.Term:
+def set_comprehension(bindings: tuple[t.Binding, ...], where: t.Term | None, element: t.Term, span: Span) -> t.Term:
     return t.SetComprehension(SetType(element.type), span, bindings, where, element)
 
 
@@ -295,14 +297,10 @@ def slice_(operand: t.Term, low: t.Term, high: t.Term, span: Span) -> t.Term:
 def seq_comprehension(
     variable: t.LocalVar, source: t.Term, where: t.Term | None, element: t.Term, span: Span
 ) -> t.Term:
-    if isinstance(source.type, SeqType):
-        capacity = source.type.capacity
-    else:
-        capacity = cardinality(element_of(source.type)) or 0
+    count = cardinality(element_of(source.type)) or 0
+    capacity = source.type.capacity if isinstance(source.type, SeqType) else count
     return t.SeqComprehension(SeqType(capacity, element.type), span, variable, source, where, element)
 
 
 def elements(operand: t.Term, span: Span) -> t.Term:
     return fold(t.Elements(SetType(element_of(operand.type)), span, operand))
-
-

@@ -70,7 +70,9 @@ class MapValue:
         raise KeyError(key)
 
 
-Value = bool | int | Member | SortValue | RecordValue | Some | Nothing | MapValue | frozenset["Value"] | tuple["Value", ...]
+Value = (
+    bool | int | Member | SortValue | RecordValue | Some | Nothing | MapValue | frozenset["Value"] | tuple["Value", ...]
+)
 
 
 def show(value: Value) -> str:

@@ -140,7 +140,7 @@ def unify(a: Kind, b: Kind) -> Kind | None:
     if a == b or isinstance(b, NeverKind | UnknownKind):
         return a
     match a, b:
-        case (NeverKind() | UnknownKind()), _:
+        case ((NeverKind() | UnknownKind()), _):
             return b
         case OptionKind(x), OptionKind(y):
             inner = unify(x, y)

@@ -325,7 +325,9 @@ class _Resolver:
         if symbol is None:
             self.report(f"there is no {what} `{name.text}`", name.span, hint)
         else:
-            self.report(f"`{name.text}` is {_with_article(kind_of(symbol))}, not {_with_article(what)}", name.span, hint)
+            self.report(
+                f"`{name.text}` is {_with_article(kind_of(symbol))}, not {_with_article(what)}", name.span, hint
+            )
 
     # ------------------------------------------------------------------------------------------------ expressions
 
@@ -377,7 +379,11 @@ class _Resolver:
                 self.mention(function, function.text, function.span, scope)
                 for argument in arguments:
                     self.walk(argument.value, scope)
-            case s.Quantifier(binders=binders) | s.SetComprehension(binders=binders) | s.MapComprehension(binders=binders):
+            case (
+                s.Quantifier(binders=binders)
+                | s.SetComprehension(binders=binders)
+                | s.MapComprehension(binders=binders)
+            ):
                 for binder in binders:
                     scope = self.binder(binder, scope)
                 for child in children(node):

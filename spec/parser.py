@@ -24,12 +24,33 @@ _GRAMMAR = Path(__file__).with_name("grammar.lark")
 
 # Reserved words that begin a declaration.
 _DECLARATION_STARTS = frozenset(
-    "MODEL IMPORT CONST TYPE ENUM SORT ORDERED RECORD VAR ASSUME DEF FAIR STRONG ACTION INVARIANT TRANSITION COVER "
-    "CONSTRAINT TERMINAL LIVENESS CHECK".split()
+    [
+        "MODEL",
+        "IMPORT",
+        "CONST",
+        "TYPE",
+        "ENUM",
+        "SORT",
+        "ORDERED",
+        "RECORD",
+        "VAR",
+        "ASSUME",
+        "DEF",
+        "FAIR",
+        "STRONG",
+        "ACTION",
+        "INVARIANT",
+        "TRANSITION",
+        "COVER",
+        "CONSTRAINT",
+        "TERMINAL",
+        "LIVENESS",
+        "CHECK",
+    ]
 )
 _BRACKETS = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 _CLOSERS = {closer: opener for opener, closer in _BRACKETS.items()}
-_COMPARISONS = frozenset("EQ NE LT LE GT GE IN SUBSET".split())
+_COMPARISONS = frozenset(["EQ", "NE", "LT", "LE", "GT", "GE", "IN", "SUBSET"])
 
 # What people type who come from elsewhere, and what to write here.
 _FOREIGN_CHARACTERS = {
@@ -204,7 +225,7 @@ def _run(source: Source, tokens: Sequence[Token], start: str, diagnostics: list[
             for at in range(begin, len(tokens)):
                 state.feed_token(tokens[at])
             at = len(tokens)
-            return state.feed_eof(tokens[-1] if tokens else Token("$END", "", start_pos=0))
+            return state.feed_eof(tokens[-1] if tokens else Token("$END", "", start_pos=0))  # type: ignore[no-untyped-call]
         except UnexpectedToken as problem:
             diagnostics.append(_unexpected(source, tokens, at, problem))
         # A declaration's first word that was taken for a name does not begin one.
@@ -226,8 +247,8 @@ def _unexpected(source: Source, tokens: Sequence[Token], at: int, problem: Unexp
     token = tokens[at]
     span = _span(source, token)
     before = tokens[at - 1] if at else None
-    if before is not None and (pair := _FOREIGN_PAIRS.get((before.type, token.type))):
-        if before.end_pos == token.start_pos:
+    if before is not None and before.end_pos == token.start_pos:
+        if pair := _FOREIGN_PAIRS.get((before.type, token.type)):
             return Diagnostic(f"{pair[0]} is not an operator", _span(source, before).to(span), pair[1])
     if token.type == "EQUAL":
         return Diagnostic("`=` cannot stand here", span, "to compare two values, write `==`")

@@ -8,7 +8,7 @@ from typing import Any
 from lark import Token, Tree
 
 from spec import syntax as s
-from spec.diagnostics import Diagnostic, SpecError, error
+from spec.diagnostics import Diagnostic, SpecError
 from spec.source import Source, Span
 
 EmbeddedParser = Callable[[Source, int, int], s.Expr]
@@ -25,8 +25,6 @@ def build(tree: Any, source: Source, parse_embedded: EmbeddedParser) -> Any:
     if builder.diagnostics:
         raise SpecError(builder.diagnostics)
     return result
-
-
 
 
 class _Builder:
@@ -412,9 +410,7 @@ class _Builder:
 
     # ----------------------------------------------------------------------------------------------------- checks
 
-    def check(
-        self, span: Span, name: s.Identifier, description: s.Description | None, *clauses: Any
-    ) -> s.Declaration:
+    def check(self, span: Span, name: s.Identifier, description: s.Description | None, *clauses: Any) -> s.Declaration:
         settings = tuple(x for clause in clauses if isinstance(clause, _With) for x in clause.settings)
         symmetry = tuple(x for clause in clauses if isinstance(clause, _Symmetry) for x in clause.names)
         expectations = tuple(clause for clause in clauses if isinstance(clause, s.Expectation))

@@ -114,10 +114,10 @@ class _Checker:
                     self.expect(setting.value, self.kind_of_symbol(self.names[setting.name]))
         description = getattr(declaration, "description", None)
         if isinstance(description, s.Description) and not isinstance(declaration, s.DefDecl | s.ActionDecl):
-            for part in description.parts:
-                if isinstance(part, s.Expr):
+            for hole in description.parts:
+                if isinstance(hole, s.Expr):
                     hint = "a brace that is meant as text is written `\\{`"
-                    self.report("only the description of an action is filled in at each step", part.span, hint)
+                    self.report("only the description of an action is filled in at each step", hole.span, hint)
 
     def description(self, description: s.Description | None) -> None:
         if description is not None:
@@ -381,7 +381,12 @@ class _Checker:
     def arithmetic(self, expr: s.Binary) -> Kind:
         """`+` on integers and sequences, `-` on integers and sets, `|` and `&` on sets."""
         kind = self.infer(expr.left)
-        wanted = {"+": (INT, SeqKind(NEVER)), "-": (INT, SetKind(NEVER)), "|": (SetKind(NEVER),), "&": (SetKind(NEVER),)}
+        wanted: dict[str, tuple[Kind, ...]] = {
+            "+": (INT, SeqKind(NEVER)),
+            "-": (INT, SetKind(NEVER)),
+            "|": (SetKind(NEVER),),
+            "&": (SetKind(NEVER),),
+        }
         if not any(unify(kind, w) for w in wanted[expr.operator]):
             what = {"+": "integers or sequences", "-": "integers or sets"}.get(expr.operator, "sets")
             hint = None
@@ -705,8 +710,8 @@ def _may_overlap(a: Sequence[s.PathStep], b: Sequence[s.PathStep]) -> bool:
     for x, y in zip(a, b, strict=False):
         if isinstance(x, s.FieldStep) and isinstance(y, s.FieldStep) and x.field.text != y.field.text:
             return False
-        if isinstance(x, s.IndexStep) and isinstance(y, s.IndexStep):
-            if isinstance(x.index, s.Number) and isinstance(y.index, s.Number) and x.index.value != y.index.value:
+        match x, y:
+            case s.IndexStep(index=s.Number(value=i)), s.IndexStep(index=s.Number(value=j)) if i != j:
                 return False
     return True
 
