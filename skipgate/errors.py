@@ -69,9 +69,7 @@ def exhausted(error: RecursionError | MemoryError, path: Path | None = None) -> 
 
     place = "" if path is None else f"`{path}`: "
     if isinstance(error, RecursionError):
-        return diagnostics.error(
-            f"{place}an expression is nested too deeply", hint="name parts of it by `def`"
-        )
+        return diagnostics.error(f"{place}an expression is nested too deeply", hint="name parts of it by `def`")
     return diagnostics.error(f"{place}there is not enough memory", hint="limit the search with --max-states")
 
 

@@ -29,18 +29,13 @@ class Fault:
 
 def faults(report: Report) -> list[Fault]:
     """Input errors first, since nothing behind them was checked; then the files in the order of the run."""
-    found = [
-        fault for bad in report.bad for fault in (_of_input(bad.path, each) for each in bad.error.diagnostics)
-    ]
+    found = [fault for bad in report.bad for fault in (_of_input(bad.path, each) for each in bad.error.diagnostics)]
     for crash in report.crashes:
         found.append(Fault("internal", str(crash.path), f"{type(crash.error).__name__}: {crash.error}"))
     for result in report.results:
         found += [Fault("difference", result.file, problem) for problem in result.problems]
         for check in result.checks:
-            found += [
-                Fault("difference", check.file, problem, check.model, check.check)
-                for problem in check.problems
-            ]
+            found += [Fault("difference", check.file, problem, check.model, check.check) for problem in check.problems]
             if not check.problems and (check.stopped is not None or check.verdict == "unknown"):
                 why = check.stopped or "the search ended without a verdict"
                 found.append(Fault("unknown", check.file, why, check.model, check.check))

@@ -17,9 +17,7 @@ def workflow_commands(faults: Iterable[Fault]) -> Iterator[str]:
         level = "warning" if fault.kind == "unknown" else "error"
         line = fault.line or _line_of(fault)
         properties = {"file": fault.file, "line": line, "col": fault.column, "title": _title(fault)}
-        given = ",".join(
-            f"{key}={_property(str(value))}" for key, value in properties.items() if value is not None
-        )
+        given = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items() if value is not None)
         message = fault.message if fault.hint is None else f"{fault.message}\nhint: {fault.hint}"
         yield f"::{level} {given}::{_data(message)}"
 

@@ -39,9 +39,7 @@ def form_for(form: str | None, out: Path | None, forms: tuple[str, ...]) -> str:
         suffix = "" if out is None else out.suffix.removeprefix(".").lower()
         form = suffix if suffix in forms else forms[0]
     if form in ("svg", "png") and out is None and sys.stdout.isatty():
-        raise InputError(
-            f"a terminal cannot show {form.upper()}: name a file with --out FILE, or redirect the output"
-        )
+        raise InputError(f"a terminal cannot show {form.upper()}: name a file with --out FILE, or redirect the output")
     return form
 
 

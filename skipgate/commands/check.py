@@ -46,9 +46,7 @@ def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float
     help="Write a picture (SVG) and the trace (ITF JSON, DOT) of every violation there.",
 )
 @click.option("--stop-at-first", is_flag=True, help="End a check at its first violation.")
-@click.option(
-    "--max-states", metavar="N", type=click.IntRange(min=1), help="End a check after N distinct states."
-)
+@click.option("--max-states", metavar="N", type=click.IntRange(min=1), help="End a check after N distinct states.")
 @click.option(
     "--time-limit",
     metavar="SECONDS",
@@ -91,9 +89,7 @@ def command(
             ctx,
         )
     if update and (stop_at_first or max_states is not None or time_limit is not None):
-        raise click.UsageError(
-            "--update needs complete searches: leave out --stop-at-first and the limits.", ctx
-        )
+        raise click.UsageError("--update needs complete searches: leave out --stop-at-first and the limits.", ctx)
     files = find_models(paths)
     artifacts = Artifacts(out)
     artifacts.prepare()
@@ -106,13 +102,7 @@ def command(
     options = Options(only, stop_at_first, max_states, time_limit, update)
     report = run(files, options, progress=progress.update, finished=finished)
     progress.clear()
-    if (
-        only is not None
-        and not report.checks
-        and not report.bad
-        and not report.crashes
-        and not report.interrupted
-    ):
+    if only is not None and not report.checks and not report.bad and not report.crashes and not report.interrupted:
         raise InputError(f"no check is called {only!r}; {known_checks(file.path for file in files)}")
     _print(report, artifacts, form)
     if artifacts.troubles and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):

@@ -33,9 +33,7 @@ def command(ctx: click.Context, paths: tuple[Path, ...], check_only: bool, diff:
       skipgate fmt - < lock.gate        print lock.gate in form
     """
     if not paths:
-        raise click.UsageError(
-            "Say what to format: a .gate file, a folder of them, or - for standard input.", ctx
-        )
+        raise click.UsageError("Say what to format: a .gate file, a folder of them, or - for standard input.", ctx)
     dry = check_only or diff
     if _STDIN in paths:
         if len(paths) > 1:
@@ -106,12 +104,8 @@ def _formatted(name: str, data: bytes) -> tuple[str, str]:
 
 
 def _difference(name: str, before: str, after: str) -> str:
-    lines = unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), name, f"{name} (formatted)"
-    )
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )
+    lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), name, f"{name} (formatted)")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
 def _summary(total: int, changed: int, failed: int, dry: bool) -> str:

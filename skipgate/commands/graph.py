@@ -30,9 +30,7 @@ _FORMS = ("dot", "svg", "png")
     type=click.Choice(_FORMS),
     help="As a Graphviz graph or as a picture. Default: what --out ends in, else dot.",
 )
-@click.option(
-    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to standard output."
-)
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to standard output.")
 def command(model: Path, name: str | None, max_states: int, form: str | None, out: Path | None) -> None:
     """Draw the states that a check can reach, and the actions that lead from one to the next.
 

@@ -33,7 +33,8 @@ def command(model: Path, name: str | None, stage: str) -> None:
       skipgate show lock.gate --stage tree
     """
     require_file(model)
-    click.echo(_tree(model) if stage == "tree" else _stage(model, choose_check(model, name), stage), nl=False)
+    text = _tree(model) if stage == "tree" else _stage(model, choose_check(model, name), stage)
+    click.echo(text.rstrip("\n"))
 
 
 def _tree(path: Path) -> str:

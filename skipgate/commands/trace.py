@@ -26,9 +26,7 @@ _FORMS = ("text", "dot", "svg", "png")
     type=click.Choice(_FORMS),
     help="As text, as a Graphviz graph, or as a picture. Default: what --out ends in, else text.",
 )
-@click.option(
-    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to standard output."
-)
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to standard output.")
 def command(file: Path, form: str | None, out: Path | None) -> None:
     """Show a trace that `skipgate check --out` has stored, as text or as a picture.
 

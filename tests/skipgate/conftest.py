@@ -101,9 +101,7 @@ class FakeChecker:
         """The file `file` is there, and has these checks."""
         Path(file).parent.mkdir(parents=True, exist_ok=True)
         if not Path(file).exists():
-            Path(file).write_text(
-                "model m\n" + "".join(f"check {each.check} expect holds\n" for each in checks)
-            )
+            Path(file).write_text("model m\n" + "".join(f"check {each.check} expect holds\n" for each in checks))
         self.outcomes[file] = FileResult(file, tuple(replace(each, file=file) for each in checks), problems)
 
     def raises(self, error: BaseException, file: str = "m.gate") -> None:

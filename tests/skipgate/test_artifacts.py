@@ -41,9 +41,7 @@ def test_without_a_folder_nothing_is_written(check: Check) -> None:
     assert artifacts.picture(result, "Small") is None
 
 
-def test_two_files_with_models_of_the_same_name_do_not_overwrite_each_other(
-    check: Check, tmp_path: Path
-) -> None:
+def test_two_files_with_models_of_the_same_name_do_not_overwrite_each_other(check: Check, tmp_path: Path) -> None:
     artifacts = Artifacts(tmp_path)
     results = [check(file=f"{folder}/m.gate", violated={"Small": 3}) for folder in "ab"]
     for result in results:

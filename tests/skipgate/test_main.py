@@ -23,9 +23,7 @@ ROOT = Path(__file__).parents[2]
 def test_the_help_lists_the_commands_in_the_order_a_newcomer_needs_them(run: Run) -> None:
     text = run("--help").stdout
     listed = [
-        line.split()[0]
-        for line in text.split("Commands:")[1].split("\n\n")[0].splitlines()
-        if line.startswith("  ")
+        line.split()[0] for line in text.split("Commands:")[1].split("\n\n")[0].splitlines() if line.startswith("  ")
     ]
     assert listed == list(COMMANDS) == ["new", "check", "trace", "graph", "fmt", "show"]
 
@@ -82,9 +80,7 @@ def test_a_faulty_specification_is_the_users_and_exits_with_2(
     assert (result.exit_code, result.stderr) == (2, "error: this is wrong\n  hint: mend it\n")
 
 
-def test_a_bug_is_named_with_its_place_and_no_traceback(
-    run: Run, failing: Callable[[BaseException], None]
-) -> None:
+def test_a_bug_is_named_with_its_place_and_no_traceback(run: Run, failing: Callable[[BaseException], None]) -> None:
     failing(ZeroDivisionError("one over none"))
     result = run("new", "x")
     assert result.exit_code == 70
@@ -94,9 +90,7 @@ def test_a_bug_is_named_with_its_place_and_no_traceback(
     assert "Traceback" not in result.stderr
 
 
-def test_the_traceback_of_a_bug_is_there_on_request(
-    run: Run, failing: Callable[[BaseException], None]
-) -> None:
+def test_the_traceback_of_a_bug_is_there_on_request(run: Run, failing: Callable[[BaseException], None]) -> None:
     failing(ZeroDivisionError("one over none"))
     result = run("new", "x", env={"SKIPGATE_DEBUG": "1"})
     assert (result.exit_code, "Traceback" in result.stderr) == (70, True)
@@ -141,8 +135,6 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     os.close(reader)
     command = [sys.executable, "-m", "skipgate", "--help"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        command, stdout=writer, stderr=subprocess.PIPE, text=True, env=environment, check=False
-    )
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, env=environment, check=False)
     os.close(writer)
     assert done.stderr == ""

@@ -13,9 +13,7 @@ Write = Callable[[str, str], Path]
 
 
 def names(paths: list[str], folder: Path) -> list[str]:
-    return [
-        file.path.relative_to(folder).as_posix() for file in find_models([folder / path for path in paths])
-    ]
+    return [file.path.relative_to(folder).as_posix() for file in find_models([folder / path for path in paths])]
 
 
 def test_a_folder_stands_for_the_models_below_it_in_sorted_order(write: Write, tmp_path: Path) -> None:

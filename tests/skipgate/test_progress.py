@@ -66,9 +66,7 @@ def test_a_log_is_left_clean(clock: Clock) -> None:
     assert log.getvalue() == ""
 
 
-def test_a_terminal_that_cannot_rewrite_a_line_is_left_clean(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_terminal_that_cannot_rewrite_a_line_is_left_clean(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "dumb")
     terminal = Terminal()
     line_on(terminal, clock).update(Progress())

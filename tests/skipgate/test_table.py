@@ -79,9 +79,7 @@ def test_a_window_of_80_columns_breaks_no_word(check: Check) -> None:
 
 
 def test_no_number_is_cut_off_however_narrow_the_window(check: Check) -> None:
-    result = check(
-        check="gate_on_snapshot", violated={"NoReplay": 12}, distinct=98_765_432, generated=987_654_321
-    )
+    result = check(check="gate_on_snapshot", violated={"NoReplay": 12}, distinct=98_765_432, generated=987_654_321)
     text = printed(result, width=80, terminal=True)
     assert all(number in text for number in ("98,765,432", "987,654,321", "0.50s"))
 

@@ -25,10 +25,7 @@ def test_a_search_that_was_cut_short_is_never_as_expected(check: Check) -> None:
 
 
 def test_a_difference_stays_a_difference_when_the_search_was_cut_short(check: Check) -> None:
-    assert (
-        standing(check(verdict="violation", stopped="first violation", problems=("not expected",)))
-        == "differs"
-    )
+    assert standing(check(verdict="violation", stopped="first violation", problems=("not expected",))) == "differs"
 
 
 @pytest.mark.parametrize(

@@ -45,9 +45,7 @@ def test_a_problem_of_the_file_as_a_whole(run: Run, checker: Any, check: Check) 
     assert "1 file with problems of its own" in result.stdout.splitlines()[-1]
 
 
-def test_a_faulty_file_does_not_keep_the_others_from_being_checked(
-    run: Run, checker: Any, check: Check
-) -> None:
+def test_a_faulty_file_does_not_keep_the_others_from_being_checked(run: Run, checker: Any, check: Check) -> None:
     checker.raises(error("no such name", hint="declare it"), "a.gate")
     checker.returns(check(problems=("no",)), file="b.gate")
     result = run("check", "a.gate", "b.gate")
@@ -69,9 +67,7 @@ def test_a_difference_outweighs_what_is_unknown(run: Run, checker: Any, check: C
     assert run("check", "m.gate").exit_code == 1
 
 
-def test_a_bug_on_one_file_is_reported_and_the_others_are_checked(
-    run: Run, checker: Any, check: Check
-) -> None:
+def test_a_bug_on_one_file_is_reported_and_the_others_are_checked(run: Run, checker: Any, check: Check) -> None:
     checker.raises(KeyError("x"), "a.gate")
     checker.returns(check(), file="b.gate")
     result = run("check", "a.gate", "b.gate")
@@ -114,9 +110,7 @@ def test_without_a_path_the_error_teaches_the_call(run: Run) -> None:
         (["m.gate", "--update", "--max-states", "5"], "--update needs complete searches"),
     ],
 )
-def test_what_is_wrong_with_the_call_is_said_before_anything_runs(
-    run: Run, arguments: list[str], message: str
-) -> None:
+def test_what_is_wrong_with_the_call_is_said_before_anything_runs(run: Run, arguments: list[str], message: str) -> None:
     result = run("check", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in result.stderr
@@ -156,9 +150,7 @@ def test_a_file_without_checks_that_nobody_imports_is_a_mistake(run: Run, checke
 
 
 def test_a_violation_that_nobody_expected_is_shown_step_by_step(run: Run, checker: Any, check: Check) -> None:
-    violated = check(
-        violated={"Small": 3, "Other": 2}, expected="violation of Other", problems=("Small is violated",)
-    )
+    violated = check(violated={"Small": 3, "Other": 2}, expected="violation of Other", problems=("Small is violated",))
     checker.returns(violated)
     text = run("check", "m.gate").stdout
     assert "count to 2" in text

@@ -39,9 +39,7 @@ def test_the_name_of_the_output_says_its_format(run: Run, stored: Path, name: st
     assert Path(name).read_bytes().startswith(start)
 
 
-def test_a_picture_is_not_thrown_at_a_terminal(
-    run: Run, stored: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_picture_is_not_thrown_at_a_terminal(run: Run, stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # CliRunner replaces sys.stdout by a stream of this class, which says that it is no terminal.
     monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True, raising=False)
     result = run("trace", stored, "--format", "svg")
