@@ -247,9 +247,9 @@ def _unexpected(source: Source, tokens: Sequence[Token], at: int, problem: Unexp
     token = tokens[at]
     span = _span(source, token)
     before = tokens[at - 1] if at else None
-    if before is not None and before.end_pos == token.start_pos:
-        if pair := _FOREIGN_PAIRS.get((before.type, token.type)):
-            return Diagnostic(f"{pair[0]} is not an operator", _span(source, before).to(span), pair[1])
+    adjacent = before is not None and before.end_pos == token.start_pos
+    if before is not None and adjacent and (pair := _FOREIGN_PAIRS.get((before.type, token.type))):
+        return Diagnostic(f"{pair[0]} is not an operator", _span(source, before).to(span), pair[1])
     if token.type == "EQUAL":
         return Diagnostic("`=` cannot stand here", span, "to compare two values, write `==`")
     if token.type in _COMPARISONS:
