@@ -73,7 +73,8 @@ def _table(
     violations = ["\n".join(_violations(result)) for result in results]
     table.add_column("check", overflow="fold", no_wrap=unbroken)
     table.add_column("verdict")
-    table.add_column(f"violated{break_at or ' '}(states)", overflow="fold", no_wrap=unbroken)
+    if any(violations):
+        table.add_column(f"violated{break_at or ' '}(states)", overflow="fold", no_wrap=unbroken)
     for heading in ("states", "generated", "depth", "time"):
         table.add_column(heading, justify="right", no_wrap=True)
     if artifacts is not None:
@@ -83,7 +84,7 @@ def _table(
         cells: list[Text] = [
             Text(name),
             Text(f"{marks[how]} {verdict(result)}", style=_STYLES[how]),
-            Text(violated),
+            *([Text(violated)] if any(violations) else []),
             Text(number(result.distinct)),
             Text(number(result.generated)),
             Text(str(result.depth)),

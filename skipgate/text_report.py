@@ -42,12 +42,13 @@ def print_report(report: Report, artifacts: Artifacts) -> None:
 
 def _print_traces(console: Console, report: Report) -> None:
     """The counterexamples that nobody expected; where the others are, the table says."""
+    traces = [result.trace for check in report.checks for result in unexpected(check) if result.trace is not None]
+    if not traces:
+        return
     from traces.text import render_text
 
-    for check in report.checks:
-        for result in unexpected(check):
-            if result.trace is not None:
-                click.echo(render_text(result.trace, colour=wants_colour(), width=min(console.width, 120)))
+    for trace in traces:
+        click.echo(render_text(trace, colour=wants_colour(), width=min(console.width, 120)))
 
 
 def _print_problems(console: Console, report: Report) -> None:

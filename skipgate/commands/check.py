@@ -102,7 +102,9 @@ def command(
     options = Options(only, stop_at_first, max_states, time_limit, update)
     report = run(files, options, progress=progress.update, finished=finished)
     progress.clear()
-    if only is not None and not report.checks and not report.bad and not report.crashes and not report.interrupted:
+    if report.interrupted and sys.stderr.isatty():
+        click.echo(err=True)  # the terminal has echoed ^C
+    if only is not None and not report.checks and report.exit_code is Exit.OK:
         raise InputError(f"no check is called {only!r}; {known_checks(file.path for file in files)}")
     _print(report, artifacts, form)
     if artifacts.troubles and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):
