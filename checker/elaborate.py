@@ -72,7 +72,7 @@ class _Elaborator:
             self.variable_types[variable] = type_
         self.stop_on_errors()
         variables: list[m.StateVariable] = []
-        variables += self.collect(spec.all(s.VarDecl), lambda d: self.variable(d, variables))
+        self.collect(spec.all(s.VarDecl), lambda d: variables.append(self.variable(d, variables)))
         self.stop_on_errors()
         by_name = {variable.name: variable for variable in variables}
         actions = self.collect(spec.all(s.ActionDecl), lambda action: self.action(action, by_name))
