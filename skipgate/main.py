@@ -10,10 +10,18 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 
 import click
 
-from skipgate.errors import ask_for_report, exhausted, show_internal_error, show_spec_error
+from skipgate.errors import (
+    ask_for_report,
+    complain,
+    exhausted,
+    reason,
+    show_internal_error,
+    show_spec_error,
+)
 from skipgate.exits import Exit
 
 # In the order in which a newcomer needs them; each is the module of that name in `skipgate.commands`.
@@ -67,6 +75,9 @@ def _failed(error: Exception) -> Exit:
         error = exhausted(error)
     if isinstance(error, SpecError):
         show_spec_error(error)
+        return Exit.USAGE
+    if isinstance(error, OSError):  # a full disk behind standard output, for example
+        complain(f"{error.filename}: {reason(error)}" if error.filename else reason(error))
         return Exit.USAGE
     show_internal_error(error)
     ask_for_report()
@@ -127,8 +138,10 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> None:
     """The entry point of the `skipgate` program."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the shell (`>&-`)
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for good
         # A description may hold any character; an old terminal shows what it can.
         with suppress(AttributeError, ValueError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+            getattr(sys, name).reconfigure(errors="replace")
     cli.main(prog_name="skipgate")

@@ -129,6 +129,21 @@ def test_help_does_not_wait_for_what_it_does_not_need() -> None:
     }
 
 
+@pytest.mark.parametrize("closed", ["1>&-", "2>&-"])
+def test_closed_streams_are_no_error(closed: str) -> None:
+    command = f"{sys.executable} -m skipgate fmt --diff - {closed}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    assert subprocess.run(command, shell=True, input=b"model m\n", env=environment, check=False).returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_is_no_bug() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = f"{sys.executable} -m skipgate fmt - > /dev/full"
+    done = subprocess.run(command, shell=True, input=b"model m\n", env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (2, b"error: no space left on device\n")
+
+
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     # The pipe is closed before anything is written to it, as by `| head -0`.
     reader, writer = os.pipe()
