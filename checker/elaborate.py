@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from checker import model as m
@@ -407,7 +408,8 @@ class _Elaborator:
         body = self.expr(definition.body, environment, primed)
         if definition.result is not None:
             body = typed.ensure(body, self.type(definition.result), f"the value of `{definition.name.text}`")
-        return _wrap(locals_, body)
+        # The whole is read as the mention, so that explanations show `threshold` and not what it stands for.
+        return replace(_wrap(locals_, body), span=span)
 
     def call(self, node: s.Call, environment: _Environment, primed: bool) -> t.Term:
         symbol = self.spec.names[node.function]

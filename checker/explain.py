@@ -75,26 +75,27 @@ def _parts(term: t.Term, scope: Scope) -> list[Part]:
 
 
 def _readable(term: t.Term) -> Iterator[t.Term]:
+    """What to show of a term: both sides of a comparison, what they are computed from, and every variable in it."""
     match term:
         case t.Const() | t.Universe():
             return
         case t.Equal() | t.Less() | t.In() | t.Subset():
             for operand in t.subterms(term):
-                if isinstance(
-                    operand, t.Local | t.Select | t.GetField | t.Size | t.Get | t.Extreme | t.Arithmetic | t.If
-                ):
-                    yield operand
-                yield from _readable(operand)
+                yield from _with_parts(operand)
         case t.Var():
             yield term
         case t.Select() | t.GetField():
-            yield term
-            yield from _readable(term.operand)
-            if isinstance(term, t.Select):
-                yield from _readable(term.index)
+            yield from _with_parts(term)
         case _:
             for part in t.subterms(term):
                 yield from _readable(part)
+
+
+def _with_parts(term: t.Term) -> Iterator[t.Term]:
+    if not isinstance(term, t.Const | t.Universe | t.RangeSet):
+        yield term
+        for part in t.subterms(term):
+            yield from _readable(part)
 
 
 def _distinct(parts: list[Part]) -> tuple[Part, ...]:
