@@ -1,0 +1,94 @@
+"""The shipped models give the verdicts and counts that they expect, and would notice if they were changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from checker.run import Budget, check_file
+from spec import syntax as s
+from spec.parser import parse
+from spec.source import Source, Span
+
+MODELS = Path(__file__).parents[2] / "models"
+COLD_START = MODELS / "cold_start.gate"
+
+
+@pytest.mark.parametrize("path", sorted(MODELS.rglob("*.gate")), ids=lambda path: path.stem)
+def test_every_verdict_and_count_is_as_expected(path: Path) -> None:
+    result = check_file(path)
+    assert result.checks
+    assert [problem for check in result.checks for problem in check.problems] == []
+    assert result.as_expected
+
+
+@pytest.mark.parametrize(
+    ("model", "check", "counts"),
+    [
+        ("die_hard", "puzzle", (16, 97, 8)),
+        ("two_phase_commit", "three", (288, 1_146, 11)),
+        ("two_phase_commit", "five", (8_832, 58_146, 17)),
+    ],
+)
+def test_counts_are_those_of_tlc(model: str, check: str, counts: tuple[int, int, int]) -> None:
+    (result,) = check_file(MODELS / "examples" / f"{model}.gate", only=check).checks
+    assert (result.distinct, result.generated, result.depth) == counts
+
+
+def test_the_counterexample_of_die_hard_has_seven_states() -> None:
+    (result,) = check_file(MODELS / "examples" / "die_hard.gate").checks
+    trace = result.properties["NotSolved"].trace
+    assert trace is not None
+    assert len(trace) == 7
+
+
+def _guards() -> list[tuple[str, Span]]:
+    """Every `when` clause of the cold start, with a name for it."""
+    file = parse(Source(str(COLD_START), COLD_START.read_text(encoding="utf-8")))
+    return [
+        (f"{action.name.text}: {clause.span.flat}", clause.span)
+        for action in file.declarations
+        if isinstance(action, s.ActionDecl)
+        for clause in action.clauses
+        if isinstance(clause, s.WhenClause)
+    ]
+
+
+def _differs(path: Path) -> bool:
+    """Does any check of a file come out other than expected? The checks are run one by one until one does."""
+    names = [
+        declaration.name.text
+        for declaration in parse(Source(str(path), path.read_text(encoding="utf-8"))).declarations
+        if isinstance(declaration, s.CheckDecl)
+    ]
+    return any(not check_file(path, only=name, budget=Budget(max_states=200_000)).as_expected for name in names)
+
+
+@pytest.mark.parametrize(("guard", "span"), _guards(), ids=[guard for guard, _ in _guards()])
+def test_no_guard_of_the_cold_start_can_go_unnoticed(guard: str, span: Span, tmp_path: Path) -> None:
+    text = COLD_START.read_text(encoding="utf-8")
+    changed = tmp_path / "cold_start.gate"
+    changed.write_text(text[: span.start] + text[span.end :], encoding="utf-8")
+    assert _differs(changed), f"nothing changes without the guard of {guard}"
+
+
+def _expectations() -> list[tuple[str, Span]]:
+    file = parse(Source(str(COLD_START), COLD_START.read_text(encoding="utf-8")))
+    return [
+        (check.name.text, expectation.span)
+        for check in file.declarations
+        if isinstance(check, s.CheckDecl)
+        for expectation in check.expectations
+        if expectation.kind in ("holds", "violation")
+    ]
+
+
+@pytest.mark.parametrize(("name", "span"), _expectations(), ids=[name for name, _ in _expectations()])
+def test_a_changed_expectation_is_a_failure_of_that_check(name: str, span: Span, tmp_path: Path) -> None:
+    text = COLD_START.read_text(encoding="utf-8")
+    opposite = "violation of NoLoss" if "holds" in span.text else "holds"
+    changed = tmp_path / "cold_start.gate"
+    changed.write_text(text[: span.start] + opposite + text[span.end :], encoding="utf-8")
+    (result,) = check_file(changed, only=name).checks
+    assert not result.as_expected
