@@ -27,7 +27,9 @@ def explain(term: t.Term, scope: Scope) -> Explanation:
     Goes down to the first false side of an `and`, the first counterexample of a `forall`, and so on, and lists the
     values in what is left. Of an implication the whole is kept, with the values on both sides.
     """
-    return _explain(term, scope, holds(term, scope))
+    why = _explain(term, scope, holds(term, scope))
+    witnessed = {name for name, _ in why.witnesses}
+    return replace(why, parts=tuple(part for part in why.parts if part.text not in witnessed))
 
 
 def _explain(term: t.Term, scope: Scope, value: bool) -> Explanation:
@@ -92,10 +94,16 @@ def _readable(term: t.Term) -> Iterator[t.Term]:
 
 
 def _with_parts(term: t.Term) -> Iterator[t.Term]:
-    if not isinstance(term, t.Const | t.Universe | t.RangeSet):
-        yield term
-        for part in t.subterms(term):
-            yield from _readable(part)
+    """A term and what it is computed from; of `log[i].kind` that is `i`, not the whole log."""
+    if isinstance(term, t.Const | t.Universe | t.RangeSet):
+        return
+    yield term
+    while isinstance(term, t.Select | t.GetField):
+        if isinstance(term, t.Select):
+            yield from _readable(term.index)
+        term = term.operand
+    for part in t.subterms(term):
+        yield from _readable(part)
 
 
 def _distinct(parts: list[Part]) -> tuple[Part, ...]:
