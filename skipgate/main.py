@@ -60,8 +60,7 @@ class CommandGroup(click.Group):
             code = Exit.INTERRUPTED
         except BrokenPipeError:
             # The reader (`| head`) has seen enough: end in silence, as programs killed by SIGPIPE do.
-            with suppress(OSError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _abandon_output()
             code = 128 + 13
         except Exception as error:
             code = _failed(error)
@@ -77,11 +76,18 @@ def _failed(error: Exception) -> Exit:
         show_spec_error(error)
         return Exit.USAGE
     if isinstance(error, OSError):  # a full disk behind standard output, for example
+        _abandon_output()
         complain(f"{error.filename}: {reason(error)}" if error.filename else reason(error))
         return Exit.USAGE
     show_internal_error(error)
     ask_for_report()
     return Exit.INTERNAL
+
+
+def _abandon_output() -> None:
+    """Let go what is still buffered for standard output: writing it when Python ends would only fail again."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _no_such_command(name: str) -> str:

@@ -100,7 +100,7 @@ def _formatted(name: str, data: bytes) -> tuple[str, str]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise error(f"`{name}` is not a text file: byte {problem.start} is not UTF-8") from None
-    return text, format_text(Source(name, text.removeprefix("\ufeff").replace("\r\n", "\n")))
+    return text, format_text(Source(name, text.removeprefix("\ufeff")))
 
 
 def _difference(name: str, before: str, after: str) -> str:

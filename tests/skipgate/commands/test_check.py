@@ -14,6 +14,7 @@ from click.testing import Result
 from checker.result import CheckResult, FileResult
 from skipgate.json_report import SCHEMA_FILE
 from spec.diagnostics import error
+from traces.render import RenderError
 
 Run = Callable[..., Result]
 Check = Callable[..., CheckResult]
@@ -254,3 +255,24 @@ def test_an_unwritable_folder_is_found_out_before_the_search(run: Run, checker: 
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "error: the folder taken cannot be written to: file exists\n"
     assert checker.calls == []
+
+
+def test_a_picture_that_cannot_be_drawn_is_an_error_but_no_verdict_is_lost(
+    run: Run, checker: Any, check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> str:
+        raise RenderError("A picture needs Graphviz.")
+
+    monkeypatch.setattr("traces.render.to_svg", fail)
+    checker.returns(check(violated={"Small": 3}, expected="violation of Small"))
+    result = run("check", "m.gate", "--out", "out")
+    assert result.exit_code == 2
+    assert result.stderr == "error: A picture needs Graphviz.\n"
+    assert "1 check: 1 as expected" in result.stdout
+    assert "out/m.c.Small.dot" in result.stdout
+
+
+def test_the_trace_file_is_named_in_json(run: Run, checker: Any, check: Check) -> None:
+    checker.returns(check(violated={"Small": 3}, expected="violation of Small"))
+    document = validated(run("check", "m.gate", "--out", "out", "--format", "json"))
+    assert document["results"][0]["properties"]["Small"]["trace"] == "out/m.c.Small.itf.json"
