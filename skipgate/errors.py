@@ -31,7 +31,10 @@ class InputError(click.ClickException):
 
 def complain(message: str, *, label: str = "error") -> None:
     """Print one message on standard error."""
-    click.echo(f"{click.style(f'{label}:', fg='red', bold=True)} {message}", err=True)
+    head = f"{label}:"
+    if not os.environ.get("NO_COLOR"):
+        head = click.style(head, fg="red", bold=True)  # which `echo` takes out again if there is no terminal
+    click.echo(f"{head} {message}", err=True)
 
 
 def show_spec_error(error: SpecError) -> None:

@@ -120,8 +120,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
     callback=_print_version,
     help="Show the version and exit.",
 )
-@click.pass_context
-def cli(ctx: click.Context) -> None:
+def cli() -> None:
     """Find protocol bugs before they are code.
 
     A model says what the states of a protocol are, what can happen, and what must never go wrong; skipgate
@@ -137,9 +136,6 @@ def cli(ctx: click.Context) -> None:
     Exit status of a check: 0 all is as expected, 1 something differs,
     2 the input or the call is wrong, 3 a limit ended a search.
     """
-    # What https://no-color.org asks for: present and not empty, whatever the value.
-    if os.environ.get("NO_COLOR"):
-        ctx.color = False
 
 
 def main() -> None:
