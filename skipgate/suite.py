@@ -88,19 +88,27 @@ def run(
     finished: Callable[[CheckResult], None] | None = None,
 ) -> Report:
     """Check every file. `progress` hears of a check while it runs, `finished` of its outcome."""
+    from checker.result import FileResult
     from checker.run import Budget, Interrupted, check_file
     from spec.diagnostics import SpecError
 
     budget = Budget(options.max_states, options.time_limit)
+    done: list[CheckResult] = []  # of the file at hand
+
+    def note(result: CheckResult) -> None:
+        done.append(result)
+        if finished is not None:
+            finished(result)
 
     def check(path: Path) -> FileResult:
+        done.clear()
         return check_file(
             path,
             only=options.only,
             stop_at_first=options.stop_at_first,
             budget=budget,
             report=progress,
-            finished=finished,
+            finished=note,
         )
 
     report = Report()
@@ -118,12 +126,14 @@ def run(
             report.results.append(stop.result)
             report.interrupted = True
             break
-        except KeyboardInterrupt:
+        except KeyboardInterrupt:  # outside a search, such as while a picture was drawn
+            report.results.append(FileResult(str(file.path), tuple(done)))
             report.interrupted = True
             break
         except (RecursionError, MemoryError) as error:
             report.bad.append(BadInput(file.path, exhausted(error, file.path)))
         except Exception as error:
+            report.results.append(FileResult(str(file.path), tuple(done)))
             report.crashes.append(Crash(file.path, error))
     _leave_out_libraries(files, report)
     report.seconds = perf_counter() - start

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checker.result import CheckResult
+from skipgate.exits import Exit
+from skipgate.paths import ModelFile
+from skipgate.suite import Options, run
+
+Check = Callable[..., CheckResult]
+FILES = [ModelFile(Path("a.gate")), ModelFile(Path("b.gate"))]
+
+
+@pytest.fixture(autouse=True)
+def two_files(checker: Any, check: Check) -> None:
+    """a.gate has the checks a1 and a2, b.gate has b1."""
+    checker.returns(check(check="a1"), check(check="a2"), file="a.gate")
+    checker.returns(check(check="b1"), file="b.gate")
+
+
+def failing_at(name: str, problem: BaseException) -> Callable[[CheckResult], None]:
+    """What is done with a finished check; with that called `name` it fails."""
+
+    def finished(result: CheckResult) -> None:
+        if result.check == name:
+            raise problem
+
+    return finished
+
+
+def test_all_files_are_checked_in_order() -> None:
+    report = run(FILES, Options())
+    assert [result.check for result in report.checks] == ["a1", "a2", "b1"]
+    assert report.exit_code is Exit.OK
+
+
+def test_ctrl_c_between_two_searches_loses_no_finished_check() -> None:
+    report = run(FILES, Options(), finished=failing_at("a2", KeyboardInterrupt()))
+    assert [result.check for result in report.checks] == ["a1", "a2"]
+    assert report.exit_code is Exit.INTERRUPTED
+
+
+def test_a_bug_loses_neither_a_finished_check_nor_the_next_file() -> None:
+    report = run(FILES, Options(), finished=failing_at("a2", ValueError("no")))
+    assert [result.check for result in report.checks] == ["a1", "a2", "b1"]
+    assert report.exit_code is Exit.INTERNAL
+
+
+@pytest.mark.parametrize(("problem", "words"), [(RecursionError(), "nested too deeply"), (MemoryError(), "memory")])
+def test_what_exhausts_the_interpreter_is_said_in_plain_words(checker: Any, problem: Exception, words: str) -> None:
+    checker.raises(problem, "a.gate")
+    report = run(FILES, Options())
+    assert words in str(report.bad[0].error)
+    assert [result.check for result in report.checks] == ["b1"]
+    assert report.exit_code is Exit.USAGE
