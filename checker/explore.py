@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from checker.evaluate import EvaluationError
 from checker.kernels import Kernels, Witness
@@ -206,7 +206,8 @@ class _Search:
         if self.constrained:
             inside = self.kernels.functions["inside"](state)
             if inside < 0:
-                self.violated(EVALUATION, Violation(predecessor or state, state, source="constraint"))
+                place = Violation(state) if predecessor is None else Violation(predecessor, state)
+                self.violated(EVALUATION, replace(place, source="constraint"))
                 return
             if not inside:
                 self.check(state, predecessor)
@@ -230,12 +231,11 @@ class _Search:
         for i in range(self.kernels.functions["check"](state, out)):
             number = out[i]
             name = self.model.invariants[number if number >= 0 else -1 - number].name
-            kept = outside_from is None
-            place = Violation(state) if kept else Violation(outside_from or state, state)
+            place = Violation(state) if outside_from is None else Violation(outside_from, state)
             if number >= 0:
                 self.violated(name, place)
             else:
-                self.violated(EVALUATION, Violation(place.state, place.successor, source=name))
+                self.violated(EVALUATION, replace(place, source=name))
 
     def no_successor(self, state: State) -> None:
         terminal = self.kernels.functions["terminal"](state)
