@@ -99,7 +99,7 @@ def explore(
 ) -> Exploration:
     """Search the whole state space, or as much of it as the budget allows.
 
-    A KeyboardInterrupt ends the search with `stopped` set to "interrupted" and what was found so far.
+    A KeyboardInterrupt or a MemoryError ends the search with what was found so far, and `stopped` saying so.
     """
     search = _Search(kernels, budget, stop_at_first, report)
     try:
@@ -108,6 +108,8 @@ def explore(
         search.found.stopped = str(stop)
     except KeyboardInterrupt:
         search.found.stopped = INTERRUPTED
+    except MemoryError:
+        search.found.stopped = "memory ran out"
     search.finish()
     return search.found
 
@@ -132,6 +134,7 @@ class _Search:
             False: dict(enumerate(kernels.state_witnesses)),
             True: dict(enumerate(kernels.step_witnesses)),
         }
+        self.room = [0] * max(kernels.room, 1)  # where the kernels of single states and steps write
         self.constrained = bool(self.model.constraints)
         self.checked_steps = bool(self.model.transitions)
 
@@ -188,7 +191,7 @@ class _Search:
         """A step in a model with transition properties or constraints."""
         functions = self.kernels.functions
         if self.checked_steps:
-            out = [0] * self.kernels.room
+            out = self.room
             for i in range(functions["check_step"](state, successor, out)):
                 number = out[i]
                 name = self.model.transitions[number if number >= 0 else -1 - number].name
@@ -227,7 +230,7 @@ class _Search:
 
     def check(self, state: State, outside_from: State | None) -> None:
         """Check the invariants of a state, which was kept unless `outside_from` is the state it was reached from."""
-        out = [0] * max(1, len(self.model.invariants))
+        out = self.room
         for i in range(self.kernels.functions["check"](state, out)):
             number = out[i]
             name = self.model.invariants[number if number >= 0 else -1 - number].name
@@ -253,9 +256,8 @@ class _Search:
         """Strike off the covers and premises that are true here."""
         unseen = self.unseen[steps]
         if unseen:
-            out = [0] * self.kernels.room
-            for i in range(witness(*states, out)):
-                unseen.pop(out[i], None)
+            for i in range(witness(*states, self.room)):
+                unseen.pop(self.room[i], None)
 
     def look_at_budget(self, remaining: int) -> None:
         seconds = time.perf_counter() - self.started

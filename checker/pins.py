@@ -21,7 +21,7 @@ def update_pins(path: Path, results: FileResult) -> int:
     counts = {
         result.check: {"states": result.distinct, "generated": result.generated, "depth": result.depth}
         for result in results.checks
-        if result.stopped is None
+        if result.complete
     }
     spec = read(path)
     source = spec.program.main.source

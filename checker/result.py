@@ -46,7 +46,8 @@ class CheckResult:
     seconds: float
     engine: str
     problems: tuple[str, ...] = ()
-    stopped: str | None = None  # why the search ended before it was complete
+    stopped: str | None = None  # why the search ended before it was complete, unless that was asked for
+    complete: bool = True  # every reachable state was seen
     fired: frozenset[str] = field(default_factory=frozenset)  # the actions that were taken at least once
 
     @property

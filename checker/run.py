@@ -160,6 +160,7 @@ def _run(
         engine="python",
         problems=tuple(judge.problems(model, found, violated)),
         stopped=None if found.stopped == FIRST_VIOLATION else found.stopped,
+        complete=found.stopped is None,
         fired=frozenset(model.actions[number].name for number in found.fired),
     )
 
