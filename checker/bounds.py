@@ -7,6 +7,7 @@ from math import inf
 from checker.datatypes import IntType
 
 _Number = int | float
+U64 = IntType(0, 2**64 - 1)
 
 
 def arithmetic(operator: str, a: IntType, b: IntType) -> IntType:
@@ -42,6 +43,12 @@ def absolute(a: IntType) -> IntType:
     if low >= 0:
         return a
     return _type(0 if high >= 0 else -high, max(-low, high))
+
+
+def u64(a: IntType) -> IntType:
+    """The bounds of `a` modulo 2^64: those of `a` if it lies within 0..2^64-1, since then nothing wraps."""
+    within = a.low is not None and a.low >= 0 and a.high is not None and a.high < 2**64
+    return a if within else U64
 
 
 def smaller(a: IntType, b: IntType) -> IntType:

@@ -220,12 +220,13 @@ class _Elaborator:
         term = self.expr(declaration.condition, _NOTHING)
         return m.Property(
             name=declaration.name.text,
-            kind=declaration.kind,
+            kind="invariant" if declaration.kind == "lemma" else declaration.kind,
             description=_plain(declaration.description),
             term=term,
-            premises=() if declaration.kind == "cover" else premises(term),
+            premises=premises(term) if declaration.kind in ("invariant", "transition") else (),
             anchors=declaration.anchors,
             span=declaration.span,
+            lemma=declaration.kind == "lemma",
         )
 
     # ------------------------------------------------------------------------------------------------------ types
@@ -441,6 +442,8 @@ class _Elaborator:
                 return typed.size(first, span)
             case "abs":
                 return typed.absolute(first, span)
+            case "u64":
+                return typed.u64(first, span)
             case "min" | "max":
                 result = first
                 for argument in arguments[1:]:

@@ -89,6 +89,8 @@ def evaluate(term: t.Term, scope: Scope) -> Value:
             return -_int(operand, scope)
         case t.Absolute(operand=operand):
             return abs(_int(operand, scope))
+        case t.U64(operand=operand):
+            return _int(operand, scope) % 2**64
         case t.Extreme(kind=kind, left=left, right=right):
             pair = (evaluate(left, scope), evaluate(right, scope))
             return min(pair, key=sort_key) if kind == "min" else max(pair, key=sort_key)

@@ -94,6 +94,7 @@ class Property:
     premises: tuple[Premise, ...]
     anchors: tuple[Anchor, ...]
     span: Span
+    lemma: bool = False  # an invariant that is there only because it helps to prove the others
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,7 +34,8 @@ def print_model(model: m.Model) -> str:
         lines += [f"  then {update.variable.name}' = {show_term(update.value)}" for update in action.updates]
     lines.append("")
     for declared in model.properties:
-        lines.append(f"{declared.kind} {declared.name}: {show_term(declared.term)}")
+        kind = "lemma" if declared.lemma else declared.kind
+        lines.append(f"{kind} {declared.name}: {show_term(declared.term)}")
         lines += [f"  needs somewhere: {show_term(premise.term)}" for premise in declared.premises]
     lines += [f"constraint {c.name}: {show_term(c.term)}" for c in model.constraints]
     if model.terminal is not None:
@@ -104,6 +105,8 @@ def _show(term: t.Term) -> tuple[str, int]:
             return f"-{_at(operand, _PREFIX)}", _PREFIX
         case t.Absolute(operand=operand):
             return f"abs({_show(operand)[0]})", _POSTFIX
+        case t.U64(operand=operand):
+            return f"u64({_show(operand)[0]})", _POSTFIX
         case t.Extreme(kind=kind, left=left, right=right):
             return f"{kind}({_show(left)[0]}, {_show(right)[0]})", _POSTFIX
         case t.RangeSet(low=low, high=high):

@@ -160,6 +160,13 @@ class Absolute(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class U64(Term):
+    """The operand modulo 2^64, as unsigned 64-bit arithmetic would leave it. Only where it may be outside 0..2^64-1."""
+
+    operand: Term
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Extreme(Term):
     """The smaller or the larger of two ordered values."""
 

@@ -159,6 +159,13 @@ def absolute(operand: t.Term, span: Span) -> t.Term:
     return fold(t.Absolute(bounds.absolute(integer(operand.type)), span, operand))
 
 
+def u64(operand: t.Term, span: Span) -> t.Term:
+    """The operand modulo 2^64; the operand itself where its bounds show that nothing wraps."""
+    bounded = integer(operand.type)
+    type_ = bounds.u64(bounded)
+    return operand if type_ is bounded else fold(t.U64(type_, span, operand))
+
+
 def extreme(kind: Literal["min", "max"], left: t.Term, right: t.Term, span: Span) -> t.Term:
     if isinstance(left.type, IntType) and isinstance(right.type, IntType):
         choose = bounds.smaller if kind == "min" else bounds.larger

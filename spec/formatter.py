@@ -172,7 +172,7 @@ class _Seam:
 
 
 _TABULAR = {"const", "type_alias", "enum", "sort", "record", "var_equals", "var_in"}
-_WITH_BODY = {"invariant", "transition", "cover", "constraint", "liveness"}
+_WITH_BODY = {"invariant", "transition", "lemma", "cover", "constraint", "liveness"}
 _DECLARATIONS = {*_TABULAR, *_WITH_BODY, "model", "import_", "assume", "def_", "action", "terminal", "check"}
 _CLAUSES = {"anchors", "anchor", "when", "action_let", "then", "with_", "symmetry", "expect"}
 _OPERATIONS = {"binary", "not_in", "range"}

@@ -62,7 +62,8 @@ class _Levels:
             case s.PropertyDecl(kind="transition"):
                 self.all_of(declaration.condition, Level.STEP, "a transition")
             case s.PropertyDecl(kind=kind):
-                self.all_of(declaration.condition, Level.STATE, "an invariant" if kind == "invariant" else "a cover")
+                place = {"invariant": "an invariant", "lemma": "a lemma"}.get(kind, "a cover")
+                self.all_of(declaration.condition, Level.STATE, place)
             case s.ConstraintDecl():
                 self.all_of(declaration.condition, Level.STATE, "a constraint")
             case s.TerminalDecl():

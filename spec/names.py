@@ -23,8 +23,10 @@ class Builtin:
     name: str
 
 
-FUNCTIONS = {name: Builtin(name) for name in ("len", "first", "last", "min", "max", "abs", "get", "elems", "subsets")}
+_FUNCTION_NAMES = ("len", "first", "last", "min", "max", "abs", "u64", "get", "elems", "subsets")
+FUNCTIONS = {name: Builtin(name) for name in _FUNCTION_NAMES}
 PROPERTIES = {name: Builtin(name) for name in ("deadlock", "evaluation")}
+_INVARIANTS_AND_STEPS = ("invariant", "transition", "lemma")
 
 Symbol = s.Declaration | s.Member | s.Identifier | Builtin
 TypeSymbol = s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl
@@ -272,16 +274,18 @@ class _Resolver:
         self.expectations(check)
 
     def expectations(self, check: s.CheckDecl) -> None:
-        verdicts = {e.kind for e in check.expectations} & {"holds", "violation"}
+        verdicts = {e.kind for e in check.expectations} & {"holds", "violation", "proved"}
         if not verdicts:
             self.report(
                 f"check `{check.name.text}` does not say what it expects",
                 check.name.span,
-                "add `expect holds` or `expect violation of NAME`",
+                "add `expect holds`, `expect proved` or `expect violation of NAME`",
             )
-        if len(verdicts) > 1:
+        if verdicts >= {"holds", "violation"}:
             wrong = next(e for e in check.expectations if e.kind == "violation")
             self.report("a check expects either `holds` or a violation, not both", wrong.span)
+        if "proved" in verdicts:
+            self.proof_expectations(check, explored="holds" in verdicts)
         seen: set[tuple[str, str]] = set()
         for expectation in check.expectations:
             for name in expectation.names:
@@ -294,12 +298,26 @@ class _Resolver:
                     case "unreachable cover":
                         self.reference(name, (s.PropertyDecl,), "cover", kinds=("cover",))
                     case "vacuous":
-                        self.reference(name, (s.PropertyDecl,), "property", kinds=("invariant", "transition"))
-                    case "violation" if name.text in PROPERTIES:
+                        self.reference(name, (s.PropertyDecl,), "property", kinds=_INVARIANTS_AND_STEPS)
+                    case "violation" | "proved" if name.text in PROPERTIES:
                         self.references[name] = PROPERTIES[name.text]
+                    case "proved":
+                        self.reference(name, (s.PropertyDecl,), "safety property", _INVARIANTS_AND_STEPS, PROPERTIES)
                     case _:
-                        kinds = ("invariant", "transition")
+                        kinds = _INVARIANTS_AND_STEPS
                         self.reference(name, (s.PropertyDecl, s.LivenessDecl), "property", kinds, PROPERTIES)
+
+    def proof_expectations(self, check: s.CheckDecl, explored: bool) -> None:
+        """What a check that expects proofs may not say beside that."""
+        proved = {name.text for e in check.expectations if e.kind == "proved" for name in e.names}
+        for expectation in check.expectations:
+            if expectation.kind == "violation":
+                for name in expectation.names:
+                    if name.text in proved:
+                        self.report(f"`{name.text}` cannot be proved and violated", name.span)
+            if expectation.pins and not explored:
+                hint = "leave them out, or add `expect holds` to explore the states as well"
+                self.report("a proof counts no states", expectation.pins[0].span, hint)
 
     def reference(
         self,

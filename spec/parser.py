@@ -41,6 +41,7 @@ _DECLARATION_STARTS = frozenset(
         "ACTION",
         "INVARIANT",
         "TRANSITION",
+        "LEMMA",
         "COVER",
         "CONSTRAINT",
         "TERMINAL",
@@ -48,6 +49,8 @@ _DECLARATION_STARTS = frozenset(
         "CHECK",
     ]
 )
+# Words that mean something in one place only and are names everywhere else.
+_SOFT_WORDS = frozenset(["STATES", "GENERATED", "DEPTH", "PROVED"])
 _BRACKETS = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 _CLOSERS = {closer: opener for opener, closer in _BRACKETS.items()}
 _COMPARISONS = frozenset(["EQ", "NE", "LT", "LE", "GT", "GE", "IN", "SUBSET"])
@@ -259,7 +262,7 @@ def _unexpected(source: Source, tokens: Sequence[Token], at: int, problem: Unexp
         hint = "only the name of a variable or definition takes a prime: `x'`, not `(x)'` or `x[i]'`"
         return Diagnostic("a prime cannot stand here", span, hint)
     word = str(token)
-    if accepted == {"IDENT", "STATES", "GENERATED", "DEPTH"} and word.isidentifier():
+    if accepted == {"IDENT", *_SOFT_WORDS} and word.isidentifier():
         return Diagnostic(f"`{word}` is a reserved word and cannot be a name", span, f"for example `{word}_`")
     hint = None
     if token.type == "IDENT" and before is not None:
@@ -281,7 +284,7 @@ _EXPRESSION_STARTS = frozenset({"NUMBER", "TRUE", "FALSE", "NOT", "FORALL", "LBR
 
 def _expected(accepted: set[str]) -> str:
     """The accepted tokens in words, the many that may begin or continue an expression as one."""
-    rest = set(accepted) - {"STATES", "GENERATED", "DEPTH"}
+    rest = set(accepted) - _SOFT_WORDS
     words: list[str] = []
     if rest >= _EXPRESSION_STARTS:
         words.append("an expression")

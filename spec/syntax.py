@@ -473,12 +473,15 @@ class ActionDecl(Declaration):
     clauses: tuple[ActionClause, ...]
 
 
-PropertyKind = Literal["invariant", "transition", "cover"]
+PropertyKind = Literal["invariant", "transition", "lemma", "cover"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PropertyDecl(Declaration):
-    """An `invariant` (of states), a `transition` (of steps) or a `cover` (must be reachable)."""
+    """An `invariant` (of states), a `transition` (of steps), a `cover` (must be reachable), or a `lemma`.
+
+    A lemma is an invariant that nobody asks for: it is there because it helps to prove the others.
+    """
 
     kind: PropertyKind
     name: Identifier
@@ -533,12 +536,16 @@ class Pin(Node):
     number: Span
 
 
-ExpectationKind = Literal["holds", "violation", "unreachable action", "unreachable cover", "vacuous"]
+ExpectationKind = Literal["holds", "violation", "proved", "unreachable action", "unreachable cover", "vacuous"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Expectation(Node):
-    """One `expect` clause. `expect deadlock` is a violation of the property named `deadlock`."""
+    """One `expect` clause.
+
+    `expect deadlock` is a violation of the property named `deadlock`; `expect proved` without names speaks of every
+    property that no violation is expected of.
+    """
 
     kind: ExpectationKind
     names: tuple[Identifier, ...]

@@ -384,6 +384,9 @@ class _Builder:
     def transition(self, span: Span, *rest: Any) -> s.Declaration:
         return s.PropertyDecl(span, "transition", *rest)
 
+    def lemma(self, span: Span, *rest: Any) -> s.Declaration:
+        return s.PropertyDecl(span, "lemma", *rest)
+
     def cover(self, span: Span, *rest: Any) -> s.Declaration:
         return s.PropertyDecl(span, "cover", *rest)
 
@@ -436,6 +439,9 @@ class _Builder:
 
     def expect_deadlock(self, span: Span, pins: tuple[s.Pin, ...]) -> s.Expectation:
         return s.Expectation(span, "violation", (s.Identifier(span, "deadlock"),), pins)
+
+    def expect_proved(self, span: Span, word: Token, names: tuple[s.Identifier, ...] | None) -> s.Expectation:
+        return s.Expectation(span, "proved", names or (), ())
 
     def expect_unreachable_action(self, span: Span, names: tuple[s.Identifier, ...]) -> s.Expectation:
         return s.Expectation(span, "unreachable action", names, ())

@@ -680,7 +680,7 @@ class _Checker:
             case "len":
                 wants(SeqKind(NEVER), SetKind(NEVER))
                 return INT
-            case "abs":
+            case "abs" | "u64":
                 self.expect(arguments[0], INT)
                 return INT
             case "min" | "max":
