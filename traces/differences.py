@@ -19,10 +19,18 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """Elements left or joined a set (each side in order), or a sequence (at the indexes that `place` names).
+    """Elements left or joined a set, each side in order: `seen: + Node1 - Node3`."""
 
-    For a sequence, one of the two is empty: `log[3..4]` with `added` are new elements that now stand there,
-    with `removed` elements that stood there.
+    place: str
+    removed: tuple[Value, ...]
+    added: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spliced:
+    """Elements were put into a sequence, or taken out of it: one of `removed` and `added` is empty.
+
+    `place` names where those put in stand now, or those taken out stood: `log[3]`, `log[3..4]`.
     """
 
     place: str
@@ -30,7 +38,7 @@ class Edited:
     added: tuple[Value, ...]
 
 
-Change = Replaced | Edited
+Change = Replaced | Edited | Spliced
 
 
 def state_changes(before: Mapping[str, Value], after: Mapping[str, Value]) -> list[Change]:
@@ -38,12 +46,7 @@ def state_changes(before: Mapping[str, Value], after: Mapping[str, Value]) -> li
 
     Both map every variable to its value; a variable that `before` lacks is left out.
     """
-    return [
-        change
-        for name, new in after.items()
-        if name in before
-        for change in differences(name, before[name], new)
-    ]
+    return [change for name, new in after.items() if name in before for change in differences(name, before[name], new)]
 
 
 def differences(place: str, old: Value, new: Value) -> list[Change]:
@@ -96,7 +99,7 @@ def _sequence_differences(place: str, old: tuple[Value, ...], new: tuple[Value, 
         return
     count = len(removed) + len(added)
     where = f"{start + 1}" if count == 1 else f"{start + 1}..{start + count}"
-    yield Edited(f"{place}[{where}]", removed, added)
+    yield Spliced(f"{place}[{where}]", removed, added)
 
 
 def _names(record: RecordValue) -> tuple[str, ...]:

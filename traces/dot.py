@@ -120,9 +120,7 @@ def to_dot(trace: Trace) -> str:
     ]
     previous: Step | None = None
     for number, (step, mark) in enumerate(zip(trace.steps, marks(trace.steps), strict=True), start=1):
-        out.append(
-            statement(f"state_{number}", {"label": _state(trace, number, step, previous, _LOOKS[mark])})
-        )
+        out.append(statement(f"state_{number}", {"label": _state(trace, number, step, previous, _LOOKS[mark])}))
         if previous is not None:
             arrow = {"label": _action(step, mark), **_LOOKS[mark].arrow}
             out.append(statement(f"state_{number - 1}:at:s -> state_{number}:at:n", arrow))
@@ -142,9 +140,7 @@ def _title(trace: Trace) -> HtmlLabel:
     ]
     notes = wrapped(_constants(trace), SMALL_COLUMNS, 3)
     if any(name in trace.reads for name in trace.steps[0].state):
-        notes.append(
-            "Bold: the variables that the property reads. In grey: their values where they did not change."
-        )
+        notes.append("Bold: the variables that the property reads. In grey: their values where they did not change.")
     text += [font(escaped(line), point_size=SMALL, color=GREY) for line in notes]
     return html_label(table([row(cell("", port="at", width=NUMBER_WIDTH), cell(lines(text), cellpadding=2))]))
 
@@ -214,9 +210,7 @@ def _binding(name: str, value: Value, columns: int, *, strong: bool = False) -> 
     label = _name(name, strong)
     if length <= columns:
         return _Item([f"{label} = {escaped(text)}"], length)
-    return _Item(
-        [f"{label} =", *(GAP + escaped(line) for line in wrapped(text, columns - 4, LONGEST))], columns
-    )
+    return _Item([f"{label} =", *(GAP + escaped(line) for line in wrapped(text, columns - 4, LONGEST))], columns)
 
 
 def _change(change: Change, *, strong: bool) -> _Item:
@@ -235,9 +229,7 @@ def _change(change: Change, *, strong: bool) -> _Item:
     length = len(visible(change.place)) + 2 + len(text)
     if length <= COLUMNS:
         return _Item([f"{label}: {escaped(text)}"], length)
-    return _Item(
-        [f"{label}:", *(GAP + escaped(line) for line in wrapped(text, COLUMNS - 4, LONGEST))], COLUMNS
-    )
+    return _Item([f"{label}:", *(GAP + escaped(line) for line in wrapped(text, COLUMNS - 4, LONGEST))], COLUMNS)
 
 
 def _name(name: str, strong: bool) -> str:
@@ -301,9 +293,7 @@ def _failure(trace: Trace) -> list[str]:
     arrow = {"style": "dashed", "dir": "none", "penwidth": "1.5"}
     if failure.action is not None:
         text = wrapped(f"{call(failure.action, failure.arguments)} cannot be evaluated", COLUMNS - 10, 2)
-        arrow["label"] = html_label(
-            table([row(cell(GAP), cell(lines(bold(escaped(line)) for line in text)))])
-        )
+        arrow["label"] = html_label(table([row(cell(GAP), cell(lines(bold(escaped(line)) for line in text)))]))
     return [
         statement("failure", {"label": label}),
         statement(f"state_{len(trace)}:at:s -> failure:at:n", arrow),
@@ -336,11 +326,7 @@ def _reasons(trace: Trace) -> list[str]:
         ),
         ("state", _flow([_binding(name, value, columns) for name, value in state.items()], columns)),
     ]
-    return [
-        row(cell(font(label + GAP, color=GREY), valign="TOP"), cell(lines(text)))
-        for label, text in found
-        if text
-    ]
+    return [row(cell(font(label + GAP, color=GREY), valign="TOP"), cell(lines(text))) for label, text in found if text]
 
 
 def _part(part: Part, columns: int) -> _Item:

@@ -32,8 +32,7 @@ def quoted(text: str) -> str:
 def statement(subject: str, attributes: Mapping[str, str]) -> str:
     """`subject [key=value, ...];`, where `subject` is a keyword, a node or an edge, already in DOT."""
     inside = ", ".join(
-        f"{key}={value if isinstance(value, HtmlLabel) else quoted(value)}"
-        for key, value in attributes.items()
+        f"{key}={value if isinstance(value, HtmlLabel) else quoted(value)}" for key, value in attributes.items()
     )
     return f"{subject} [{inside}];"
 
@@ -78,9 +77,7 @@ def lines(markup: Iterable[str]) -> str:
 def table(rows: Iterable[str], **attributes: AttributeValue) -> str:
     """A table of rows, with no room and no lines but what the attributes ask for."""
     inside = "".join(rows) or row(cell(""))
-    return tag(
-        "TABLE", inside, **{"border": 0, "cellborder": 0, "cellspacing": 0, "cellpadding": 0, **attributes}
-    )
+    return tag("TABLE", inside, **{"border": 0, "cellborder": 0, "cellspacing": 0, "cellpadding": 0, **attributes})
 
 
 def row(*cells: str) -> str:

@@ -157,9 +157,7 @@ def load_itf(text: str | bytes) -> Trace:
     except RecursionError:
         raise ItfError("The JSON is nested too deeply.") from None
     except json.JSONDecodeError as error:
-        raise ItfError(
-            f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
-        ) from None
+        raise ItfError(f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from None
     except ValueError:  # not UTF-8, or a number of thousands of digits
         raise ItfError("This is not JSON.") from None
     try:
@@ -171,16 +169,13 @@ def load_itf(text: str | bytes) -> Trace:
 def _trace(data: Json) -> Trace:
     meta, states = fields_of(data, "the trace", "#meta", "states")
     if not isinstance(meta, dict) or "skipgate" not in meta:
-        raise ItfError(
-            "This ITF trace was not written by skipgate, and lacks the types and the property it needs."
-        )
+        raise ItfError("This ITF trace was not written by skipgate, and lacks the types and the property it needs.")
     ours = meta["skipgate"]
     where = "#meta.skipgate"
     (version,) = fields_of(ours, where, "version")
     if small(version, f"{where}.version") != VERSION:
         raise ItfError(
-            f"The trace is of version {cited(str(version))} of its format; "
-            f"this skipgate reads version {VERSION}."
+            f"The trace is of version {cited(str(version))} of its format; this skipgate reads version {VERSION}."
         )
     model, check, property_, description, reads, constants, variables, steps, failure = fields_of(
         ours,
@@ -220,9 +215,7 @@ def _value_of(variable: Variable, state: Json, where: str) -> Value:
     return value_from_itf(data, variable.type, f"{where}.{variable.name}")
 
 
-def _read_steps(
-    data: Json, states: list[Json], variables: Sequence[Variable], where: str
-) -> tuple[Step, ...]:
+def _read_steps(data: Json, states: list[Json], variables: Sequence[Variable], where: str) -> tuple[Step, ...]:
     if len(array(data, where)) != len(states):
         raise ItfError(f"{where}: there are {len(data)} steps for {len(states)} states.")
     found = []
@@ -233,9 +226,7 @@ def _read_steps(
         )
         found.append(
             Step(
-                state={
-                    variable.name: _value_of(variable, state, f"states[{index}]") for variable in variables
-                },
+                state={variable.name: _value_of(variable, state, f"states[{index}]") for variable in variables},
                 action=optional(action, f"{place}.action", string),
                 arguments=pairs_from(arguments, f"{place}.arguments"),
                 description=optional(description, f"{place}.description", string),

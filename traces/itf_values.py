@@ -166,10 +166,7 @@ def value_from_json(data: Json, where: str) -> Value:
             return SortValue(string(sort, where), small(index, where))
         case "record":
             record, fields = items_of(content, where, 2)
-            pairs = (
-                (string(name, place), value_from_json(part, place))
-                for name, part, place in _pairs(fields, where)
-            )
+            pairs = ((string(name, place), value_from_json(part, place)) for name, part, place in _pairs(fields, where))
             return RecordValue(string(record, where), tuple(pairs))
         case "some":
             return Some(value_from_json(content, where))
@@ -241,10 +238,7 @@ def type_from_json(data: Json, where: str) -> Type:
             return SortType(string(name, where), small(size, where))
         case "record":
             name, fields, ordered = fields_of(data, where, "name", "fields", "ordered")
-            parts = (
-                (string(field, place), type_from_json(of, place))
-                for field, of, place in _pairs(fields, where)
-            )
+            parts = ((string(field, place), type_from_json(of, place)) for field, of, place in _pairs(fields, where))
             return RecordType(string(name, where), tuple(parts), boolean(ordered, where))
         case "option":
             return OptionType(element())
@@ -387,6 +381,4 @@ def pairs(data: Sequence[tuple[str, Value]]) -> Json:
 
 def pairs_from(data: Json, where: str) -> tuple[tuple[str, Value], ...]:
     """What `pairs` wrote."""
-    return tuple(
-        (string(name, place), value_from_json(value, place)) for name, value, place in _pairs(data, where)
-    )
+    return tuple((string(name, place), value_from_json(value, place)) for name, value, place in _pairs(data, where))

@@ -118,7 +118,7 @@ def _render(dot: str, picture: Picture) -> bytes:
     except ImportError:
         return _render_by_program(dot, picture)
     if picture == "png" and not _has_fonts():
-        raise RenderError("A PNG cannot be drawn because no fonts are installed; SVG needs none.")
+        raise RenderError("A PNG cannot show text because no fonts are installed; an SVG can.")
     return _render_in_process(dot, picture)
 
 
@@ -133,9 +133,8 @@ def _render_in_process(dot: str, picture: Picture) -> bytes:
             data: bytes | None = graph.draw(format=picture, prog="dot")
         except (pygraphviz.DotError, ValueError, OSError) as error:
             raise RenderError(_failed(messages() or str(error))) from error
-    if not data:
-        raise RenderError(_failed(messages()))
-    return data
+        said = messages()
+    return _examined(data or b"", said)
 
 
 def _render_by_program(dot: str, picture: Picture) -> bytes:
@@ -147,37 +146,36 @@ def _render_by_program(dot: str, picture: Picture) -> bytes:
         )
     command = [program, f"-T{picture}", *([f"-Gdpi={RESOLUTION}"] if picture == "png" else [])]
     try:
-        done = subprocess.run(
-            command, input=dot.encode(), capture_output=True, timeout=_PATIENCE, check=False
-        )
+        done = subprocess.run(command, input=dot.encode(), capture_output=True, timeout=_PATIENCE, check=False)
     except subprocess.TimeoutExpired as error:
         raise RenderError(f"The program `dot` was given up after {_PATIENCE:g} seconds.") from error
     except OSError as error:
         raise RenderError(f"The program `dot` could not be run: {error.strerror}.") from error
-    if done.returncode != 0 or not done.stdout:
-        raise RenderError(_failed(done.stderr.decode("utf-8", "replace")))
-    return done.stdout
+    said = done.stderr.decode("utf-8", "replace")
+    if done.returncode != 0:
+        raise RenderError(_failed(said))
+    return _examined(done.stdout, said)
+
+
+def _examined(data: bytes, messages: str) -> bytes:
+    """The picture, if there is one and it is whole: a label that Graphviz cannot read, it leaves out."""
+    if not data or "in label of" in messages:
+        raise RenderError(_failed(messages))
+    return data
 
 
 def _failed(messages: str) -> str:
     """One sentence from what Graphviz says, of which the first error is the telling one."""
     errors = [line for line in messages.splitlines() if line.startswith("Error:")]
     reason = one_line((errors or messages.splitlines() or [""])[0]).removeprefix("Error: ").rstrip(".")
-    return (
-        f"Graphviz could not draw the diagram: {reason}."
-        if reason
-        else "Graphviz could not draw the diagram."
-    )
+    return f"Graphviz could not draw the diagram: {reason}." if reason else "Graphviz could not draw the diagram."
 
 
 @functools.cache
 def _has_fonts() -> bool:
-    """Does text leave a mark? Without fonts Graphviz says nothing and draws a PNG that has no text."""
-    black, white = (
-        _render_in_process(f'digraph {{ n [shape="plain", label="M", fontcolor="{colour}"]; }}', "png")
-        for colour in ("black", "white")
-    )
-    return black != white
+    """Do letters differ? Without fonts, Graphviz draws the same empty box for each in a PNG, and says nothing."""
+    m, i = (_render_in_process(f'digraph {{ n [shape="plain", label="{letter}"]; }}', "png") for letter in "Mi")
+    return m != i
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from checker.values import MapValue, RecordValue, Value, show
 from traces.dot_language import (
+    AttributeValue,
     HtmlLabel,
     bold,
     cell,
@@ -70,13 +71,9 @@ def graph_to_dot(graph: StateGraph) -> str:
     fonts = {"fontname": "Helvetica", "fontsize": f"{TEXT}"}
     label = {"labelloc": "t", "labeljust": "l", "label": _title(graph, common)}
     out = [
-        statement(
-            "graph", {"charset": "UTF-8", "nodesep": "0.2", "ranksep": "0.3", "pad": "0.1", **label, **fonts}
-        ),
+        statement("graph", {"charset": "UTF-8", "nodesep": "0.2", "ranksep": "0.3", "pad": "0.1", **label, **fonts}),
         statement("node", {"shape": "plain", **fonts}),
-        statement(
-            "edge", {"arrowsize": "0.6", "color": BLACK, "fontname": "Helvetica", "fontsize": f"{SMALL}"}
-        ),
+        statement("edge", {"arrowsize": "0.6", "color": BLACK, "fontname": "Helvetica", "fontsize": f"{SMALL}"}),
     ]
     for index, state in enumerate(varying):
         initial = index in graph.initial
@@ -120,10 +117,7 @@ def _leaves(place: str, value: Value) -> Iterator[tuple[str, Value]]:
 
 def _split(states: Sequence[Mapping[str, Value]]) -> tuple[dict[str, Value], list[dict[str, Value]]]:
     """The parts that have one value in all states, by place; and for each state those that have not."""
-    parts = [
-        {place: part for name, value in state.items() for place, part in _leaves(name, value)}
-        for state in states
-    ]
+    parts = [{place: part for name, value in state.items() for place, part in _leaves(name, value)} for state in states]
     if len(parts) < 2:
         return {}, parts  # a state alone shows all it has
     first = parts[0]
@@ -132,9 +126,7 @@ def _split(states: Sequence[Mapping[str, Value]]) -> tuple[dict[str, Value], lis
         for place, value in first.items()
         if all(place in state and state[place] == value for state in parts)
     }
-    return common, [
-        {place: value for place, value in state.items() if place not in common} for state in parts
-    ]
+    return common, [{place: value for place, value in state.items() if place not in common} for state in parts]
 
 
 def _merged(graph: StateGraph) -> tuple[dict[tuple[int, int], list[str]], dict[int, list[str]]]:
@@ -144,9 +136,7 @@ def _merged(graph: StateGraph) -> tuple[dict[tuple[int, int], list[str]], dict[i
     for source, target, label in graph.edges:
         if not (0 <= source < len(graph.states) and 0 <= target < len(graph.states)):
             raise IndexError(f"the edge {label} from {source} to {target} leaves the graph")
-        labels = (
-            loops.setdefault(source, []) if source == target else between.setdefault((source, target), [])
-        )
+        labels = loops.setdefault(source, []) if source == target else between.setdefault((source, target), [])
         if label not in labels:
             labels.append(label)
     return between, loops
@@ -160,9 +150,7 @@ def _title(graph: StateGraph, common: Mapping[str, Value]) -> HtmlLabel:
     ]
     head = [font(bold(escaped(line)), point_size=14) for line in wrapped(graph.title, _TITLE_COLUMNS - 20, 2)]
     return html_label(
-        table(
-            [row(cell(lines([*head, *(font(escaped(line), color=GREY) for line in notes)]), cellpadding=2))]
-        )
+        table([row(cell(lines([*head, *(font(escaped(line), color=GREY) for line in notes)]), cellpadding=2))])
     )
 
 
@@ -186,10 +174,10 @@ def _box(
         rows.append(row(cell(markup, bgcolor=BLACK, cellpadding=2, colspan=2)))
     number = cell(bold(str(index + 1)), bgcolor=PALE, width=22, align="CENTER")
     rows.append(row(number, cell(lines(text), cellpadding=3)))
+    look: dict[str, AttributeValue] = {"border": 1, "color": BLACK}
     if violated:
-        box = table(rows, border=3, color=VERMILION, style="dashed")
-    else:
-        box = table(rows, border=1, color=BLACK)
+        look = {"border": 3, "color": VERMILION, "style": "dashed"}
+    box = table(rows, **look)
     if initial:
         box = table([row(cell(box, cellpadding=2))], border=1, color=BLACK)
     return html_label(box)

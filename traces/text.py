@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from checker.trace import Failure, Step, Trace
@@ -88,7 +89,7 @@ def _steps(trace: Trace, width: int) -> list[Line]:
             lines.append(Line((label, ("initial state", "action")), 0, _INDENT))
             lines += _in_full(step.state, width)
         else:
-            lines.append(Line((label, *_action(step, mark)), 0, _DETAIL))
+            lines.append(Line((label, *_action(step, mark)), 0, _INDENT + 2))
             changes = state_changes(previous.state, step.state)
             lines += [_change(change) for change in changes]
             if not changes:
@@ -212,12 +213,9 @@ def _wrap(line: Line, width: int) -> list[list[Segment]]:
         # Wrapping drops nothing but blanks at the ends of rows, so a row begins where it is found next.
         position = line.text.index(body, position)
         piece: list[Segment] = [(" " * indent, "plain")] if indent else []
-        for offset, char in enumerate(body):
-            style = styles[position + offset]
-            if piece and piece[-1][1] == style:
-                piece[-1] = (piece[-1][0] + char, style)
-            else:
-                piece.append((char, style))
+        styled = zip(body, styles[position : position + len(body)], strict=True)
+        for style, chars in groupby(styled, key=lambda pair: pair[1]):
+            piece.append(("".join(char for char, _ in chars), style))
         position += len(body)
         pieces.append(piece)
     return pieces
