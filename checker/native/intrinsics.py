@@ -1,0 +1,82 @@
+"""The intrinsics of the kernel language as CPython runs them (see `language`).
+
+A row under CPython is anything that can be subscripted; `at` needs a memoryview, whose parts share its memory. One
+thread runs at a time, so the atomic ones are plain reads and writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Row = memoryview  # for annotations
+
+_BITS = 2**64 - 1
+
+
+def signed(value: int) -> int:
+    """The signed number of the low 64 bits of a number."""
+    value &= _BITS
+    return value - 2**64 if value >> 63 else value
+
+
+def popcount(x: int) -> int:
+    return (x & _BITS).bit_count()
+
+
+def shift_right_logical(x: int, n: int) -> int:
+    return signed((x & _BITS) >> n) if 0 <= n < 64 else 0
+
+
+def multiply_wrapping(x: int, y: int) -> int:
+    return signed(x * y)
+
+
+def multiply_high(x: int, y: int) -> int:
+    return signed((x & _BITS) * (y & _BITS) >> 64)
+
+
+def at(row: Row, i: int) -> Row:
+    return memoryview(row)[i:]
+
+
+def prefetch(row: Row, i: int) -> None:
+    pass
+
+
+def load_atomic(row: Row, i: int) -> int:
+    return row[i]
+
+
+def store_atomic(row: Row, i: int, value: int) -> None:
+    row[i] = value
+
+
+def compare_and_swap(row: Row, i: int, old: int, new: int) -> int:
+    if row[i] != old:
+        return 0
+    row[i] = new
+    return 1
+
+
+def fetch_and_add(row: Row, i: int, n: int) -> int:
+    old = row[i]
+    row[i] = signed(old + n)
+    return old
+
+
+NAMESPACE: dict[str, Callable[..., Any]] = {
+    f.__name__: f
+    for f in (
+        popcount,
+        shift_right_logical,
+        multiply_wrapping,
+        multiply_high,
+        at,
+        prefetch,
+        load_atomic,
+        store_atomic,
+        compare_and_swap,
+        fetch_and_add,
+    )
+}
