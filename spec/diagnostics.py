@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from unicodedata import category, combining, east_asian_width
 
 from spec.source import Span
 
@@ -26,10 +27,10 @@ class Diagnostic:
             head = f"error: {self.message}"
             return head if self.hint is None else f"{head}\n  hint: {self.hint}"
         line, column = self.span.source.position(self.span.start)
-        text = self.span.source.line(line)
+        text, start, end = _excerpt(self.span.source.line(line), column - 1, self.span.end - self.span.start)
         # A tab stays a tab in the marker line, so that the caret stands under the text whatever a tab's width is.
-        indent = "".join("\t" if char == "\t" else " " for char in text[: column - 1])
-        width = max(1, min(self.span.end - self.span.start, len(text) - column + 1))
+        indent = "".join(char if char == "\t" else " " * _columns(char) for char in text[:start])
+        width = max(1, sum(map(_columns, text[start:end])))
         gutter = str(line)
         blank = " " * len(gutter)
         lines = [
@@ -40,6 +41,29 @@ class Diagnostic:
         if self.hint is not None:
             lines.append(f"  {blank} = hint: {self.hint}")
         return "\n".join(lines)
+
+
+_WIDEST = 120  # characters shown of a line
+
+
+def _excerpt(text: str, at: int, length: int) -> tuple[str, int, int]:
+    """A line, cut to what is around `at` if it is long, and where the marked part begins and ends in it."""
+    at = min(at, len(text))
+    end = min(at + length, len(text))
+    if len(text) <= _WIDEST:
+        return text, at, end
+    first = max(0, min(at - _WIDEST // 3, len(text) - _WIDEST))
+    last = first + _WIDEST
+    before, after = "…" if first else "", "…" if last < len(text) else ""
+    shift = len(before) - first
+    return before + text[first:last] + after, at + shift, min(end, last) + shift
+
+
+def _columns(char: str) -> int:
+    """How many columns of a terminal a character takes."""
+    if combining(char) or category(char) in ("Cf", "Me"):
+        return 0
+    return 2 if east_asian_width(char) in "WF" else 1
 
 
 class SpecError(Exception):
@@ -61,10 +85,9 @@ def error(message: str, span: Span | None = None, hint: str | None = None) -> Sp
     return SpecError([Diagnostic(message, span, hint)])
 
 
-def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
+def did_you_mean(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | None:
     """A hint that names the candidate spelt most like `word`, if one is near enough."""
     pool = list(candidates)
-    near = get_close_matches(word, pool, n=1, cutoff=0.6)
-    if not near:
-        near = [candidate for candidate in pool if candidate.lower() == word.lower()]
+    near = [candidate for candidate in pool if candidate.lower() == word.lower()]
+    near = near or get_close_matches(word, pool, n=1, cutoff=cutoff)
     return f"did you mean `{near[0]}`?" if near else None

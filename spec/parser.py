@@ -6,7 +6,7 @@ several independent errors are reported in one run.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,65 +14,19 @@ from typing import TYPE_CHECKING
 from spec.diagnostics import Diagnostic, SpecError
 from spec.source import Source, Span
 from spec.syntax import Expr, File
+from spec.syntax_errors import DECLARATION_STARTS, Unexpected, bad_character
 from spec.tree_builder import build
 
 if TYPE_CHECKING:
-    from lark import Lark, Token
-    from lark.exceptions import UnexpectedToken
+    from lark import Lark, Token, Tree
 
 _GRAMMAR = Path(__file__).with_name("grammar.lark")
 
-# Reserved words that begin a declaration.
-_DECLARATION_STARTS = frozenset(
-    [
-        "MODEL",
-        "IMPORT",
-        "CONST",
-        "TYPE",
-        "ENUM",
-        "SORT",
-        "ORDERED",
-        "RECORD",
-        "VAR",
-        "ASSUME",
-        "DEF",
-        "FAIR",
-        "STRONG",
-        "ACTION",
-        "INVARIANT",
-        "TRANSITION",
-        "LEMMA",
-        "COVER",
-        "CONSTRAINT",
-        "TERMINAL",
-        "LIVENESS",
-        "CHECK",
-    ]
-)
-# Words that mean something in one place only and are names everywhere else.
-_SOFT_WORDS = frozenset(["STATES", "GENERATED", "DEPTH", "PROVED"])
 _BRACKETS = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 _CLOSERS = {closer: opener for opener, closer in _BRACKETS.items()}
-_COMPARISONS = frozenset(["EQ", "NE", "LT", "LE", "GT", "GE", "IN", "SUBSET"])
-
-# What people type who come from elsewhere, and what to write here.
-_FOREIGN_CHARACTERS = {
-    "!": "negation is `not`, inequality is `!=`",
-    "/": "division is `div`; conjunction is `and`",
-    "%": "the remainder is `mod`",
-    "\\": "operators are words here: `and`, `or`, `in`; set difference is `-`",
-    ";": "nothing separates declarations or updates here",
-    "~": "negation is `not`",
-    "^": "exclusive or of booleans is `!=`",
-    "@": "the old value of a variable is its name without a prime",
-}
-_FOREIGN_PAIRS = {
-    ("AMP", "AMP"): ("`&&`", "conjunction is `and`"),
-    ("BAR", "BAR"): ("`||`", "disjunction is `or`"),
-    ("COLON", "EQUAL"): ("`:=`", "an update is written `name' = value`"),
-    ("EQ", "GT"): ("`==>`", "implication is `=>`"),
-    ("EQ", "EQUAL"): ("`===`", "equality is `==`"),
-}
+DEEPEST = 100  # levels of nesting, brackets and operators together
+_CHAINS = ("if_", "match", "let", "binders", "call", "updated")  # what stands in these is nested, one in the other
+_MOST_BAD_CHARACTERS = 20  # reported of one file: it is hardly a specification then
 
 
 def parse(source: Source) -> File:
@@ -143,27 +97,13 @@ def _lex(source: Source, start: int, end: int, diagnostics: list[Diagnostic]) ->
             break
         except UnexpectedCharacters as problem:
             place = at + (problem.pos_in_stream or 0)
-            diagnostics.append(_bad_character(source, place))
-            if source.text[place] == '"':  # an unclosed string: its words would only cause more errors
-                place = source.text.find("\n", place)
-                if place < 0:
-                    break
-            at = place + 1
-            # Tokens before the bad character were yielded before the error; go on behind it.
+            # Tokens before the bad character were yielded before the error; go on behind what it spoils.
+            diagnostic = bad_character(source, place)
+            diagnostics.append(diagnostic)
+            if len(diagnostics) == _MOST_BAD_CHARACTERS:
+                break
+            at = max(place + 1, diagnostic.span.end if diagnostic.span else 0)
     return tokens
-
-
-def _bad_character(source: Source, offset: int) -> Diagnostic:
-    char = source.text[offset]
-    span = Span(source, offset, offset + 1)
-    if char == '"':
-        line_end = source.text.find("\n", offset)
-        span = Span(source, offset, len(source.text) if line_end < 0 else line_end)
-        return Diagnostic("this string is not closed on its line", span, 'a description ends with `"`')
-    if char.isdigit():
-        return Diagnostic("a name cannot begin with a digit", span)
-    shown = char if char.isprintable() else f"U+{ord(char):04X}"
-    return Diagnostic(f"the character `{shown}` has no meaning here", span, _FOREIGN_CHARACTERS.get(char))
 
 
 def _unbalanced(source: Source, tokens: Sequence[Token]) -> list[Diagnostic]:
@@ -197,7 +137,7 @@ def _unbalanced(source: Source, tokens: Sequence[Token]) -> list[Diagnostic]:
 
 
 def _starts_declaration(tokens: Sequence[Token], i: int) -> bool:
-    if tokens[i].type not in _DECLARATION_STARTS:
+    if tokens[i].type not in DECLARATION_STARTS:
         return False
     before = tokens[i - 1].type if i else ""
     # `expect unreachable action X`, and the second word of `fair action`, `strong fair`, `ordered record`.
@@ -215,7 +155,7 @@ def _span(source: Source, token: Token) -> Span:
     return Span(source, token.start_pos or 0, token.end_pos or 0)
 
 
-def _run(source: Source, tokens: Sequence[Token], start: str, diagnostics: list[Diagnostic]) -> object:
+def _run(source: Source, tokens: Sequence[Token], start: str, diagnostics: list[Diagnostic]) -> Tree[Token] | None:
     """Feed the tokens to the parser; after an error, begin afresh at the next declaration."""
     from lark import Token
     from lark.exceptions import UnexpectedToken
@@ -228,9 +168,18 @@ def _run(source: Source, tokens: Sequence[Token], start: str, diagnostics: list[
             for at in range(begin, len(tokens)):
                 state.feed_token(tokens[at])
             at = len(tokens)
-            return state.feed_eof(tokens[-1] if tokens else Token("$END", "", start_pos=0))  # type: ignore[no-untyped-call]
-        except UnexpectedToken as problem:
-            diagnostics.append(_unexpected(source, tokens, at, problem))
+            tree: Tree[Token] = state.feed_eof(tokens[-1] if tokens else Token("$END", "", start_pos=0))  # type: ignore[no-untyped-call]
+            if not diagnostics:
+                diagnostics += _too_deep(source, tree)
+            return tree
+        except UnexpectedToken:
+            # Before it found the token unfit, the parser may have put together what could go on: look again.
+            state = _lark().parse_interactive(start=start)
+            for token in tokens[begin:at]:
+                state.feed_token(token)
+            accepted = frozenset(state.accepts())  # type: ignore[no-untyped-call]
+            problem = Unexpected(source, tokens, at, accepted, _terminals())
+            diagnostics.append(problem.diagnostic(at < len(tokens) and _starts_declaration(tokens, at)))
         # A declaration's first word that was taken for a name does not begin one.
         begin = max(at + (diagnostics[-1].span == _span(source, tokens[min(at, len(tokens) - 1)])), begin + 1)
         while begin < len(tokens) and not _starts_declaration(tokens, begin):
@@ -239,80 +188,31 @@ def _run(source: Source, tokens: Sequence[Token], start: str, diagnostics: list[
             return None
 
 
-def _unexpected(source: Source, tokens: Sequence[Token], at: int, problem: UnexpectedToken) -> Diagnostic:
-    accepted = set(problem.accepts or problem.expected or ())
-    if at >= len(tokens):
-        if not tokens:
-            return Diagnostic("there is no expression here", Span(source, 0, 0))
-        end = tokens[-1].end_pos or 0
-        span = Span(source, tokens[-1].start_pos or 0, end)
-        return Diagnostic(f"the text ends after this, where {_expected(accepted)} was expected", span)
-    token = tokens[at]
-    span = _span(source, token)
-    before = tokens[at - 1] if at else None
-    adjacent = before is not None and before.end_pos == token.start_pos
-    if before is not None and adjacent and (pair := _FOREIGN_PAIRS.get((before.type, token.type))):
-        return Diagnostic(f"{pair[0]} is not an operator", _span(source, before).to(span), pair[1])
-    if token.type == "EQUAL":
-        return Diagnostic("`=` cannot stand here", span, "to compare two values, write `==`")
-    if token.type in _COMPARISONS:
-        hint = None if "NUMBER" in accepted else "comparisons do not chain: write `a < b and b < c`"
-        return Diagnostic(f"`{token}` cannot stand here", span, hint)
-    if token.type == "PRIME":
-        hint = "only the name of a variable or definition takes a prime: `x'`, not `(x)'` or `x[i]'`"
-        return Diagnostic("a prime cannot stand here", span, hint)
-    word = str(token)
-    if accepted == {"IDENT", *_SOFT_WORDS} and word.isidentifier():
-        return Diagnostic(f"`{word}` is a reserved word and cannot be a name", span, f"for example `{word}_`")
-    hint = None
-    if token.type == "IDENT" and before is not None:
-        hint = _misspelt(word, accepted)
-    if before is not None and _starts_declaration(tokens, at):
-        return Diagnostic(f"after this `{before}`, {_expected(accepted)} was expected", _span(source, before))
-    return Diagnostic(f"`{word}` cannot stand here: {_expected(accepted)} was expected", span, hint)
+def _too_deep(source: Source, tree: Tree[Token]) -> list[Diagnostic]:
+    """A diagnostic for each declaration that is nested deeper than the passes, which are recursive, can go."""
+    from lark import Tree
+
+    found: dict[object, Diagnostic] = {}
+    hint = "in a chain of operators, each is a level; `forall`, `sum` or a comprehension may say the same"
+    open_: list[tuple[Tree[Token], int, object]] = [(tree, 0, None)]
+    while open_:
+        node, depth, declaration = open_.pop()
+        if depth > DEEPEST:
+            if declaration not in found:
+                span = Span(source, node.meta.start_pos, node.meta.end_pos)
+                message = f"this is nested too deeply: more than {DEEPEST} levels"
+                found[declaration] = Diagnostic(message, span, hint)
+            continue
+        chained = sum(isinstance(child, Tree) for child in node.children) if node.data in _CHAINS else 1
+        for i, child in reversed([*enumerate(node.children)]):
+            if isinstance(child, Tree):
+                open_.append((child, depth + chained, i if depth == 0 else declaration))
+    return list(found.values())
 
 
-def _misspelt(word: str, accepted: set[str]) -> str | None:
-    from spec.diagnostics import did_you_mean
+@cache
+def _terminals() -> Mapping[str, str]:
+    """The texts of the terminals that have one: `AND` is `and`."""
+    from lark.lexer import PatternStr
 
-    keywords = [_shown(name).strip("`") for name in accepted if name.isalpha() and name not in ("IDENT", "NUMBER")]
-    return did_you_mean(word, keywords)
-
-
-_EXPRESSION_STARTS = frozenset({"NUMBER", "TRUE", "FALSE", "NOT", "FORALL", "LBRACE"})
-
-
-def _expected(accepted: set[str]) -> str:
-    """The accepted tokens in words, the many that may begin or continue an expression as one."""
-    rest = set(accepted) - _SOFT_WORDS
-    words: list[str] = []
-    if rest >= _EXPRESSION_STARTS:
-        words.append("an expression")
-        rest &= {"RPAR", "RSQB", "RBRACE"}
-    elif {"AND", "PLUS", "STAR"} <= rest:
-        words.append("an operator")
-        rest &= {"RPAR", "RSQB", "RBRACE", "COMMA", "COLON", "EQUAL", "THEN", "ELSE", "CASE", "FOR", "WHERE", "IN"}
-    elif rest >= _DECLARATION_STARTS:
-        words.append("a declaration")
-        rest -= _DECLARATION_STARTS
-    elif {"BOOL", "NAT", "OPTION"} <= rest:
-        words.append("a type")
-        rest = set()
-    rest -= _DECLARATION_STARTS | {"$END"}
-    if "IDENT" in rest:
-        words.append("a name")
-    words += sorted(_shown(name) for name in rest - {"IDENT"})
-    if not words:
-        return "the end"
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
-
-
-def _shown(terminal: str) -> str:
-    if terminal == "NUMBER":
-        return "a number"
-    if terminal == "STRING":
-        return "a description"
-    for definition in _lark().terminals:
-        if definition.name == terminal:
-            return f"`{definition.pattern.value}`"
-    return f"`{terminal.lower()}`"
+    return {t.name: t.pattern.value for t in _lark().terminals if isinstance(t.pattern, PatternStr)}

@@ -11,6 +11,8 @@ from spec import syntax as s
 from spec.diagnostics import Diagnostic, SpecError
 from spec.source import Source, Span
 
+_MOST_DIGITS = 100  # of a number
+
 EmbeddedParser = Callable[[Source, int, int], s.Expr]
 
 
@@ -157,7 +159,15 @@ class _Builder:
     # ------------------------------------------------------------------------------------------------ expressions
 
     def number(self, span: Span, token: Token) -> s.Expr:
-        return s.Number(span, int(token))
+        return s.Number(span, self._value(token))
+
+    def _value(self, token: Token) -> int:
+        digits = str(token).replace("_", "").lstrip("0") or "0"
+        if len(digits) > _MOST_DIGITS:
+            message = f"this number is too long: more than {_MOST_DIGITS} digits"
+            self.diagnostics.append(Diagnostic(message, self.span_of(token)))
+            return 0
+        return int(digits)
 
     def boolean(self, span: Span, token: Token) -> s.Expr:
         return s.Boolean(span, token.type == "TRUE")
@@ -456,7 +466,7 @@ class _Builder:
         return pins
 
     def pin(self, span: Span, kind: Token, number: Token) -> s.Pin:
-        return s.Pin(span, kind.value, int(number), self.span_of(number))
+        return s.Pin(span, kind.value, self._value(number), self.span_of(number))
 
 
 class _With:

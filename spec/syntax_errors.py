@@ -1,0 +1,370 @@
+"""What to say where a character or a token cannot stand: what was expected, and what to write instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from spec.diagnostics import Diagnostic, did_you_mean
+from spec.source import Source, Span
+
+if TYPE_CHECKING:
+    from lark import Token
+
+# Reserved words that begin a declaration, by the names of their terminals.
+DECLARATION_STARTS = frozenset(
+    [
+        "MODEL",
+        "IMPORT",
+        "CONST",
+        "TYPE",
+        "ENUM",
+        "SORT",
+        "ORDERED",
+        "RECORD",
+        "VAR",
+        "ASSUME",
+        "DEF",
+        "FAIR",
+        "STRONG",
+        "ACTION",
+        "INVARIANT",
+        "TRANSITION",
+        "LEMMA",
+        "LEMMA",
+        "COVER",
+        "CONSTRAINT",
+        "TERMINAL",
+        "LIVENESS",
+        "CHECK",
+    ]
+)
+
+_NAMES = frozenset(["IDENT", "STATES", "GENERATED", "DEPTH", "DEADLOCK", "PROVED"])
+_COMPARISONS = frozenset(["EQ", "NE", "LT", "LE", "GT", "GE", "IN", "SUBSET"])
+_OPERATORS = _COMPARISONS | {"IFF", "IMPLIES", "OR", "AND", "NOT", "PLUS", "MINUS", "BAR", "STAR", "DIV", "MOD", "AMP"}
+_TYPES = frozenset(["BOOL", "NAT", "INT", "OPTION", "SET", "SEQ", "MAP"])
+_QUANTIFIERS = frozenset(["FORALL", "EXISTS", "COUNT", "SUM", "MIN", "MAX"])
+_OPERANDS = (
+    _QUANTIFIERS
+    | _NAMES
+    | {"NUMBER", "TRUE", "FALSE", "NONE", "SOME", "LPAR", "LSQB", "LBRACE", "MINUS", "NOT", "IF", "LET", "MATCH", "MAP"}
+)
+_CLAUSES = frozenset(["WHEN", "THEN", "LET", "ANCHOR", "WITH", "SYMMETRY", "EXPECT"])
+
+# What people type who come from elsewhere, and what to write here. A pattern that begins with a character that no
+# token begins with is looked for first.
+_FOREIGN_CHARACTERS = {
+    r"/\\": "conjunction is `and`",
+    r"\\/": "disjunction is `or`",
+    r"\\\*": "a comment begins with `#`",
+    r"//|/\*": "a comment begins with `#`; division is `div`",
+    r"/=": "inequality is `!=`",
+    r"\\notin\b": "not to be a member is `not in`",
+    r"\\in\b": "membership is `in`",
+    r"\\A\b": "write `forall x in S: ...`",
+    r"\\E\b": "write `exists x in S: ...`",
+    r"\\(cup|union)\b": "the union of sets is `|`",
+    r"\\(cap|intersect)\b": "the intersection of sets is `&`",
+    r"\\subseteq\b": "inclusion of sets is `subset`",
+    r"\\div\b": "division is `div`",
+    r"\\(o|circ)\b": "sequences are put together by `+`",
+    r"\\l?and\b": "conjunction is `and`",
+    r"\\l?or\b": "disjunction is `or`",
+    r"\\(lnot|neg)\b": "negation is `not`",
+    r"\\leq\b": "less or equal is `<=`",
+    r"\\geq\b": "greater or equal is `>=`",
+    r"!": "negation is `not`, inequality is `!=`",
+    r"/": "division is `div`",
+    r"%": "the remainder is `mod`",
+    r"\\": "the difference of sets is `-`",
+    r";": "nothing separates declarations or updates here",
+    r"~": "negation is `not`",
+    r"\^": "exclusive or of booleans is `!=`",
+    r"\?": "a choice is written `if condition then a else b`",
+    r"@": "the old value of a variable is its name without a prime",
+    r"`": "names stand without quotes",
+    r"[“”„]": 'descriptions stand between straight quotes: `"..."`',
+    r"[‘’]": "the prime of a next value is the straight `'`",
+    r"[−–—]": "minus is the hyphen `-`",
+    r"[∧]": "conjunction is `and`",
+    r"[∨]": "disjunction is `or`",
+    r"[¬]": "negation is `not`",
+    r"[⇒→]": "implication is `=>`",
+    r"[⇔↔≡]": "equivalence is `<=>`",
+    r"[≠]": "inequality is `!=`",
+    r"[≤]": "less or equal is `<=`",
+    r"[≥]": "greater or equal is `>=`",
+    r"[∈]": "membership is `in`",
+    r"[∉]": "not to be a member is `not in`",
+    r"[∀]": "write `forall x in S: ...`",
+    r"[∃]": "write `exists x in S: ...`",
+    r"[∪]": "the union of sets is `|`",
+    r"[∩]": "the intersection of sets is `&`",
+    r"[⊆]": "inclusion of sets is `subset`",
+    r"[∅]": "the empty set is `{}`",
+    r"[×·]": "multiplication is `*`",
+    r"…": "a range is written `a..b`",
+    r"\s": "blanks, tabs and line ends are the only white space",
+}
+_FOREIGN_OPERATORS = {
+    "|->": "a map is written `map k in K: value`, a record `Name(field = value)`",
+    "==>": "implication is `=>`",
+    "===": "equality is `==`",
+    "!==": "inequality is `!=`",
+    "...": "a range is written `a..b`",
+    "&&": "conjunction is `and`",
+    "||": "disjunction is `or`",
+    ":=": "a new value is given by `name' = value`",
+    "=<": "less or equal is `<=`",
+    "<>": "inequality is `!=`",
+    "<<": "a sequence is written `[a, b]`",
+    ">>": "a sequence is written `[a, b]`",
+    "->": "implication is `=>`; a map is written `map k in K: value`",
+    "++": "a new value is given by `n' = n + 1`",
+    "+=": "a new value is given by `n' = n + 1`",
+    "-=": "a new value is given by `n' = n - 1`",
+    "**": "there is no power; a product is `a * b`",
+    "(*": "a comment begins with `#`",
+}
+# Words of other languages, and the terminals of those that do their work here.
+_FOREIGN_WORDS = {
+    "variable": "VAR",
+    "variables": "VAR",
+    "constant": "CONST",
+    "constants": "CONST",
+    "module": "MODEL",
+    "function": "DEF",
+    "func": "DEF",
+    "fun": "DEF",
+    "define": "DEF",
+    "struct": "RECORD",
+    "include": "IMPORT",
+    "extends": "IMPORT",
+    "property": "INVARIANT",
+    "safety": "INVARIANT",
+    "assert": "INVARIANT",
+    "reachable": "COVER",
+    "guard": "WHEN",
+    "require": "WHEN",
+    "requires": "WHEN",
+    "do": "THEN",
+    "update": "THEN",
+    "elsif": "ELIF",
+    "elseif": "ELIF",
+}
+
+
+def bad_character(source: Source, offset: int) -> Diagnostic:
+    """The diagnostic for a place where no token begins. What its span covers is to be skipped."""
+    text = source.text
+    char = text[offset]
+    if char == '"':
+        line_end = text.find("\n", offset)
+        span = Span(source, offset, len(text) if line_end < 0 else line_end)
+        hint = 'a description ends with `"`, on the line on which it begins'
+        if '\\"' in span.text:
+            hint = 'in a description `\\"` stands for a quote; its end is `"`'
+        return Diagnostic("this string is not closed on its line", span, hint)
+    word = re.compile(r"\w+").match(text, offset)
+    if word is not None:
+        start = offset
+        while start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_"):
+            start -= 1
+        span = Span(source, start, word.end())
+        if span.text[0].isdecimal():
+            return Diagnostic(f"`{span.text}` is neither a number nor a name", span, "a name begins with a letter")
+        hint = "a name is made of the letters a to z and A to Z, digits and `_`"
+        return Diagnostic(f"`{span.text}` is not a name", span, hint)
+    for pattern, hint in _FOREIGN_CHARACTERS.items():
+        found = re.compile(pattern).match(text, offset)
+        if found is not None:
+            span = Span(source, offset, found.end())
+            if len(span.text) > 1:
+                return Diagnostic(f"`{span.text}` is not an operator", span, hint)
+            return Diagnostic(f"the character {_visible(char)} has no meaning here", span, hint)
+    return Diagnostic(f"the character {_visible(char)} has no meaning here", Span(source, offset, offset + 1))
+
+
+def _visible(char: str) -> str:
+    return f"`{char}`" if char.isprintable() else f"U+{ord(char):04X}"
+
+
+class Unexpected:
+    """A token that the parser cannot use where it stands, or the end of the text."""
+
+    def __init__(
+        self, source: Source, tokens: Sequence[Token], at: int, accepted: frozenset[str], terminals: Mapping[str, str]
+    ) -> None:
+        """`accepted` are the terminals that could have stood at `at`, `terminals` the texts of all that have one."""
+        self.source = source
+        self.tokens = tokens
+        self.at = at
+        self.accepted = accepted
+        self.terminals = terminals
+
+    def kind(self, place: int) -> str:
+        """The terminal at a place relative to the unexpected token; empty if there is none."""
+        i = self.at + place
+        return self.tokens[i].type if 0 <= i < len(self.tokens) else ""
+
+    def span(self, place: int = 0) -> Span:
+        token = self.tokens[self.at + place]
+        return Span(self.source, token.start_pos or 0, token.end_pos or 0)
+
+    def diagnostic(self, begins_declaration: bool) -> Diagnostic:
+        """What to say. `begins_declaration`: the unexpected token is the first of the next declaration."""
+        if self.at >= len(self.tokens):
+            message = f"the text ends after this, where {self.expected()} was expected"
+            return Diagnostic(message, self.span(-1))
+        foreign = self.foreign_operator()
+        if foreign is not None:
+            return foreign
+        word, kind = self.span().text, self.kind(0)
+        cannot = f"`{word}` cannot stand here" if kind != "PRIME" else "a prime cannot stand here"
+        if "IDENT" in self.accepted and self.accepted <= _NAMES | {"RBRACE"} and word.isidentifier():
+            if self.kind(-1) == "COMMA" and (kind in _CLAUSES or begins_declaration):
+                return Diagnostic(f"after this `,`, {self.expected()} was expected", self.span(-1))
+            hint = f"for example `{word}_`"
+            if kind == "IF" and self.kind(-1) == "THEN":
+                hint = "what is updated comes first: `x' = if ... then ... else ...`"
+            return Diagnostic(f"`{word}` is a reserved word and cannot be a name", self.span(), hint)
+        if begins_declaration and self.at:
+            message = f"after this `{self.span(-1).text}`, {self.expected()} was expected"
+            return Diagnostic(message, self.span(-1))
+        advice = self.misspelt() or self.advice()
+        if advice is not None and (advice.startswith("did you mean") or "PLUS" in self.accepted or kind == "PRIME"):
+            return Diagnostic(cannot, self.span(), advice)
+        return Diagnostic(f"{cannot}: {self.expected()} was expected", self.span(), advice)
+
+    # ------------------------------------------------------------------------------------------------------ hints
+
+    def foreign_operator(self) -> Diagnostic | None:
+        """An operator of another language, which was read as several tokens."""
+        text = self.source.text
+        start, end = self.span().start, self.span().end
+        while start > 0 and (text[start - 1] in "|&=<>!:+-*." or text[start - 1 : start + 1] == "(*"):
+            start -= 1
+        while end < len(text) and text[end] in "|&=<>!:+-*.":
+            end += 1
+        run = text[start:end]
+        for operator, hint in _FOREIGN_OPERATORS.items():
+            place = run.find(operator)
+            if place >= 0 and start + place < self.span().end and start + place + len(operator) > self.span().start:
+                span = Span(self.source, start + place, start + place + len(operator))
+                return Diagnostic(f"`{operator}` is not an operator", span, hint)
+        return None
+
+    def misspelt(self) -> str | None:
+        """The reserved word that was meant, here or by the name before."""
+        if self.kind(0) == "IDENT":
+            word = self.span().text
+            meant = _FOREIGN_WORDS.get(word.lower(), "")
+            if meant in self.accepted:
+                return f"did you mean `{self.terminals[meant]}`?"
+            words = [self.terminals[name] for name in self.accepted if self.terminals.get(name, "").isalpha()]
+            hint = did_you_mean(word, words)
+            if hint is not None:
+                return hint
+        before = self.span(-1).text if self.at else ""
+        if self.kind(-1) == "IDENT" and before.lower() in self.terminals.values():
+            return f"reserved words have small letters: `{before.lower()}`"
+        if self.kind(-1) == "IDENT" and self.kind(0) in _OPERANDS and self.kind(0) != "LPAR":
+            words = [self.terminals[name] for name in _OPERANDS if self.terminals.get(name, "").isalpha()]
+            hint = did_you_mean(before, words, cutoff=0.75)
+            if hint is not None:
+                return hint.replace("?", f" instead of `{before}`?")
+        return None
+
+    def advice(self) -> str | None:
+        """What to write instead, where that can be guessed."""
+        before, kind, after, accepted = self.kind(-1), self.kind(0), self.kind(1), self.accepted
+        operator_expected = "PLUS" in accepted
+        match kind:
+            case "PRIME" if before == "PRIME":
+                return "one prime says: after the step; there is nothing beyond"
+            case "PRIME" if self.at == 0 or self.tokens[self.at - 1].end_pos != self.tokens[self.at].start_pos:
+                return 'a description stands in double quotes: `"..."`'
+            case "PRIME":
+                return "only the name of a variable or definition takes a prime: `x'`, not `(x)'` or `x[i]'`"
+            case "EQUAL" if before == "PRIME":
+                return "updates follow each other without `and`; to compare two values, write `==`"
+            case "EQUAL" if "PRIME" in accepted and not operator_expected:
+                return f"a new value is given by `{self.span(-1).text}' = ...`"
+            case "EQUAL" if operator_expected:
+                return "to compare two values, write `==`"
+            case "EQUAL" if accepted == {"COLON"}:
+                return f"the type comes first: `{self.span(-1).text} : type = ...`"
+            case "EQ" if "EQUAL" in accepted:
+                return "a value is given by a single `=`"
+            case "IN" if accepted == {"COLON"}:
+                return f"the parameter of a definition has a type: `{self.span(-1).text} : ...`"
+            case "COLON" if accepted <= {"IN", "COMMA"}:
+                return f"a name ranges over a set: `{self.span(-1).text} in ...`"
+            case _ if kind in _COMPARISONS and operator_expected:
+                return "comparisons do not chain: write `a < b and b < c`"
+            case "OF" if before == "SEQ":
+                return "a sequence has a capacity: `seq[4] of ...`"
+            case "LSQB" if before in ("SET", "OPTION"):
+                return f"write `{self.span(-1).text} of ...`"
+            case "NUMBER" if before == "DOT" and self.kind(-2) == "NUMBER":
+                return "there are whole numbers only"
+            case "NUMBER" | "TRUE" | "FALSE" | "MINUS" if "SOME" in accepted and "NUMBER" not in accepted:
+                return "the cases of a `match` are enum members, `none` and `some(x)`; to compare values, use `if`"
+            case "LBRACE" if before == "WITH":
+                return "settings stand without braces: `with a = 1, b = 2`"
+            case "LBRACE" if accepted >= {"WHEN", "THEN"}:
+                return "clauses stand without braces: `when ... then ...`"
+            case "IDENT" if after == "PRIME" and "THEN" in accepted:
+                return "updates stand after a `then`"
+            case "COMMA" if accepted >= {"WHEN", "IDENT"}:
+                return "updates follow each other without commas"
+            case "COMMA" | "DOT" if accepted >= {"CONST", "CHECK"}:
+                return "nothing separates declarations"
+            case _ if accepted <= {"IN", "COMMA"}:
+                return "what is said of each value follows a colon: `forall x in S: ...`"
+            case _ if kind not in _NAMES and self.span().text.isidentifier() and accepted >= {"IDENT", "NUMBER"}:
+                return f"`{self.span().text}` is a reserved word"
+        return None
+
+    # ----------------------------------------------------------------------------------------- what was expected
+
+    def expected(self) -> str:
+        """The accepted terminals in words: the many that may begin or continue an expression as one."""
+        rest = set(self.accepted)
+        if "IDENT" in rest:
+            rest -= _NAMES - {"IDENT"}
+        words: list[str] = []
+        if {"NUMBER", "FORALL"} <= rest:
+            if {"BOOL", "OPTION"} <= rest:
+                words.append("a set" if "NOT" in rest else "a type")
+            else:
+                words.append("an expression")
+            rest -= _OPERANDS | _TYPES
+        elif {"PLUS", "STAR"} <= rest:
+            rest -= {"LPAR", "LSQB", "DOT", "PRIME", "__ANON_1"} | (_OPERATORS if "NE" in rest else _OPERATORS - {"IN"})
+            if not rest or "$END" in rest:  # else something must follow, and that is what is missing
+                words.append("an operator")
+        declaration = rest >= {"CONST", "CHECK"}
+        rest -= DECLARATION_STARTS | {"$END"}
+        if words or declaration or rest - {"STRING", "ANCHOR"}:
+            rest -= {"STRING", "ANCHOR"}  # hardly what was forgotten
+        if "IDENT" in rest:
+            words.append("a name")
+        words += sorted(self.shown(name) for name in rest - {"IDENT"})
+        if declaration:
+            words.append("a declaration")
+        if not words:
+            return "the end"
+        return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
+
+    def shown(self, terminal: str) -> str:
+        match terminal:
+            case "NUMBER":
+                return "a number"
+            case "STRING" if self.accepted == {"STRING"}:
+                return "a path in double quotes"
+            case "STRING":
+                return "a description"
+        return f"`{self.terminals.get(terminal, terminal.lower())}`"
