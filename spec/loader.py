@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from spec.diagnostics import Diagnostic, SpecError, error
+from spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
 from spec.parser import parse
 from spec.source import Source, Span
 from spec.syntax import File, ImportDecl
@@ -26,11 +26,14 @@ def load(path: str | Path) -> Program:
         SpecError: a file cannot be read or parsed, or imports itself by some way.
     """
     order: list[File] = []
-    done: dict[Path, File] = {}
+    done: dict[Path, File | None] = {}  # None: it is faulty, which was said
     diagnostics: list[Diagnostic] = []
 
     def visit(name: str, at: Path, importer: Span | None, open_files: list[Path]) -> File | None:
-        identity = at.resolve()
+        try:
+            identity = at.resolve()
+        except (OSError, RuntimeError):  # a symbolic link that leads to itself; reading it will say so
+            identity = at.absolute()
         if identity in done:
             return done[identity]
         if identity in open_files:
@@ -41,6 +44,8 @@ def load(path: str | Path) -> Program:
             file = parse(Source(name, _read(at, name, importer)))
         except SpecError as problem:
             diagnostics.extend(problem.diagnostics)
+            if all(diagnostic.span != importer for diagnostic in problem.diagnostics):
+                done[identity] = None
             return None
         for declaration in file.declarations:
             if isinstance(declaration, ImportDecl):
@@ -64,7 +69,9 @@ def _read(path: Path, name: str, importer: Span | None) -> str:
         data = path.read_bytes()
     except FileNotFoundError:
         near = sorted(p.name for p in path.parent.glob("*.gate")) if path.parent.is_dir() else []
-        hint = f"in that folder there are: {', '.join(near[:8])}" if near else None
+        hint = did_you_mean(path.name, near, cutoff=0.8)
+        if near and hint is None:
+            hint = f"in that folder there are: {', '.join(near[:8])}"
         raise error(f"{what} does not exist", importer, hint) from None
     except IsADirectoryError:
         raise error(f"{what} is a folder, not a file", importer) from None
@@ -73,7 +80,8 @@ def _read(path: Path, name: str, importer: Span | None) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        raise error(f"{what} is not a text file: byte {problem.start} is not UTF-8", importer) from None
+        hint = "specifications are saved in UTF-8"
+        raise error(f"{what} is not a text file: byte {problem.start} is not UTF-8", importer, hint) from None
     if "\0" in text:
         raise error(f"{what} is not a text file: it contains a zero byte", importer)
-    return text.replace("\r\n", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
