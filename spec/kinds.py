@@ -52,6 +52,8 @@ class OptionKind:
     element: Kind
 
     def __str__(self) -> str:
+        if isinstance(self.element, NeverKind):
+            return "`none`"
         return f"an option of {_bare(self.element)}"
 
 
@@ -69,6 +71,8 @@ class SetKind:
     element: Kind
 
     def __str__(self) -> str:
+        if isinstance(self.element, NeverKind):
+            return "the empty set"
         return f"a set of {_bare(self.element)}"
 
 
@@ -77,6 +81,8 @@ class SeqKind:
     element: Kind
 
     def __str__(self) -> str:
+        if isinstance(self.element, NeverKind):
+            return "the empty sequence"
         return f"a sequence of {_bare(self.element)}"
 
 

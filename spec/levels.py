@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from spec import syntax as s
-from spec.diagnostics import Diagnostic, SpecError
+from spec.diagnostics import Diagnostic
 from spec.loader import Program
 from spec.names import Names, children
 
@@ -20,19 +20,17 @@ class Level(IntEnum):
     STEP = 2
 
 
-def check_levels(program: Program, names: Names) -> None:
+def check_levels(program: Program, names: Names) -> list[Diagnostic]:
     """Check every expression against the level that its place allows.
 
-    Raises:
-        SpecError: a variable where only constants are known, a prime outside a `transition`, or a prime on a name that
-            has no next value; all that are found.
+    What is wrong: a variable where only constants are known, a prime outside a `transition`, or a prime on a name that
+    has no next value. The names must be well founded.
     """
     checker = _Levels(names)
     for file in program.files:
         for declaration in file.declarations:
             checker.declaration(declaration)
-    if checker.diagnostics:
-        raise SpecError(checker.diagnostics)
+    return checker.diagnostics
 
 
 class _Levels:

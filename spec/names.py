@@ -7,11 +7,11 @@ everything but checks, and nothing may be shadowed: a name means one thing where
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from spec import syntax as s
-from spec.diagnostics import Diagnostic, SpecError, did_you_mean
+from spec.diagnostics import Diagnostic, did_you_mean
 from spec.loader import Program
 from spec.source import Span
 
@@ -28,16 +28,24 @@ FUNCTIONS = {name: Builtin(name) for name in _FUNCTION_NAMES}
 PROPERTIES = {name: Builtin(name) for name in ("deadlock", "evaluation")}
 _INVARIANTS_AND_STEPS = ("invariant", "transition", "lemma")
 
+DEEPEST = 150  # levels of nesting, definitions unfolded
+
 Symbol = s.Declaration | s.Member | s.Identifier | Builtin
 TypeSymbol = s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl
 
 
 @dataclass(frozen=True, eq=False)
 class Names:
-    """The symbols of a program and what each mention of a name refers to, keyed by the node of the mention."""
+    """The symbols of a program and what each mention of a name refers to, keyed by the node of the mention.
+
+    `diagnostics` says what is wrong with them; `well_founded`, that nothing is defined by itself, so that definitions
+    can be followed.
+    """
 
     symbols: Mapping[str, Symbol]
     references: Mapping[s.Node, Symbol]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    well_founded: bool = True
 
     def __getitem__(self, node: s.Node) -> Symbol:
         return self.references[node]
@@ -73,27 +81,23 @@ def kind_of(symbol: Symbol) -> str:
         case s.Identifier():
             return "local name"
         case Builtin():
-            return "built-in"
+            return "built-in function"
     return "declaration"
 
 
 def resolve(program: Program) -> Names:
     """Resolve every name of a program.
 
-    Raises:
-        SpecError: unknown, duplicate or shadowed names, recursive definitions, checks that set what is no constant or
-            leave one without a value; all that are found.
+    What is wrong is left in the result: unknown, duplicate or shadowed names, recursive definitions, checks that set
+    what is no constant or leave one without a value.
     """
     resolver = _Resolver()
     resolver.declare(program)
     for file in program.files:
         for declaration in file.declarations:
             resolver.declaration(declaration, is_main=file is program.main)
-    if not resolver.diagnostics:
-        resolver.find_recursion()
-    if resolver.diagnostics:
-        raise SpecError(resolver.diagnostics)
-    return Names(resolver.symbols, resolver.references)
+    well_founded = resolver.find_recursion(program)
+    return Names(resolver.symbols, resolver.references, tuple(resolver.diagnostics), well_founded)
 
 
 def children(node: s.Node) -> Iterator[s.Node]:
@@ -128,6 +132,30 @@ _EXPRESSION_SYMBOLS = (
 )
 
 _Scope = dict[str, s.Identifier]
+
+# What people write who come from elsewhere, in small letters, and what to write here.
+_FOREIGN_TYPES = {
+    "integer": "did you mean `int`?",
+    "natural": "did you mean `nat`?",
+    "boolean": "did you mean `bool`?",
+    "string": "an `enum` names the values that there are",
+}
+_FOREIGN_NAMES = {
+    "true": "write `true`",
+    "false": "write `false`",
+    "none": "write `none`",
+    "null": "an absent value is `none`, of an `option of` some type",
+    "nil": "an absent value is `none`, of an `option of` some type",
+    "unchanged": "what an action does not update stays as it is",
+    "cardinality": "did you mean `len`?",
+    "length": "did you mean `len`?",
+    "size": "did you mean `len`?",
+    "append": "to append an element, write `s + [x]`",
+    "head": "did you mean `first`?",
+    "tail": "all but the first element is `s[2..len(s)]`",
+    "subseq": "a part of a sequence is `s[a..b]`",
+    "union": "the union of sets is `|`",
+}
 
 
 class _Resolver:
@@ -286,6 +314,12 @@ class _Resolver:
             self.report("a check expects either `holds` or a violation, not both", wrong.span)
         if "proved" in verdicts:
             self.proof_expectations(check, explored="holds" in verdicts)
+        pinned: set[str] = set()
+        for pin in (pin for expectation in check.expectations for pin in expectation.pins):
+            if pin.kind in pinned:
+                self.report(f"`{pin.kind}` is pinned twice in this check", pin.span)
+            pinned.add(pin.kind)
+        what = "invariant or transition"
         seen: set[tuple[str, str]] = set()
         for expectation in check.expectations:
             for name in expectation.names:
@@ -298,14 +332,14 @@ class _Resolver:
                     case "unreachable cover":
                         self.reference(name, (s.PropertyDecl,), "cover", kinds=("cover",))
                     case "vacuous":
-                        self.reference(name, (s.PropertyDecl,), "property", kinds=_INVARIANTS_AND_STEPS)
+                        self.reference(name, (s.PropertyDecl,), what, ("invariant", "transition"))
                     case "violation" | "proved" if name.text in PROPERTIES:
                         self.references[name] = PROPERTIES[name.text]
                     case "proved":
-                        self.reference(name, (s.PropertyDecl,), "safety property", _INVARIANTS_AND_STEPS, PROPERTIES)
+                        self.reference(name, (s.PropertyDecl,), what, _INVARIANTS_AND_STEPS, PROPERTIES)
                     case _:
-                        kinds = _INVARIANTS_AND_STEPS
-                        self.reference(name, (s.PropertyDecl, s.LivenessDecl), "property", kinds, PROPERTIES)
+                        wanted = (s.PropertyDecl, s.LivenessDecl)
+                        self.reference(name, wanted, what, _INVARIANTS_AND_STEPS, PROPERTIES)
 
     def proof_expectations(self, check: s.CheckDecl, explored: bool) -> None:
         """What a check that expects proofs may not say beside that."""
@@ -373,10 +407,13 @@ class _Resolver:
         if text in self.unknown:
             return
         self.unknown.add(text)
+        if isinstance(node, s.NamedType):
+            types = [t for t, declared in self.symbols.items() if isinstance(declared, TypeSymbol)]
+            hint = _FOREIGN_TYPES.get(text.lower()) or did_you_mean(text, [*types, "bool", "nat", "int"])
+            self.report(f"unknown type `{text}`", span, hint)
+            return
         values = [t for t, declared in self.symbols.items() if isinstance(declared, _EXPRESSION_SYMBOLS)]
-        hint = did_you_mean(text, [*scope, *values])
-        if text in ("True", "False", "None", "TRUE", "FALSE"):
-            hint = f"write `{text.lower()}`"
+        hint = _FOREIGN_NAMES.get(text.lower()) or did_you_mean(text, [*scope, *values])
         self.report(f"unknown name `{text}`", span, hint)
 
     def walk_optional(self, node: s.Node | None, scope: _Scope) -> None:
@@ -442,42 +479,106 @@ class _Resolver:
 
     # -------------------------------------------------------------------------------------------------- recursion
 
-    def find_recursion(self) -> None:
-        """Report each cycle among constants, types, records, sorts and definitions once."""
-        done: set[Symbol] = set()
-        open_: list[Symbol] = []
+    def find_recursion(self, program: Program) -> bool:
+        """Report each cycle among declarations, and what is nested too deeply; tell whether there is neither."""
+        before = len(self.diagnostics)
+        search = _Recursion(self.references)
+        declarations = [d for file in program.files for d in file.declarations]
+        for declaration in declarations:
+            search.visit(declaration)
+        for cycle in search.cycles:
+            first = cycle[0]
+            hint = None
+            if isinstance(first, s.DefDecl):
+                hint = "a definition is an abbreviation; `sum`, `min`, `max` or a comprehension may say the same"
+            message = f"{kind_of(first)} `{_name_of(first)}` is defined by itself: {_chain(cycle)}"
+            self.report(message, getattr(first, "name", first).span, hint)
+        for declaration in search.too_deep:
+            message = f"this is nested too deeply: more than {DEEPEST} levels, with the definitions that it uses"
+            self.report(message, getattr(declaration, "name", declaration).span)
+        if len(self.diagnostics) > before:
+            return False
+        for declaration in program.main.declarations:
+            if isinstance(declaration, s.CheckDecl):
+                self.find_circular_settings(declaration)
+        return len(self.diagnostics) == before
 
-        def visit(symbol: Symbol) -> None:
-            if symbol in done:
-                return
-            if symbol in open_:
-                cycle = open_[open_.index(symbol) :]
-                chain = " -> ".join(f"`{_name_of(part)}`" for part in [*cycle, symbol])
-                assert isinstance(symbol, s.Declaration)
-                name = getattr(symbol, "name", symbol)
-                self.report(f"{kind_of(symbol)} `{_name_of(symbol)}` is defined by itself: {chain}", name.span)
-                done.update(cycle)
-                return
-            open_.append(symbol)
-            assert isinstance(symbol, s.Declaration)
-            for target in self._mentions(symbol):
-                if isinstance(target, s.ConstDecl | s.TypeDecl | s.RecordDecl | s.SortDecl | s.DefDecl):
-                    visit(target)
-            open_.pop()
-            done.add(symbol)
-
-        for symbol in self.symbols.values():
-            if isinstance(symbol, s.ConstDecl | s.TypeDecl | s.RecordDecl | s.SortDecl | s.DefDecl):
-                visit(symbol)
-
-    def _mentions(self, node: s.Node) -> Iterator[Symbol]:
-        for child in children(node):
-            if isinstance(child, s.Description):
-                continue
-            symbol = self.references.get(child)
+    def find_circular_settings(self, check: s.CheckDecl) -> None:
+        """Report values of constants that depend on each other in a circle, in this check only."""
+        settings: dict[Symbol, s.Setting] = {}
+        for setting in check.settings:
+            symbol = self.references.get(setting.name)
             if symbol is not None:
-                yield symbol
-            yield from self._mentions(child)
+                settings.setdefault(symbol, setting)
+        search = _Recursion(self.references, {symbol: setting.value for symbol, setting in settings.items()})
+        for symbol in settings:
+            if isinstance(symbol, s.Declaration):
+                search.visit(symbol)
+        for cycle in search.cycles:
+            first = next(symbol for symbol in cycle if symbol in settings)
+            at = cycle.index(first)
+            chain = _chain([*cycle[at:], *cycle[:at]])
+            message = f"the value of `{_name_of(first)}` depends on itself in check `{check.name.text}`: {chain}"
+            self.report(message, settings[first].value.span)
+
+
+_UNFOLDED = (s.ConstDecl, s.TypeDecl, s.RecordDecl, s.SortDecl, s.DefDecl)
+
+
+class _Recursion:
+    """A search for cycles among declarations, and for what is nested too deeply when definitions are unfolded."""
+
+    def __init__(self, references: Mapping[s.Node, Symbol], settings: Mapping[Symbol, s.Expr] | None = None) -> None:
+        """`settings` gives constants a value that stands for their default."""
+        self.references = references
+        self.settings = settings or {}
+        self.cycles: list[list[s.Declaration]] = []
+        self.too_deep: list[s.Declaration] = []
+        self.depths: dict[s.Declaration, int] = {}
+        self.open: list[s.Declaration] = []
+
+    def visit(self, declaration: s.Declaration) -> int:
+        """How deeply a declaration is nested, those that it mentions unfolded."""
+        if declaration in self.depths:
+            return self.depths[declaration]
+        if declaration in self.open:
+            self.cycles.append(self.open[self.open.index(declaration) :])
+            return 0
+        deepest = 0
+        if len(self.open) < DEEPEST:
+            self.open.append(declaration)
+            for depth, target in self.mentions(declaration):
+                if isinstance(target, _UNFOLDED):
+                    depth += self.visit(target)
+                deepest = max(deepest, depth)
+            self.open.pop()
+        if deepest > DEEPEST or len(self.open) == DEEPEST:
+            self.too_deep.append(declaration)
+            deepest = 0  # what mentions it is not to blame
+        self.depths[declaration] = deepest
+        return deepest
+
+    def mentions(self, node: s.Node, depth: int = 1) -> Iterator[tuple[int, Symbol | None]]:
+        """Every node below a node: how deep it is, and what it refers to."""
+        parts: Iterable[s.Node] = children(node)
+        if isinstance(node, s.ConstDecl) and node in self.settings:
+            parts = (node.type, self.settings[node])
+        for part in parts:
+            if not isinstance(part, s.Description):
+                yield depth, self.references.get(part)
+                yield from self.mentions(part, depth + _levels_of(part))
+
+
+def _levels_of(node: s.Node) -> int:
+    """How many levels a node is deep above its parts."""
+    match node:
+        case s.If(branches=parts) | s.Match(cases=parts) | s.Let(bindings=parts) | s.Updated(changes=parts):
+            return len(parts)
+    return 1
+
+
+def _chain(cycle: Sequence[Symbol]) -> str:
+    return " -> ".join(f"`{_name_of(part)}`" for part in [*cycle, cycle[0]])
 
 
 def _name_of(symbol: Symbol) -> str:

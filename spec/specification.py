@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from spec import syntax as s
+from spec.diagnostics import SpecError
 from spec.levels import check_levels
 from spec.loader import Program, load
 from spec.names import Names, resolve
@@ -45,9 +46,15 @@ def read(path: str | Path) -> Specification:
     """Read a specification and check it statically.
 
     Raises:
-        SpecError: with every independent error of the first pass that finds any.
+        SpecError: with every independent error. Names are looked at if all files parse, levels and types if nothing is
+            defined by itself.
     """
     program = load(path)
     names = resolve(program)
-    check_levels(program, names)
-    return Specification(program, names, check_types(program, names))
+    if not names.well_founded:
+        raise SpecError(names.diagnostics)
+    levels = check_levels(program, names)
+    kinds = check_types(program, names)
+    if names.diagnostics or levels or kinds.diagnostics:
+        raise SpecError([*names.diagnostics, *levels, *kinds.diagnostics])
+    return Specification(program, names, kinds)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from spec import syntax as s
-from spec.diagnostics import Diagnostic, SpecError, did_you_mean
+from spec.diagnostics import Diagnostic, did_you_mean
 from spec.kinds import (
     BOOL,
     INT,
@@ -35,35 +35,37 @@ from spec.source import Span
 
 @dataclass(frozen=True, eq=False)
 class Kinds:
-    """The kind of every expression and of every symbol that has a value."""
+    """The kind of every expression and of every symbol that has a value, and what is wrong with them."""
 
     expressions: Mapping[s.Expr, Kind]
     symbols: Mapping[Symbol, Kind]
+    diagnostics: tuple[Diagnostic, ...]
 
     def __getitem__(self, expr: s.Expr) -> Kind:
         return self.expressions[expr]
 
 
 def check_types(program: Program, names: Names) -> Kinds:
-    """Give every expression its kind.
-
-    Raises:
-        SpecError: with a diagnostic for each independent type error.
-    """
-    checker = _Checker(names)
+    """Give every expression its kind. The names must be well founded; a name that is unknown fits everywhere."""
+    checker = _Checker(program, names)
     for file in program.files:
         for declaration in file.declarations:
             # The checks of an imported file are not run and their names are not resolved.
             if not isinstance(declaration, s.CheckDecl) or file is program.main:
                 checker.declaration(declaration)
-    if checker.diagnostics:
-        raise SpecError(checker.diagnostics)
-    return Kinds(checker.kinds, checker.symbols)
+    return Kinds(checker.kinds, checker.symbols, tuple(checker.diagnostics))
 
 
 class _Checker:
-    def __init__(self, names: Names) -> None:
+    def __init__(self, program: Program, names: Names) -> None:
         self.names = names
+        self.enums = {
+            member: declaration
+            for file in program.files
+            for declaration in file.declarations
+            if isinstance(declaration, s.EnumDecl)
+            for member in declaration.members
+        }
         self.kinds: dict[s.Expr, Kind] = {}
         self.symbols: dict[Symbol, Kind] = {}
         self.diagnostics: list[Diagnostic] = []
@@ -111,7 +113,7 @@ class _Checker:
                 self.expect(declaration.goal, BOOL)
             case s.CheckDecl():
                 for setting in declaration.settings:
-                    self.expect(setting.value, self.kind_of_symbol(self.names[setting.name]))
+                    self.expect(setting.value, self.kind_of_symbol(self.find(setting.name)))
         description = getattr(declaration, "description", None)
         if isinstance(description, s.Description) and not isinstance(declaration, s.DefDecl | s.ActionDecl):
             for hole in description.parts:
@@ -136,7 +138,7 @@ class _Checker:
                     self.let_bindings(bindings)
                 case s.ThenClause(updates=updates):
                     for update in updates:
-                        kind = self.kind_of_symbol(self.names[update.target])
+                        kind = self.kind_of_symbol(self.find(update.target))
                         self.expect(update.value, self.path(kind, update.path))
         self.updates_are_disjoint(action)
         self.description(action.description)
@@ -149,7 +151,7 @@ class _Checker:
                 continue
             for update in clause.updates:
                 for before in done:
-                    if before.target.text == update.target.text and _may_overlap(before.path, update.path):
+                    if before.target.text == update.target.text and self.may_overlap(before.path, update.path):
                         name = update.target.text
                         hint = f"all updates of an action happen at once; the other is at {before.span.place}"
                         if before.path and update.path:
@@ -158,7 +160,36 @@ class _Checker:
                         break
                 done.append(update)
 
-    def kind_of_symbol(self, symbol: Symbol) -> Kind:
+    def may_overlap(self, a: Sequence[s.PathStep], b: Sequence[s.PathStep]) -> bool:
+        """Could two paths lead to the same part? Not by different fields, nor by indices that are seen to differ."""
+        for x, y in zip(a, b, strict=False):
+            match x, y:
+                case s.FieldStep(), s.FieldStep():
+                    if x.field.text != y.field.text:
+                        return False
+                case s.IndexStep(), s.IndexStep():
+                    i, j = self.literal(x.index), self.literal(y.index)
+                    if i is not None and j is not None and i != j:
+                        return False
+        return True
+
+    def literal(self, expr: s.Expr) -> int | s.Member | None:
+        """The value of a number, a boolean or an enum member, written as such."""
+        match expr:
+            case s.Number(value=value) | s.Boolean(value=value):
+                return value
+            case s.Name():
+                symbol = self.find(expr)
+                return symbol if isinstance(symbol, s.Member) else None
+        return None
+
+    def find(self, mention: s.Node) -> Symbol | None:
+        """What a name refers to; None if that is not known."""
+        return self.names.references.get(mention)
+
+    def kind_of_symbol(self, symbol: Symbol | None) -> Kind:
+        if symbol is None:
+            return UNKNOWN
         if symbol in self.symbols:
             return self.symbols[symbol]
         kind: Kind = UNKNOWN
@@ -166,10 +197,7 @@ class _Checker:
             case s.ConstDecl() | s.VarDecl():
                 kind = self.type(symbol.type)
             case s.Member():
-                owner = next(
-                    d for d in self.names.symbols.values() if isinstance(d, s.EnumDecl) and symbol in d.members
-                )
-                kind = EnumKind(owner)
+                kind = EnumKind(self.enums[symbol])
             case s.EnumDecl():
                 kind = SetKind(EnumKind(symbol))
             case s.SortDecl():
@@ -211,7 +239,7 @@ class _Checker:
             case s.MapType(key=key, value=value):
                 return MapKind(self.type(key), self.type(value))
             case s.NamedType():
-                match self.names[node]:
+                match self.find(node):
                     case s.TypeDecl(type=aliased):
                         return self.type(aliased)
                     case s.EnumDecl() as enum:
@@ -315,13 +343,14 @@ class _Checker:
             other = self.infer(expr)
             joined = unify(kind, other)
             if joined is None:
-                self.report(f"this is {other}, but the one before it is {kind}", expr.span, _conversion(other, kind))
+                message = f"this is {other}, but the one before it is {kind}"
+                kind = self.report(message, expr.span, _conversion(other, kind))
             else:
                 kind = joined
         return kind
 
     def name(self, expr: s.Name) -> Kind:
-        symbol = self.names[expr]
+        symbol = self.find(expr)
         match symbol:
             case s.DefDecl(parameters=parameters) if parameters:
                 count = len(parameters)
@@ -551,27 +580,30 @@ class _Checker:
         kind = self.infer(expr.subject)
         match kind:
             case EnumKind(declaration):
-                wanted = {member.name.text for member in declaration.members}
+                wanted = [member.name.text for member in declaration.members]
             case OptionKind():
-                wanted = {"none", "some"}
+                wanted = ["none", "some"]
             case UnknownKind():
-                wanted = set()
+                wanted = []
             case _:
-                self.report(f"`match` looks at enums and options, and this is {kind}", expr.subject.span)
-                return UNKNOWN
+                message = f"`match` looks at enums and options, and this is {kind}"
+                return self.report(message, expr.subject.span, "to compare values, use `if`")
         seen: set[str] = set()
         for case in expr.cases:
             for pattern in case.patterns:
-                if "_" in seen or (seen >= wanted and wanted):
-                    self.report("this case is never reached", pattern.span)
-                self.pattern(pattern, kind, seen)
-        missing = sorted(wanted - seen)
-        if "_" not in seen and missing:
+                self.pattern(pattern, kind, seen, complete=seen.issuperset(wanted or ["_"]))
+        missing = [name for name in wanted if name not in seen]
+        if not seen & {"_", "?"} and missing:
             names = ", ".join(f"`{name}`" for name in missing)
-            self.report(f"this `match` has no case for {names}", expr.span, "`case _: ...` stands for all others")
+            first = missing[0] if missing[0] != "some" else "some(x)"
+            hint = f"add `case {first}: ...`"
+            if len(missing) > 1:
+                hint += ", or `case _: ...` for all others"
+            self.report(f"this `match` has no case for {names}", expr.span, hint)
         return self.common([case.body for case in expr.cases])
 
-    def pattern(self, pattern: s.Pattern, kind: Kind, seen: set[str]) -> None:
+    def pattern(self, pattern: s.Pattern, kind: Kind, seen: set[str], complete: bool) -> None:
+        """Check a pattern against those before it: what they match, `_` for everything, `?` for what is unknown."""
         match pattern.kind:
             case "any":
                 label, fits = "_", True
@@ -581,18 +613,22 @@ class _Checker:
                     self.symbols[pattern.name] = kind.element if isinstance(kind, OptionKind) else UNKNOWN
             case "member":
                 assert pattern.name is not None
-                label = pattern.name.text
-                fits = unify(self.kind_of_symbol(self.names[pattern.name]), kind) is not None
+                member = self.find(pattern.name)
+                label = "?" if member is None else pattern.name.text
+                fits = unify(self.kind_of_symbol(member), kind) is not None
         if not fits:
             self.report(f"`{pattern.span.flat}` is no {_noun(kind)}", pattern.span)
-        elif label in seen:
+            label = "?"
+        elif label in seen and label not in "_?":
             self.report(f"`{label}` has a case already", pattern.span)
+        elif complete or "_" in seen:
+            self.report("this case is never reached", pattern.span)
         seen.add(label)
 
     # ------------------------------------------------------------------------------------------------------ calls
 
     def call(self, expr: s.Call) -> Kind:
-        symbol = self.names[expr.function]
+        symbol = self.find(expr.function)
         arguments = expr.arguments
         if not isinstance(symbol, s.RecordDecl):
             for argument in arguments:
@@ -613,6 +649,8 @@ class _Checker:
                 return self.builtin(name, expr, [argument.value for argument in arguments])
         for argument in arguments:
             self.infer(argument.value)
+        if symbol is None:
+            return UNKNOWN
         what = _article(kind_of(symbol))
         hint = f"elements are read by `{expr.function.text}[...]`" if isinstance(symbol, s.VarDecl) else None
         return self.report(f"`{expr.function.text}` is {what} and cannot be called", expr.function.span, hint)
@@ -672,7 +710,7 @@ class _Checker:
         def wants(*wanted: Kind) -> bool:
             if any(unify(first, kind) for kind in wanted):
                 return True
-            choices = " or ".join(str(kind).removesuffix(" of nothing") for kind in wanted)
+            choices = " or ".join(_any_of(kind) for kind in wanted)
             self.report(f"this is {first}, but `{name}` takes {choices}", arguments[0].span)
             return False
 
@@ -705,22 +743,13 @@ class _Checker:
         raise AssertionError(name)
 
 
-def _may_overlap(a: Sequence[s.PathStep], b: Sequence[s.PathStep]) -> bool:
-    """Could two paths lead to the same part? Different fields, or different numbers as indices, do not."""
-    for x, y in zip(a, b, strict=False):
-        if isinstance(x, s.FieldStep) and isinstance(y, s.FieldStep) and x.field.text != y.field.text:
-            return False
-        match x, y:
-            case s.IndexStep(index=s.Number(value=i)), s.IndexStep(index=s.Number(value=j)) if i != j:
-                return False
-    return True
-
-
 def _conversion(kind: Kind, wanted: Kind) -> str | None:
     """What to write when a value of one kind stands where another is wanted."""
     match kind, wanted:
         case OptionKind(element), _ if unify(element, wanted) is not None and not isinstance(element, NeverKind):
             return "the value in an option is `get(...)`, or use `match`"
+        case _, OptionKind(NeverKind()) | SetKind(NeverKind()) | SeqKind(NeverKind()):
+            return None
         case _, OptionKind(element) if unify(kind, element) is not None:
             return "make it an option: `some(...)`"
         case _, SetKind(element) if unify(kind, element) is not None:
@@ -748,6 +777,11 @@ def _the_values(kind: Kind) -> str:
             return "maps"
         case _:
             return "these values"
+
+
+def _any_of(kind: Kind) -> str:
+    """A set, sequence or option of whatever elements."""
+    return {SetKind: "a set", SeqKind: "a sequence"}.get(type(kind), "an option")
 
 
 def _noun(kind: Kind) -> str:
