@@ -10,7 +10,7 @@ import html
 import textwrap
 from collections.abc import Iterable, Mapping
 
-from traces.plain import clipped, one_line, visible
+from traces.plain import clipped, glued, one_line, unglued, visible
 
 # Graphviz refuses a run of text above 16 KiB in an HTML-like label; nobody would read it either.
 LONGEST_RUN = 1000
@@ -94,7 +94,7 @@ def cell(markup: str, **attributes: AttributeValue) -> str:
 
 def wrapped(text: str, columns: int, rows: int) -> list[str]:
     """`text` in at most `rows` lines of at most `columns` characters; an ellipsis stands for the rest."""
-    found = textwrap.wrap(one_line(text), columns, break_on_hyphens=False)
+    found = [unglued(line) for line in textwrap.wrap(glued(one_line(text)), columns, break_on_hyphens=False)]
     if len(found) > rows:
         found = [*found[: rows - 1], clipped(found[rows - 1] + " …", columns)]
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.values import Value, show
+from checker.values import MapValue, RecordValue, Some, Value, show, sort_key
 
 # Joiners make emoji and several scripts; they neither move the cursor nor reorder text.
 _JOINERS = "\u200c\u200d"
@@ -38,6 +38,33 @@ def one_line(text: str) -> str:
 def shown(value: Value) -> str:
     """A value as the language writes it, safe to print."""
     return visible(show(value))
+
+
+def brief(value: Value) -> str:
+    """A value with the fields of records by position, which the language allows too: `Entry(lease, Stamp(2, 0))`."""
+    match value:
+        case RecordValue(name, fields):
+            return visible(name) + "(" + ", ".join(brief(part) for _, part in fields) + ")"
+        case Some(inner):
+            return f"some({brief(inner)})"
+        case MapValue(items):
+            return "[" + ", ".join(f"{brief(key)} -> {brief(part)}" for key, part in items) + "]"
+        case frozenset():
+            return "{" + ", ".join(brief(part) for part in sorted(value, key=sort_key)) + "}"
+        case tuple():
+            return "[" + ", ".join(map(brief, value)) + "]"
+        case _:
+            return shown(value)
+
+
+def glued(text: str) -> str:
+    """`text` of the same length in which no line breaks within `x = 1` or `k -> v`; `unglued` undoes it."""
+    return text.replace(" = ", "\u00a0=\u00a0").replace(" -> ", "\u00a0->\u00a0")
+
+
+def unglued(text: str) -> str:
+    # `visible` leaves none of these in any text.
+    return text.replace("\u00a0", " ")
 
 
 def clipped(text: str, limit: int) -> str:

@@ -27,7 +27,7 @@ from traces.dot_language import (
     wrapped,
 )
 from traces.palette import BLACK, GREY, PALE, VERMILION, WHITE
-from traces.plain import clipped, one_line, shown, visible
+from traces.plain import brief, clipped, one_line, shown, visible
 
 TEXT = 10
 SMALL = 8
@@ -161,7 +161,7 @@ def _box(
     text = [
         escaped(line)
         for place, value in state.items()
-        for line in wrapped(f"{visible(place)} = {shown(value)}", COLUMNS, 2)
+        for line in wrapped(f"{visible(place)} = {brief(value)}", COLUMNS, 2)
     ]
     if len(text) > _LINES:
         text = [*text[: _LINES - 1], "…"]

@@ -11,7 +11,7 @@ from typing import Literal
 from checker.trace import Failure, Step, Trace
 from checker.values import Value
 from traces.differences import Change, Replaced, state_changes
-from traces.plain import one_line, shown, visible
+from traces.plain import glued, one_line, shown, unglued, visible
 from traces.wording import Mark, bindings, call, headline, marks, subject
 
 Style = Literal["plain", "title", "quiet", "action", "old", "new", "crash", "restart", "bad"]
@@ -57,14 +57,14 @@ def render_text(trace: Trace, *, colour: bool = False, width: int = 100) -> str:
     can add any other: see `traces.plain`.
     """
     width = max(width, NARROWEST)
-    lines = [*_header(trace), *_steps(trace, width), *_last_state(trace, width), *_failure(trace)]
+    lines = [*_header(trace, width), *_steps(trace, width), *_last_state(trace, width), *_failure(trace)]
     pieces = [piece for line in lines for piece in _wrap(line, width)]
     if colour:
         return _coloured(pieces)
     return "".join("".join(text for text, _ in piece).rstrip() + "\n" for piece in pieces)
 
 
-def _header(trace: Trace) -> list[Line]:
+def _header(trace: Trace, width: int) -> list[Line]:
     lines = [
         Line(((subject(trace), "plain"),)),
         Line(((f"{headline(trace)} in state {len(trace)}", _failure_style(trace.failure)),)),
@@ -72,8 +72,8 @@ def _header(trace: Trace) -> list[Line]:
     if trace.description:
         lines.append(Line(((one_line(trace.description), "plain"),), 2, 2))
     if trace.constants:
-        values = bindings(tuple((constant.name, value) for constant, value in trace.constants))
-        lines.append(Line((("constants: ", "quiet"), (values, "plain")), 0, 11))
+        lines.append(Line((("constants", "quiet"),)))
+        lines += _in_full({constant.name: value for constant, value in trace.constants}, width, 2)
     return lines
 
 
@@ -123,23 +123,20 @@ def _change(change: Change) -> Line:
     return Line((place, *parts), _DETAIL, _DETAIL + 4)
 
 
-def _in_full(state: Mapping[str, Value], width: int) -> list[Line]:
+def _in_full(state: Mapping[str, Value], width: int, indent: int = _DETAIL) -> list[Line]:
     """All variables, as many to a line as fit; none is torn apart that fits on a line of its own."""
     lines: list[Line] = []
-    row: list[Segment] = []
-    used = _DETAIL
+    row: list[str] = []
+    used = indent
     for name, value in state.items():
         item = f"{visible(name)} = {shown(value)}"
         if row and used + 3 + len(item) > width:
-            lines.append(Line(tuple(row), _DETAIL, _DETAIL + 4))
-            row, used = [], _DETAIL
-        if row:
-            row.append(("   ", "plain"))
-            used += 3
-        row.append((item, "plain"))
-        used += len(item)
+            lines.append(Line((("   ".join(row), "plain"),), indent, indent + 4))
+            row, used = [], indent
+        used += len(item) + (3 if row else 0)
+        row.append(item)
     if row:
-        lines.append(Line(tuple(row), _DETAIL, _DETAIL + 4))
+        lines.append(Line((("   ".join(row), "plain"),), indent, indent + 4))
     return lines
 
 
@@ -195,7 +192,7 @@ def _wrap(line: Line, width: int) -> list[list[Segment]]:
     """The line cut into pieces of at most `width` columns, each with its indentation."""
     styles: list[Style] = [style for text, style in line.segments for _ in text]
     rows = textwrap.wrap(
-        line.text,
+        glued(line.text),
         width,
         initial_indent=" " * line.indent,
         subsequent_indent=" " * line.hang,
@@ -209,7 +206,7 @@ def _wrap(line: Line, width: int) -> list[list[Segment]]:
     position = 0
     for number, row in enumerate(rows):
         indent = line.hang if number else line.indent
-        body = row[indent:]
+        body = unglued(row[indent:]).rstrip()
         # Wrapping drops nothing but blanks at the ends of rows, so a row begins where it is found next.
         position = line.text.index(body, position)
         piece: list[Segment] = [(" " * indent, "plain")] if indent else []

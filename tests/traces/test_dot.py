@@ -8,8 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.trace import Trace
-from tests.traces.samples import HOSTILE, SAMPLES, hostile, steps, twelve_steps
+from checker.datatypes import IntType, RecordType, SeqType
+from checker.trace import Trace, Variable
+from checker.values import RecordValue
+from tests.traces.samples import (
+    DATA,
+    HOSTILE,
+    KIND,
+    SAMPLES,
+    SNAPSHOT,
+    die_hard,
+    hostile,
+    snapshot,
+    steps,
+    twelve_steps,
+)
 from tests.traces.strategies import traces
 from tests.traces.svg import parsed, size, texts
 from traces.dot import to_dot
@@ -39,7 +52,7 @@ def test_the_picture_says_everything() -> None:
         "cold_start, check gate_v3",
         "invariant VolatileComplete is violated in state 10",
         "every effect of an entry at or below the applied index is there, also the volatile ones",
-        "Constants: MaxLog = 4, MaxCrashes = 1, DropLeases = true",
+        "Constants: MaxLog = 4 MaxCrashes = 1 DropLeases = true",
         "append(kind = data) append a data entry at 1",
         "log[1] : + data",
         "have: none → some(1)",
@@ -66,6 +79,24 @@ def test_kinds_of_failure() -> None:
     assert "state fork = [Node1 -> some(Node1), Node2 -> some(Node2)] eating = {}" in shown(SAMPLES["deadlock"]())
     assert "true ready" in shown(SAMPLES["cover"]())
     assert "false last <= last'" in shown(SAMPLES["transition"]())
+
+
+def test_long_values_give_way() -> None:
+    """Field names first, then what is beyond a few lines; a value that did not change is a reminder of one line."""
+    entry = RecordType("Entry", (("kind", KIND), ("at", SNAPSHOT)), False)
+    log = tuple(RecordValue("Entry", (("kind", DATA), ("at", snapshot(i, 0)))) for i in range(30))
+    trace = replace(
+        die_hard(),
+        variables=(Variable("log", SeqType(30, entry)), Variable("x", IntType(0, 9))),
+        steps=steps({"log": log, "x": 0}, ("step", (), None, {"x": 1}), ("end", (), None, {"log": log[:3], "x": 2})),
+        reads=("log",),
+    )
+    text = shown(trace)
+    assert "log = [Entry(data, Snapshot(0, 0)), Entry(data, Snapshot(1, 0)), " in text
+    assert "Entry(data, Snapshot(11, 0))" not in text
+    # The second state: what it keeps of the log is cut after 60 characters.
+    assert "x: 0 → 1 log = [Entry(data, Snapshot(0, 0)), Entry(data, Snapshot(1, 0)),… " in text
+    assert "log[4..30] : − Entry(data, Snapshot(3, 0)), " in text
 
 
 def test_a_step_may_change_nothing() -> None:
@@ -102,6 +133,13 @@ def test_a_long_trace_takes_more_pages() -> None:
     long = replace(trace, steps=trace.steps * 6)
     width, height = size(to_svg(to_dot(long)))
     assert width <= A4[0] and 2 * A4[1] < height <= 4 * A4[1]
+
+
+def test_a_long_trace_is_not_made_small_for_its_width() -> None:
+    trace = SAMPLES["cold_start"]()
+    wide = replace(trace, steps=trace.steps * 2, description="word " * 100)
+    scale = re.search(r"scale\(([0-9.]+)", to_svg(to_dot(wide)))
+    assert scale is not None and float(scale[1]) >= 0.8
 
 
 # ---------------------------------------------------------------- quoting

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from traces.plain import clipped, one_line, visible
+from checker.values import NONE, MapValue, RecordValue, Some
+from traces.plain import brief, clipped, glued, one_line, unglued, visible
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,17 @@ def test_one_line_reduces_blanks() -> None:
 @pytest.mark.parametrize(("limit", "shown"), [(6, "abcdef"), (5, "abcd…"), (1, "…")])
 def test_clipped(limit: int, shown: str) -> None:
     assert clipped("abcdef", limit) == shown
+
+
+def test_brief_leaves_out_the_names_of_fields() -> None:
+    stamp = RecordValue("Stamp", (("wall", 1), ("logical", NONE)))
+    map_ = MapValue(((True, stamp), (False, frozenset({2, 1}))))
+    value = RecordValue("Entry", (("kind", Some(map_)), ("tail", (stamp,))))
+    assert brief(value) == "Entry(some([true -> Stamp(1, none), false -> {1, 2}]), [Stamp(1, none)])"
+
+
+def test_glued_holds_bindings_together() -> None:
+    text = "a = 1, b -> 2"
+    assert len(glued(text)) == len(text)
+    assert glued(text).split(" ") == ["a\u00a0=\u00a01,", "b\u00a0->\u00a02"]
+    assert unglued(glued(text)) == text

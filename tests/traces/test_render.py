@@ -199,3 +199,14 @@ def test_what_needs_no_graphviz_is_written_without_it(no_pygraphviz: Path, tmp_p
     with pytest.raises(RenderError):
         write_trace(die_hard(), tmp_path / "out", ["svg", "itf", "dot"])
     assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".dot", ".json"]
+
+
+def test_nothing_heavy_is_loaded_before_it_is_needed() -> None:
+    code = """
+import sys
+import traces.render, traces.state_graph
+from tests.traces.samples import die_hard
+traces.render.render_text(die_hard()), traces.render.to_dot(die_hard()), traces.render.dump_itf(die_hard())
+print(sorted({"pygraphviz", "rich", "graphviz", "numpy"} & set(sys.modules)))
+"""
+    assert _run(code) == "[]"

@@ -48,6 +48,11 @@ def test_colour_adds_nothing_but_colour(trace: Trace) -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == render_text(trace)
 
 
+def test_there_is_a_narrowest_width() -> None:
+    trace = SAMPLES["cold_start"]()
+    assert render_text(trace, width=0) == render_text(trace, width=1) == render_text(trace, width=40)
+
+
 def test_a_step_may_change_nothing() -> None:
     idle = replace(SAMPLES["cover"](), steps=steps({"ready": True}, ("wait", (), None, {})))
     assert "   2  wait\n          nothing changes\n" in render_text(idle)
