@@ -6,22 +6,32 @@ generated kernels; so every trace is also a test that the two agree on the behav
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from checker import model as m
 from checker import terms as t
+from checker.datatypes import is_bounded
 from checker.errors import InternalError
 from checker.evaluate import EvaluationError, Scope, bindings, evaluate, holds
 from checker.explain import explain
 from checker.explore import Exploration, Violation
 from checker.layout import Layout
 from checker.result import DEADLOCK, EVALUATION
-from checker.semantics import FailedTransition, Transition, initial_states, transitions
+from checker.semantics import (
+    FailedTransition,
+    Transition,
+    action_transition,
+    action_transitions,
+    is_initial,
+    transitions,
+)
 from checker.trace import Failure, Part, Step, Trace
 from checker.values import Value, show
 
-_Values = dict[str, Value]
+_Values = Mapping[str, Value]
+Arguments = tuple[tuple[str, Value], ...]
 
 
 def build_trace(model: m.Model, layout: Layout, found: Exploration, name: str, violation: Violation) -> Trace:
@@ -33,7 +43,34 @@ def build_trace(model: m.Model, layout: Layout, found: Exploration, name: str, v
     path = found.path_to(violation.state)
     if violation.successor is not None:
         path.append(violation.successor)
-    states = [layout.unpack(words) for words in path]
+    culprit = Culprit(violation.action, violation.source)
+    return trace_of(model, name, [layout.unpack(words) for words in path], culprit)
+
+
+@dataclass(frozen=True)
+class Culprit:
+    """What cannot be evaluated at the end of a trace: the action of a number, or what `source` names."""
+
+    action: int | None = None
+    source: str | None = None
+    arguments: Arguments | None = None  # of the action, if the engine knows them
+
+
+def trace_of(
+    model: m.Model,
+    name: str,
+    states: Sequence[Mapping[str, Value]],
+    culprit: Culprit = Culprit(),
+    taken: Sequence[tuple[m.Action, Arguments]] | None = None,
+) -> Trace:
+    """The trace of a property that is violated, or a cover that is reached, at the end of these states.
+
+    `taken` are the steps between the states where the engine knows them; else they are looked for, which needs
+    parameters with finite domains.
+
+    Raises:
+        InternalError: the evaluator does not see what the engine saw.
+    """
     properties = {p.name: p for p in model.properties}
     declared = properties.get(name)
     reads: frozenset[str] = frozenset()
@@ -43,8 +80,9 @@ def build_trace(model: m.Model, layout: Layout, found: Exploration, name: str, v
     elif name == DEADLOCK:
         failure = _deadlock_failure(model, states[-1])
     else:
-        failure = _evaluation_failure(model, states, violation)
-    return _trace(model, name, None if declared is None else declared.description, states, failure, reads)
+        failure = _evaluation_failure(model, states, culprit)
+    description = None if declared is None else declared.description
+    return _trace(model, name, description, _steps(model, states, taken), failure, reads)
 
 
 def initial_error_trace(model: m.Model, problem: EvaluationError) -> Trace:
@@ -58,7 +96,7 @@ def _trace(
     model: m.Model,
     name: str,
     description: str | None,
-    states: Sequence[_Values],
+    steps: Sequence[Step],
     failure: Failure,
     reads: frozenset[str],
 ) -> Trace:
@@ -69,18 +107,25 @@ def _trace(
         description=description,
         constants=model.constants,
         variables=tuple(v.variable for v in model.variables),
-        steps=tuple(_steps(model, states)),
+        steps=tuple(steps),
         failure=failure,
         reads=tuple(v.name for v in model.variables if v.name in reads),
     )
 
 
-def _steps(model: m.Model, states: Sequence[_Values]) -> list[Step]:
-    if states and not any(state == states[0] for state in initial_states(model)):
+def _steps(
+    model: m.Model, states: Sequence[_Values], known: Sequence[tuple[m.Action, Arguments]] | None
+) -> list[Step]:
+    if states and not is_initial(model, states[0]):
         raise InternalError(f"a trace of check {model.check.name.text} begins in a state that is not initial")
     steps = [Step(state) for state in states[:1]]
-    for before, after in pairwise(states):
-        taken = next((x for x in transitions(model, before) if isinstance(x, Transition) and x.state == after), None)
+    for i, (before, after) in enumerate(pairwise(states)):
+        if known is None:
+            attempts: Iterable[Transition | FailedTransition | None] = transitions(model, before)
+        else:
+            action, arguments = known[i]
+            attempts = [action_transition(action, before, dict(arguments))]
+        taken = next((x for x in attempts if isinstance(x, Transition) and x.state == after), None)
         if taken is None:
             raise InternalError(f"a trace of check {model.check.name.text} has a step that no action allows")
         changed = tuple(name for name in after if after[name] != before[name])
@@ -110,12 +155,13 @@ def _property_failure(declared: m.Property, states: Sequence[_Values]) -> Failur
         message = f"the last step violates `{declared.name}`"
     else:
         scope = Scope(states[-1])
-        message = f"the last state violates `{declared.name}`"
-    if holds(declared.term, scope):
-        raise InternalError(f"the engines disagree: `{declared.name}` holds where its violation was found")
+        verb = "reaches" if declared.kind == "cover" else "violates"
+        message = f"the last state {verb} `{declared.name}`"
+    if holds(declared.term, scope) is not (declared.kind == "cover"):
+        raise InternalError(f"the engines disagree on `{declared.name}` in the last state of a trace")
     why = explain(declared.term, scope)
     return Failure(
-        "transition" if declared.kind == "transition" else "invariant",
+        declared.kind,
         message,
         conjunct=why.span.flat,
         place=why.span.place,
@@ -126,10 +172,12 @@ def _property_failure(declared: m.Property, states: Sequence[_Values]) -> Failur
 
 def _deadlock_failure(model: m.Model, state: _Values) -> Failure:
     """No action is enabled. For each action, the condition that is in its way (if one is for all parameters)."""
-    if any(True for _ in transitions(model, state)):
+    # Of parameters without bounds it cannot be tried out that none enables the action.
+    finite = [a for a in model.actions if all(is_bounded(p.variable.type) for p in a.parameters)]
+    if any(True for action in finite for _ in action_transitions(action, state)):
         raise InternalError("the engines disagree: an action is enabled in a state found to be a deadlock")
     parts = []
-    for action in model.actions:
+    for action in finite:
         blockers = {_blocker(action, scope) for scope in bindings(Scope(state), *action.parameters)}
         if len(blockers) == 1:
             parts.append(Part(f"{action.name}: {blockers.pop()}", False))
@@ -147,11 +195,16 @@ def _blocker(action: m.Action, scope: Scope) -> str:
     raise InternalError(f"action `{action.name}` is enabled in a state found to be a deadlock")
 
 
-def _evaluation_failure(model: m.Model, states: Sequence[_Values], violation: Violation) -> Failure:
-    if violation.action is not None:
-        wanted = model.actions[violation.action]
-        for attempt in transitions(model, states[-1]):
-            if isinstance(attempt, FailedTransition) and attempt.action is wanted:
+def _evaluation_failure(model: m.Model, states: Sequence[_Values], culprit: Culprit) -> Failure:
+    if culprit.action is not None:
+        wanted = model.actions[culprit.action]
+        attempts: Iterable[Transition | FailedTransition | None] = (
+            action_transitions(wanted, states[-1])
+            if culprit.arguments is None
+            else [action_transition(wanted, states[-1], dict(culprit.arguments))]
+        )
+        for attempt in attempts:
+            if isinstance(attempt, FailedTransition):
                 problem = attempt.error
                 return Failure(
                     "evaluation",
@@ -162,10 +215,8 @@ def _evaluation_failure(model: m.Model, states: Sequence[_Values], violation: Vi
                     arguments=attempt.arguments,
                 )
         raise InternalError(f"the engines disagree: action `{wanted.name}` can be evaluated where it could not")
-    for term, what in _culprits(model, violation.source):
-        scope = Scope(states[-1])
-        if violation.successor is not None and len(states) > 1:
-            scope = Scope(states[-2], states[-1]) if what.startswith("transition") else scope
+    for term, what in _culprits(model, culprit.source):
+        scope = Scope(states[-2], states[-1]) if what.startswith("transition") else Scope(states[-1])
         try:
             evaluate(term, scope)
         except EvaluationError as problem:
@@ -175,7 +226,7 @@ def _evaluation_failure(model: m.Model, states: Sequence[_Values], violation: Vi
                 conjunct=problem.span.flat,
                 place=problem.span.place,
             )
-    raise InternalError(f"the engines disagree: {violation.source} can be evaluated where it could not")
+    raise InternalError(f"the engines disagree: {culprit.source} can be evaluated where it could not")
 
 
 def _culprits(model: m.Model, source: str | None) -> list[tuple[t.Term, str]]:

@@ -105,6 +105,12 @@ def evaluate(term: t.Term, scope: Scope) -> Value:
             return {"|": x | y, "&": x & y, "-": x - y}[operator]
         case t.In(element=element, container=container):
             item = evaluate(element, scope)
+            match container:  # these two may be large, or have no end
+                case t.Universe(type=SetType(inner)):
+                    return contains(inner, item)
+                case t.RangeSet(low=low, high=high):
+                    first, last = _int(low, scope), _int(high, scope)
+                    return isinstance(item, int) and first <= item <= last
             return item in _set(container, scope)
         case t.Subset(left=left, right=right):
             return _set(left, scope) <= _set(right, scope)

@@ -5,12 +5,13 @@ Slow and simple: what the engines must agree with. It also replays the steps of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from checker import model as m
+from checker.datatypes import BOOL, SetType
 from checker.evaluate import EvaluationError, Scope, State, bindings, evaluate, holds, ordered
-from checker.terms import LocalVar
+from checker.terms import Const, In, LocalVar, Term
 from checker.values import Value
 
 
@@ -53,6 +54,20 @@ def initial_states(model: m.Model) -> Iterator[dict[str, Value]]:
     yield from extend({}, model.variables)
 
 
+def is_initial(model: m.Model, state: State) -> bool:
+    """Is this one of the initial states?
+
+    Raises:
+        EvaluationError: an initial value cannot be evaluated.
+    """
+    return all(
+        _is_element(state[v.name], v.initial, Scope(state))
+        if v.choice
+        else state[v.name] == evaluate(v.initial, Scope(state))
+        for v in model.variables
+    )
+
+
 def transitions(model: m.Model, state: State) -> Iterator[Transition | FailedTransition]:
     """Every enabled action for every value of its parameters, in the order of declaration."""
     for action in model.actions:
@@ -78,6 +93,30 @@ def action_transitions(action: m.Action, state: State) -> Iterator[Transition | 
         if taken is not None:
             inner, new_values = taken
             yield Transition(action, arguments, inner, {**state, **new_values})
+
+
+def action_transition(
+    action: m.Action, state: State, arguments: Mapping[str, Value]
+) -> Transition | FailedTransition | None:
+    """The action for one choice of parameters, whose domains may be without bounds; None if it is not enabled."""
+    scope = Scope(state)
+    chosen = tuple(arguments.items())
+    try:
+        for parameter in action.parameters:
+            value = arguments[parameter.variable.name]
+            if not _is_element(value, parameter.domain, scope):
+                return None
+            scope = scope.bind(parameter.variable, value)
+        taken = _take(action, scope)
+    except EvaluationError as problem:
+        return FailedTransition(action, chosen, problem)
+    return None if taken is None else Transition(action, chosen, taken[0], {**state, **taken[1]})
+
+
+def _is_element(value: Value, domain: Term, scope: Scope) -> bool:
+    assert isinstance(domain.type, SetType)
+    element = Const(domain.type.element, domain.span, value)
+    return holds(In(BOOL, domain.span, element, domain), scope)
 
 
 def _bound(scope: Scope, variable: LocalVar) -> Value:
