@@ -1,9 +1,9 @@
 """The reachable states of a small model as a graph in the DOT language: to see the whole of it at once.
 
 What is the same in all states is said once, above the graph; an action that leaves the state as it is stands
-in the box, not on a loop; and actions between the same two states share an arrow. In a graph of many arrows,
-those that do not lead further away from the initial states are words in the boxes too. So a hundred states
-can still be read.
+in the box, not on a loop; and actions between the same two states share an arrow. Each row is one step further
+away from the initial states. In a graph of many arrows, those that lead back by more than a row are words in the
+boxes too. So a hundred states can still be read.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ COLUMNS = 34  # characters of a box
 _TITLE_COLUMNS = 100
 _LINES = 10  # of a box
 _LABELS = 6  # of an arrow
-_MOST_ARROWS = 80  # above it, only those that lead on are drawn
+_MOST_ARROWS = 40  # above it, those that lead far back are words
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,12 @@ def graph_to_dot(graph: StateGraph) -> str:
     common, varying = _split(graph.states)
     between, stays = _merged(graph)
     said: dict[int, list[str]] = {index: [f"stays: {', '.join(labels)}"] for index, labels in stays.items()}
+    depth = _depths(graph.initial, between)
+    back = {pair for pair in between if depth.get(pair[1], 0) <= depth.get(pair[0], 0)}
     if len(between) > _MOST_ARROWS:
-        depth = _depths(graph.initial, between)
-        back = [pair for pair in between if depth.get(pair[1], 0) <= depth.get(pair[0], 0)]
-        for source, target in back:
+        # To the state just above, an arrow is short; any further and it would cross the whole graph.
+        far = [pair for pair in between if pair in back and depth.get(pair[1], 0) != depth.get(pair[0], 0) - 1]
+        for source, target in far:
             labels = between.pop((source, target))
             said.setdefault(source, []).append(f"to {target + 1}: {', '.join(labels)}")
     fonts = {"fontname": "Helvetica", "fontsize": f"{TEXT}"}
@@ -83,7 +85,9 @@ def graph_to_dot(graph: StateGraph) -> str:
             out.append(statement(f"start_{index + 1}", {"shape": "point", "width": "0.08", "label": ""}))
             out.append(statement(f"start_{index + 1} -> state_{index + 1}", {"penwidth": "2"}))
     for (source, target), labels in between.items():
-        out.append(statement(f"state_{source + 1} -> state_{target + 1}", {"label": _arrow(labels)}))
+        # A row for each distance from the initial states: what leads back must not pull its state down.
+        arrow = {"label": _arrow(labels), **({"constraint": "false"} if (source, target) in back else {})}
+        out.append(statement(f"state_{source + 1} -> state_{target + 1}", arrow))
     return "digraph states {\n" + "".join(f"  {line}\n" for line in out) + "}\n"
 
 
@@ -173,7 +177,8 @@ def _box(
         markup = lines(font(bold(escaped(line)), color=WHITE) for line in names)
         rows.append(row(cell(markup, bgcolor=BLACK, cellpadding=2, colspan=2)))
     number = cell(bold(str(index + 1)), bgcolor=PALE, width=22, align="CENTER")
-    rows.append(row(number, cell(lines(text), cellpadding=3)))
+    values = table((row(cell(line)) for line in text), cellspacing=1)
+    rows.append(row(number, cell(values, cellpadding=2)))
     look: dict[str, AttributeValue] = {"border": 1, "color": BLACK}
     if violated:
         look = {"border": 3, "color": VERMILION, "style": "dashed"}

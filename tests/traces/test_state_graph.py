@@ -42,7 +42,16 @@ def jugs() -> StateGraph:
 
 
 def arrows(dot: str) -> dict[tuple[str, str], str]:
-    return {(a, b): label for a, b, label in re.findall(r"state_(\d+) -> state_(\d+) \[label=(.*)\];", dot)}
+    return {(a, b): label for a, b, label in re.findall(r"state_(\d+) -> state_(\d+) \[label=(<.*>)[^>]*\];", dot)}
+
+
+def words(dot: str) -> dict[tuple[str, str], str]:
+    """The actions that the boxes tell of: by the state they are in, and where they lead to."""
+    return {
+        (number, target): labels
+        for number, box in re.findall(r"^  state_(\d+) \[label=(.*)\];", dot, re.MULTILINE)
+        for target, labels in re.findall(r">to (\d+): ([^<]*)<", box)
+    }
 
 
 def test_all_states_and_all_arrows() -> None:
@@ -51,7 +60,13 @@ def test_all_states_and_all_arrows() -> None:
     assert dot == graph_to_dot(graph)
     assert len(re.findall(r"^  state_\d+ \[", dot, re.MULTILINE)) == 16
     expected = {(str(a + 1), str(b + 1)) for a, b, _ in graph.edges if a != b}
-    assert set(arrows(dot)) == expected
+    assert set(arrows(dot)) | set(words(dot)) == expected
+    assert not set(arrows(dot)) & set(words(dot))
+    # Breadth first, states 1 to 3 are in the first two rows; 4 to 6 in the third; and so on, two a row.
+    assert {("2", "1"), ("6", "3"), ("8", "6"), ("15", "13")} <= set(arrows(dot))
+    assert {("8", "3"): "fill_big", ("15", "16"): "small_to_big", ("16", "1"): "empty_big"}.items() <= words(
+        dot
+    ).items()
     assert dot.count("start_1 ->") == 1
     seen = texts(to_svg(dot))
     assert seen.count("NotSolved") == 2
@@ -91,15 +106,22 @@ def test_an_empty_graph() -> None:
     assert "nothing" in texts(to_svg(graph_to_dot(StateGraph("nothing", [], []))))
 
 
-def test_in_a_graph_of_many_arrows_those_that_lead_back_are_words() -> None:
-    # A line of 50 states, with an arrow to the one before and to the first from each.
+def test_in_a_graph_of_many_arrows_those_that_lead_far_back_are_words() -> None:
+    # A line of 50 states, with an action to the one before and to the first from each.
     edges = [(i, i + 1, "on") for i in range(49)]
     edges += [(i, i - 1, "back") for i in range(2, 50)] + [(i, 0, "reset") for i in range(1, 50)]
     dot = graph_to_dot(StateGraph("t", [{"x": i} for i in range(50)], edges, [0]))
-    assert sorted(arrows(dot)) == sorted((str(i), str(i + 1)) for i in range(1, 50))
-    seen = texts(to_svg(dot))
-    assert seen.count("to 1: reset") == 49
-    assert {f"to {i}: back" for i in range(2, 50)} <= set(seen)
+    forward = [(str(i), str(i + 1)) for i in range(1, 50)]
+    assert sorted(arrows(dot)) == sorted([*forward, *((b, a) for a, b in forward)])
+    assert words(dot) == {(str(i), "1"): "reset" for i in range(3, 51)}
+    # What leads back does not decide which row a state is in.
+    assert dot.count('constraint="false"') == 49
+
+
+def test_in_a_small_graph_all_are_arrows() -> None:
+    edges = [(i, i + 1, "on") for i in range(9)] + [(i, 0, "reset") for i in range(1, 10)]
+    dot = graph_to_dot(StateGraph("t", [{"x": i} for i in range(10)], edges, [0]))
+    assert len(arrows(dot)) == 18 and not words(dot)
 
 
 @pytest.mark.parametrize("edge", [(0, 1, "x"), (-1, 0, "x")])
