@@ -38,6 +38,7 @@ from checker.values import NONE, MapValue, Member, RecordValue, Some, SortValue,
 
 CHUNK = 63  # bits of a set in one component: a signed 64-bit word without its sign
 LARGEST_UNIVERSE = 4096  # possible elements of a set
+LARGEST_ROW = 2**14  # components of a value
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,30 @@ def shape(type_: Type, optional: bool = False) -> tuple[Component, ...]:
     """The components of a type. `optional`: the value may be absent, so 0 must be within every component's bounds.
 
     Raises:
-        TooLarge: the type is unbounded, or a set has too many possible elements.
+        TooLarge: the type is unbounded, or a set has too many possible elements, or there are too many components.
     """
+    if _width(type_) > LARGEST_ROW:
+        raise TooLarge(f"{type_} is made of {_width(type_)} parts; at most {LARGEST_ROW} are possible")
     return tuple(_shape(type_, "", optional))
+
+
+def _width(type_: Type) -> int:
+    """How many components a type has."""
+    match type_:
+        case NeverType():
+            return 0
+        case RecordType(_, fields, _):
+            return sum(_width(field) for _, field in fields)
+        case OptionType(element):
+            return 1 + _width(element)
+        case MapType(key, value):
+            return (cardinality(key) or 0) * _width(value)
+        case SetType():
+            return -(-universe_size(type_) // CHUNK)
+        case SeqType(capacity, element):
+            return 1 + capacity * _width(element)
+        case _:
+            return 1
 
 
 def _shape(type_: Type, path: str, optional: bool) -> Iterator[Component]:
@@ -117,6 +139,20 @@ def universe_size(type_: SetType) -> int:
 def ranks(type_: Type) -> dict[Value, int]:
     """The place of every value of a type in the type's order."""
     return {value: i for i, value in enumerate(values(type_))}
+
+
+def least(type_: Type) -> list[int]:
+    """The components of a type's first value, without going through them (zeros if it has none)."""
+    match type_:
+        case IntType():
+            (component,) = shape(type_)
+            return [component.low if component.low <= component.high else 0]
+        case RecordType(_, fields, _):
+            return [c for _, field in fields for c in least(field)]
+        case MapType(key, value):
+            return least(value) * (cardinality(key) or 0)
+        case _:
+            return [0] * len(shape(type_))
 
 
 def flatten(value: Value, type_: Type) -> list[int]:

@@ -25,6 +25,7 @@ from typing import Any
 from checker import model as m
 from checker import terms as t
 from checker.code import Writer, and_, is_literal, shift_left, sub
+from checker.components import TooLarge
 from checker.datatypes import cardinality
 from checker.layout import Layout, Slot
 from checker.term_code import Row, TermCompiler, field_name, word_name
@@ -122,19 +123,34 @@ class _Generator:
         for number, action in enumerate(actions):
             self.count_choices(action)
             writer.line(f"# {action.name}")
-            compiler = TermCompiler(self.layout, writer)
-            # An error in a parameter's domain has a flag of its own: each choice of parameters clears the other.
-            compiler.flag = writer.fresh("err")
-            with writer.aside(depth=0) as lines:
-                compiler.for_each(action.parameters, None, partial(self.instance, action, number, compiler))
-            if compiler.failed:
-                writer.line(f"{compiler.flag} = 0")
-            writer.lines += lines
-            if compiler.failed:
-                with writer.indented(f"if {compiler.flag}:"):
-                    self.emit_error(writer, number)
+            try:
+                self.parameters(action.parameters, action, number, TermCompiler(self.layout, writer))
+            except TooLarge as problem:
+                raise error(str(problem), action.span) from None
         writer.line("return n")
         return self.function("expand(s, out)", writer)
+
+    def parameters(self, bindings: Sequence[t.Binding], action: m.Action, number: int, compiler: TermCompiler) -> None:
+        """The text for each choice of these parameters; those before them have their values.
+
+        Where a domain cannot be evaluated there are no choices, but one error.
+        """
+        if not bindings:
+            self.instance(action, number, compiler)
+            return
+        writer = compiler.writer
+        compiler.flag, compiler.failed = writer.fresh("err"), False
+        with writer.aside(depth=0) as lines:
+            domain = compiler.domain(bindings[0])
+        flag = compiler.flag if compiler.failed else None
+        if flag is not None:
+            writer.line(f"{flag} = 0")
+        writer.lines += lines
+        if flag is not None:
+            with writer.indented(f"if {flag}:"):
+                self.emit_error(writer, number)
+        with compiler.under("1" if flag is None else f"not {flag}"):
+            compiler.each(bindings[0], domain, partial(self.parameters, bindings[1:], action, number, compiler))
 
     def count_choices(self, action: m.Action) -> None:
         choices = 1
@@ -150,7 +166,6 @@ class _Generator:
     def instance(self, action: m.Action, number: int, compiler: TermCompiler) -> None:
         """The text for one choice of parameters."""
         writer = compiler.writer
-        outer_flag, outer_failed = compiler.flag, compiler.failed
         compiler.flag, compiler.failed = "err", False
         with writer.aside(depth=0) as lines:
             self.clauses(list(action.clauses), action, number, compiler)
@@ -160,7 +175,6 @@ class _Generator:
         if compiler.failed:
             with writer.indented("if err:"):
                 self.emit_error(writer, number)
-        compiler.flag, compiler.failed = outer_flag, outer_failed
 
     def clauses(
         self, clauses: list[t.Term | m.LetClause], action: m.Action, number: int, compiler: TermCompiler

@@ -5,13 +5,13 @@ Slow and simple: what the engines must agree with. It also replays the steps of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from checker import model as m
 from checker.datatypes import BOOL, SetType
-from checker.evaluate import EvaluationError, Scope, State, bindings, evaluate, holds, ordered
-from checker.terms import Const, In, LocalVar, Term
+from checker.evaluate import EvaluationError, Scope, State, evaluate, holds, ordered
+from checker.terms import Binding, Const, In, LocalVar, Term
 from checker.values import Value
 
 
@@ -75,24 +75,25 @@ def transitions(model: m.Model, state: State) -> Iterator[Transition | FailedTra
 
 
 def action_transitions(action: m.Action, state: State) -> Iterator[Transition | FailedTransition]:
-    scopes = bindings(Scope(state), *action.parameters)
-    while True:
-        try:
-            scope = next(scopes)
-        except StopIteration:
-            return
-        except EvaluationError as problem:  # in a parameter's domain
-            yield FailedTransition(action, (), problem)
-            return
-        arguments = tuple((p.variable.name, _bound(scope, p.variable)) for p in action.parameters)
-        try:
-            taken = _take(action, scope)
-        except EvaluationError as problem:
-            yield FailedTransition(action, arguments, problem)
-            continue
-        if taken is not None:
-            inner, new_values = taken
-            yield Transition(action, arguments, inner, {**state, **new_values})
+    """The action for every value of its parameters; it fails once where the domain of one cannot be evaluated."""
+    yield from _instances(action, Scope(state), action.parameters)
+
+
+def _instances(action: m.Action, scope: Scope, rest: Sequence[Binding]) -> Iterator[Transition | FailedTransition]:
+    """The action for the values that the parameters before `rest` have in a scope."""
+    before = action.parameters[: len(action.parameters) - len(rest)]
+    arguments = tuple((p.variable.name, _bound(scope, p.variable)) for p in before)
+    try:
+        taken = None if rest else _take(action, scope)
+        choices = ordered(rest[0].domain, scope) if rest else []
+    except EvaluationError as problem:
+        yield FailedTransition(action, arguments, problem)
+        return
+    for choice in choices:
+        yield from _instances(action, scope.bind(rest[0].variable, choice), rest[1:])
+    if taken is not None:
+        inner, new_values = taken
+        yield Transition(action, arguments, inner, {**scope.state, **new_values})
 
 
 def action_transition(

@@ -36,7 +36,7 @@ from checker.code import (
     shift_right,
     sub,
 )
-from checker.components import CHUNK, LARGEST_UNIVERSE, TooLarge, flatten, ranks, shape, universe_size
+from checker.components import CHUNK, LARGEST_UNIVERSE, TooLarge, flatten, least, ranks, shape, universe_size
 from checker.datatypes import (
     BoolType,
     EnumType,
@@ -59,6 +59,7 @@ from spec.diagnostics import error
 Row = list[str]
 
 _UNROLL = 64  # copies of a body, over all nested quantifiers together
+_MOST_COPIES = 50_000  # where it cannot be avoided
 _FULL = 2**CHUNK - 1
 
 
@@ -296,14 +297,13 @@ class TermCompiler:
         row = self.writer.atoms(self.row(term.operand))
         result, wrong = self.recast(row, term.operand.type, term.type)
         condition = or_(*wrong)
-        # Outside its type a value could not be laid out: put one that can in its place.
-        instead = flatten(next(values(term.type)), term.type)
         if condition == "0":
             return result
         names = [self.writer.fresh() for _ in result]
         for name, text in zip(names, result, strict=True):
             self.writer.line(f"{name} = {text}")
-        self.fail_if(condition, **{name: str(value) for name, value in zip(names, instead, strict=True)})
+        # Outside its type a value could not be laid out: put one that can in its place.
+        self.fail_if(condition, **self.harmless(names, term.type))
         return names
 
     def _fold(self, term: t.Fold) -> Row:
@@ -324,8 +324,7 @@ class TermCompiler:
                 self.writer.line(f"{found} = 1")
 
         self.for_each(term.bindings, term.where, consider)
-        least = [str(c) for c in flatten(next(values(term.type)), term.type)]
-        self.fail_if(f"(not {found})", **dict(zip(best, least, strict=True)))
+        self.fail_if(f"(not {found})", **self.harmless(best, term.type))
         return best
 
     def total(self, term: t.Fold) -> str:
@@ -452,6 +451,8 @@ class TermCompiler:
                 return [and_(first, compare("<=", element[0], self.writer.atom(self.one(high))))]
             case t.Universe():
                 return [not_(or_(*self.recast(element, type_, inner)[1]))]
+            case t.Subsets(operand=operand):
+                return [self.subset(element, type_, self.row(operand), operand.type)]
         mask = self.row(container)
         row, wrong = self.recast(element, type_, inner)
         inside = not_(or_(*wrong))
@@ -477,10 +478,14 @@ class TermCompiler:
         return bit_and(shift_right(chunk, f"({rank} % {CHUNK})"), "1")
 
     def _subset(self, term: t.Subset) -> Row:
-        whole = join(term.left.type, term.right.type)
-        left = self.writer.atoms(self.as_type(term.left, whole))
-        right = self.as_type(term.right, whole)
-        return [and_(*(compare("==", bit_and(a, b), a) for a, b in zip(left, right, strict=True)))]
+        left = self.writer.atoms(self.row(term.left))
+        return [self.subset(left, term.left.type, self.row(term.right), term.right.type)]
+
+    def subset(self, left: Row, left_type: Type, right: Row, right_type: Type) -> str:
+        whole = join(left_type, right_type)
+        left = self.writer.atoms(self.recast(left, left_type, whole)[0])
+        right = self.recast(right, right_type, whole)[0]
+        return and_(*(compare("==", bit_and(a, b), a) for a, b in zip(left, right, strict=True)))
 
     def _setcomprehension(self, term: t.SetComprehension) -> Row:
         assert isinstance(term.type, SetType)
@@ -496,9 +501,10 @@ class TermCompiler:
     def _subsets(self, term: t.Subsets) -> Row:
         """The set of all subsets, as a mask over the masks of the operand's type."""
         assert isinstance(term.type, SetType)
+        count = universe_size(term.type)
         (whole,) = self.writer.atoms(self.row(term.operand)) or ["0"]
         names = self.empty_set(term.type)
-        for mask in range(universe_size(term.type)):
+        for mask in range(count):
             with self.writer.indented(f"if {compare('==', bit_and(str(mask), whole), str(mask))}:"):
                 self.insert(names, str(mask))
         return names
@@ -525,9 +531,12 @@ class TermCompiler:
         if term.known:
             return rest
         rest = self.renamed(rest)
-        least = [str(c) for c in flatten(next(values(term.type)), term.type)] if rest else []
-        self.fail_if(not_(tag), **dict(zip(rest, least, strict=True)))
+        self.fail_if(not_(tag), **self.harmless(rest, term.type))
         return rest
+
+    def harmless(self, names: Row, type_: Type) -> dict[str, str]:
+        """What to put under names that stand for a value of a type if there is none."""
+        return {name: str(c) for name, c in zip(names, least(type_), strict=True)}
 
     def renamed(self, row: Row) -> Row:
         """The components under names of their own, so that a failed test can replace them."""
@@ -552,6 +561,7 @@ class TermCompiler:
 
     def _makemap(self, term: t.MakeMap) -> Row:
         assert isinstance(term.type, MapType)
+        shape(term.type)  # not too large
         row: Row = []
         with self.copied(cardinality(term.type.key) or 1):
             for key in values(term.type.key):
@@ -563,10 +573,17 @@ class TermCompiler:
         place = self.place(term.operand, term.index)
         elements = element_rows(place.row, term.operand.type)
         if is_literal(place.index):
-            return elements[int(place.index)] if int(place.index) < len(elements) else absent(term.type)
-        if isinstance(term.operand, t.Var) and (packed := self.packed(term.operand, place.index)):
-            return packed
-        return pick(elements, place.index, term.type)
+            row = elements[int(place.index)] if int(place.index) < len(elements) else absent(term.type)
+        elif isinstance(term.operand, t.Var) and (packed := self.packed(term.operand, place.index)):
+            row = packed
+        else:
+            row = pick(elements, place.index, term.type)
+        if place.missing == "0" or all(c.low <= 0 <= c.high for c in shape(term.type)):
+            return row
+        # What stands in the place of a missing element is 0, which is no value of this type.
+        row = self.renamed(row)
+        self.fail_if(place.missing, **self.harmless(row, term.type))
+        return row
 
     def packed(self, variable: t.Var, index: str) -> Row | None:
         """An element of a variable read straight from its word, if its elements lie there at equal distances."""
@@ -589,10 +606,11 @@ class TermCompiler:
 
     @dataclass(frozen=True)
     class Place:
-        """A container's components and the number, from 0, of an element that is known to exist."""
+        """A container's components, the number, from 0, of an element, and when there is none of that number."""
 
         row: Row
         index: str
+        missing: str = "0"
 
     def place(self, operand: t.Term, index_term: t.Term) -> Place:
         """Evaluate a container and an index and test that there is such an element."""
@@ -616,13 +634,13 @@ class TermCompiler:
             wrong_index = or_(compare("<", index, "1"), compare("<", length, index))
         if operand.type.capacity == 0:
             self.fail_if("1")
-            return self.Place(row, "0")
+            return self.Place(row, "0", "1")
         if is_literal(index) and 1 <= int(index) <= operand.type.capacity:
             self.fail_if(wrong_index)
-            return self.Place(row, str(int(index) - 1))
+            return self.Place(row, str(int(index) - 1), wrong_index)
         (name,) = self.renamed([sub(index, "1")])
         self.fail_if(wrong_index, **{name: "0"})
-        return self.Place(row, name)
+        return self.Place(row, name, wrong_index)
 
     def _store(self, term: t.Store) -> Row:
         place = self.place(term.operand, term.index)
@@ -660,14 +678,12 @@ class TermCompiler:
         right = self.writer.atoms(self.as_type(term.right, SeqType(m, element)))
         lefts = element_rows(left, SeqType(n, element))
         rights = element_rows(right, SeqType(m, element))
+        rights += [absent(element)] * n
         result = [add(left[0], right[0])]
         for j in range(1, n + m + 1):
-            # The j-th element comes from the left, or is number j - l of the right if the left has l elements.
-            row = lefts[j - 1] if j <= n else ["0"] * len(shape(element, True))
-            for length in range(max(0, j - m), min(n, j - 1) + 1):
-                here = compare("==", left[0], str(length))
-                row = [choose(here, a, b) for a, b in zip(rights[j - length - 1], row, strict=True)]
-            result += row
+            # The j-th element is number j - l of the right if the left has l elements, l < j; else it is the left's.
+            by_length = [rights[j - length - 1] if length < j else lefts[j - 1] for length in range(n + 1)]
+            result += pick(by_length, left[0], element)
         return result
 
     def _slice(self, term: t.Slice) -> Row:
@@ -688,6 +704,7 @@ class TermCompiler:
     def _seqcomprehension(self, term: t.SeqComprehension) -> Row:
         type_ = term.type
         assert isinstance(type_, SeqType)
+        shape(type_)  # not too large
         width = len(shape(type_.element, True))
         length = self.writer.fresh("n")
         slots = [[self.writer.fresh() for _ in range(width)] for _ in range(type_.capacity)]
@@ -741,18 +758,20 @@ class TermCompiler:
             with self.under("1" if where is None else self.boolean(where)):
                 body()
             return
-        binding, rest = bindings[0], bindings[1:]
-        domain = self.domain(binding)
+        self.each(bindings[0], self.domain(bindings[0]), lambda: self.for_each(bindings[1:], where, body))
+
+    def each(self, binding: t.Binding, domain: list[Element] | Loop, body: Callable[[], None]) -> None:
+        """Write the body once for each element of a domain, or once inside a loop over it."""
         if isinstance(domain, Loop):
             with self.loop(domain):
                 self.locals[binding.variable] = Named(domain.row)
-                self.for_each(rest, where, body)
+                body()
             return
         with self.copied(len(domain)):
             for element in domain:
                 with self.under(element.present):
                     self.locals[binding.variable] = Named(element.row)
-                    self.for_each(rest, where, body)
+                    body()
 
     def under(self, condition: str) -> AbstractContextManager[object]:
         """Write what follows under an `if`, or nowhere at all if the condition is known to be false."""
@@ -767,6 +786,8 @@ class TermCompiler:
         """What follows is written so many times."""
         before = self.copies
         self.copies *= max(1, times)
+        if self.copies > _MOST_COPIES:
+            raise TooLarge(f"this has to be written out {self.copies} times; at most {_MOST_COPIES} are possible")
         yield
         self.copies = before
 
@@ -806,10 +827,13 @@ class TermCompiler:
                 mask = None
             case t.Subsets(operand=operand):
                 (whole,) = self.writer.atoms(self.row(operand)) or ["0"]
-                return [
-                    Element([str(c) for c in flatten(value, type_)], compare("==", bit_and(str(i), whole), str(i)))
-                    for i, value in enumerate(values(type_))
-                ]
+                if self.unrolls(count, type_):
+                    return [
+                        Element([str(c) for c in flatten(value, type_)], compare("==", bit_and(str(i), whole), str(i)))
+                        for i, value in enumerate(values(type_))
+                    ]
+                name = self.writer.fresh("k")
+                return Loop(name, "0", whole, lambda: compare("==", bit_and(name, whole), name))
             case _:
                 mask = self.writer.atoms(self.row(domain))
         if self.unrolls(count, type_):
@@ -828,13 +852,16 @@ class TermCompiler:
         return Loop(name, low, high, lambda: self.has(members, sub(name, low)))
 
     def unrolls(self, count: int, type_: Type) -> bool:
-        """Small domains are unrolled, and those whose elements are no single number."""
-        return count * self.copies <= _UNROLL or not isinstance(type_, BoolType | IntType | EnumType | SortType)
+        """Small domains are unrolled, and those whose elements are no single number that counts them."""
+        counted = isinstance(type_, BoolType | IntType | EnumType | SortType | SetType) and len(shape(type_)) == 1
+        return count * self.copies <= _UNROLL or not counted
 
     # -------------------------------------------------------------------------------------------------- components
 
     def rank(self, row: Row, type_: Type) -> str:
         """The place of a value in the order of its type, as `values` gives it."""
+        if cardinality(type_) == 1:
+            return "0"
         match type_:
             case IntType(low, _):
                 return sub(row[0], str(low))
@@ -867,13 +894,13 @@ class TermCompiler:
         count = cardinality(element) or 0
         row = self.writer.atoms(row)
         elements = element_rows(row, SeqType(capacity, element))
-        result, before, digits = "0", 0, "0"
+        by_length, before, digits = [], 0, "0"
         for length in range(capacity + 1):
             if length:
                 digits = add(mul(digits, str(count)), self.rank(elements[length - 1], element))
-            result = choose(compare("==", row[0], str(length)), add(str(before), digits), result)
+            by_length.append([add(str(before), digits)])
             before += count**length
-        return result
+        return pick(by_length, row[0], element)[0]
 
     def recast(self, row: Row, old: Type, new: Type, present: str = "1") -> tuple[Row, list[str]]:
         """A value's components under another type of the same kind, and the conditions under which it is not of it.
@@ -1015,12 +1042,14 @@ def element_rows(row: list, type_: Type) -> list[list]:  # type: ignore[type-arg
     return [row[start + i * width : start + (i + 1) * width] for i in range(count)]
 
 
-def pick(elements: list[Row], index: str, type_: Type) -> Row:
-    """The element of a number that is known to exist, or the last."""
+def pick(elements: list[Row], index: str, type_: Type, start: int = 0) -> Row:
+    """The element of a number, counted from `start`, that is known to exist; else any."""
     if not elements:
         return absent(type_)
-    result = elements[-1]
-    for i in range(len(elements) - 2, -1, -1):
-        here = compare("==", index, str(i))
-        result = [choose(here, a, b) for a, b in zip(elements[i], result, strict=True)]
-    return result
+    if len(elements) == 1:
+        return elements[0]
+    half = len(elements) // 2
+    first = pick(elements[:half], index, type_, start)
+    second = pick(elements[half:], index, type_, start + half)
+    here = compare("<", index, str(start + half))
+    return [choose(here, a, b) for a, b in zip(first, second, strict=True)]

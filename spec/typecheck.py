@@ -274,7 +274,10 @@ class _Checker:
 
     def infer(self, expr: s.Expr) -> Kind:
         if expr not in self.kinds:
-            self.kinds[expr] = self._infer(expr)
+            kind = self._infer(expr)
+            if isinstance(kind, NeverKind):
+                kind = self.report("this never has a value: it is taken from an empty `{}`, `[]` or `none`", expr.span)
+            self.kinds[expr] = kind
         return self.kinds[expr]
 
     def _infer(self, expr: s.Expr) -> Kind:
