@@ -8,7 +8,7 @@ BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help check test lint fmt clean venv
+.PHONY: help check test lint fmt docs clean venv
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,10 @@ fmt: $(STAMP) ## put the code and the models into canonical form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/skipgate fmt models
+
+docs: $(STAMP) ## draw the pictures of the documentation anew
+	$(BIN)/skipgate check models/cold_start.gate --only v0 --out out/docs
+	cp out/docs/cold_start.v0.NoReplay.svg docs/images/
 
 clean: ## remove the virtual environment, reports and caches
 	rm -rf $(VENV) out build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
