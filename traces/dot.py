@@ -30,7 +30,7 @@ from traces.dot_language import (
 from traces.flow import GAP, LONGEST, Item, binding, changed, flow, reminder
 from traces.palette import BLACK, BLUE, GREY, PALE, VERMILION, WHITE
 from traces.plain import one_line, visible
-from traces.wording import Mark, bindings, call, headline, marks, subject
+from traces.wording import Mark, bindings, call, equals, headline, marks, subject
 
 PAGE_WIDTH = 7.5  # inches: an A4 page less its margins
 PAGE_HEIGHT = 10.9
@@ -275,8 +275,8 @@ def _reasons(trace: Trace, page: _Page) -> list[str]:
     if len(head) == 1 and where and len(conjunct) + len(place) + 4 <= columns - 10:
         head, where = [f"{head[0]}{GAP}{where[0]}"], []
     parts = [_part(part, columns) for part in failure.parts]
-    # Nothing is read by a deadlock: it is about the state as a whole.
-    state = {} if parts or trace.reads else trace.steps[-1].state
+    # A deadlock reads nothing, or everything: it is about the state as a whole.
+    state = trace.steps[-1].state if failure.kind == "deadlock" else {}
     found = [
         ("why", [escaped(line) for line in wrapped(failure.message, columns, 3)]),
         (verdict, head),
@@ -293,4 +293,4 @@ def _reasons(trace: Trace, page: _Page) -> list[str]:
 
 
 def _part(part: Part, columns: int) -> Item:
-    return binding(one_line(part.text), part.value, columns)
+    return binding(one_line(part.text), part.value, columns, sign=equals(part))

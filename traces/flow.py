@@ -35,11 +35,11 @@ def reminder(name: str, value: Value, *, strong: bool = False) -> Item:
     return Item([_labelled(label, text, strong)], len(text))
 
 
-def binding(name: str, value: Value, columns: int, *, strong: bool = False) -> Item:
-    """`name = value`."""
+def binding(name: str, value: Value, columns: int, *, strong: bool = False, sign: str = "=") -> Item:
+    """`name = value`, or another sign between them."""
     label = visible(name)
     for written in (shown(value), brief(value)):
-        text = f"{label} = {written}"
+        text = f"{label} {sign} {written}"
         if len(text) <= columns:
             return Item([_labelled(label, text, strong)], len(text))
     return _block(label, text, columns, strong)

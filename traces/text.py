@@ -12,7 +12,7 @@ from checker.trace import Failure, Step, Trace
 from checker.values import Value
 from traces.differences import Change, Replaced, state_changes
 from traces.plain import glued, one_line, shown, unglued, visible
-from traces.wording import Mark, bindings, call, headline, marks, subject
+from traces.wording import Mark, bindings, call, equals, headline, marks, subject
 
 Style = Literal["plain", "title", "quiet", "action", "old", "new", "crash", "restart", "bad"]
 Segment = tuple[str, Style]
@@ -165,7 +165,7 @@ def _failure(trace: Trace) -> list[Line]:
         lines.append(_detail("for", [(bindings(failure.witnesses), "plain")]))
     label = "where"
     for part in failure.parts:
-        lines.append(_detail(label, [(f"{one_line(part.text)} = ", "plain"), (shown(part.value), "new")]))
+        lines.append(_detail(label, [(f"{one_line(part.text)} {equals(part)} ", "plain"), (shown(part.value), "new")]))
         label = ""
     return lines
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from checker.trace import Step, Trace
+from checker.trace import Part, Step, Trace
 from checker.values import Value
 from traces.plain import shown, visible
 
@@ -37,6 +37,11 @@ def subject(trace: Trace) -> str:
 def bindings(pairs: tuple[tuple[str, Value], ...]) -> str:
     """Names and their values: `n = Node1, i = 2`."""
     return ", ".join(f"{visible(name)} = {shown(value)}" for name, value in pairs)
+
+
+def equals(part: Part) -> str:
+    """What stands between a part of an expression and its value: `x = 1`, `x == 1 is false`."""
+    return "is" if isinstance(part.value, bool) and " " in part.text.strip() else "="
 
 
 def call(action: str, arguments: tuple[tuple[str, Value], ...]) -> str:

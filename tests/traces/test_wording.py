@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from checker.trace import FailureKind, Step
+from checker.trace import FailureKind, Part, Step
 from checker.values import SortValue
 from tests.traces.samples import die_hard
-from traces.wording import call, headline, marks, subject
+from traces.wording import call, equals, headline, marks, subject
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,14 @@ def test_subject() -> None:
 def test_call() -> None:
     assert call("tick", ()) == "tick"
     assert call("send", (("n", SortValue("Node", 0)), ("i", 2))) == "send(n = Node1, i = 2)"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "word"),
+    [("x", 1, "="), ("up", False, "="), ("x == 1", False, "is"), ("x + 1", 2, "="), (" up ", True, "=")],
+)
+def test_equals(text: str, value: bool | int, word: str) -> None:
+    assert equals(Part(text, value)) == word
 
 
 @pytest.mark.parametrize(
