@@ -72,7 +72,7 @@ def trace_svg(trace: Trace) -> str:
     return to_svg(
         to_dot(trace),
         title=f"{subject(trace)}: {headline(trace)} in state {len(trace)}",
-        description=f"{trace.description or ''} {trace.failure.message}",
+        description="; ".join(filter(None, (trace.description, trace.failure.message))),
     )
 
 

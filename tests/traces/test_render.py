@@ -35,7 +35,7 @@ def test_pictures_of_the_samples(name: str) -> None:
 def test_an_svg_says_what_it_shows() -> None:
     svg = trace_svg(die_hard())
     assert element(svg, "title") == "die_hard, check puzzle: invariant NotSolved is violated in state 7"
-    assert element(svg, "desc") == "nobody has measured four gallons NotSolved is false in this state."
+    assert element(svg, "desc") == "nobody has measured four gallons; NotSolved is false in this state."
 
 
 @pytest.mark.parametrize("text", HOSTILE)
