@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from checker.result import FileResult
+from spec.files import write_atomically
 from spec.specification import read
 
 
@@ -24,7 +23,6 @@ def update_pins(path: Path, results: FileResult) -> int:
         if result.complete
     }
     spec = read(path)
-    source = spec.program.main.source
     changes: list[tuple[int, int, str]] = []
     for check in spec.checks:
         for expectation in check.expectations:
@@ -32,21 +30,18 @@ def update_pins(path: Path, results: FileResult) -> int:
                 count = counts.get(check.name.text, {}).get(pin.kind, pin.value)
                 if count != pin.value:
                     changes.append((pin.number.start, pin.number.end, str(count)))
-    text = source.text
+    raw = path.read_bytes().decode("utf-8")
+    place = _places(raw)
     for start, end, number in sorted(changes, reverse=True):
-        text = text[:start] + number + text[end:]
+        raw = raw[: place[start]] + number + raw[place[end - 1] + 1 :]
     if changes:
-        _replace(path, text)
+        write_atomically(path, raw)
     return len(changes)
 
 
-def _replace(path: Path, text: str) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        Path(temporary).chmod(path.stat().st_mode & 0o7777)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+def _places(raw: str) -> list[int]:
+    """Where each character of the parsed text stands in the file, whose line ends and byte order mark are to stay."""
+    dropped = {i for i in range(len(raw)) if raw[i : i + 2] == "\r\n"}
+    if raw.startswith("\ufeff"):
+        dropped.add(0)
+    return [i for i in range(len(raw)) if i not in dropped]

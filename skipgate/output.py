@@ -20,7 +20,7 @@ def deliver(content: str | bytes, out: Path | None) -> None:
     if out is None:
         click.echo(content, nl=False)
         return
-    from traces.files import write_atomically
+    from spec.files import write_atomically
 
     try:
         write_atomically(out, content.encode() if isinstance(content, str) else content)

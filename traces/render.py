@@ -10,7 +10,6 @@ import functools
 import html
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 import threading
@@ -20,8 +19,9 @@ from pathlib import Path
 from typing import Literal
 
 from checker.trace import Trace
+from spec.files import write_atomically
 from traces.dot import to_dot
-from traces.files import safe_name, write_atomically
+from traces.files import safe_name
 from traces.itf import dump_itf
 from traces.plain import one_line
 from traces.text import render_text
@@ -31,7 +31,6 @@ Picture = Literal["svg", "png"]
 EXTENSIONS: Mapping[str, str] = {"itf": "itf.json", "txt": "txt", "dot": "dot", "svg": "svg", "png": "png"}
 
 RESOLUTION = 144  # dots per inch of a PNG: twice that of a screen, so that small text stays clear
-_PATIENCE = 120.0  # seconds for the program `dot`
 
 
 class RenderError(Exception):
@@ -138,23 +137,25 @@ def _render_in_process(dot: str, picture: Picture) -> bytes:
 
 
 def _render_by_program(dot: str, picture: Picture) -> bytes:
-    program = shutil.which("dot")
-    if program is None:
-        raise RenderError(
-            "A picture needs Graphviz: install the package pygraphviz, which brings it along, "
-            "or put its program `dot` on the PATH."
-        )
-    command = [program, f"-T{picture}", *([f"-Gdpi={RESOLUTION}"] if picture == "png" else [])]
-    try:
-        done = subprocess.run(command, input=dot.encode(), capture_output=True, timeout=_PATIENCE, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise RenderError(f"The program `dot` was given up after {_PATIENCE:g} seconds.") from error
-    except OSError as error:
-        raise RenderError(f"The program `dot` could not be run: {error.strerror}.") from error
-    said = done.stderr.decode("utf-8", "replace")
-    if done.returncode != 0:
-        raise RenderError(_failed(said))
-    return _examined(done.stdout, said)
+    """The same through the program `dot`, which the graphviz package finds and runs."""
+    import graphviz
+
+    if picture == "png":  # a statement before all others, as there is no option for it
+        dot = dot.replace("{", f"{{ graph [dpi={RESOLUTION}];", 1)
+    with _lock, _diverted_messages() as messages:
+        try:
+            data: bytes = graphviz.pipe("dot", picture, dot.encode(), quiet=True)
+        except graphviz.ExecutableNotFound as error:
+            raise RenderError(
+                "A picture needs Graphviz: install the package pygraphviz, which brings it along, "
+                "or put its program `dot` on the PATH."
+            ) from error
+        except subprocess.CalledProcessError as error:
+            raise RenderError(_failed(error.stderr.decode("utf-8", "replace"))) from error
+        except OSError as error:
+            raise RenderError(f"The program `dot` could not be run: {error.strerror}.") from error
+        said = messages()
+    return _examined(data, said)
 
 
 def _examined(data: bytes, messages: str) -> bytes:

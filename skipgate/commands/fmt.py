@@ -57,7 +57,7 @@ def _format_stdin(dry: bool, diff: bool) -> Exit:
 def _format_files(files: list[Path], dry: bool, diff: bool) -> Exit:
     """Format file by file. One that is wrong is left as it is, and the others are formatted."""
     from spec.diagnostics import SpecError
-    from traces.files import write_atomically
+    from spec.files import write_atomically
 
     changed = failed = 0
     for path in files:

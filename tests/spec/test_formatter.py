@@ -71,9 +71,7 @@ def test_a_changed_tree_has_another_shape(one: str, other: str) -> None:
     assert tree_of(one) == tree_of(f"# c\n\n  {one}  # c")
 
 
-@pytest.mark.parametrize(
-    "other", ["const A : nat", "# b\nconst A : nat", "const # a\nA : nat", "# a\nconst B : nat"]
-)
+@pytest.mark.parametrize("other", ["const A : nat", "# b\nconst A : nat", "const # a\nA : nat", "# a\nconst B : nat"])
 def test_a_changed_comment_or_token_or_order_is_seen(other: str) -> None:
     assert words("# a \nconst  A:nat") == words("# a\nconst A : nat")
     assert words("# a\nconst A : nat") != words(other)
