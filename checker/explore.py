@@ -129,6 +129,7 @@ class _Search:
         self.report = report
         self.started = time.perf_counter()
         self.found = Exploration()
+        self.lengths: dict[str, int] = {}  # of the traces of the violations found
         self.frontier: list[State] = []
         self.unseen = {
             False: dict(enumerate(kernels.state_witnesses)),
@@ -136,6 +137,7 @@ class _Search:
         }
         self.room = [0] * max(kernels.room, 1)  # where the kernels of single states and steps write
         self.constrained = bool(self.model.constraints)
+        self.checked = (*self.model.invariants, *self.model.covers)
         self.checked_steps = bool(self.model.transitions)
 
     def run(self) -> None:
@@ -174,7 +176,7 @@ class _Search:
                 for i in range(0, end, entry):
                     tag = out[i]
                     if tag < 0:
-                        self.violated(EVALUATION, Violation(state, action=-1 - tag))
+                        self.violated(EVALUATION, Violation(state, action=-1 - tag), found.depth)
                         continue
                     generated += 1
                     fired.add(tag)
@@ -196,9 +198,10 @@ class _Search:
                 number = out[i]
                 name = self.model.transitions[number if number >= 0 else -1 - number].name
                 if number >= 0:
-                    self.violated(name, Violation(state, successor))
+                    self.violated(name, Violation(state, successor), self.found.depth + 1)
                 else:
-                    self.violated(EVALUATION, Violation(state, successor, source=name))
+                    place = Violation(state, successor, source=name)
+                    self.violated(EVALUATION, place, self.found.depth + 1)
             self.see(True, functions["witness_step"], state, successor)
         self.arrive(successor, state)
 
@@ -210,7 +213,7 @@ class _Search:
             inside = self.kernels.functions["inside"](state)
             if inside < 0:
                 place = Violation(state) if predecessor is None else Violation(predecessor, state)
-                self.violated(EVALUATION, replace(place, source="constraint"))
+                self.violated(EVALUATION, replace(place, source="constraint"), self.found.depth + 1)
                 return
             if not inside:
                 self.check(state, predecessor)
@@ -233,22 +236,29 @@ class _Search:
         out = self.room
         for i in range(self.kernels.functions["check"](state, out)):
             number = out[i]
-            name = self.model.invariants[number if number >= 0 else -1 - number].name
+            name = self.checked[number if number >= 0 else -1 - number].name
             place = Violation(state) if outside_from is None else Violation(outside_from, state)
             if number >= 0:
-                self.violated(name, place)
+                self.violated(name, place, self.found.depth + 1)
             else:
-                self.violated(EVALUATION, replace(place, source=name))
+                self.violated(EVALUATION, replace(place, source=name), self.found.depth + 1)
 
     def no_successor(self, state: State) -> None:
         terminal = self.kernels.functions["terminal"](state)
         if terminal < 0:
-            self.violated(EVALUATION, Violation(state, source="terminal"))
+            self.violated(EVALUATION, Violation(state, source="terminal"), self.found.depth)
         elif not terminal:
-            self.violated(DEADLOCK, Violation(state))
+            self.violated(DEADLOCK, Violation(state), self.found.depth)
 
-    def violated(self, name: str, violation: Violation) -> None:
-        self.found.violations.setdefault(name, violation)
+    def violated(self, name: str, violation: Violation, length: int) -> None:
+        """Keep the first violation with the shortest trace, which has `length` states.
+
+        The first found is one of the shortest, but for `evaluation`: what is found on arrival in a state of the next
+        level may come before an action that fails in a state of this one.
+        """
+        if length < self.lengths.get(name, length + 1):
+            self.lengths[name] = length
+            self.found.violations[name] = violation
         if self.stop_at_first:
             raise _Stop(FIRST_VIOLATION)
 

@@ -6,7 +6,8 @@ returning how many entries it wrote.
 
     expand(s, out)        for each enabled action and choice of parameters: the action's number, then the new words;
                           for one that cannot be evaluated: -1 - number, then words of no meaning
-    check(s, out)         the numbers of the violated invariants; -1 - number for one that cannot be evaluated
+    check(s, out)         the numbers of the violated invariants; -1 - number for one that cannot be evaluated, or
+                          for a cover (numbered after the invariants) that cannot
     check_step(s, t, out) the same for transition properties and a step from s to t
     inside(s)             1 if every constraint holds, 0 if not, -1 if that cannot be evaluated
     terminal(s)           likewise for the terminal condition
@@ -80,12 +81,12 @@ def generate(model: m.Model, layout: Layout) -> Kernels:
     text = "\n\n".join(
         [
             generator.expand(model.actions),
-            generator.report("check", "s", [p.term for p in model.invariants], wanted=False),
-            generator.report("check_step", "s, t", [p.term for p in model.transitions], wanted=False),
+            generator.violations("check", "s", [p.term for p in model.invariants], [p.term for p in model.covers]),
+            generator.violations("check_step", "s, t", [p.term for p in model.transitions]),
             generator.conjunction("inside", [c.term for c in model.constraints]),
             generator.conjunction("terminal", terminal if terminal else None),
-            generator.report("witness", "s", [w.term for w in state_witnesses], wanted=True),
-            generator.report("witness_step", "s, t", [w.term for w in step_witnesses], wanted=True),
+            generator.witnesses("witness", "s", [w.term for w in state_witnesses]),
+            generator.witnesses("witness_step", "s, t", [w.term for w in step_witnesses]),
         ]
     )
     entry = 1 + layout.words
@@ -249,44 +250,53 @@ class _Generator:
 
     # ------------------------------------------------------------------------------------------------- predicates
 
-    def report(self, name: str, parameters: str, terms: Sequence[t.Term], wanted: bool) -> str:
-        """A function that writes the numbers of the terms that are true (if `wanted`) or false (if not)."""
+    def predicate(self, writer: Writer, term: t.Term) -> tuple[str, bool]:
+        """Write what a condition needs; its value, and whether the flag `err` tells if it has none."""
+        compiler = TermCompiler(self.layout, writer)
+        with writer.aside(depth=0) as lines:
+            value = compiler.boolean(term)
+        if compiler.failed:
+            writer.line("err = 0")
+        writer.lines += lines
+        return value, compiler.failed
+
+    def violations(self, name: str, parameters: str, terms: Sequence[t.Term], others: Sequence[t.Term] = ()) -> str:
+        """A function that writes the numbers of the terms that are false, and of any that cannot be evaluated."""
+        writer = Writer()
+        writer.line("n = 0")
+        for number, term in enumerate((*terms, *others)):
+            with writer.aside(depth=0) as lines:
+                value, may_fail = self.predicate(writer, term)
+                if may_fail:
+                    self.note(writer, "err", -1 - number)
+                if number < len(terms):
+                    self.note(writer, f"not err and not {value}" if may_fail else f"not {value}", number)
+            if may_fail or number < len(terms):
+                writer.lines += lines
+        writer.line("return n")
+        return self.function(f"{name}({parameters}, out)", writer)
+
+    def witnesses(self, name: str, parameters: str, terms: Sequence[t.Term]) -> str:
+        """A function that writes the numbers of the terms that are true. Errors are for `violations` to report."""
         writer = Writer()
         writer.line("n = 0")
         for number, term in enumerate(terms):
-            compiler = TermCompiler(self.layout, writer)
-            with writer.aside(depth=0) as lines:
-                value = compiler.boolean(term)
-            if compiler.failed:
-                writer.line("err = 0")
-            writer.lines += lines
-            found = [f"out[n] = {number}", "n = n + 1"]
-            condition = value if wanted else f"not {value}"
-            if compiler.failed:
-                with writer.indented("if err:"):
-                    if wanted:
-                        writer.line("pass")  # reported by the property itself
-                    else:
-                        writer.line(f"out[n] = {-1 - number}")
-                        writer.line("n = n + 1")
-                condition = f"not err and {condition}"
-            with writer.indented(f"if {condition}:"):
-                for line in found:
-                    writer.line(line)
+            value, may_fail = self.predicate(writer, term)
+            self.note(writer, f"not err and {value}" if may_fail else value, number)
         writer.line("return n")
         return self.function(f"{name}({parameters}, out)", writer)
+
+    def note(self, writer: Writer, condition: str, number: int) -> None:
+        with writer.indented(f"if {condition}:"):
+            writer.line(f"out[n] = {number}")
+            writer.line("n = n + 1")
 
     def conjunction(self, name: str, terms: Sequence[t.Term] | None) -> str:
         """A function that tells whether all terms are true; never, if there are none to ask (None)."""
         writer = Writer()
         for term in terms or ():
-            compiler = TermCompiler(self.layout, writer)
-            with writer.aside(depth=0) as lines:
-                value = compiler.boolean(term)
-            if compiler.failed:
-                writer.line("err = 0")
-            writer.lines += lines
-            if compiler.failed:
+            value, may_fail = self.predicate(writer, term)
+            if may_fail:
                 with writer.indented("if err:"):
                     writer.line("return -1")
             with writer.indented(f"if not {value}:"):

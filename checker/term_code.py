@@ -389,7 +389,7 @@ class TermCompiler:
             a, b = sub(first, str(start)), sub(last, str(start))
             a = self.writer.atom(choose(compare("<", a, "0"), "0", a))
             b = self.writer.atom(choose(compare("<", str(width - 1), b), str(width - 1), b))
-            bits = shift_left(f"((1 << ({b} - {a})) * 2 - 1)", a)
+            bits = shift_left(f"({_FULL} >> ({a} + {CHUNK - 1} - {b}))", a)
             row.append(choose(compare("<=", a, b), bits, "0"))
         return row
 
