@@ -86,7 +86,7 @@ FIRST_VIOLATION = "stopped at the first violation"
 INTERRUPTED = "interrupted"
 
 
-class _Stop(Exception):
+class Stop(Exception):
     """The search ends here; the argument says why."""
 
 
@@ -101,10 +101,10 @@ def explore(
 
     A KeyboardInterrupt or a MemoryError ends the search with what was found so far, and `stopped` saying so.
     """
-    search = _Search(kernels, budget, stop_at_first, report)
+    search = Search(kernels, budget, stop_at_first, report)
     try:
         search.run()
-    except _Stop as stop:
+    except Stop as stop:
         search.found.stopped = str(stop)
     except KeyboardInterrupt:
         search.found.stopped = INTERRUPTED
@@ -114,7 +114,11 @@ def explore(
     return search.found
 
 
-class _Search:
+class Search:
+    """The state of a search. The native engine begins with one and takes over its work."""
+
+    poll_every = 1024  # states, between looks at the budget
+
     def __init__(
         self,
         kernels: Kernels,
@@ -166,7 +170,7 @@ class _Search:
         generated = 0
         try:
             for count, state in enumerate(level):
-                if not count & 1023:
+                if not count % self.poll_every:
                     found.generated += generated
                     generated = 0
                     self.look_at_budget(len(level) - count)
@@ -229,7 +233,7 @@ class _Search:
             self.see(False, self.kernels.functions["witness"], state)
         limit = self.budget.max_states
         if limit is not None and len(found.predecessors) > limit:
-            raise _Stop(f"the limit of {limit} states was passed")
+            raise Stop(f"the limit of {limit} states was passed")
 
     def check(self, state: State, outside_from: State | None) -> None:
         """Check the invariants of a state, which was kept unless `outside_from` is the state it was reached from."""
@@ -260,7 +264,7 @@ class _Search:
             self.lengths[name] = length
             self.found.violations[name] = violation
         if self.stop_at_first:
-            raise _Stop(FIRST_VIOLATION)
+            raise Stop(FIRST_VIOLATION)
 
     def see(self, steps: bool, witness: Callable[..., int], *states: State) -> None:
         """Strike off the covers and premises that are true here."""
@@ -270,15 +274,16 @@ class _Search:
                 unseen.pop(self.room[i], None)
 
     def look_at_budget(self, remaining: int) -> None:
+        self.look_at_clock(len(self.found.predecessors), remaining + len(self.frontier))
+
+    def look_at_clock(self, distinct: int, frontier: int) -> None:
         seconds = time.perf_counter() - self.started
-        found = self.found
         if self.report is not None:
-            distinct, frontier = len(found.predecessors), remaining + len(self.frontier)
-            name = self.model.check.name.text
+            found, name = self.found, self.model.check.name.text
             self.report(Progress(name, distinct, found.generated, found.depth, frontier, seconds))
         limit = self.budget.time_limit
         if limit is not None and seconds > limit:
-            raise _Stop(f"the time limit of {limit:g} s was reached")
+            raise Stop(f"the time limit of {limit:g} s was reached")
 
     def finish(self) -> None:
         found = self.found

@@ -19,9 +19,9 @@ Expressions
 
 Statements
     `name = ...`, `row[i] = ...`, a call on its own, `pass`, `return ...`, `if`/`elif`/`else`, `while`,
-    `for name in range(...)` with one to three arguments, the step a literal other than 0. A name has one kind
-    throughout a function, and is assigned on every way that leads to its use. Every way through a function ends in
-    `return`.
+    `for name in range(...)` with one to three arguments, the step a literal or constant other than 0. A name has one
+    kind throughout a function, and is assigned on every way that leads to its use. Every way through a function ends in
+    `return`, or in a loop `while 1`, which is never left otherwise.
 
 Programs
     Functions of ints and rows that return an int; parameters and result are annotated `int` and `Row`, or else their
@@ -113,6 +113,23 @@ class Program:
     constants: dict[str, int] = field(default_factory=dict)
     effects: set[ast.expr] = field(default_factory=set)
     sizes: dict[ast.expr, int] = field(default_factory=dict)
+
+    def constant(self, node: ast.expr) -> int | None:
+        """The value of a literal or a constant, or of a test of such."""
+        match node:
+            case ast.Name(id=name):
+                return self.constants.get(name)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                value = self.constant(operand)
+                return None if value is None else int(not value)
+            case ast.Compare(left=left, ops=[operator], comparators=[right]):
+                a, b = self.constant(left), self.constant(right)
+                if a is None or b is None:
+                    return None
+                return {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[
+                    COMPARISONS[type(operator)]
+                ]
+        return literal(node)
 
 
 @dataclass(frozen=True)
@@ -324,6 +341,8 @@ class _Checker:
             case ast.While(test=test, body=body, orelse=[]):
                 self.expect("int", test, assigned)
                 self.block(body, set(assigned))
+                if literal(test):
+                    return None
             case ast.For(target=ast.Name(id=name) as target, iter=domain, body=body, orelse=[]):
                 self.range(domain, assigned)
                 self.bind(target, name, "int")
@@ -353,8 +372,8 @@ class _Checker:
             case ast.Call(func=ast.Name(id="range"), args=arguments, keywords=[]) if 1 <= len(arguments) <= 3:
                 for argument in arguments:
                     self.expect("int", argument, assigned)
-                if len(arguments) == 3 and not literal(arguments[2]):
-                    raise self.refuse(arguments[2], "a step that is no literal other than 0")
+                if len(arguments) == 3 and not self.program.constant(arguments[2]):
+                    raise self.refuse(arguments[2], "a step that is no literal or constant other than 0")
             case _:
                 raise self.refuse(node, "`for` over anything but `range(...)`")
 

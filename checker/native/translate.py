@@ -12,15 +12,18 @@ may be skipped neither touches memory nor is long.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from checker.native.language import INTRINSICS, Function, Program, literal
+from checker.native.language import INTRINSICS, Function, Kind, Program, literal
 
 _SHORT = 24  # operations that cost less than a branch which may be mispredicted
+_SMALL = 60  # lines of a function that is inlined wherever it is called
 
 Type = Literal["i1", "i64", "ptr"]
+_TYPES: dict[Kind, Type] = {"int": "i64", "row": "ptr"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +59,32 @@ declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
 
 
 def translate(program: Program, exported: Collection[str]) -> str:
-    """The LLVM module of a program. Functions that are not exported can be called from within only."""
+    """The LLVM module of a program. Functions that are not exported can be called from within only.
+
+    Those are to be inlined if they are short or called in one place only.
+    """
+    calls: Counter[str] = Counter()
+    bodies = {name: _Translator(program, function, calls).body() for name, function in program.functions.items()}
     parts = [_DECLARATIONS]
-    for function in program.functions.values():
-        parts.append(_Translator(program, function).text(function.name in exported))
+    for name, function in program.functions.items():
+        parameters = ", ".join(f"{_TYPES[kind]} %p.{parameter}" for parameter, kind in function.parameters)
+        if name in exported:
+            linkage, attribute = "", ""
+        else:
+            linkage = "internal "
+            attribute = " alwaysinline" if calls[name] == 1 or len(bodies[name]) <= _SMALL else " noinline"
+        parts.append(f"define {linkage}i64 @{name}({parameters}) nounwind{attribute} {{\nentry:")
+        parts += bodies[name]
+        parts.append("}")
     return "\n".join(parts)
 
 
 class _Translator:
     """Translates one function."""
 
-    def __init__(self, program: Program, function: Function) -> None:
+    def __init__(self, program: Program, function: Function, calls: Counter[str]) -> None:
         self.program = program
+        self.calls = calls  # counted for all functions
         self.function = function
         self.lines: list[str] = []
         self.count = 0
@@ -77,14 +94,12 @@ class _Translator:
         # What the names changed since the innermost branch began meant before it; None: nothing.
         self.shadowed: dict[str, Value | None] = {}
 
-    def text(self, exported: bool) -> str:
+    def body(self) -> list[str]:
+        """The lines of the function's blocks."""
         for name, kind in self.function.parameters:
-            self.names[name] = Value(f"%p.{name}", "ptr" if kind == "row" else "i64")
-        parameters = ", ".join(f"{value.type} {value.text}" for value in self.names.values())
+            self.names[name] = Value(f"%p.{name}", _TYPES[kind])
         self.block(self.function.body)
-        linkage = "" if exported else "internal "
-        head = f"define {linkage}i64 @{self.function.name}({parameters}) nounwind {{\nentry:\n"
-        return head + "\n".join(self.lines) + "\n}\n"
+        return self.lines
 
     # ------------------------------------------------------------------------------------------- lines and blocks
 
@@ -181,7 +196,7 @@ class _Translator:
                 number = self.number(self.expression(value))
                 self.lines.append(f" store i64 {number}, ptr {self.element(row, index)}, align 8")
             case ast.If(test=test, body=body, orelse=orelse):
-                known = self.known(test)
+                known = self.program.constant(test)
                 if known is None:
                     self.conditional(test, body, orelse)
                 else:
@@ -194,17 +209,6 @@ class _Translator:
                 self.end(f"ret i64 {self.number(self.expression(value))}")
             case ast.Expr(value=value):
                 self.expression(value)
-
-    def known(self, test: ast.expr) -> bool | None:
-        """The truth of a test that depends on constants alone."""
-        match test:
-            case ast.Name(id=name):
-                value = self.program.constants.get(name)
-                return None if value is None else bool(value)
-            case ast.UnaryOp(op=ast.Not(), operand=operand):
-                inner = self.known(operand)
-                return None if inner is None else not inner
-        return None
 
     def conditional(self, test: ast.expr, body: Sequence[ast.stmt], orelse: Sequence[ast.stmt]) -> None:
         inside, after = self.new_label(), self.new_label()
@@ -239,7 +243,7 @@ class _Translator:
         """A `for` loop. What is counted is the rounds, so that the counter cannot leave 64 bits."""
         numbers = [self.number(self.expression(argument)) for argument in arguments]
         first, last = (numbers[0], numbers[1]) if len(numbers) > 1 else ("0", numbers[0])
-        step = literal(arguments[2]) if len(arguments) == 3 else 1
+        step = self.program.constant(arguments[2]) if len(arguments) == 3 else 1
         assert step
         low, high = (first, last) if step > 0 else (last, first)
         distance = self.emit("i64", f"sub i64 {high}, {low}").text
@@ -262,6 +266,7 @@ class _Translator:
     ) -> None:
         """A loop with a test, or one of so many rounds with a counter."""
         head, inside, after = self.new_label(), self.new_label(), self.new_label()
+        endless = test is not None and bool(literal(test))
         carried = {name: self.names[name] for name in _assigned(body, counter) if name in self.names}
         # In later rounds a number may stand where the first has a truth value; so a number is carried.
         initial = {n: Value(self.number(v), "i64") if v.type == "i1" else v for n, v in carried.items()}
@@ -276,6 +281,8 @@ class _Translator:
             starts.append(Value("0", "i64"))
             count = self.emit("i64", "phi").text
             self.split(self.emit("i1", f"icmp ult i64 {count}, {rounds}").text, inside, after)
+        elif endless:
+            self.jump(inside)
         else:
             self.branch(test, inside, after)
         outer, self.shadowed = self.shadowed, {}
@@ -295,7 +302,8 @@ class _Translator:
         for i, value in enumerate(starts):
             back = f", [{results[i]}, %{again}]" if again else ""
             self.lines[phis + i] += f" {value.type} [{value.text}, %{origin}]{back}"
-        self.start(after)
+        if not endless:
+            self.start(after)
 
     # -------------------------------------------------------------------------------------------------- expressions
 
@@ -398,7 +406,7 @@ class _Translator:
 
     def choice(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> Value:
         """`body if test else orelse`."""
-        known = self.known(test)
+        known = self.program.constant(test)
         if known is not None:
             return self.expression(body if known else orelse)
         if self.cheap(body) and self.cheap(orelse):
@@ -485,6 +493,7 @@ class _Translator:
             arguments = ", ".join(
                 f"{'ptr' if value.type == 'ptr' else 'i64'} {text}" for value, text in zip(values, texts, strict=True)
             )
+            self.calls[name] += 1
             return self.emit("i64", f"call i64 @{name}({arguments})")
         match name:
             case "popcount":

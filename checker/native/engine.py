@@ -1,0 +1,325 @@
+"""Drives the loops: memory, threads, growth of the table, and what they found.
+
+The search itself is in `loops`; this is what happens between its calls. Levels that are small are expanded by one
+thread without coming back here; the threads share those that are large.
+"""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from checker.kernels import Kernels
+from checker.native import loops
+from checker.native.language import Signature, Text
+from checker.native.memory import WORD, Rows
+
+Functions = Mapping[str, Callable[..., int]]
+
+# What is called from here, with rows as addresses (machine code) or as memoryviews (CPython).
+_R, _I = "row", "int"
+EXPORTED = {
+    "refill": Signature(("row",) * 5),
+    "levels": Signature(("row",) * 6 + ("int",)),
+    "advance": Signature(("row",) * 3),
+    "work": Signature(("row",) * 5 + ("int",)),
+    "seek": Signature(("row", "row", "row", "int", "row", "row", "row", "int", "int")),
+    "fill_list": Signature(("row", "int", "row", "row", "int")),
+    "is_target": Signature(("row", "row", "int", "row")),
+}
+
+_WIDE = 8192  # states: what a level must have to be worth waking threads for
+_FIRST_TABLE = 2**16  # slots
+_FULLEST = 0.7  # of the slots that are taken before the table grows; linear probing is still short then
+_AT_THE_LIMIT = 0.93  # if there is no memory to let it grow
+_MOST_LEVELS = 2**24
+_POLL = 0.05  # seconds between looks at budgets while the threads work
+
+
+class NoMemory(Exception):
+    """There is not enough memory, or address space, to begin with."""
+
+
+def texts(kernels: Kernels) -> tuple[Text, Text]:
+    """The program of a model: its kernels, and the loops."""
+    return Text("kernels", kernels.text), Text("loops", Path(loops.__file__).read_text(encoding="utf-8"))
+
+
+def constants(kernels: Kernels) -> dict[str, int]:
+    """What the loops must know of a model when they are compiled."""
+    model = kernels.model
+    events = len(model.invariants) + len(model.transitions) + 3
+    fired = loops.EVENTS + events
+    seen = fired + len(model.actions)
+    step_seen = seen + len(kernels.state_witnesses)
+    used = step_seen + len(kernels.step_witnesses)
+    return {
+        "WORDS": kernels.layout.words,
+        "ENTRY": kernels.entry,
+        "CONSTRAINED": int(bool(model.constraints)),
+        "STEPS": int(bool(model.transitions)),
+        "STATE_WITNESSES": len(kernels.state_witnesses),
+        "STEP_WITNESSES": len(kernels.step_witnesses),
+        "TRANSITIONS": len(model.invariants),
+        "DEADLOCK": events - 3,
+        "EVALUATION": events - 2,
+        "ARRIVAL": events - 1,
+        "FIRED": fired,
+        "SEEN": seen,
+        "STEP_SEEN": step_seen,
+        "LANE": -(-used // 16) * 16,  # whole cache lines, two by two as they are prefetched
+        "SCRATCH": max(len(model.properties), len(kernels.state_witnesses), len(kernels.step_witnesses), 1),
+    }
+
+
+class Engine:
+    """One search. Memory is reserved at once and given back with the object.
+
+    Raises:
+        NoMemory: not even a small search is possible.
+    """
+
+    def __init__(self, kernels: Kernels, functions: Functions, *, native: bool, threads: int, memory: int) -> None:
+        self.kernels = kernels
+        self.functions = functions
+        self.native = native
+        self.threads = threads
+        self.memory = memory  # bytes that table and store together may take
+        self.constants = constants(kernels)
+        self.words = kernels.layout.words
+        self.lane = self.constants["LANE"]
+        self.region = max(memory // (self.words * WORD), 1)  # states: any thread may find nearly all
+        pending = (loops.BATCH + kernels.room) // kernels.entry + 1
+        slots = _FIRST_TABLE
+        while slots * (1 - _AT_THE_LIMIT) < 2 * threads * pending:  # what the threads may add before they look up
+            slots *= 2
+        self.slots = slots
+        levels = _MOST_LEVELS // threads
+        try:
+            self.control = Rows(64)
+            self.lanes = Rows(threads * self.lane)
+            self.bounds = Rows((levels + 2) * threads)
+            self.table = Rows(max(memory // WORD, slots))
+            self.store = Rows(threads * self.region * self.words)
+            self.buffers = [Rows(self.constants["SCRATCH"] + loops.BATCH + kernels.room) for _ in range(threads)]
+        except OSError as problem:
+            raise NoMemory(str(problem)) from None
+        control = self.control.view
+        control[loops.THREADS] = threads
+        control[loops.WIDE] = _WIDE
+        control[loops.LEVELS] = levels
+        for lane in range(threads):
+            self.put(lane, loops.BASE, lane * self.region)
+            self.put(lane, loops.CURSOR, lane * self.region)
+            self.put(lane, loops.END, lane * self.region)
+            self.bounds.view[lane] = lane * self.region
+
+    # ------------------------------------------------------------------------------------------------------- access
+
+    def call(self, name: str, *arguments: Rows | int) -> int:
+        function = self.functions[name]
+        if self.native:
+            return function(*(a.address if isinstance(a, Rows) else a for a in arguments))
+        return function(*(a.view if isinstance(a, Rows) else a for a in arguments))
+
+    def get(self, lane: int, place: int) -> int:
+        return self.lanes.view[lane * self.lane + place]
+
+    def put(self, lane: int, place: int, value: int) -> None:
+        self.lanes.view[lane * self.lane + place] = value
+
+    def total(self, place: int) -> int:
+        return sum(self.get(lane, place) for lane in range(self.threads))
+
+    @property
+    def count(self) -> int:
+        return self.control.view[loops.COUNT]
+
+    @property
+    def level(self) -> int:
+        return self.control.view[loops.LEVEL]
+
+    @property
+    def frontier(self) -> int:
+        """States that are not yet expanded, more or less while the threads are at work."""
+        left = sum(max(0, self.get(t, loops.END) - self.get(t, loops.CURSOR)) for t in range(self.threads))
+        found = sum(
+            self.get(t, loops.BASE) + self.get(t, loops.USED) - self.get(t, loops.END) for t in range(self.threads)
+        )
+        return left + found
+
+    def state(self, index: int) -> tuple[int, ...]:
+        """The state of a number."""
+        return tuple(self.store.view[index * self.words : (index + 1) * self.words])
+
+    # ------------------------------------------------------------------------------------------------------ beginning
+
+    def load(self, states: Iterable[int], ends: Sequence[int], expanded: int) -> None:
+        """Begin with states that are known already, given word by word, level by level.
+
+        `ends` says where each level ends; what follows the last belongs to the next. `expanded` is how many states of
+        the last level have been expanded.
+        """
+        words = array("q", states)
+        count = len(words) // self.words
+        self.store.view[: len(words)] = memoryview(words)
+        for level, end in enumerate(ends, 1):
+            for lane in range(self.threads):
+                self.bounds.view[level * self.threads + lane] = end if lane == 0 else lane * self.region
+        self.control.view[loops.LEVEL] = len(ends)
+        self.control.view[loops.COUNT] = count
+        self.put(0, loops.USED, count)
+        self.put(0, loops.CURSOR, (ends[-2] if len(ends) > 1 else 0) + expanded)
+        self.put(0, loops.END, ends[-1])
+        while count > self.slots * _FULLEST / 2:
+            self.slots *= 2
+        self.fill_table()
+
+    def set_seen(self, state_witnesses: Iterable[int], step_witnesses: Iterable[int]) -> None:
+        """Say which witnesses need not be looked for any more."""
+        for lane in range(self.threads):
+            for flags, unseen, numbers, total in (
+                (self.constants["SEEN"], loops.UNSEEN, state_witnesses, self.constants["STATE_WITNESSES"]),
+                (self.constants["STEP_SEEN"], loops.STEP_UNSEEN, step_witnesses, self.constants["STEP_WITNESSES"]),
+            ):
+                for number in numbers:
+                    self.put(lane, flags + number, 1)
+                self.put(lane, unseen, total - sum(self.get(lane, flags + i) for i in range(total)))
+
+    # -------------------------------------------------------------------------------------------------------- search
+
+    def run(self, tick: Callable[[], bool], *, most: int | None, stop_at_first: bool) -> int:
+        """Search until there is a reason to end, which is the result (see `loops`).
+
+        `tick` is called now and then; the search ends when it gives True. At most `most` states are kept, more or less.
+        """
+        control = self.control.view
+        control[loops.STOP_AT_FIRST] = int(stop_at_first)
+        self.most = most
+        self.set_limits()
+        alone = True
+        while True:
+            if alone:
+                arguments = (self.control, self.lanes, self.bounds, self.table, self.store, self.buffers[0], 0)
+                reasons = self.together([partial(self.call, "levels", *arguments)], tick)
+            else:
+                reasons = self.together(
+                    [
+                        partial(self.call, "work", self.control, self.lanes, self.table, self.store, buffer, lane)
+                        for lane, buffer in enumerate(self.buffers)
+                    ],
+                    tick,
+                )
+            reason = max(reasons)
+            if reason == 0:
+                self.share_seen()
+                if stop_at_first and self.total(loops.NOTED):
+                    return loops.EVENT
+                reason = self.call("advance", self.control, self.lanes, self.bounds)
+                alone = reason == 0
+            if reason == loops.BROAD:
+                alone = False
+            elif reason == loops.GROW:
+                control[loops.LEAVE] = 0
+                self.grow()
+            elif reason == loops.DONE and most is not None and self.count > most:
+                return loops.FULL
+            elif reason:
+                return reason
+
+    def together(self, calls: Sequence[Callable[[], int]], tick: Callable[[], bool]) -> list[int]:
+        """Run each call in a thread of its own, and wait for all."""
+        results = [0] * len(calls)
+        problems: list[BaseException] = []
+
+        def run(number: int, call: Callable[[], int]) -> None:
+            try:
+                results[number] = call()
+            except BaseException as problem:
+                problems.append(problem)
+
+        workers = [threading.Thread(target=run, args=job, daemon=True) for job in enumerate(calls)]
+        for worker in workers:
+            worker.start()
+        try:
+            for worker in workers:
+                while worker.is_alive():
+                    worker.join(_POLL)
+                    if worker.is_alive() and tick():
+                        self.leave()
+        except BaseException:
+            # The threads must be gone before anybody gives the memory back, also if the user is impatient.
+            while any(worker.is_alive() for worker in workers):
+                with suppress(KeyboardInterrupt):
+                    self.leave()
+                    for worker in workers:
+                        worker.join()
+            raise
+        if problems:
+            raise problems[0]
+        return results
+
+    def leave(self) -> None:
+        """Tell the threads to end their work soon."""
+        self.control.view[loops.LEAVE] = loops.STOPPED
+
+    def set_limits(self) -> None:
+        """How many states the table can take, and how many may be kept at all."""
+        control = self.control.view
+        control[loops.MASK] = self.slots - 1
+        may_grow = self.slots * 2 * WORD + self.slots * _FULLEST * self.words * WORD <= self.memory
+        control[loops.LIMIT] = int(self.slots * (_FULLEST if may_grow else _AT_THE_LIMIT))
+        fit = max(0, self.memory - self.slots * WORD) // (self.words * WORD)
+        fit = min(fit, int(self.slots * _AT_THE_LIMIT))
+        self.out_of_memory_at = fit
+        control[loops.MOST] = fit if self.most is None else min(fit, self.most)
+
+    def grow(self) -> None:
+        """Double the table. It is emptied, so that two are never there at once, and filled from the store."""
+        before = self.slots
+        self.slots *= 2
+        self.table.clear(before)
+        self.fill_table()
+        self.set_limits()
+
+    def fill_table(self) -> None:
+        self.control.view[loops.MASK] = self.slots - 1
+        for lane in range(self.threads):
+            self.put(lane, loops.REFILL, self.get(lane, loops.BASE))
+        calls = [
+            partial(self.call, "refill", self.control, self.lanes, self.table, self.store, buffer)
+            for buffer in self.buffers
+        ]
+        if self.count < _WIDE * 8:
+            calls[0]()
+        else:
+            self.together(calls, lambda: False)
+
+    def share_seen(self) -> None:
+        """Tell all threads of the witnesses that any has seen."""
+        self.set_seen(self.flags("SEEN", "STATE_WITNESSES"), self.flags("STEP_SEEN", "STEP_WITNESSES"))
+
+    def flags(self, start: str, count: str) -> list[int]:
+        """The numbers of the flags that any thread has set."""
+        first = self.constants[start]
+        lanes = range(self.threads)
+        return [i for i in range(self.constants[count]) if any(self.get(lane, first + i) for lane in lanes)]
+
+    @property
+    def fired(self) -> list[int]:
+        first, end = self.constants["FIRED"], self.constants["SEEN"]
+        return [i for i in range(end - first) if any(self.get(lane, first + i) for lane in range(self.threads))]
+
+    @property
+    def events(self) -> dict[int, int]:
+        """The events that have happened, and the first level at which each has."""
+        found = {}
+        for event in range(self.constants["ARRIVAL"] + 1):
+            levels = [self.get(lane, loops.EVENTS + event) for lane in range(self.threads)]
+            if any(levels):
+                found[event] = min(level for level in levels if level)
+        return found

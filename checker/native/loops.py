@@ -1,0 +1,456 @@
+"""The loops of the search, in the kernel language: they run under CPython as they stand, and compiled with the kernels.
+
+States live in `store`, one after the other, and are never moved: thread t appends to a region of its own, from state
+number `BASE` on. A level is what lies between two bounds in each region.
+
+`table` is an open-addressed hash table with linear probing over the states of all regions. A free slot is 0. Where a
+state is a single word, the slot holds the state itself, complemented so that it is not 0. Otherwise it holds 24 bits of
+the hash and 40 bits of the state's number + 1: only a state with the same 24 bits has to be looked at in the store. The
+bits of the hash that choose the slot and those in it do not overlap until the table has 2^40 slots. (Compare Laarman,
+van de Pol, Weber, "Boosting multi-core reachability performance with shared hash tables", 2010.)
+
+A thread that finds a free slot writes the state to the end of its region and then swings the slot by compare-and-swap;
+if another was faster, it looks at the slot again, and the place in its region is used for the next state.
+
+Every access to the table misses the caches. So states are expanded in batches, every successor is hashed and its slot
+prefetched, and only then are the slots looked at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checker.native.intrinsics import (
+    Row,
+    at,
+    compare_and_swap,
+    fetch_and_add,
+    load_atomic,
+    multiply_high,
+    multiply_wrapping,
+    prefetch,
+)
+
+if TYPE_CHECKING:  # generated for each model, see `checker.kernels`
+
+    def expand(s: Row, out: Row) -> int: ...
+    def check(s: Row, out: Row) -> int: ...
+    def check_step(s: Row, t: Row, out: Row) -> int: ...
+    def inside(s: Row) -> int: ...
+    def terminal(s: Row) -> int: ...
+    def witness(s: Row, out: Row) -> int: ...
+    def witness_step(s: Row, t: Row, out: Row) -> int: ...
+
+
+# What depends on the model is given when the loops are compiled; what stands here is an example.
+WORDS = 1  # of a state
+ENTRY = 2  # words of a successor as `expand` writes it
+CONSTRAINED = 0  # has the model constraints?
+STEPS = 0  # has it transition properties?
+STATE_WITNESSES = 0  # how many things have to be true in some state
+STEP_WITNESSES = 0  # or in some step
+TRANSITIONS = 0  # the event of the first transition property, after those of the invariants
+DEADLOCK = 0  # the last three events: no successor,
+EVALUATION = 1  # something that cannot be evaluated in a state that is expanded,
+ARRIVAL = 2  # or in a step, or in the state it leads to, whose trace is longer by one
+FIRED = 64  # where the flags of actions begin in a lane,
+SEEN = 64  # those of state witnesses,
+STEP_SEEN = 64  # those of step witnesses
+LANE = 64  # words of a lane
+SCRATCH = 8  # words at the start of a thread's buffer, for what kernels of single states and steps write
+
+BATCH = 1024  # words of successors that are collected before they are looked up, more or less
+CHUNK = 256  # states that a thread takes at a time
+REFILL_CHUNK = 4096
+REFILL_BATCH = 64
+
+INDEX = 1099511627775  # 2^40 - 1: the bits of a slot for the number of a state
+TAG = -1099511627776  # the others
+SEED = -7046029254386353131
+FACTOR = -2643881736870682267
+
+# `control`, a row that all threads share. Two words that change often have cache lines of their own.
+LEAVE = 0  # why all threads are to leave their work, or 0
+COUNT = 8  # states that are kept
+MASK = 16  # slots of the table - 1
+LIMIT = 17  # when this many states are kept, the table has to grow
+MOST = 18  # when more are kept, the search ends
+LEVEL = 19  # the one that is expanded; the first is 1
+THREADS = 20
+WIDE = 21  # a level of more states is for all threads
+STOP_AT_FIRST = 22  # end after the first level with an event
+LEVELS = 23  # how many there is room for
+
+# A `lane`, one for each thread, in a row of them. Other threads advance the cursor.
+CURSOR = 0  # the next state of the level, in this thread's region, that nobody has taken
+END = 1  # where the level ends there
+REFILL = 2  # like CURSOR, for filling the table again
+BASE = 8  # where the region begins
+USED = 9  # states in it
+GENERATED = 10  # successors
+REST = 11  # states that this thread has taken and not yet expanded
+REST_END = 12
+NOTED = 13  # events
+UNSEEN = 14  # state witnesses that this thread has not seen to be true
+STEP_UNSEEN = 15
+LISTED = 16  # states found by `seek`
+EVENTS = 24  # for each event, the first level at which this thread has met it, or 0
+
+# Reasons to leave. If threads have different ones, the largest counts.
+GROW = 1  # the table is too small
+FULL = 2  # there are more states than are allowed
+DONE = 3  # there are no more states
+BROAD = 4  # the level is for all threads
+EVENT = 5  # an event has happened, and the search is to end with it
+DEEP = 6  # there is no room for more levels
+STOPPED = 7  # someone outside says so
+
+# ------------------------------------------------------------------------------------------------------------ the table
+
+
+def hash_of(t: Row) -> int:
+    """A hash of a state: for each word, both halves of a product (as in Wang Yi's wyhash)."""
+    h = SEED
+    for j in range(WORDS):
+        x = h ^ t[j]
+        h = multiply_high(x, FACTOR) ^ multiply_wrapping(x, FACTOR)
+    return h
+
+
+def slot_of(h: int, t: Row, index: int) -> int:
+    """What the table holds for a state of this hash and number."""
+    if WORDS == 1:
+        return ~t[0]
+    return (h & TAG) | (index + 1)
+
+
+def same(slot: int, h: int, t: Row, store: Row) -> int:
+    """Is the state of a slot, which is not free, `t`?"""
+    if WORDS == 1:
+        return slot == ~t[0]
+    if (slot ^ h) & TAG:
+        return 0
+    known = at(store, ((slot & INDEX) - 1) * WORDS)
+    for j in range(WORDS):
+        if known[j] != t[j]:
+            return 0
+    return 1
+
+
+def has(table: Row, mask: int, h: int, t: Row, store: Row) -> int:
+    """Is a state in a table that nobody changes?"""
+    p = h & mask
+    while table[p]:
+        if same(table[p], h, t, store):
+            return 1
+        p = (p + 1) & mask
+    return 0
+
+
+def refill(control: Row, lanes: Row, table: Row, store: Row, buffer: Row) -> int:
+    """Put the states of all regions, which are all different, into an empty table. The threads share the work."""
+    for lane in range(control[THREADS]):
+        region = at(lanes, lane * LANE)
+        end = region[BASE] + region[USED]
+        first = fetch_and_add(region, REFILL, REFILL_CHUNK)
+        while first < end:
+            last = first + REFILL_CHUNK if first + REFILL_CHUNK < end else end
+            for start in range(first, last, REFILL_BATCH):
+                stop = start + REFILL_BATCH if start + REFILL_BATCH < last else last
+                fill(table, control[MASK], store, start, stop, buffer)
+            first = fetch_and_add(region, REFILL, REFILL_CHUNK)
+    return 0
+
+
+def fill(table: Row, mask: int, store: Row, start: int, stop: int, buffer: Row) -> int:
+    """Put states that it does not have into a table, at most REFILL_BATCH of them."""
+    for index in range(start, stop):
+        h = hash_of(at(store, index * WORDS))
+        prefetch(table, h & mask)
+        buffer[index - start] = h
+    for index in range(start, stop):
+        put(table, mask, buffer[index - start], at(store, index * WORDS), index)
+    return 0
+
+
+def put(table: Row, mask: int, h: int, t: Row, index: int) -> int:
+    """Put a state that it does not have into a table."""
+    p = h & mask
+    while not compare_and_swap(table, p, 0, slot_of(h, t, index)):
+        p = (p + 1) & mask
+    return 0
+
+
+# ----------------------------------------------------------------------------------------------------------- the search
+
+
+def levels(control: Row, lanes: Row, bounds: Row, table: Row, store: Row, buffer: Row, me: int) -> int:
+    """Expand level after level, alone. The result says why it ends."""
+    mine = at(lanes, me * LANE)
+    while 1:
+        reason = work(control, lanes, table, store, buffer, me)
+        if reason:
+            return reason
+        if control[STOP_AT_FIRST] and mine[NOTED]:
+            return EVENT
+        reason = advance(control, lanes, bounds)
+        if reason:
+            return reason
+
+
+def advance(control: Row, lanes: Row, bounds: Row) -> int:
+    """Go on to the next level. The result is 0, or a reason to leave."""
+    level = control[LEVEL]
+    threads = control[THREADS]
+    found = 0
+    for lane in range(threads):
+        region = at(lanes, lane * LANE)
+        found = found + region[BASE] + region[USED] - region[END]
+    if not found:
+        return DONE
+    if level >= control[LEVELS]:
+        return DEEP
+    for lane in range(threads):
+        region = at(lanes, lane * LANE)
+        region[CURSOR] = region[END]
+        region[END] = region[BASE] + region[USED]
+        bounds[(level + 1) * threads + lane] = region[END]
+    control[LEVEL] = level + 1
+    if threads > 1 and found > control[WIDE]:
+        return BROAD
+    return 0
+
+
+def work(control: Row, lanes: Row, table: Row, store: Row, buffer: Row, me: int) -> int:
+    """Expand what is left of a level: what this thread has taken, then the states of its region, then of the others'.
+
+    The result is 0 at the end of the level, or a reason to leave; then it may be called again to go on.
+    """
+    mine = at(lanes, me * LANE)
+    threads = control[THREADS]
+    for turn in range(threads):
+        lane = at(lanes, ((me + turn) % threads) * LANE)
+        while mine[REST] < mine[REST_END] or take(lane, mine):
+            reason = load_atomic(control, LEAVE)
+            if reason:
+                return reason
+            new = expand_batch(control, mine, table, store, buffer)
+            if new:
+                count = fetch_and_add(control, COUNT, new) + new
+                if count > control[MOST]:
+                    compare_and_swap(control, LEAVE, 0, FULL)
+                elif count > control[LIMIT]:
+                    compare_and_swap(control, LEAVE, 0, GROW)
+    return 0
+
+
+def take(lane: Row, mine: Row) -> int:
+    """Take states of the level from a region, if there are any left."""
+    end = lane[END]
+    if load_atomic(lane, CURSOR) >= end:
+        return 0
+    first = fetch_and_add(lane, CURSOR, CHUNK)
+    if first >= end:
+        return 0
+    mine[REST] = first
+    mine[REST_END] = first + CHUNK if first + CHUNK < end else end
+    return 1
+
+
+def expand_batch(control: Row, mine: Row, table: Row, store: Row, buffer: Row) -> int:
+    """Expand as many of the states taken as make a batch. The result is the number of new states."""
+    level = control[LEVEL]
+    mask = control[MASK]
+    batch = at(buffer, SCRATCH)
+    state = mine[REST]
+    end = mine[REST_END]
+    length = 0
+    while state < end and length < BATCH:
+        length = length + successors(mine, level, table, mask, at(store, state * WORDS), at(batch, length), buffer)
+        state = state + 1
+    mine[REST] = state
+    if WORDS > 1:
+        for i in range(0, length, ENTRY):
+            slot = load_atomic(table, batch[i] & mask)
+            if slot and not (slot ^ batch[i]) & TAG:
+                prefetch(store, ((slot & INDEX) - 1) * WORDS)
+    first = mine[BASE] + mine[USED]
+    index = first
+    for i in range(0, length, ENTRY):
+        index = index + arrive(mine, level, table, mask, store, batch[i], at(batch, i + 1), index, buffer)
+    mine[USED] = index - mine[BASE]
+    return index - first
+
+
+def successors(mine: Row, level: int, table: Row, mask: int, s: Row, out: Row, scratch: Row) -> int:
+    """Write the successors of a state with their hashes, and prefetch their slots. The result is how many words."""
+    found = expand(s, out)
+    if not found:
+        final = terminal(s)
+        if final <= 0:
+            note(mine, level, EVALUATION if final else DEADLOCK)
+        return 0
+    length = 0
+    for i in range(0, found, ENTRY):
+        action = out[i]
+        t = at(out, i + 1)
+        if action < 0:
+            note(mine, level, EVALUATION)
+        else:
+            mine[FIRED + action] = 1
+            if STEPS:
+                examine_step(mine, level, s, t, scratch)
+            h = hash_of(t)
+            prefetch(table, h & mask)
+            if length < i:  # after one that could not be evaluated
+                for j in range(WORDS):
+                    out[length + 1 + j] = t[j]
+            out[length] = h
+            length = length + ENTRY
+    mine[GENERATED] = mine[GENERATED] + length // ENTRY
+    return length
+
+
+def arrive(mine: Row, level: int, table: Row, mask: int, store: Row, h: int, t: Row, index: int, scratch: Row) -> int:
+    """Keep a successor under a number, if it is new and inside the constraints; then the result is 1."""
+    p = h & mask
+    while 1:
+        slot = load_atomic(table, p)
+        if slot:
+            if same(slot, h, t, store):
+                return 0
+            p = (p + 1) & mask
+        else:
+            if CONSTRAINED:
+                allowed = inside(t)
+                if allowed < 0:
+                    note(mine, level, ARRIVAL)
+                    return 0
+                if not allowed:
+                    examine(mine, level, t, scratch)
+                    return 0
+            known = at(store, index * WORDS)
+            for j in range(WORDS):
+                known[j] = t[j]
+            if compare_and_swap(table, p, 0, slot_of(h, t, index)):
+                examine(mine, level, t, scratch)
+                if STATE_WITNESSES and mine[UNSEEN]:
+                    seen = see(mine, SEEN, scratch, witness(t, scratch))
+                    mine[UNSEEN] = mine[UNSEEN] - seen
+                return 1
+
+
+def examine(mine: Row, level: int, t: Row, scratch: Row) -> int:
+    """Check the invariants of a new state, or of one outside the constraints."""
+    for i in range(check(t, scratch)):
+        note(mine, level, scratch[i] if scratch[i] >= 0 else ARRIVAL)
+    return 0
+
+
+def examine_step(mine: Row, level: int, s: Row, t: Row, scratch: Row) -> int:
+    """Check the transition properties of a step."""
+    for i in range(check_step(s, t, scratch)):
+        note(mine, level, TRANSITIONS + scratch[i] if scratch[i] >= 0 else ARRIVAL)
+    if STEP_WITNESSES and mine[STEP_UNSEEN]:
+        seen = see(mine, STEP_SEEN, scratch, witness_step(s, t, scratch))
+        mine[STEP_UNSEEN] = mine[STEP_UNSEEN] - seen
+    return 0
+
+
+def see(mine: Row, flags: int, numbers: Row, count: int) -> int:
+    """Set the flags of witnesses that are true. The result is how many had not been set."""
+    new = 0
+    for i in range(count):
+        flag = flags + numbers[i]
+        if not mine[flag]:
+            mine[flag] = 1
+            new = new + 1
+    return new
+
+
+def note(mine: Row, level: int, event: int) -> int:
+    """Note that an event has happened while a level was expanded."""
+    if not mine[EVENTS + event]:
+        mine[EVENTS + event] = level
+        mine[NOTED] = mine[NOTED] + 1
+    return 0
+
+
+# ----------------------------------------------------------------------------------- searching once more, for a trace
+
+
+def seek(
+    control: Row, lanes: Row, targets: Row, mask: int, store: Row, found: Row, buffer: Row, me: int, event: int
+) -> int:
+    """List the states of a level that lead to an event, or, if it is negative, to a state in the table `targets`.
+
+    The cursors and ends of the lanes say where the level is. The result is how many states were found.
+    """
+    mine = at(lanes, me * LANE)
+    threads = control[THREADS]
+    count = 0
+    for turn in range(threads):
+        lane = at(lanes, ((me + turn) % threads) * LANE)
+        while take(lane, mine):
+            for index in range(mine[REST], mine[REST_END]):
+                s = at(store, index * WORDS)
+                if causes(s, event, buffer) if event >= 0 else leads(s, targets, mask, store, buffer):
+                    found[count] = index
+                    count = count + 1
+            mine[REST] = mine[REST_END]
+    return count
+
+
+def leads(s: Row, targets: Row, mask: int, store: Row, buffer: Row) -> int:
+    """Is a successor of a state in a table?"""
+    out = at(buffer, SCRATCH)
+    for i in range(0, expand(s, out), ENTRY):
+        if out[i] >= 0:
+            t = at(out, i + 1)
+            if has(targets, mask, hash_of(t), t, store):
+                return 1
+    return 0
+
+
+def causes(s: Row, event: int, buffer: Row) -> int:
+    """Does expanding a state cause an event? Successors that were known before are examined as well: at the first
+    level at which an event happens, none of them causes it."""
+    out = at(buffer, SCRATCH)
+    found = expand(s, out)
+    if not found:
+        final = terminal(s)
+        return final < 0 if event == EVALUATION else final == 0 and event == DEADLOCK
+    for i in range(0, found, ENTRY):
+        if out[i] < 0:
+            if event == EVALUATION:
+                return 1
+        elif step_causes(s, at(out, i + 1), event, buffer):
+            return 1
+    return 0
+
+
+def step_causes(s: Row, t: Row, event: int, scratch: Row) -> int:
+    """Does a step, or the state that it leads to, cause an event?"""
+    if STEPS:
+        for i in range(check_step(s, t, scratch)):
+            if (TRANSITIONS + scratch[i] if scratch[i] >= 0 else ARRIVAL) == event:
+                return 1
+    if CONSTRAINED and inside(t) < 0:
+        return event == ARRIVAL
+    for i in range(check(t, scratch)):
+        if (scratch[i] if scratch[i] >= 0 else ARRIVAL) == event:
+            return 1
+    return 0
+
+
+def fill_list(table: Row, mask: int, store: Row, indices: Row, count: int) -> int:
+    """Put the states of these numbers into a table."""
+    for i in range(count):
+        t = at(store, indices[i] * WORDS)
+        put(table, mask, hash_of(t), t, indices[i])
+    return 0
+
+
+def is_target(t: Row, targets: Row, mask: int, store: Row) -> int:
+    """Is a state in a table?"""
+    return has(targets, mask, hash_of(t), t, store)

@@ -1,0 +1,106 @@
+"""Shortest traces without a predecessor for each state: the levels are searched once more, backwards.
+
+Which trace is chosen does not depend on threads: it is the one that a search by a single thread finds, which expands
+states in the order in which it found them. That order is lexicographic: a state comes before another of its level if
+the smaller sequence of choices leads to it (an initial state, then at each step the number of a successor). So the
+trace to the first of some states is the lexicographically smallest among the shortest to any of them. Going back, the
+states of each level are marked from which a marked state of the next level is reached in one step; going forward, the
+first choice that leads to a marked state is the right one.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from functools import partial
+
+from checker.errors import InternalError
+from checker.explore import State
+from checker.native import loops
+from checker.native.engine import Engine
+from checker.native.memory import Rows
+
+_SMALL = 4096  # states of a level that one thread searches faster than it wakes the others
+
+
+class Retracer:
+    """Rebuilds traces to events from a finished search. Afterwards that search cannot go on."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.found: list[Rows] = []
+
+    def path_to(self, events: Sequence[int], level: int) -> list[State]:
+        """The states from an initial one to the first at a level whose expansion causes one of some events."""
+        first = sorted(index for event in events for index in self.seek(level, None, event))
+        marked = [array("q", dict.fromkeys(first))]
+        while level > 1:
+            level -= 1
+            marked.append(self.seek(level, _Targets(self.engine, marked[-1]), -1))
+        if not all(marked):
+            raise InternalError("the states on the way to a violation were not found again")
+        # The initial states lie in the order in which they were found.
+        path = [self.engine.state(min(marked.pop()))]
+        while marked:
+            path.append(self.step(path[-1], _Targets(self.engine, marked.pop())))
+        return path
+
+    def seek(self, level: int, targets: _Targets | None, event: int) -> array[int]:
+        """The numbers of the states of a level that lead to a target, or else cause an event."""
+        engine = self.engine
+        bounds = engine.bounds.view
+        total = 0
+        for lane in range(engine.threads):
+            begin = bounds[(level - 1) * engine.threads + lane]
+            end = bounds[level * engine.threads + lane]
+            engine.put(lane, loops.CURSOR, begin)
+            engine.put(lane, loops.END, end)
+            engine.put(lane, loops.REST, 0)
+            engine.put(lane, loops.REST_END, 0)
+            total += end - begin
+        threads = 1 if total < _SMALL else engine.threads
+        while len(self.found) < threads:
+            self.found.append(Rows(engine.threads * engine.region))
+        table, mask = (engine.table, 0) if targets is None else (targets.table, targets.mask)
+        shared = engine.control, engine.lanes, table, mask, engine.store
+        calls = [
+            partial(engine.call, "seek", *shared, self.found[lane], engine.buffers[lane], lane, event)
+            for lane in range(threads)
+        ]
+        counts = [calls[0]()] if threads == 1 else engine.together(calls, lambda: False)
+        result = array("q")
+        for rows, count in zip(self.found, counts, strict=False):
+            result.frombytes(rows.view[:count].tobytes())
+        return result
+
+    def step(self, state: State, targets: _Targets) -> State:
+        """The first successor of a state that is among the targets."""
+        kernels = self.engine.kernels
+        out = [0] * kernels.room
+        for i in range(0, kernels.functions["expand"](state, out), kernels.entry):
+            if out[i] >= 0:
+                successor = tuple(out[i + 1 : i + kernels.entry])
+                if targets.have(successor):
+                    return successor
+        raise InternalError("the engines disagree: a step on the way to a violation was not found again")
+
+
+class _Targets:
+    """A table of some states of the store."""
+
+    def __init__(self, engine: Engine, indices: array[int]) -> None:
+        self.engine = engine
+        slots = 64
+        while slots < 2 * len(indices):
+            slots *= 2
+        self.mask = slots - 1
+        self.table = Rows(slots)
+        numbers = Rows(max(1, len(indices)))
+        numbers.view[: len(indices)] = memoryview(indices)
+        engine.call("fill_list", self.table, self.mask, engine.store, numbers, len(indices))
+        self.words = Rows(engine.words)
+
+    def have(self, state: State) -> bool:
+        for i, word in enumerate(state):
+            self.words.view[i] = word
+        return bool(self.engine.call("is_target", self.words, self.table, self.mask, self.engine.store))

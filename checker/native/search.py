@@ -1,0 +1,180 @@
+"""A search that begins under CPython and goes on in machine code, with the results of the former.
+
+The search of `checker.explore` computes the initial states and, until the kernels are compiled, expands states as it
+always does. Then the engine takes over where it stands, in the middle of a level if need be. Violations are noted by
+the engine as events of a level; what exactly happened is found by expanding the state at the end of the trace once
+more under CPython. So verdicts, counts and traces are those of `checker.explore`, whatever the engine or the number of
+threads. Only what a search found that was stopped before its end depends on its speed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import chain
+
+from checker.errors import InternalError
+from checker.explore import FIRST_VIOLATION, INTERRUPTED, Budget, Exploration, Progress, Search, State, Stop
+from checker.kernels import Kernels
+from checker.native import loops
+from checker.native.engine import Engine, Functions
+from checker.native.memory import available
+from checker.native.retrace import Retracer
+from checker.result import DEADLOCK, EVALUATION
+
+_SHARE = 0.8  # of the memory that is free, if no limit is given
+_MOST_THREADS = 16
+
+
+@dataclass
+class RetracedExploration(Exploration):
+    """What a search found that keeps no predecessors: the paths to its violations."""
+
+    paths: dict[State, list[State]] = field(default_factory=dict)
+
+    def path_to(self, state: State) -> list[State]:
+        return list(self.paths[state])
+
+
+class HandOver(Exception):
+    """The search goes on elsewhere."""
+
+
+class TieredSearch(Search):
+    """A search under CPython that `ready` may end at any state; it knows where it stands."""
+
+    def __init__(
+        self,
+        kernels: Kernels,
+        budget: Budget,
+        stop_at_first: bool,
+        report: Callable[[Progress], None] | None,
+        ready: Callable[[], bool],
+    ) -> None:
+        super().__init__(kernels, budget, stop_at_first, report)
+        self.ready = ready
+        self.ends: list[int] = []  # of the levels, in the order of the states
+        self.expanded = 0  # states of the last level
+
+    def expand_level(self, level: list[State]) -> None:
+        self.ends.append(len(self.found.predecessors))
+        super().expand_level(level)
+
+    def look_at_budget(self, remaining: int) -> None:
+        super().look_at_budget(remaining)
+        if self.ready():
+            begin = self.ends[-2] if len(self.ends) > 1 else 0
+            self.expanded = self.ends[-1] - begin - remaining
+            raise HandOver
+
+
+def default_threads() -> int:
+    """As many as there are processors to run on."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(count, _MOST_THREADS)
+
+
+def go_on(
+    search: TieredSearch, functions: Functions, *, native: bool, threads: int | None, max_memory: int | None
+) -> RetracedExploration:
+    """Take over a search that has ended in `HandOver`, and run it to its end."""
+    memory = int(available() * _SHARE) if max_memory is None else max_memory
+    engine = Engine(search.kernels, functions, native=native, threads=threads or default_threads(), memory=memory)
+    found = search.found
+    paths = {violation.state: found.path_to(violation.state) for violation in found.violations.values()}
+    engine.load(chain.from_iterable(found.predecessors), search.ends, search.expanded)
+    found.predecessors.clear()
+    unseen = search.unseen
+    engine.set_seen(
+        *([i for i in range(len(all_)) if i not in unseen[steps]] for steps, all_ in (
+            (False, search.kernels.state_witnesses), (True, search.kernels.step_witnesses)
+        ))
+    )  # fmt: skip
+    generated = found.generated
+    why = ""
+
+    def tick() -> bool:
+        nonlocal why
+        found.generated = generated + engine.total(loops.GENERATED)
+        found.depth = engine.level
+        try:
+            search.look_at_clock(engine.count, engine.frontier)
+        except Stop as stop:
+            why = str(stop)
+            return True
+        return False
+
+    try:
+        reason = engine.run(tick, most=search.budget.max_states, stop_at_first=search.stop_at_first)
+        found.stopped = {
+            loops.STOPPED: why,
+            loops.EVENT: FIRST_VIOLATION,
+            loops.FULL: _full(search.budget.max_states, engine),
+            loops.DEEP: "the search is deeper than there is room for",
+        }.get(reason)
+    except KeyboardInterrupt:
+        found.stopped = INTERRUPTED
+    found.generated = generated + engine.total(loops.GENERATED)
+    found.depth = engine.level
+    found.fired.update(engine.fired)
+    engine.share_seen()
+    for steps, start, count in ((False, "SEEN", "STATE_WITNESSES"), (True, "STEP_SEEN", "STEP_WITNESSES")):
+        for number in engine.flags(start, count):
+            unseen[steps].pop(number, None)
+    try:
+        _retrace(search, engine, paths)
+    except KeyboardInterrupt:  # while traces were rebuilt: those that are there count
+        found.stopped = INTERRUPTED
+    search.finish()
+    result = RetracedExploration(**{**vars(found), "distinct": engine.count})
+    result.paths = paths
+    return result
+
+
+def _full(limit: int | None, engine: Engine) -> str:
+    if limit is not None and engine.count > limit:
+        return f"the limit of {limit} states was passed"
+    return f"the memory limit of {engine.memory / 2**30:.1f} GiB was reached"
+
+
+def _retrace(search: TieredSearch, engine: Engine, paths: dict[State, list[State]]) -> None:
+    """Find out what exactly the events were, and the ways to them."""
+    found = search.found
+    if found.stopped == FIRST_VIOLATION:
+        level = min(engine.events.values())
+        jobs = [("", [event for event, at in engine.events.items() if at == level], level)]
+    else:
+        jobs = [(name, [event], level) for name, (event, level) in _shortest(search, engine).items()]
+    retracer = Retracer(engine)
+    for name, causes, level in jobs:
+        path = retracer.path_to(causes, level)
+        again = Search(search.kernels, Budget(), search.stop_at_first, None)
+        again.found.predecessors[path[-1]] = None
+        with suppress(Stop):
+            again.expand_level([path[-1]])
+        seen = again.found.violations
+        name = name or next(iter(seen), "")
+        if name not in seen:
+            raise InternalError(f"the engines disagree: there is no violation of `{name}` under CPython")
+        found.violations[name] = seen[name]
+        state = seen[name].state
+        paths[state] = path if state == path[-1] else [*path, state]
+
+
+def _shortest(search: TieredSearch, engine: Engine) -> dict[str, tuple[int, int]]:
+    """For each property that is violated, the event with the shortest trace and its level, unless the search had found
+    one as short before the engine went on with it."""
+    model, constants = search.model, engine.constants
+    names = [p.name for p in (*model.invariants, *model.transitions)]
+    names += [DEADLOCK, EVALUATION, EVALUATION]
+    here = (constants["DEADLOCK"], constants["EVALUATION"])  # in the state that is expanded, not in the next
+    lengths = dict(search.lengths)
+    result = {}
+    for event, level in sorted(engine.events.items(), key=lambda item: item[1]):
+        length = level if event in here else level + 1
+        if length < lengths.get(names[event], length + 1):
+            lengths[names[event]] = length
+            result[names[event]] = event, level
+    return result

@@ -1,0 +1,100 @@
+"""Searches by each engine, in a form that can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+
+from checker.explore import Budget, Exploration, Stop
+from checker.kernels import Kernels
+from checker.native import engine, loops, reference, retrace
+from checker.native.language import check
+from checker.native.machine import MachineCode, machine_code
+from checker.native.search import HandOver, TieredSearch, go_on
+from checker.run import load_check, prepare
+
+MEMORY = 2**28
+
+
+def kernels_of(text: str, name: str = "c") -> Kernels:
+    """The kernels of a check of a model.
+
+    Raises:
+        SpecError: the model is wrong.
+    """
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "model.gate"
+        file.write_text(text, encoding="utf-8")
+        return prepare(load_check(file, name))
+
+
+def machine_functions(kernels: Kernels, **constants: int) -> Mapping[str, Callable[..., int]]:
+    """The compiled program of a model, with other values of some constants."""
+    program = check(engine.texts(kernels), constants=engine.constants(kernels) | constants)
+    return MachineCode(machine_code(program, engine.EXPORTED), engine.EXPORTED).functions
+
+
+@contextmanager
+def small_scale() -> Iterator[None]:
+    """Let the threads work together on small levels, and begin with a table that soon has to grow."""
+    with (
+        patch.multiple(engine, _WIDE=8, _FIRST_TABLE=16),
+        patch.object(retrace, "_SMALL", 8),
+        patch.object(loops, "BATCH", SMALL_SCALE["BATCH"]),
+    ):
+        yield
+
+
+SMALL_SCALE = {"CHUNK": 3, "BATCH": 8, "REFILL_CHUNK": 8, "REFILL_BATCH": 4}
+
+
+def cpython_functions(kernels: Kernels) -> Mapping[str, Callable[..., int]]:
+    """The same text, under CPython."""
+    return reference.functions(check(engine.texts(kernels), constants=engine.constants(kernels)))
+
+
+def search(
+    kernels: Kernels,
+    functions: Mapping[str, Callable[..., int]],
+    *,
+    native: bool = True,
+    threads: int = 1,
+    hand_over_at: int = 0,
+    stop_at_first: bool = False,
+    budget: Budget = Budget(),
+    max_memory: int = MEMORY,
+) -> Exploration:
+    """A search that goes on with these functions after so many states under CPython."""
+    polls = iter(range(hand_over_at + 1))
+    started = TieredSearch(kernels, budget, stop_at_first, None, lambda: next(polls) == hand_over_at)
+    started.poll_every = 1
+    try:
+        started.run()
+    except HandOver:
+        return go_on(started, functions, native=native, threads=threads, max_memory=max_memory)
+    except Stop as stop:
+        started.found.stopped = str(stop)
+    started.finish()
+    return started.found
+
+
+def facts(found: Exploration, counts: bool = True) -> dict[str, Any]:
+    """Everything that is to be the same for every engine."""
+    result: dict[str, Any] = {
+        "stopped": found.stopped,
+        "violations": found.violations,
+        "paths": {name: found.path_to(violation.state) for name, violation in found.violations.items()},
+    }
+    if counts:
+        result |= {
+            "distinct": found.distinct,
+            "generated": found.generated,
+            "depth": found.depth,
+            "fired": found.fired,
+            "unseen": found.unseen,
+        }
+    return result
