@@ -562,6 +562,15 @@ class CheckDecl(Declaration):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class UnmodelledDecl(Declaration):
+    """Symbols of an anchored file that no model speaks about, and why that is right. The checker does not look at it."""
+
+    file: str
+    symbols: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class File:
     """A parsed file: its declarations in order of appearance."""
 

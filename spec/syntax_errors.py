@@ -38,6 +38,7 @@ DECLARATION_STARTS = frozenset(
         "TERMINAL",
         "LIVENESS",
         "CHECK",
+        "UNMODELLED",
     ]
 )
 

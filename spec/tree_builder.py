@@ -119,6 +119,13 @@ class _Builder:
     def symbol(self, span: Span, *names: s.Identifier) -> str:
         return ".".join(name.text for name in names)
 
+    def quoted_symbol(self, span: Span, name: Token) -> str:
+        return self._string(name)
+
+    def unmodelled(self, span: Span, file: Token, *rest: Any) -> s.Declaration:
+        *symbols, reason = rest
+        return s.UnmodelledDecl(span, self._string(file), tuple(symbols), self._string(reason))
+
     def names(self, span: Span, *names: s.Identifier) -> tuple[s.Identifier, ...]:
         return names
 
