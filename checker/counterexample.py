@@ -60,7 +60,7 @@ def trace_of(
     model: m.Model,
     name: str,
     states: Sequence[Mapping[str, Value]],
-    culprit: Culprit = Culprit(),
+    culprit: Culprit | None = None,
     taken: Sequence[tuple[m.Action, Arguments]] | None = None,
 ) -> Trace:
     """The trace of a property that is violated, or a cover that is reached, at the end of these states.
@@ -80,7 +80,7 @@ def trace_of(
     elif name == DEADLOCK:
         failure = _deadlock_failure(model, states[-1])
     else:
-        failure = _evaluation_failure(model, states, culprit)
+        failure = _evaluation_failure(model, states, culprit or Culprit())
     description = None if declared is None else declared.description
     return _trace(model, name, description, _steps(model, states, taken), failure, reads)
 
@@ -113,9 +113,7 @@ def _trace(
     )
 
 
-def _steps(
-    model: m.Model, states: Sequence[_Values], known: Sequence[tuple[m.Action, Arguments]] | None
-) -> list[Step]:
+def _steps(model: m.Model, states: Sequence[_Values], known: Sequence[tuple[m.Action, Arguments]] | None) -> list[Step]:
     if states and not is_initial(model, states[0]):
         raise InternalError(f"a trace of check {model.check.name.text} begins in a state that is not initial")
     steps = [Step(state) for state in states[:1]]

@@ -1,0 +1,245 @@
+"""Bounded model checking: every behaviour of up to so many states, by a solver instead of a search.
+
+The lengths are gone through one by one, so the traces found are shortest ones. What counts as a violation is exactly
+what it is to the explicit search (see `checker.explore`): a state outside the constraints is looked at but not left,
+invariants are examined in it as well, covers are not reached there; what cannot be evaluated is a violation of
+`evaluation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Literal
+
+from checker import model as m
+from checker.counterexample import Culprit, initial_error_trace, trace_of
+from checker.datatypes import is_bounded
+from checker.errors import InternalError
+from checker.evaluate import EvaluationError, Scope, evaluate
+from checker.result import DEADLOCK, EVALUATION
+from checker.smt.logic import Bit, and_, any_of, not_
+from checker.smt.solving import Deadline, GaveUp, NoAnswer
+from checker.smt.symbolic import Endless
+from checker.smt.system import System
+from checker.smt.unrolling import Unrolling
+from checker.trace import Trace
+from checker.values import Value
+
+
+@dataclass
+class Bounded:
+    """What bounded model checking found, by name of property or cover: shortest traces.
+
+    `depth` is the number of states of the longest behaviours that were examined; if `exhausted`, there are none
+    longer. `stopped` says why the search did not get as far as it should; `undecided`, by name, why the solver could
+    not tell whether there is a trace.
+    """
+
+    depth: int = 0
+    undecided: dict[str, str] = field(default_factory=dict)
+    traces: dict[str, Trace] = field(default_factory=dict)
+    exhausted: bool = False
+    stopped: str | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something that is looked for at the end of a behaviour: `formula` speaks of its last state, or last step."""
+
+    name: str  # of the property or cover
+    over: Literal["state", "step"]
+    formula: Bit
+    culprit: Culprit | None = None
+
+
+def targets(system: System) -> list[Target]:
+    """Every violation and every cover, as formulas."""
+    model, inside = system.model, system.inside
+    result = [Target(EVALUATION, "state", inside.fails, Culprit(source="constraint"))]
+    for invariant in model.invariants:
+        predicate = system.predicate(invariant.term)
+        result.append(Target(invariant.name, "state", and_(not_(inside.fails), predicate.false)))
+        culprit = Culprit(source=invariant.name)
+        result.append(Target(EVALUATION, "state", and_(not_(inside.fails), predicate.fails), culprit))
+    for transition in model.transitions:
+        predicate = system.predicate(transition.term)
+        result.append(Target(transition.name, "step", predicate.false))
+        result.append(Target(EVALUATION, "step", predicate.fails, Culprit(source=transition.name)))
+    for cover in model.covers:
+        predicate = system.predicate(cover.term)
+        result.append(Target(cover.name, "state", and_(inside.true, predicate.true)))
+        culprit = Culprit(source=cover.name)
+        result.append(Target(EVALUATION, "state", and_(not_(inside.fails), predicate.fails), culprit))
+    for number, action in enumerate(model.actions):
+        fails = any_of(i.fails for i in system.instances if i.action is action)
+        result.append(Target(EVALUATION, "state", and_(inside.true, fails), Culprit(action=number)))
+    result.append(Target(EVALUATION, "state", and_(inside.true, system.deadlock.fails), Culprit(source="terminal")))
+    result.append(Target(DEADLOCK, "state", and_(inside.true, system.deadlock.true)))
+    return [target for target in result if target.formula is not False]
+
+
+def check_bounded(
+    model: m.Model,
+    depth: int,
+    *,
+    time_limit: float | None = None,
+    only: Collection[str] | None = None,
+    report: Callable[[int], None] | None = None,
+) -> Bounded:
+    """Examine all behaviours of up to `depth` states.
+
+    Args:
+        only: the names of the properties and covers to look for; None for all. An initial value that cannot be
+            evaluated is reported in any case.
+        report: is called with each length before it is examined.
+
+    Raises:
+        SpecError: the model has a construct that cannot be translated.
+        KeyboardInterrupt: Ctrl-C was pressed.
+    """
+    deadline = Deadline(time_limit)
+    found = Bounded()
+    try:
+        _Search(model, deadline, found, report).run(depth, only)
+    except NoAnswer as problem:
+        found.stopped = str(problem)
+    except Endless:
+        found.stopped = "Z3 found a behaviour with a set that has no end, which is none of the model"
+    found.seconds = deadline.passed
+    return found
+
+
+class _Search:
+    def __init__(
+        self, model: m.Model, deadline: Deadline, found: Bounded, report: Callable[[int], None] | None
+    ) -> None:
+        self.model = model
+        self.found = found
+        self.report = report
+        self.deadline = deadline
+        self.system = System(model)
+        self.unrolled = Unrolling(self.system, deadline)
+
+    def run(self, depth: int, only: Collection[str] | None) -> None:
+        system, unrolled = self.system, self.unrolled
+        if self.fails_initially():
+            return
+        unrolled.add(unrolled.at(0, system.typed), unrolled.at(0, system.initial.true))
+        pending = [t for t in targets(system) if only is None or t.name in only]
+        for length in range(1, depth + 1):
+            self.deadline.look()
+            if self.report is not None:
+                self.report(length)
+            if length > 1:
+                self.extend(length - 2)
+                if self.no_more():
+                    self.found.exhausted = True
+                    return
+            pending = self.look_for(pending, length)
+            self.found.depth = length
+            if not pending:
+                return
+
+    def extend(self, last: int) -> None:
+        """Make the behaviours one step longer than to the time `last`, whose state must be one that is left."""
+        system, unrolled = self.system, self.unrolled
+        unrolled.add(unrolled.at(last, system.inside.true))
+        unrolled.take_step(last)
+        unrolled.add(unrolled.at(last + 1, system.typed))
+
+    def no_more(self) -> bool:
+        """Is there no behaviour as long as this?"""
+        try:
+            return not self.unrolled.satisfiable()
+        except GaveUp:
+            return False
+
+    def look_for(self, pending: list[Target], length: int) -> list[Target]:
+        """Find as many targets as there are at the end of behaviours of this length; those that are left."""
+        here = [target for target in pending if target.over == "state" or length > 1]
+        try:
+            self.find_all(here, length)
+        except GaveUp:
+            for target in here:
+                try:
+                    self.find_all([target], length)
+                except GaveUp as problem:
+                    self.found.undecided.setdefault(target.name, str(problem))
+        settled = {*self.found.traces, *self.found.undecided}
+        return [target for target in pending if target.name not in settled]
+
+    def find_all(self, wanted: list[Target], length: int) -> None:
+        unrolled = self.unrolled
+        while wanted := [target for target in wanted if target.name not in self.found.traces]:
+            formulas = [
+                unrolled.at(length - 1, target.formula)
+                if target.over == "state"
+                else unrolled.at(length - 2, target.formula, step=True)
+                for target in wanted
+            ]
+            unrolled.push()
+            try:
+                unrolled.add(any_of(formulas))
+                if not unrolled.satisfiable():
+                    return
+                reached = [t for t, true in zip(wanted, unrolled.truths(formulas), strict=True) if true]
+                if not reached:
+                    raise GaveUp("Z3 gave up: its model does not tell what is violated")
+                for target in reached:
+                    if target.name not in self.found.traces:
+                        self.found.traces[target.name] = self.trace(target, length)
+            finally:
+                unrolled.pop()
+
+    def trace(self, target: Target, length: int) -> Trace:
+        """The trace of a target in the behaviour that the solver has found."""
+        unrolled = self.unrolled
+        states = [unrolled.state(time) for time in range(length)]
+        taken = [self.step_taken(time) for time in range(length - 1)]
+        culprit = target.culprit
+        if culprit is not None and culprit.action is not None:
+            culprit = self.failed_action(culprit.action, length - 1)
+        return trace_of(self.model, target.name, states, culprit, taken)
+
+    def step_taken(self, time: int) -> tuple[m.Action, tuple[tuple[str, Value], ...]]:
+        """The action that makes the step from a time on, and the values of its parameters."""
+        instance = self.unrolled.taken(time)
+        return instance.action, self.unrolled.arguments(time, instance)
+
+    def failed_action(self, number: int, time: int) -> Culprit:
+        """The action of a number that cannot be evaluated at a time, with the values of its parameters."""
+        action = self.model.actions[number]
+        if all(is_bounded(p.variable.type) for p in action.parameters):
+            return Culprit(action=number)  # the evaluator finds the first choice that fails
+        unrolled = self.unrolled
+        mine = [i for i in self.system.instances if i.action is action]
+        for instance, true in zip(mine, unrolled.truths(unrolled.at(time, i.fails, True) for i in mine), strict=True):
+            if true and instance.arguments:
+                return Culprit(number, None, unrolled.arguments(time, instance))
+        return Culprit(action=number)
+
+    def fails_initially(self) -> bool:
+        """Is there an initial value that cannot be evaluated?"""
+        system, unrolled = self.system, self.unrolled
+        if system.initial.fails is False:
+            return False
+        unrolled.push()
+        unrolled.add(unrolled.at(0, system.typed), unrolled.at(0, system.initial.fails))
+        fails = unrolled.satisfiable()
+        if fails:
+            scope = Scope(unrolled.state(0))
+            self.found.traces[EVALUATION] = initial_error_trace(self.model, self.initial_error(scope))
+        unrolled.pop()
+        return fails
+
+    def initial_error(self, scope: Scope) -> EvaluationError:
+        for variable in self.model.variables:
+            if variable.choice and not is_bounded(variable.initial.type):
+                continue  # a type or range without an end
+            try:
+                evaluate(variable.initial, scope)
+            except EvaluationError as problem:
+                return problem
+        raise InternalError("Z3 found an initial value that cannot be evaluated where all can")

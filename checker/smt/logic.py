@@ -1,0 +1,291 @@
+"""The scalars of formulas: numbers and truth values that are either known or Z3 expressions.
+
+Every operation folds what is known, so that unrolled quantifiers and constant indices leave no trace in a formula.
+Z3's own operators check and convert their operands, which takes most of the time of building a formula; as all
+operands here are known to fit, the functions below call Z3's C interface instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Literal, TypeAlias
+
+import z3
+
+Bit: TypeAlias = bool | z3.BoolRef
+Number: TypeAlias = int | z3.ArithRef
+Scalar: TypeAlias = bool | int | z3.ExprRef
+
+_CONTEXT = z3.main_ctx()
+_REF = _CONTEXT.ref()
+
+
+def expression(scalar: Scalar) -> z3.ExprRef:
+    """The Z3 expression of a scalar."""
+    if isinstance(scalar, bool):
+        return _TRUE if scalar else _FALSE
+    return _numeral(scalar) if isinstance(scalar, int) else scalar
+
+
+@cache
+def _numeral(value: int) -> z3.ExprRef:
+    return z3.IntVal(value)
+
+
+_TRUE = z3.BoolVal(True)
+_FALSE = z3.BoolVal(False)
+
+
+def _array(parts: Sequence[Scalar]) -> object:
+    return (z3.Ast * len(parts))(*[expression(part).ast for part in parts])
+
+
+def _same(a: Scalar, b: Scalar) -> bool:
+    """Are these the same expression? (Known scalars have no identity to compare.)"""
+    return isinstance(a, z3.ExprRef) and isinstance(b, z3.ExprRef) and bool(a.get_id() == b.get_id())
+
+
+# -------------------------------------------------------------------------------------------------- truth values
+
+
+def not_(a: Bit) -> Bit:
+    if isinstance(a, bool):
+        return not a
+    if z3.is_not(a):
+        return a.arg(0)
+    return z3.BoolRef(z3.Z3_mk_not(_REF, a.ast), _CONTEXT)
+
+
+def and_(*bits: Bit) -> Bit:
+    return all_of(bits)
+
+
+def or_(*bits: Bit) -> Bit:
+    return any_of(bits)
+
+
+def all_of(bits: Iterable[Bit]) -> Bit:
+    kept: dict[int, z3.BoolRef] = {}
+    for bit in bits:
+        if bit is False:
+            return False
+        if bit is not True:
+            kept[bit.get_id()] = bit
+    if not kept:
+        return True
+    if len(kept) == 1:
+        return next(iter(kept.values()))
+    return z3.BoolRef(z3.Z3_mk_and(_REF, len(kept), _array(list(kept.values()))), _CONTEXT)
+
+
+def any_of(bits: Iterable[Bit]) -> Bit:
+    kept: dict[int, z3.BoolRef] = {}
+    for bit in bits:
+        if bit is True:
+            return True
+        if bit is not False:
+            kept[bit.get_id()] = bit
+    if not kept:
+        return False
+    if len(kept) == 1:
+        return next(iter(kept.values()))
+    return z3.BoolRef(z3.Z3_mk_or(_REF, len(kept), _array(list(kept.values()))), _CONTEXT)
+
+
+def implies(a: Bit, b: Bit) -> Bit:
+    return or_(not_(a), b)
+
+
+# ------------------------------------------------------------------------------------------------------- any scalar
+
+
+def equal(a: Scalar, b: Scalar) -> Bit:
+    """Are two scalars of one sort equal?"""
+    if isinstance(a, bool | int) and isinstance(b, bool | int):
+        return a == b
+    if isinstance(a, bool):
+        return b if a else not_(b)
+    if isinstance(b, bool):
+        return a if b else not_(a)
+    if _same(a, b):
+        return True
+    return z3.BoolRef(z3.Z3_mk_eq(_REF, expression(a).ast, expression(b).ast), _CONTEXT)
+
+
+def choose(condition: Bit, then: Scalar, otherwise: Scalar) -> Scalar:
+    if isinstance(condition, bool):
+        return then if condition else otherwise
+    if _same(then, otherwise):
+        return then
+    if isinstance(then, bool) or isinstance(otherwise, bool):
+        return _choose_known(condition, then, otherwise)
+    if isinstance(then, int) and isinstance(otherwise, int) and then == otherwise:
+        return then
+    kind = z3.ArithRef if isinstance(then, int) else type(then)
+    return kind(z3.Z3_mk_ite(_REF, condition.ast, expression(then).ast, expression(otherwise).ast), _CONTEXT)
+
+
+def _choose_known(condition: z3.BoolRef, then: Bit, otherwise: Bit) -> Bit:
+    """A choice between truth values, one of which is known."""
+    if then is True:
+        return or_(condition, otherwise)
+    if then is False:
+        return and_(not_(condition), otherwise)
+    return or_(not_(condition), then) if otherwise is True else and_(condition, then)
+
+
+# ---------------------------------------------------------------------------------------------------------- numbers
+
+
+def less(a: Number, b: Number) -> Bit:
+    if isinstance(a, int) and isinstance(b, int):
+        return a < b
+    return False if _same(a, b) else z3.BoolRef(z3.Z3_mk_lt(_REF, expression(a).ast, expression(b).ast), _CONTEXT)
+
+
+def at_most(a: Number, b: Number) -> Bit:
+    if isinstance(a, int) and isinstance(b, int):
+        return a <= b
+    return True if _same(a, b) else z3.BoolRef(z3.Z3_mk_le(_REF, expression(a).ast, expression(b).ast), _CONTEXT)
+
+
+def between(low: int | None, a: Number, high: int | None) -> Bit:
+    """Is a number within bounds, of which None is none?"""
+    return and_(True if low is None else at_most(low, a), True if high is None else at_most(a, high))
+
+
+def add(*numbers: Number) -> Number:
+    known = 0
+    kept: list[z3.ArithRef] = []
+    for number in numbers:
+        if isinstance(number, int):
+            known += number
+        else:
+            kept.append(number)
+    if not kept:
+        return known
+    if known == 0 and len(kept) == 1:
+        return kept[0]
+    parts = [*kept, known] if known else kept
+    return z3.ArithRef(z3.Z3_mk_add(_REF, len(parts), _array(parts)), _CONTEXT)
+
+
+def subtract(a: Number, b: Number) -> Number:
+    if isinstance(b, int):
+        return add(a, -b)
+    return 0 if _same(a, b) else z3.ArithRef(z3.Z3_mk_sub(_REF, 2, _array([a, b])), _CONTEXT)
+
+
+def negate(a: Number) -> Number:
+    return -a if isinstance(a, int) else z3.ArithRef(z3.Z3_mk_unary_minus(_REF, a.ast), _CONTEXT)
+
+
+def multiply(a: Number, b: Number) -> Number:
+    if isinstance(a, int) and isinstance(b, int):
+        return a * b
+    for known, other in ((a, b), (b, a)):
+        if isinstance(known, int) and known in (0, 1):
+            return other if known else 0
+    return z3.ArithRef(z3.Z3_mk_mul(_REF, 2, _array([a, b])), _CONTEXT)
+
+
+def floor_divide(a: Number, b: Number) -> tuple[Number, Number]:
+    """Quotient, rounded down, and remainder, which has the sign of the divisor; of no meaning if that is 0."""
+    if isinstance(a, int) and isinstance(b, int):
+        return divmod(a, b) if b else (0, 0)
+    x, y = expression(a), expression(b)
+    # Z3's quotient makes the remainder positive: for a positive divisor that is rounding down, for a negative one up.
+    quotient = z3.ArithRef(z3.Z3_mk_div(_REF, x.ast, y.ast), _CONTEXT)
+    remainder = z3.ArithRef(z3.Z3_mk_mod(_REF, x.ast, y.ast), _CONTEXT)
+    if isinstance(b, int) and b > 0:
+        return quotient, remainder
+    up = and_(less(b, 0), not_(equal(remainder, 0)))
+    return (
+        choose(up, subtract(quotient, 1), quotient),
+        choose(up, add(remainder, b), remainder),
+    )
+
+
+def modulo(a: Number, m: int, within: tuple[int | None, int | None]) -> Number:
+    """`a` modulo a positive `m`, where `a` is known to be within bounds: near 0..m-1, without a division."""
+    if isinstance(a, int):
+        return a % m
+    low, high = within
+    if low is None or high is None or low < -m or high >= 2 * m:
+        return floor_divide(a, m)[1]
+    result = a
+    if high >= m:
+        result = choose(less(a, m), result, subtract(a, m))
+    return choose(less(a, 0), add(a, m), result) if low < 0 else result
+
+
+def absolute(a: Number) -> Number:
+    return abs(a) if isinstance(a, int) else choose(less(a, 0), negate(a), a)
+
+
+def count(bits: Iterable[Bit]) -> Number:
+    """How many are true."""
+    return add(*(choose(bit, 1, 0) for bit in bits))
+
+
+# -------------------------------------------------------------------------------------------- sets without a bound
+
+
+def no_elements(sorts: Sequence[z3.SortRef]) -> z3.ArrayRef:
+    """The empty set of rows of scalars of these sorts, as an array to truth values."""
+    if len(sorts) == 1:
+        return z3.K(sorts[0], _FALSE)
+    return z3.Lambda([z3.FreshConst(sort) for sort in sorts], _FALSE)
+
+
+def has_element(array: z3.ArrayRef, row: Sequence[Scalar]) -> Bit:
+    return z3.Select(array, *map(expression, row))
+
+
+def with_element(array: z3.ArrayRef, row: Sequence[Scalar], present: Bit = True) -> z3.ArrayRef:
+    return z3.Store(array, *map(expression, row), expression(present))
+
+
+_P, _Q = z3.Bools("p q")
+_CONNECTIVES = {"|": z3.Or(_P, _Q).decl(), "&": z3.And(_P, _Q).decl()}
+_NOT = z3.Not(_P).decl()
+
+
+def combined(operator: Literal["|", "&", "-"], a: z3.ArrayRef, b: z3.ArrayRef) -> z3.ArrayRef:
+    """Union, intersection or difference."""
+    if operator == "-":
+        operator, b = "&", z3.Map(_NOT, b)
+    return z3.Map(_CONNECTIVES[operator], a, b)
+
+
+# ------------------------------------------------------------------------------------------------------ quantifiers
+
+
+def for_all(constants: Sequence[z3.ExprRef], body: Bit) -> Bit:
+    return body if isinstance(body, bool) or not constants else z3.ForAll(list(constants), body)
+
+
+def exists(constants: Sequence[z3.ExprRef], body: Bit) -> Bit:
+    return body if isinstance(body, bool) or not constants else z3.Exists(list(constants), body)
+
+
+_ELIMINATE = z3.TryFor(z3.Tactic("qe2"), 500)
+_HAS_QUANTIFIERS = z3.Probe("has-quantifiers")
+
+
+def without_quantifiers(bit: Bit) -> Bit:
+    """The same condition without quantifiers, if they can be got rid of in short time; else the condition."""
+    if isinstance(bit, bool):
+        return bit
+    goal = z3.Goal()
+    goal.add(bit)
+    if not _HAS_QUANTIFIERS(goal):
+        return bit
+    try:
+        result = z3.simplify(_ELIMINATE(bit).as_expr())
+    except z3.Z3Exception:  # it took too long, or there is more than linear arithmetic
+        return bit
+    if z3.is_true(result) or z3.is_false(result):
+        return bool(z3.is_true(result))
+    return result

@@ -1,0 +1,39 @@
+"""Specifications as text, elaborated and searched."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from checker.elaborate import elaborate
+from checker.explore import Budget, Exploration, explore
+from checker.model import Model
+from checker.result import EVALUATION
+from checker.run import prepare
+from checker.smt.crosscheck import Searched
+from spec.specification import Specification, read
+
+
+def specification(text: str) -> Specification:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "spec.gate"
+        path.write_text(text, encoding="utf-8")
+        return read(path)
+
+
+def model_of(text: str, check: int = 0) -> Model:
+    """The elaborated model of one check of a specification."""
+    spec = specification(text)
+    return elaborate(spec, spec.checks[check])
+
+
+def search(model: Model, max_states: int | None = None) -> tuple[Searched, Exploration]:
+    """What the explicit search finds."""
+    found = explore(prepare(model), budget=Budget(max_states))
+    lengths = {}
+    for name, violation in found.violations.items():
+        lengths[name] = len(found.path_to(violation.state)) + (violation.successor is not None)
+    if found.initial_error is not None:
+        lengths[EVALUATION] = 0
+    missed = frozenset(w.of.name for w in found.unseen if w.premise is None)
+    return Searched(lengths, missed, found.depth, found.stopped is None), found
