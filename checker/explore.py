@@ -13,9 +13,11 @@ found at once.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from checker.evaluate import EvaluationError
 from checker.kernels import Kernels, Witness
@@ -27,10 +29,11 @@ State = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Budget:
-    """Limits of a search: distinct states, seconds. None is no limit."""
+    """Limits of a search: distinct states, seconds, bytes. None is no limit."""
 
     max_states: int | None = None
     time_limit: float | None = None
+    max_memory: int | None = None  # under CPython, of the whole process
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class Exploration:
     generated: int = 0
     depth: int = 0
     seconds: float = 0.0
+    engine: str = "python"
     stopped: str | None = None
     violations: dict[str, Violation] = field(default_factory=dict)
     initial_error: EvaluationError | None = None
@@ -90,6 +94,23 @@ class Stop(Exception):
     """The search ends here; the argument says why."""
 
 
+def out_of_memory(limit: int) -> str:
+    return f"the memory limit of {limit / 2**30:.3g} GiB was reached"
+
+
+def memory_in_use() -> int:
+    """How many bytes of memory this process takes; 0 if the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+class HandOver(Exception):
+    """The search goes on elsewhere (see `checker.native.tiers`)."""
+
+
 def explore(
     kernels: Kernels,
     *,
@@ -101,7 +122,11 @@ def explore(
 
     A KeyboardInterrupt or a MemoryError ends the search with what was found so far, and `stopped` saying so.
     """
-    search = Search(kernels, budget, stop_at_first, report)
+    return conclude(Search(kernels, budget, stop_at_first, report))
+
+
+def conclude(search: Search) -> Exploration:
+    """Run a search to its end, whatever ends it."""
     try:
         search.run()
     except Stop as stop:
@@ -274,6 +299,9 @@ class Search:
                 unseen.pop(self.room[i], None)
 
     def look_at_budget(self, remaining: int) -> None:
+        memory = self.budget.max_memory
+        if memory is not None and memory_in_use() > memory:
+            raise Stop(out_of_memory(memory))
         self.look_at_clock(len(self.found.predecessors), remaining + len(self.frontier))
 
     def look_at_clock(self, distinct: int, frontier: int) -> None:

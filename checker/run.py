@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 
 from checker import judge
 from checker.counterexample import build_trace, initial_error_trace
 from checker.elaborate import elaborate
-from checker.explore import FIRST_VIOLATION, INTERRUPTED, Budget, Exploration, Progress, explore
+from checker.explore import FIRST_VIOLATION, INTERRUPTED, Budget, Exploration, Progress
 from checker.kernels import Kernels, generate
 from checker.layout import lay_out
 from checker.model import Model
+from checker.native.tiers import EngineName, explore
 from checker.result import DEADLOCK, EVALUATION, CheckResult, FileResult, PropertyResult, Verdict
 from checker.trace import FailureKind, Trace
 from spec import syntax as s
@@ -37,12 +39,15 @@ def check_file(
     only: str | None = None,
     stop_at_first: bool = False,
     budget: Budget = Budget(),
+    engine: EngineName = "auto",
+    threads: int | None = None,
     report: Callable[[Progress], None] | None = None,
     finished: Callable[[CheckResult], None] | None = None,
 ) -> FileResult:
     """Run every check of a file, or those whose name matches the glob `only`.
 
-    `report` is called now and then during a search, `finished` after each check.
+    `engine` and `threads` change nothing but the speed. `report` is called now and then during a search, `finished`
+    after each check.
 
     Raises:
         SpecError: the specification is wrong. All checks are prepared before the first runs.
@@ -53,7 +58,8 @@ def check_file(
     prepared = _prepare_all(spec, chosen)
     results: list[CheckResult] = []
     for kernels in prepared:
-        result = _run(kernels, stop_at_first, budget, report)
+        search = partial(explore, kernels, engine=engine, threads=threads, budget=budget, report=report)
+        result = _run(kernels, search, stop_at_first)
         results.append(result)
         if finished is not None:
             finished(result)
@@ -135,12 +141,10 @@ def _prepare_all(spec: Specification, checks: list[s.CheckDecl]) -> list[Kernels
     return prepared
 
 
-def _run(
-    kernels: Kernels, stop_at_first: bool, budget: Budget, report: Callable[[Progress], None] | None
-) -> CheckResult:
+def _run(kernels: Kernels, search: Callable[..., Exploration], stop_at_first: bool) -> CheckResult:
     model = kernels.model
     started = time.perf_counter()
-    found = explore(kernels, budget=budget, stop_at_first=stop_at_first, report=report)
+    found = search(stop_at_first=stop_at_first)
     traces = _traces(kernels, found)
     properties = _verdicts(model, found, traces)
     violated = [name for name, result in properties.items() if result.verdict == "violation"]
@@ -157,7 +161,7 @@ def _run(
         generated=found.generated,
         depth=found.depth,
         seconds=time.perf_counter() - started,
-        engine="python",
+        engine=found.engine,
         problems=tuple(judge.problems(model, found, violated)),
         stopped=None if found.stopped == FIRST_VIOLATION else found.stopped,
         complete=found.stopped is None,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from checker.native.tiers import EngineName
     from checker.result import FileResult
     from checker.run import Progress
 
@@ -18,6 +19,9 @@ def check(
     stop_at_first: bool = False,
     max_states: int | None = None,
     time_limit: float | None = None,
+    max_memory: int | None = None,
+    engine: EngineName = "auto",
+    threads: int | None = None,
     report: Callable[[Progress], None] | None = None,
 ) -> FileResult:
     """Run the checks of one file and say what each found.
@@ -28,6 +32,9 @@ def check(
         stop_at_first: end each check at its first violation.
         max_states: end each check after so many distinct states; its verdict is then `unknown`.
         time_limit: end each check after so many seconds, likewise.
+        max_memory: end each check when it would take more than so many bytes, likewise.
+        engine: "python", "native" (machine code), or "auto": the first, then the second for large searches.
+        threads: how many the native engine uses; as many as there are processors, if nothing is said.
         report: is called now and then while a check runs.
 
     Raises:
@@ -45,5 +52,7 @@ def check(
     """
     from checker.run import Budget, check_file
 
-    budget = Budget(max_states, time_limit)
-    return check_file(path, only=only, stop_at_first=stop_at_first, budget=budget, report=report)
+    budget = Budget(max_states, time_limit, max_memory)
+    return check_file(
+        path, only=only, stop_at_first=stop_at_first, budget=budget, engine=engine, threads=threads, report=report
+    )

@@ -17,6 +17,7 @@ from skipgate.libraries import libraries
 from skipgate.wording import standing
 
 if TYPE_CHECKING:
+    from checker.native.tiers import EngineName
     from checker.result import CheckResult, FileResult
     from checker.run import Progress
     from skipgate.paths import ModelFile
@@ -32,6 +33,9 @@ class Options:
     max_states: int | None = None
     time_limit: float | None = None
     update: bool = False
+    engine: EngineName = "auto"
+    threads: int | None = None
+    max_memory: int | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def run(
     from checker.run import Budget, Interrupted, check_file
     from spec.diagnostics import SpecError
 
-    budget = Budget(options.max_states, options.time_limit)
+    budget = Budget(options.max_states, options.time_limit, options.max_memory)
     done: list[CheckResult] = []  # of the file at hand
 
     def note(result: CheckResult) -> None:
@@ -107,6 +111,8 @@ def run(
             only=options.only,
             stop_at_first=options.stop_at_first,
             budget=budget,
+            engine=options.engine,
+            threads=options.threads,
             report=progress,
             finished=note,
         )

@@ -6,6 +6,7 @@ thread without coming back here; the threads share those that are large.
 
 from __future__ import annotations
 
+import os
 import threading
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,11 +18,11 @@ from checker.kernels import Kernels
 from checker.native import loops
 from checker.native.language import Signature, Text
 from checker.native.memory import WORD, Rows
+from checker.native.units import Unit
 
 Functions = Mapping[str, Callable[..., int]]
 
 # What is called from here, with rows as addresses (machine code) or as memoryviews (CPython).
-_R, _I = "row", "int"
 EXPORTED = {
     "refill": Signature(("row",) * 5),
     "levels": Signature(("row",) * 6 + ("int",)),
@@ -37,6 +38,7 @@ _FIRST_TABLE = 2**16  # slots
 _FULLEST = 0.7  # of the slots that are taken before the table grows; linear probing is still short then
 _AT_THE_LIMIT = 0.93  # if there is no memory to let it grow
 _MOST_LEVELS = 2**24
+_MOST_THREADS = 16
 _POLL = 0.05  # seconds between looks at budgets while the threads work
 
 
@@ -44,9 +46,16 @@ class NoMemory(Exception):
     """There is not enough memory, or address space, to begin with."""
 
 
-def texts(kernels: Kernels) -> tuple[Text, Text]:
+def unit(kernels: Kernels) -> Unit:
     """The program of a model: its kernels, and the loops."""
-    return Text("kernels", kernels.text), Text("loops", Path(loops.__file__).read_text(encoding="utf-8"))
+    texts = Text("kernels", kernels.text), Text("loops", Path(loops.__file__).read_text(encoding="utf-8"))
+    return Unit(texts, EXPORTED, constants(kernels))
+
+
+def default_threads() -> int:
+    """As many as there are processors to run on, but not too many."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(count, _MOST_THREADS)
 
 
 def constants(kernels: Kernels) -> dict[str, int]:
@@ -83,11 +92,13 @@ class Engine:
         NoMemory: not even a small search is possible.
     """
 
-    def __init__(self, kernels: Kernels, functions: Functions, *, native: bool, threads: int, memory: int) -> None:
+    def __init__(
+        self, kernels: Kernels, functions: Functions, *, threads: int | None, memory: int, native: bool = True
+    ) -> None:
         self.kernels = kernels
         self.functions = functions
         self.native = native
-        self.threads = threads
+        self.threads = threads = threads or default_threads()
         self.memory = memory  # bytes that table and store together may take
         self.constants = constants(kernels)
         self.words = kernels.layout.words

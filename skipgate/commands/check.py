@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from skipgate.progress import ProgressLine
 from skipgate.suite import Options, Report, run
 
 if TYPE_CHECKING:
+    from checker.native.tiers import EngineName
     from checker.result import CheckResult
 
 
@@ -26,6 +28,16 @@ def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float
     if value is not None and not math.isfinite(value):
         raise click.BadParameter("give a number of seconds")
     return value
+
+
+def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
+    """A number of bytes, such as 4G."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([KMG]?)(?:iB|B)?", value, re.IGNORECASE)
+    if found is None or not float(found[1]):
+        raise click.BadParameter("give a size such as 500M or 4G")
+    return max(1, int(float(found[1]) * 1024 ** " KMG".index(found[2].upper() or " ")))
 
 
 @click.command("check", short_help="Search a model's states; compare with what is expected.")
@@ -54,6 +66,17 @@ def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float
     callback=_finite,
     help="End a check after this time.",
 )
+@click.option(
+    "--max-memory", metavar="SIZE", callback=_size, help="End a check when it needs more memory, such as 500M or 4G."
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "python", "native"]),
+    default="auto",
+    show_default=True,
+    help="Search under Python, in machine code, or begin with the one and go on with the other.",
+)
+@click.option("--threads", metavar="N", type=click.IntRange(min=1, max=256), help="Threads for machine code.")
 @click.option("--update", is_flag=True, help="Write the counts that were found into the `expect` lines.")
 @click.pass_context
 def command(
@@ -65,6 +88,9 @@ def command(
     stop_at_first: bool,
     max_states: int | None,
     time_limit: float | None,
+    max_memory: int | None,
+    engine: EngineName,
+    threads: int | None,
     update: bool,
 ) -> Exit:
     """Search every state of the models in PATH and compare each verdict with what its check expects.
@@ -88,7 +114,7 @@ def command(
             "To begin with a model of your own: `skipgate new lock`.",
             ctx,
         )
-    if update and (stop_at_first or max_states is not None or time_limit is not None):
+    if update and (stop_at_first or (max_states, time_limit, max_memory) != (None, None, None)):
         raise click.UsageError("--update needs complete searches: leave out --stop-at-first and the limits.", ctx)
     files = find_models(paths)
     artifacts = Artifacts(out)
@@ -99,7 +125,7 @@ def command(
         progress.clear()
         artifacts.write(result)
 
-    options = Options(only, stop_at_first, max_states, time_limit, update)
+    options = Options(only, stop_at_first, max_states, time_limit, update, engine, threads, max_memory)
     report = run(files, options, progress=progress.update, finished=finished)
     progress.clear()
     if report.interrupted and sys.stderr.isatty():

@@ -9,12 +9,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
-from checker.explore import Budget, Exploration, Stop
+from checker.explore import Budget, Exploration, HandOver, conclude
 from checker.kernels import Kernels
 from checker.native import engine, loops, reference, retrace
 from checker.native.language import check
 from checker.native.machine import MachineCode, machine_code
-from checker.native.search import HandOver, TieredSearch, go_on
+from checker.native.takeover import take_over
+from checker.native.tiers import TieredSearch
 from checker.run import load_check, prepare
 
 MEMORY = 2**28
@@ -34,7 +35,7 @@ def kernels_of(text: str, name: str = "c") -> Kernels:
 
 def machine_functions(kernels: Kernels, **constants: int) -> Mapping[str, Callable[..., int]]:
     """The compiled program of a model, with other values of some constants."""
-    program = check(engine.texts(kernels), constants=engine.constants(kernels) | constants)
+    program = check(engine.unit(kernels).texts, constants=engine.constants(kernels) | constants)
     return MachineCode(machine_code(program, engine.EXPORTED), engine.EXPORTED).functions
 
 
@@ -54,7 +55,7 @@ SMALL_SCALE = {"CHUNK": 3, "BATCH": 8, "REFILL_CHUNK": 8, "REFILL_BATCH": 4}
 
 def cpython_functions(kernels: Kernels) -> Mapping[str, Callable[..., int]]:
     """The same text, under CPython."""
-    return reference.functions(check(engine.texts(kernels), constants=engine.constants(kernels)))
+    return reference.functions(check(engine.unit(kernels).texts, constants=engine.constants(kernels)))
 
 
 def search(
@@ -73,13 +74,10 @@ def search(
     started = TieredSearch(kernels, budget, stop_at_first, None, lambda: next(polls) == hand_over_at)
     started.poll_every = 1
     try:
-        started.run()
+        return conclude(started)
     except HandOver:
-        return go_on(started, functions, native=native, threads=threads, max_memory=max_memory)
-    except Stop as stop:
-        started.found.stopped = str(stop)
-    started.finish()
-    return started.found
+        using = engine.Engine(kernels, functions, threads=threads, memory=max_memory, native=native)
+        return take_over(started, using)
 
 
 def facts(found: Exploration, counts: bool = True) -> dict[str, Any]:

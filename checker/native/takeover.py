@@ -1,31 +1,25 @@
-"""A search that begins under CPython and goes on in machine code, with the results of the former.
+"""The engine takes over a search that has begun under CPython, with the results of the latter.
 
-The search of `checker.explore` computes the initial states and, until the kernels are compiled, expands states as it
-always does. Then the engine takes over where it stands, in the middle of a level if need be. Violations are noted by
-the engine as events of a level; what exactly happened is found by expanding the state at the end of the trace once
-more under CPython. So verdicts, counts and traces are those of `checker.explore`, whatever the engine or the number of
+The search of `checker.explore` computes the initial states and, until machine code is ready, expands states as it
+always does. Then the engine goes on from where it stands, in the middle of a level if need be. Violations are noted by
+the engine as events of a level; what exactly happened is found by expanding the state at the end of the trace once more
+under CPython. So verdicts, counts and traces are those of `checker.explore`, whatever the engine or the number of
 threads. Only what a search found that was stopped before its end depends on its speed.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 
 from checker.errors import InternalError
-from checker.explore import FIRST_VIOLATION, INTERRUPTED, Budget, Exploration, Progress, Search, State, Stop
-from checker.kernels import Kernels
+from checker.explore import FIRST_VIOLATION, INTERRUPTED, Budget, Exploration, Search, State, Stop, out_of_memory
 from checker.native import loops
-from checker.native.engine import Engine, Functions
-from checker.native.memory import available
+from checker.native.engine import Engine
 from checker.native.retrace import Retracer
+from checker.native.tiers import TieredSearch
 from checker.result import DEADLOCK, EVALUATION
-
-_SHARE = 0.8  # of the memory that is free, if no limit is given
-_MOST_THREADS = 16
 
 
 @dataclass
@@ -38,50 +32,8 @@ class RetracedExploration(Exploration):
         return list(self.paths[state])
 
 
-class HandOver(Exception):
-    """The search goes on elsewhere."""
-
-
-class TieredSearch(Search):
-    """A search under CPython that `ready` may end at any state; it knows where it stands."""
-
-    def __init__(
-        self,
-        kernels: Kernels,
-        budget: Budget,
-        stop_at_first: bool,
-        report: Callable[[Progress], None] | None,
-        ready: Callable[[], bool],
-    ) -> None:
-        super().__init__(kernels, budget, stop_at_first, report)
-        self.ready = ready
-        self.ends: list[int] = []  # of the levels, in the order of the states
-        self.expanded = 0  # states of the last level
-
-    def expand_level(self, level: list[State]) -> None:
-        self.ends.append(len(self.found.predecessors))
-        super().expand_level(level)
-
-    def look_at_budget(self, remaining: int) -> None:
-        super().look_at_budget(remaining)
-        if self.ready():
-            begin = self.ends[-2] if len(self.ends) > 1 else 0
-            self.expanded = self.ends[-1] - begin - remaining
-            raise HandOver
-
-
-def default_threads() -> int:
-    """As many as there are processors to run on."""
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(count, _MOST_THREADS)
-
-
-def go_on(
-    search: TieredSearch, functions: Functions, *, native: bool, threads: int | None, max_memory: int | None
-) -> RetracedExploration:
-    """Take over a search that has ended in `HandOver`, and run it to its end."""
-    memory = int(available() * _SHARE) if max_memory is None else max_memory
-    engine = Engine(search.kernels, functions, native=native, threads=threads or default_threads(), memory=memory)
+def take_over(search: TieredSearch, engine: Engine) -> RetracedExploration:
+    """Run a search that has ended in `HandOver` to its end."""
     found = search.found
     paths = {violation.state: found.path_to(violation.state) for violation in found.violations.values()}
     engine.load(chain.from_iterable(found.predecessors), search.ends, search.expanded)
@@ -128,7 +80,7 @@ def go_on(
     except KeyboardInterrupt:  # while traces were rebuilt: those that are there count
         found.stopped = INTERRUPTED
     search.finish()
-    result = RetracedExploration(**{**vars(found), "distinct": engine.count})
+    result = RetracedExploration(**{**vars(found), "distinct": engine.count, "engine": "native"})
     result.paths = paths
     return result
 
@@ -136,7 +88,7 @@ def go_on(
 def _full(limit: int | None, engine: Engine) -> str:
     if limit is not None and engine.count > limit:
         return f"the limit of {limit} states was passed"
-    return f"the memory limit of {engine.memory / 2**30:.1f} GiB was reached"
+    return out_of_memory(engine.memory)
 
 
 def _retrace(search: TieredSearch, engine: Engine, paths: dict[State, list[State]]) -> None:

@@ -1,0 +1,129 @@
+"""Programs to be compiled, and their machine code in the user's cache folder.
+
+A file is named after everything that the machine code depends on and that can be known without LLVM: the texts, the
+translator, the version of llvmlite, the processor. So it costs little to see whether there is one. Inside stands a
+digest of the machine code and of what only LLVM knows; what does not match it is compiled again.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache, cached_property
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checker.native.language import Signature, Text, check
+from spec.cache import cache_folder
+
+if TYPE_CHECKING:
+    from checker.native.machine import MachineCode
+
+_KEPT = 200  # files in the cache
+_DIGEST = 32  # bytes
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A program, and the functions of it that are called from outside."""
+
+    texts: tuple[Text, ...]
+    exported: Mapping[str, Signature]
+    constants: Mapping[str, int]
+
+    @cached_property
+    def name(self) -> str:
+        """The name of its file."""
+        parts = self.texts, sorted(self.exported.items()), sorted(self.constants.items()), _surroundings()
+        return f"kernels-{sha256(repr(parts).encode()).hexdigest()[:32]}.o"
+
+    @property
+    def file(self) -> Path | None:
+        """Where its machine code is kept between runs, if anywhere."""
+        folder = cache_folder()
+        return None if folder is None else folder / self.name
+
+    @property
+    def cached(self) -> bool:
+        """Is its machine code there, in all likelihood?"""
+        return self.file is not None and self.file.exists()
+
+    def compile(self) -> MachineCode:
+        """The machine code, from the cache if it is there.
+
+        Raises:
+            KernelError: a text is not in the kernel language.
+            ImportError: there is no llvmlite.
+        """
+        from checker.native.machine import MachineCode
+
+        file = self.file
+        code = None if file is None else load(file)
+        if code is None:
+            code = self.compile_into(file)
+        return MachineCode(code, self.exported)
+
+    def compile_into(self, file: Path | None) -> bytes:
+        """Compile in any case, and write the result into a file."""
+        from checker.native.machine import machine_code
+
+        code = machine_code(check(self.texts, constants=self.constants), self.exported)
+        if file is not None:
+            _save(file, code)
+        return code
+
+
+def load(file: Path) -> bytes | None:
+    """The machine code in a file, if it is there, whole, and made for this very processor."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None
+    digest, code = content[:_DIGEST], content[_DIGEST:]
+    if digest != _digest(code):
+        return None
+    with suppress(OSError):
+        os.utime(file)  # the files that were not used for the longest time are removed first
+    return code
+
+
+def _save(file: Path, code: bytes) -> None:
+    """Write a file in one step, so that other runs see all of it or nothing. It may fail."""
+    with suppress(OSError):
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix="kernels-")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(_digest(code) + code)
+            Path(name).replace(file)
+        except OSError:
+            Path(name).unlink()
+            raise
+        files = sorted(file.parent.glob("kernels-*.o"), key=lambda path: path.stat().st_mtime)
+        for old in files[:-_KEPT]:
+            old.unlink()
+
+
+def _digest(code: bytes) -> bytes:
+    from checker.native.machine import environment
+
+    return sha256(environment().encode() + code).digest()
+
+
+@cache
+def _surroundings() -> tuple[bytes, ...]:
+    """What machine code depends on besides the texts, as far as it is known without LLVM."""
+    here = Path(__file__).parent
+    found = [(here / name).read_bytes() for name in ("language.py", "translate.py", "machine.py")]
+    llvmlite = find_spec("llvmlite")
+    if llvmlite is not None and llvmlite.origin is not None:
+        with suppress(OSError):
+            found.append(Path(llvmlite.origin).with_name("_version.py").read_bytes())
+    with suppress(OSError), Path("/proc/cpuinfo").open("rb") as stream:
+        described = stream.read(8192).split(b"\n\n")[0]  # the first processor, without what changes all the time
+        found += [line for line in described.splitlines() if line.split(b"\t")[0] in (b"model name", b"flags")]
+    return tuple(found)

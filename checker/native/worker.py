@@ -1,0 +1,76 @@
+"""Compiling in a process of its own.
+
+So it takes nothing from a search that goes on under CPython meanwhile, and can be ended at any moment.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from checker.native.language import Signature, Text
+from checker.native.units import Unit, load
+
+# The request says where to import from: the other process finds what this one has found.
+_START = """\
+import json, sys
+request = json.load(open(sys.argv[1], encoding="utf-8"))
+sys.path[:] = request["path"]
+from checker.native.worker import serve
+serve(request)
+"""
+
+
+class Worker:
+    """Compiles a unit, from now on."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+        self.folder = TemporaryDirectory(prefix="skipgate-")
+        self.result = unit.file or Path(self.folder.name) / unit.name
+        request = Path(self.folder.name) / "request.json"
+        request.write_text(json.dumps(_request(unit, self.result)), encoding="utf-8")
+        nothing = subprocess.DEVNULL
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _START, str(request)],
+            stdin=nothing,
+            stdout=nothing,
+            stderr=nothing,
+            start_new_session=True,  # Ctrl-C is for the search
+        )
+
+    @property
+    def finished(self) -> bool:
+        return self.process.poll() is not None
+
+    def code(self) -> bytes | None:
+        """What it has made, if it has."""
+        return load(self.result)
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.folder.cleanup()
+
+
+def _request(unit: Unit, result: Path) -> dict[str, Any]:
+    return {
+        "path": sys.path,
+        "texts": [[text.name, text.source] for text in unit.texts],
+        "exported": {name: signature.parameters for name, signature in unit.exported.items()},
+        "constants": dict(unit.constants),
+        "result": str(result),
+    }
+
+
+def serve(request: Mapping[str, Any]) -> None:
+    """In the other process."""
+    texts = tuple(Text(name, source) for name, source in request["texts"])
+    exported = {name: Signature(tuple(parameters)) for name, parameters in request["exported"].items()}
+    Unit(texts, exported, request["constants"]).compile_into(Path(request["result"]))
