@@ -99,11 +99,17 @@ def _instances(action: m.Action, scope: Scope, rest: Sequence[Binding]) -> Itera
 def action_transition(
     action: m.Action, state: State, arguments: Mapping[str, Value]
 ) -> Transition | FailedTransition | None:
-    """The action for one choice of parameters, whose domains may be without bounds; None if it is not enabled."""
+    """The action for one choice of parameters, whose domains may be without bounds; None if it is not enabled.
+
+    Parameters may be missing where the domain of the next one cannot be evaluated.
+    """
     scope = Scope(state)
     chosen = tuple(arguments.items())
     try:
         for parameter in action.parameters:
+            if parameter.variable.name not in arguments:
+                evaluate(parameter.domain, scope)
+                return None
             value = arguments[parameter.variable.name]
             if not _is_element(value, parameter.domain, scope):
                 return None

@@ -138,7 +138,7 @@ class _Search:
                     self.found.exhausted = True
                     return
             pending = self.look_for(pending, length)
-            self.found.depth = length
+            self.found.depth = length if pending else depth
             if not pending:
                 return
 
@@ -215,8 +215,8 @@ class _Search:
             return Culprit(action=number)  # the evaluator finds the first choice that fails
         unrolled = self.unrolled
         mine = [i for i in self.system.instances if i.action is action]
-        for instance, true in zip(mine, unrolled.truths(unrolled.at(time, i.fails, True) for i in mine), strict=True):
-            if true and instance.arguments:
+        for instance, true in zip(mine, unrolled.truths(unrolled.at(time, i.fails) for i in mine), strict=True):
+            if true:
                 return Culprit(number, None, unrolled.arguments(time, instance))
         return Culprit(action=number)
 

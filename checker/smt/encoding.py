@@ -22,7 +22,7 @@ from checker.datatypes import MapType, RecordType, SeqType, SetType, Type, cardi
 from checker.smt import logic
 from checker.smt import symbolic as sym
 from checker.smt.logic import Bit, Number, and_, implies, not_, or_
-from checker.smt.symbolic import Members, Option, Record, Seq, Symbolic, Table, TooLarge
+from checker.smt.symbolic import Absent, Members, Option, Record, Seq, Symbolic, Table, TooLarge
 from checker.values import Value, sort_key
 from spec.diagnostics import error
 
@@ -105,9 +105,9 @@ class Encoder:
         return Encoded(sym.recast(value, term.type, wanted), defined)
 
     def bit(self, term: t.Term) -> tuple[Bit, Bit]:
+        """The formula of a condition. A term without a type never has a value; then anything does."""
         value, defined = self.encode(term)
-        assert sym.is_bit(value)
-        return value, defined
+        return (False if isinstance(value, Absent) else value), defined
 
     @contextmanager
     def under(self, *conditions: Bit) -> Iterator[None]:
@@ -252,8 +252,13 @@ class Encoder:
 
         def more(present: Bit, constants: Sequence[z3.ExprRef]) -> Bit:
             _must_be_finite(term.kind, constants)
-            value, defined = self.encode(term.body)
-            amount: Number = logic.choose(value, 1, 0) if term.kind == "count" else value
+            amount: Number
+            if term.kind == "count":
+                holds, defined = self.bit(term.body)
+                amount = logic.choose(holds, 1, 0)
+            else:
+                value, defined = self.encode(term.body)
+                amount = 0 if isinstance(value, Absent) else value
             parts.append(logic.choose(present, amount, 0))
             return defined
 

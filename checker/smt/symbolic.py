@@ -11,8 +11,10 @@ A symbolic value has the form of its type, with scalars at the leaves:
     seq[N] of T         the length, and N elements
     set of T            a truth value for each value of T; if those are too many, an array from T to truth values
 
-So a formula about a model speaks of truth values and integers only, which solvers treat best, Spacer above all; Z3's
-datatypes and arrays were measured against it and are slower throughout. The form is canonical: what is absent (the
+So a formula about a model speaks of truth values and integers only, which solvers treat best, Spacer above all.
+(Measured on bounded model checking of two-phase commit, five managers, 11 states: 80 s with Z3's arrays and
+enumerations, 1.3 s so, 0.1 s so and in the solver for finite domains. A queue of records, 12 states: 1.1 s with arrays
+and datatypes, 0.04 s so.) The form is canonical: what is absent (the
 value in `none`, the elements beyond a sequence's length) is 0, false or made of them, so that two values are equal
 exactly if all their scalars are.
 """

@@ -50,7 +50,6 @@ class Predicate:
     """A boolean term: whether it is true, false, or cannot be evaluated."""
 
     def __init__(self, encoded: Encoded) -> None:
-        assert sym.is_bit(encoded.value)
         self.true = and_(encoded.defined, encoded.value)
         self.false = and_(encoded.defined, not_(encoded.value))
         self.fails = not_(encoded.defined)
@@ -205,68 +204,62 @@ def _state(model: m.Model, prime: str) -> dict[str, Symbolic]:
 def instances(encoder: Encoder, action: m.Action, unroll: bool = True) -> Iterator[Instance]:
     """An action for each choice of parameters, in the order of the language; in one piece if not to `unroll`.
 
-    Parameters over too many values are left open in any case, as `choices`.
+    Parameters over too many values are left open in any case, as `choices`. Where the domain of a parameter cannot be
+    evaluated there is an instance that fails, with the parameters before it.
     """
-    yield from _Instances(encoder, action, unroll).enumerate(action.parameters, (), True)
+    yield from _instances(encoder, action, unroll, action.parameters, (), True)
 
 
-class _Instances:
-    """A domain that cannot be evaluated ends the enumeration there: no later choice of parameters is made."""
+def _instances(
+    encoder: Encoder,
+    action: m.Action,
+    unroll: bool,
+    parameters: tuple[t.Binding, ...],
+    chosen: tuple[tuple[str, Element], ...],
+    present: Bit,
+) -> Iterator[Instance]:
+    if not parameters:
+        yield _instance(encoder, action, chosen, present)
+        return
+    binding, rest = parameters[0], parameters[1:]
+    elements, defined = encoder.domain(binding) if unroll else encoder.open_domain(binding)
+    if defined is not True:
+        yield _made(action, chosen, False, and_(present, not_(defined)), {})
+        present = and_(present, defined)
+    with encoder.copied(len(elements)):
+        for element in elements:
+            encoder.locals[binding.variable] = Encoded(element.value, True)
+            with encoder.under(element.present):
+                more = (*chosen, (binding.variable.name, element))
+                yield from _instances(encoder, action, unroll, rest, more, and_(present, element.present))
 
-    def __init__(self, encoder: Encoder, action: m.Action, unroll: bool) -> None:
-        self.encoder = encoder
-        self.action = action
-        self.unroll = unroll
-        self.going_on: Bit = True
 
-    def enumerate(
-        self, bindings: tuple[t.Binding, ...], chosen: tuple[tuple[str, Element], ...], present: Bit
-    ) -> Iterator[Instance]:
-        if not bindings:
-            yield self.instance(chosen, and_(present, self.going_on))
-            return
-        binding, rest = bindings[0], bindings[1:]
-        encoder = self.encoder
-        elements, defined = encoder.domain(binding) if self.unroll else encoder.open_domain(binding)
-        if defined is not True:
-            constants = tuple(c for _, element in chosen for c in element.constants)
-            if constants and encoder.watcher is None:
-                raise error("this cannot be translated for Z3: a domain that may have no value and depends on a "
-                            "parameter over too many values", binding.domain.span)  # fmt: skip
-            here = and_(present, self.going_on)
-            yield Instance(self.action, (), (), False, and_(here, not_(defined)), {})
-            self.going_on = and_(self.going_on, implies(present, defined))
-        with encoder.copied(len(elements)):
-            for element in elements:
-                encoder.locals[binding.variable] = Encoded(element.value, True)
-                with encoder.under(element.present):
-                    more = (*chosen, (binding.variable.name, element))
-                    yield from self.enumerate(rest, more, and_(present, element.present))
+def _instance(encoder: Encoder, action: m.Action, chosen: tuple[tuple[str, Element], ...], present: Bit) -> Instance:
+    before = encoder.path
+    fails: Bit = False
+    for clause in action.clauses:
+        if isinstance(clause, m.LetClause):
+            encoder.locals[clause.variable] = encoder.encode(clause.value)
+            continue
+        holds, defined = encoder.bit(clause)
+        fails = or_(fails, and_(present, not_(defined)))
+        present = and_(present, defined, holds)
+        if encoder.watcher is not None:
+            encoder.path = and_(encoder.path, holds)
+    updates = {}
+    all_defined: Bit = True
+    for update in action.updates:
+        value, defined = encoder.as_type(update.value, update.variable.type)
+        updates[update.variable.name] = value
+        all_defined = and_(all_defined, defined)
+    encoder.path = before
+    enabled = and_(present, all_defined)
+    return _made(action, chosen, enabled, or_(fails, and_(present, not_(all_defined))), updates)
 
-    def instance(self, chosen: tuple[tuple[str, Element], ...], present: Bit) -> Instance:
-        encoder, before = self.encoder, self.encoder.path
-        fails: Bit = False
-        for clause in self.action.clauses:
-            if isinstance(clause, m.LetClause):
-                encoder.locals[clause.variable] = encoder.encode(clause.value)
-                continue
-            holds, defined = encoder.bit(clause)
-            fails = or_(fails, and_(present, not_(defined)))
-            present = and_(present, defined, holds)
-            if encoder.watcher is not None:
-                encoder.path = and_(encoder.path, holds)
-        updates = {}
-        all_defined: Bit = True
-        for update in self.action.updates:
-            value, defined = encoder.as_type(update.value, update.variable.type)
-            updates[update.variable.name] = value
-            all_defined = and_(all_defined, defined)
-        encoder.path = before
-        return Instance(
-            self.action,
-            tuple((name, element.value) for name, element in chosen),
-            tuple(constant for _, element in chosen for constant in element.constants),
-            and_(present, all_defined),
-            or_(fails, and_(present, not_(all_defined))),
-            updates,
-        )
+
+def _made(
+    action: m.Action, chosen: tuple[tuple[str, Element], ...], enabled: Bit, fails: Bit, updates: State
+) -> Instance:
+    arguments = tuple((name, element.value) for name, element in chosen)
+    choices = tuple(constant for _, element in chosen for constant in element.constants)
+    return Instance(action, arguments, choices, enabled, fails, updates)

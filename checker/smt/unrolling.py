@@ -53,9 +53,9 @@ class Unrolling:
         if isinstance(formula, bool):
             return formula
         pairs = list(zip(self.system.constants, self.constants(time), strict=True))
+        pairs += zip(self.system.choices, self.choices(time), strict=True)
         if step:
             pairs += zip(self.system.next_constants, self.constants(time + 1), strict=True)
-            pairs += zip(self.system.choices, self.choices(time), strict=True)
         return z3.substitute(formula, *pairs)
 
     def take_step(self, time: int) -> None:
@@ -125,11 +125,11 @@ class Unrolling:
         return self.system.read_back(self._solver.model(), self.constants(time))
 
     def arguments(self, time: int, instance: Instance) -> tuple[tuple[str, Value], ...]:
-        """The values of an instance's parameters in the step from a time on."""
+        """The values of an instance's parameters (those it has) in the step from a time on."""
         model = self._solver.model()
         pairs = list(zip(self.system.choices, self.choices(time), strict=True))
         chosen = []
-        for parameter, (name, value) in zip(instance.action.parameters, instance.arguments, strict=True):
+        for parameter, (name, value) in zip(instance.action.parameters, instance.arguments, strict=False):
             moved = [c if isinstance(c, bool | int) else z3.substitute(c, *pairs) for c in sym.scalars(value)]
             chosen.append((name, sym.read_back(sym.with_scalars(value, iter(moved)), parameter.variable.type, model)))
         return tuple(chosen)
