@@ -6,16 +6,18 @@ fills in descriptions and explains failures; the fast engines are tested against
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, combinations
 
 from checker import terms as t
-from checker.datatypes import MapType, SetType, contains, values
+from checker.datatypes import MapType, SetType, Type, cardinality, contains, values
 from checker.values import MapValue, RecordValue, Some, Value, show, sort_key
 from spec.source import Span
 
 State = Mapping[str, Value]
+
+_LARGEST_SET = 2**20  # elements; engines stop at far fewer
 
 
 class EvaluationError(Exception):
@@ -94,10 +96,10 @@ def evaluate(term: t.Term, scope: Scope) -> Value:
         case t.Extreme(kind=kind, left=left, right=right):
             pair = (evaluate(left, scope), evaluate(right, scope))
             return min(pair, key=sort_key) if kind == "min" else max(pair, key=sort_key)
-        case t.RangeSet(low=low, high=high):
-            return frozenset(range(_int(low, scope), _int(high, scope) + 1))
-        case t.Universe(type=SetType(element)):
-            return frozenset(values(element))
+        case t.RangeSet():
+            return frozenset(_counted(_range(term, scope), term.span))
+        case t.Universe():
+            return frozenset(_counted(_universe(term), term.span))
         case t.SetLiteral(elements=elements):
             return frozenset(evaluate(element, scope) for element in elements)
         case t.SetOperation(operator=operator, left=left, right=right):
@@ -118,7 +120,8 @@ def evaluate(term: t.Term, scope: Scope) -> Value:
             return frozenset(evaluate(element, s) for s in bindings(scope, *bound) if _holds(where, s))
         case t.Subsets(operand=operand):
             whole = _set(operand, scope)
-            return frozenset(frozenset(c) for c in chain(*(combinations(whole, n) for n in range(len(whole) + 1))))
+            subsets = chain.from_iterable(combinations(whole, n) for n in range(len(whole) + 1))
+            return frozenset(_counted(map(frozenset, subsets), term.span))
         case t.Size(operand=operand):
             sized = evaluate(operand, scope)
             assert isinstance(sized, frozenset | tuple)
@@ -171,7 +174,7 @@ def evaluate(term: t.Term, scope: Scope) -> Value:
             return sequence[first - 1 : last]
         case t.SeqComprehension(variable=variable, source=source, where=where, element=element):
             if isinstance(source, t.RangeSet):
-                items: tuple[Value, ...] = tuple(range(_int(source.low, scope), _int(source.high, scope) + 1))
+                items: tuple[Value, ...] = tuple(_counted(_range(source, scope), source.span))
             else:
                 items = _seq(source, scope)
             scopes = (scope.bind(variable, item) for item in items)
@@ -190,14 +193,14 @@ def bindings(scope: Scope, *bound: t.Binding) -> Iterator[Scope]:
         yield from bindings(scope.bind(bound[0].variable, item), *bound[1:])
 
 
-def ordered(domain: t.Term, scope: Scope) -> list[Value]:
-    """The elements of a domain in the order of their type."""
-    whole = _set(domain, scope)
-    try:
-        return sorted(whole, key=sort_key)
-    except TypeError:  # values that sort_key cannot compare with each other: fall back on the order of the type
-        assert isinstance(domain.type, SetType)
-        return [value for value in values(domain.type.element) if value in whole]
+def ordered(domain: t.Term, scope: Scope) -> Iterable[Value]:
+    """The elements of a domain in the order of their type. Ranges and whole types are not built as sets for it."""
+    match domain:
+        case t.RangeSet():
+            return _range(domain, scope)
+        case t.Universe():
+            return _universe(domain)
+    return sorted(_set(domain, scope), key=sort_key)
 
 
 def holds(term: t.Term, scope: Scope) -> bool:
@@ -240,6 +243,14 @@ def message_range(name: str, value: Value, type_: object) -> str:
     return f"{name} would be {show(value)}, which is not in {type_}"
 
 
+def message_many() -> str:
+    return f"a set of more than {_LARGEST_SET} elements cannot be built"
+
+
+def message_unbounded(type_: Type) -> str:
+    return f"the values of {type_} cannot be gone through: there is no end to them"
+
+
 def _by_name(term: t.Term, scope: Scope) -> Callable[[], Value]:
     result: list[Value] = []
 
@@ -259,6 +270,40 @@ def _int(term: t.Term, scope: Scope) -> int:
     value = evaluate(term, scope)
     assert isinstance(value, int)
     return value
+
+
+def _range(term: t.RangeSet, scope: Scope) -> range:
+    return range(_int(term.low, scope), _int(term.high, scope) + 1)
+
+
+def _universe(term: t.Universe) -> Iterable[Value]:
+    assert isinstance(term.type, SetType)
+    if cardinality(term.type.element) is None:
+        raise EvaluationError(message_unbounded(term.type.element), term.span)
+    return values(term.type.element)
+
+
+def _counted(items: Iterable[Value], span: Span) -> Iterator[Value]:
+    """The items, as long as they are not too many to be kept."""
+    for number, item in enumerate(items):
+        if number == _LARGEST_SET:
+            raise EvaluationError(message_many(), span)
+        yield item
+
+
+def _is_in(item: Value, container: t.Term, scope: Scope) -> bool:
+    """Membership, which for some sets is told without building them."""
+    match container:
+        case t.RangeSet(low=low, high=high):
+            assert isinstance(item, int)
+            first, last = _int(low, scope), _int(high, scope)
+            return first <= item <= last
+        case t.Universe(type=SetType(element)):
+            return contains(element, item)
+        case t.Subsets(operand=operand):
+            assert isinstance(item, frozenset)
+            return item <= _set(operand, scope)
+    return item in _set(container, scope)
 
 
 def _set(term: t.Term, scope: Scope) -> frozenset[Value]:

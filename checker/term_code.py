@@ -110,11 +110,11 @@ class TermCompiler:
     # -------------------------------------------------------------------------------------------------- interface
 
     def boolean(self, term: t.Term) -> str:
-        return self.row(term)[0]
+        return self.one(term)
 
     def one(self, term: t.Term) -> str:
         """The single component of an integer, boolean, enum or sort."""
-        (component,) = self.row(term)
+        (component,) = self.row(term) or ["0"]  # there is none of a term that never has a value
         return component
 
     def row(self, term: t.Term) -> Row:
@@ -909,6 +909,9 @@ class TermCompiler:
         """
         if old == new:
             return row, []
+        if cardinality(old) == 0:
+            # No such value is ever there. What is computed from one all the same must be of the new type.
+            return (absent(new) if present != "1" else [str(c) for c in least(new)]), []
         match old, new:
             case IntType(), IntType():
                 wrong = []
@@ -920,8 +923,6 @@ class TermCompiler:
             case OptionType(), OptionType():
                 inner, wrong = self.recast(row[1:], old.element, new.element, and_(present, row[0]))
                 return [row[0], *inner], wrong
-            case NeverType(), _:
-                return absent(new), []
             case _, NeverType():
                 return [], [present]
             case RecordType(), RecordType():

@@ -97,9 +97,10 @@ def show(value: Value) -> str:
 
 
 def sort_key(value: Value) -> tuple[object, ...]:
-    """A total order on the values of one type, for printing and for ordered comparison.
+    """A total order on the values of one type, for iteration, printing and ordered comparison.
 
-    `none` comes before every `some`; enum members come in the order of their declaration; records go field by field.
+    `none` comes before every `some`; enum members come in the order of their declaration; records go field by field;
+    of two sets, the one that has the largest element in which they differ comes later (as if it were a number).
     """
     match value:
         case Member(_, index, _) | SortValue(_, index):
@@ -113,7 +114,7 @@ def sort_key(value: Value) -> tuple[object, ...]:
         case MapValue(items):
             return tuple((sort_key(k), sort_key(v)) for k, v in items)
         case frozenset():
-            return (len(value), *sorted(sort_key(part) for part in value))
+            return tuple(sorted((sort_key(part) for part in value), reverse=True))
         case tuple():
             return (len(value), *(sort_key(part) for part in value))
         case _:
