@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,9 @@ from spec.specification import Specification, read
 __all__ = ["Budget", "Interrupted", "Progress", "check_file", "load_check", "prepare"]
 
 
+_CROSS_CHECK_LIMIT = 60.0  # seconds for a check, where no other limit is given
+
+
 class Interrupted(Exception):
     """The user ended the run. Carries what was found so far."""
 
@@ -41,15 +45,17 @@ def check_file(
     budget: Budget = Budget(),
     engine: EngineName = "auto",
     threads: int | None = None,
+    cross_check: bool = False,
     report: Callable[[Progress], None] | None = None,
     finished: Callable[[CheckResult], None] | None = None,
 ) -> FileResult:
     """Run every check of a file, or those whose name matches the glob `only`.
 
-    `engine` and `threads` change nothing but the speed. `report` is called now and then during a search, `finished`
-    after each check.
+    `engine` and `threads` change nothing but the speed. With `cross_check`, bounded model checking must find the same.
+    `report` is called now and then during a search, `finished` after each check.
 
     Raises:
+        InternalError: two parts of the tool disagree.
         SpecError: the specification is wrong. All checks are prepared before the first runs.
         Interrupted: on KeyboardInterrupt.
     """
@@ -60,6 +66,8 @@ def check_file(
     for kernels in prepared:
         search = partial(explore, kernels, engine=engine, threads=threads, budget=budget, report=report)
         result = _run(kernels, search, stop_at_first)
+        if cross_check:
+            result = replace(result, cross_checked=_cross_check(kernels.model, result, budget.time_limit))
         results.append(result)
         if finished is not None:
             finished(result)
@@ -166,7 +174,17 @@ def _run(kernels: Kernels, search: Callable[..., Exploration], stop_at_first: bo
         stopped=None if found.stopped == FIRST_VIOLATION else found.stopped,
         complete=found.stopped is None,
         fired=frozenset(model.actions[number].name for number in found.fired),
+        missed=frozenset(witness.of.name for witness in found.unseen if witness.premise is None),
     )
+
+
+def _cross_check(model: Model, result: CheckResult, time_limit: float | None) -> int:
+    """Compare with what a solver finds. Only this loads it."""
+    from checker.smt.crosscheck import Searched, cross_check
+
+    lengths = {name: len(found.trace) for name, found in result.properties.items() if found.trace is not None}
+    searched = Searched(lengths, result.missed, result.depth, result.complete)
+    return cross_check(model, searched, time_limit=time_limit or _CROSS_CHECK_LIMIT).depth
 
 
 def _traces(kernels: Kernels, found: Exploration) -> dict[str, Trace]:

@@ -36,6 +36,7 @@ class Options:
     engine: EngineName = "auto"
     threads: int | None = None
     max_memory: int | None = None
+    cross_check: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def run(
             budget=budget,
             engine=options.engine,
             threads=options.threads,
+            cross_check=options.cross_check,
             report=progress,
             finished=note,
         )

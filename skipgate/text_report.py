@@ -37,7 +37,18 @@ def print_report(report: Report, artifacts: Artifacts) -> None:
     _print_traces(console, report)
     _print_problems(console, report)
     print_errors(report, artifacts)
+    for line in notes(report):
+        click.echo(line)
     click.echo(summary(report))
+
+
+def notes(report: Report) -> list[str]:
+    """What else was done, one line each."""
+    depths = [check.cross_checked for check in report.checks if check.cross_checked is not None]
+    if not depths:
+        return []
+    reach = f"{min(depths)} to {max(depths)}" if min(depths) < max(depths) else f"{max(depths)}"
+    return [f"cross-check: bounded model checking agrees on all behaviours of up to {reach} states"]
 
 
 def _print_traces(console: Console, report: Report) -> None:

@@ -77,6 +77,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     help="Search under Python, in machine code, or begin with the one and go on with the other.",
 )
 @click.option("--threads", metavar="N", type=click.IntRange(min=1, max=256), help="Threads for machine code.")
+@click.option("--cross-check", is_flag=True, help="Let a solver look for the same violations; it must find them.")
 @click.option("--update", is_flag=True, help="Write the counts that were found into the `expect` lines.")
 @click.pass_context
 def command(
@@ -91,6 +92,7 @@ def command(
     max_memory: int | None,
     engine: EngineName,
     threads: int | None,
+    cross_check: bool,
     update: bool,
 ) -> Exit:
     """Search every state of the models in PATH and compare each verdict with what its check expects.
@@ -125,7 +127,7 @@ def command(
         progress.clear()
         artifacts.write(result)
 
-    options = Options(only, stop_at_first, max_states, time_limit, update, engine, threads, max_memory)
+    options = Options(only, stop_at_first, max_states, time_limit, update, engine, threads, max_memory, cross_check)
     report = run(files, options, progress=progress.update, finished=finished)
     progress.clear()
     if report.interrupted and sys.stderr.isatty():
