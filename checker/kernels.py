@@ -29,7 +29,7 @@ from checker.code import Writer, and_, is_literal, shift_left, sub
 from checker.components import TooLarge
 from checker.datatypes import cardinality
 from checker.layout import Layout, Slot
-from checker.term_code import Row, TermCompiler, field_name, word_name
+from checker.term_code import Row, TermCompiler, Tests, field_name, word_name
 from spec.diagnostics import error
 
 _MOST_CHOICES = 1_000_000  # of parameters, for all actions together
@@ -58,6 +58,7 @@ class Kernels:
     room: int  # how long `out` must be
     state_witnesses: tuple[Witness, ...]
     step_witnesses: tuple[Witness, ...]
+    tests: Tests
 
     @cached_property
     def functions(self) -> dict[str, Callable[..., int]]:
@@ -67,8 +68,8 @@ class Kernels:
         return namespace
 
 
-def generate(model: m.Model, layout: Layout) -> Kernels:
-    """Generate the kernels of a model.
+def generate(model: m.Model, layout: Layout, discharged: frozenset[t.Term] = frozenset()) -> Kernels:
+    """Generate the kernels of a model, without run-time tests of the terms that are known never to fail.
 
     Raises:
         SpecError: a domain is unbounded, or something is too large; with its place.
@@ -77,7 +78,8 @@ def generate(model: m.Model, layout: Layout) -> Kernels:
     state_witnesses += [Witness(p, premise) for p in model.invariants for premise in p.premises]
     step_witnesses = [Witness(p, premise) for p in model.transitions for premise in p.premises]
     terminal = [] if model.terminal is None else [model.terminal]
-    generator = _Generator(layout)
+    tests = Tests(discharged)
+    generator = _Generator(layout, tests)
     text = "\n\n".join(
         [
             generator.expand(model.actions),
@@ -91,12 +93,14 @@ def generate(model: m.Model, layout: Layout) -> Kernels:
     )
     entry = 1 + layout.words
     most = max(generator.choices * entry, len(model.properties), len(state_witnesses), len(step_witnesses))
-    return Kernels(model, layout, text + "\n", entry, most + entry, tuple(state_witnesses), tuple(step_witnesses))
+    witnesses = tuple(state_witnesses), tuple(step_witnesses)
+    return Kernels(model, layout, text + "\n", entry, most + entry, *witnesses, tests)
 
 
 class _Generator:
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, tests: Tests) -> None:
         self.layout = layout
+        self.tests = tests
         self.choices = 1
 
     def function(self, head: str, writer: Writer) -> str:
@@ -125,7 +129,7 @@ class _Generator:
             self.count_choices(action)
             writer.line(f"# {action.name}")
             try:
-                self.parameters(action.parameters, action, number, TermCompiler(self.layout, writer))
+                self.parameters(action.parameters, action, number, TermCompiler(self.layout, writer, self.tests))
             except TooLarge as problem:
                 raise error(str(problem), action.span) from None
         writer.line("return n")
@@ -252,7 +256,7 @@ class _Generator:
 
     def predicate(self, writer: Writer, term: t.Term) -> tuple[str, bool]:
         """Write what a condition needs; its value, and whether the flag `err` tells if it has none."""
-        compiler = TermCompiler(self.layout, writer)
+        compiler = TermCompiler(self.layout, writer, self.tests)
         with writer.aside(depth=0) as lines:
             value = compiler.boolean(term)
         if compiler.failed:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from checker import terms as t
 from checker.code import (
@@ -93,15 +93,29 @@ class Loop:
         return [self.variable]
 
 
+@dataclass
+class Tests:
+    """The operations that are tested at run time, and those that would be, but are known never to fail.
+
+    Known it may be from the conditions around an operation. So even without its test, an operation that would not be
+    defined for every number is written as a statement, which stands under these conditions, not in an expression.
+    """
+
+    discharged: frozenset[t.Term] = frozenset()  # known never to fail
+    written: set[t.Term] = field(default_factory=set)
+    spared: set[t.Term] = field(default_factory=set)
+
+
 class TermCompiler:
     """Compiles terms into the lines of a writer.
 
     `failed` tells whether the current error flag may have been set since it was last cleared.
     """
 
-    def __init__(self, layout: Layout, writer: Writer) -> None:
+    def __init__(self, layout: Layout, writer: Writer, tests: Tests) -> None:
         self.layout = layout
         self.writer = writer
+        self.tests = tests
         self.locals: dict[t.LocalVar, Named] = {}
         self.flag = "err"
         self.failed = False
@@ -147,6 +161,16 @@ class TermCompiler:
             self.writer.line(f"{self.flag} = 1")
             for name, value in instead.items():
                 self.writer.line(f"{name} = {value}")
+
+    def test(self, term: t.Term, condition: str, **instead: str) -> None:
+        """The same for an operation that fails under the condition, unless it is known that it never does."""
+        if condition == "0":
+            return
+        if term in self.tests.discharged:
+            self.tests.spared.add(term)
+            return
+        self.tests.written.add(term)
+        self.fail_if(condition, **instead)
 
     # ----------------------------------------------------------------------------------------------------- leaves
 
@@ -303,7 +327,7 @@ class TermCompiler:
         for name, text in zip(names, result, strict=True):
             self.writer.line(f"{name} = {text}")
         # Outside its type a value could not be laid out: put one that can in its place.
-        self.fail_if(condition, **self.harmless(names, term.type))
+        self.test(term, condition, **self.harmless(names, term.type))
         return names
 
     def _fold(self, term: t.Fold) -> Row:
@@ -324,7 +348,7 @@ class TermCompiler:
                 self.writer.line(f"{found} = 1")
 
         self.for_each(term.bindings, term.where, consider)
-        self.fail_if(f"(not {found})", **self.harmless(best, term.type))
+        self.test(term, f"(not {found})", **self.harmless(best, term.type))
         return best
 
     def total(self, term: t.Fold) -> str:
@@ -358,7 +382,7 @@ class TermCompiler:
         left = self.writer.atom(left)
         divisor = self.writer.fresh()
         self.writer.line(f"{divisor} = {right}")
-        self.fail_if(compare("==", divisor, "0"), **{divisor: "1"})
+        self.test(term, compare("==", divisor, "0"), **{divisor: "1"})
         return [f"({left} {sign} {divisor})"]
 
     def _negate(self, term: t.Negate) -> Row:
@@ -531,7 +555,7 @@ class TermCompiler:
         if term.known:
             return rest
         rest = self.renamed(rest)
-        self.fail_if(not_(tag), **self.harmless(rest, term.type))
+        self.test(term, not_(tag), **self.harmless(rest, term.type))
         return rest
 
     def harmless(self, names: Row, type_: Type) -> dict[str, str]:
@@ -570,7 +594,7 @@ class TermCompiler:
         return row
 
     def _select(self, term: t.Select) -> Row:
-        place = self.place(term.operand, term.index)
+        place = self.place(term)
         elements = element_rows(place.row, term.operand.type)
         if is_literal(place.index):
             row = elements[int(place.index)] if int(place.index) < len(elements) else absent(term.type)
@@ -582,7 +606,7 @@ class TermCompiler:
             return row
         # What stands in the place of a missing element is 0, which is no value of this type.
         row = self.renamed(row)
-        self.fail_if(place.missing, **self.harmless(row, term.type))
+        self.test(term, place.missing, **self.harmless(row, term.type))
         return row
 
     def packed(self, variable: t.Var, index: str) -> Row | None:
@@ -612,8 +636,9 @@ class TermCompiler:
         index: str
         missing: str = "0"
 
-    def place(self, operand: t.Term, index_term: t.Term) -> Place:
+    def place(self, term: t.Select | t.Store) -> Place:
         """Evaluate a container and an index and test that there is such an element."""
+        operand, index_term = term.operand, term.index
         row = self.row(operand)
         if isinstance(operand.type, MapType):
             key, wrong = self.recast(self.writer.atoms(self.row(index_term)), index_term.type, operand.type.key)
@@ -622,7 +647,7 @@ class TermCompiler:
             if condition == "0":
                 return self.Place(row, rank if is_literal(rank) else self.writer.atom(rank))
             (name,) = self.renamed([rank])
-            self.fail_if(condition, **{name: "0"})
+            self.test(term, condition, **{name: "0"})
             return self.Place(row, name)
         assert isinstance(operand.type, SeqType)
         index = self.writer.atom(self.one(index_term))
@@ -633,17 +658,17 @@ class TermCompiler:
             length = self.writer.atom(length)
             wrong_index = or_(compare("<", index, "1"), compare("<", length, index))
         if operand.type.capacity == 0:
-            self.fail_if("1")
+            self.test(term, "1")
             return self.Place(row, "0", "1")
         if is_literal(index) and 1 <= int(index) <= operand.type.capacity:
-            self.fail_if(wrong_index)
+            self.test(term, wrong_index)
             return self.Place(row, str(int(index) - 1), wrong_index)
         (name,) = self.renamed([sub(index, "1")])
-        self.fail_if(wrong_index, **{name: "0"})
+        self.test(term, wrong_index, **{name: "0"})
         return self.Place(row, name, wrong_index)
 
     def _store(self, term: t.Store) -> Row:
-        place = self.place(term.operand, term.index)
+        place = self.place(term)
         type_ = term.type
         assert isinstance(type_, MapType | SeqType)
         element_type = type_.value if isinstance(type_, MapType) else type_.element
@@ -692,7 +717,7 @@ class TermCompiler:
         row = self.writer.atoms(self.row(term.operand))
         low, high = self.renamed([self.one(term.low), self.one(term.high)])
         wrong = and_(compare("<=", low, high), or_(compare("<", low, "1"), compare("<", row[0], high)))
-        self.fail_if(wrong, **{low: "1", high: "0"})
+        self.test(term, wrong, **{low: "1", high: "0"})
         length = self.writer.atom(choose(compare("<=", low, high), f"({high} - {low} + 1)", "0"))
         elements = element_rows(row, type_)
         result = [length]
