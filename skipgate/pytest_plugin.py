@@ -1,0 +1,110 @@
+"""`pytest models/`: every .gate file is a test file, every check of it a test.
+
+The plugin is loaded wherever skipgate is installed, so it imports nothing of it before there is a .gate file to run. A
+folder of files that are no tests is left out as for any other kind of test file, by `collect_ignore_glob` in its
+conftest.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from _pytest._code.code import ExceptionInfo, TerminalRepr
+
+    from checker.result import CheckResult, FileResult
+
+WHOLE = "[file]"  # the test of what concerns no single check, such as an action that never happens
+
+
+class GateFailure(Exception):
+    """A verdict is not the expected one; the message is the report."""
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if file_path.suffix != ".gate":
+        return None
+    return GateFile.from_parent(parent, path=file_path)
+
+
+class GateFile(pytest.File):
+    """A model. A file without checks, which others import, has no tests."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        from skipgate.choice import check_names
+        from spec.diagnostics import SpecError
+
+        try:
+            names = check_names(self.path)
+        except SpecError as error:
+            raise self.CollectError(_words(error)) from None
+        for name in names:
+            yield GateCheck.from_parent(self, name=name)
+        if names:
+            yield GateCheck.from_parent(self, name=WHOLE)
+
+    def result(self, name: str) -> tuple[FileResult, CheckResult | None]:
+        """The outcome of a check. If all of the file is to be run, and run here, that is done at once."""
+        from checker.run import check_file
+
+        if not hasattr(self, "_all"):
+            self._all: FileResult | None = None
+        if self._all is None and (name == WHOLE or self._runs_whole()):
+            self._all = check_file(self.path)
+        found = self._all or check_file(self.path, only=name)
+        return found, next((check for check in found.checks if check.check == name), None)
+
+    def _runs_whole(self) -> bool:
+        if hasattr(self.config, "workerinput"):  # pytest-xdist gives the other checks to other processes
+            return False
+        return any(item.parent is self and item.name == WHOLE for item in self.session.items)
+
+
+class GateCheck(pytest.Item):
+    """A check: passes if its verdict is the expected one. Was the search cut short, it is skipped, never passed."""
+
+    def runtest(self) -> None:
+        from spec.diagnostics import SpecError
+
+        assert isinstance(self.parent, GateFile)
+        try:
+            whole, check = self.parent.result(self.name)
+        except SpecError as error:
+            raise GateFailure(_words(error)) from None
+        if self.name == WHOLE:
+            if whole.problems:
+                raise GateFailure("\n".join(whole.problems))
+        elif check is None:
+            raise GateFailure(f"the check {self.name} was not run")
+        elif check.problems:
+            raise GateFailure(_report(check))
+        elif check.stopped is not None or check.verdict == "unknown":
+            pytest.skip(f"unknown: {check.stopped or 'the search was not complete'}")
+
+    def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: object = None) -> str | TerminalRepr:
+        if isinstance(excinfo.value, GateFailure):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, None, f"{self.path.stem}: {self.name}"
+
+
+def _report(check: CheckResult) -> str:
+    """What differs, and the counterexamples nobody expected."""
+    from skipgate.expectations import unexpected
+    from traces.text import render_text
+
+    traces = [each.trace for each in unexpected(check) if each.trace is not None]
+    return "\n".join([*check.problems, *(f"\n{render_text(trace, width=100)}" for trace in traces)])
+
+
+def _words(error: Exception) -> str:
+    from spec.diagnostics import SpecError
+
+    assert isinstance(error, SpecError)
+    return "\n\n".join(diagnostic.render() for diagnostic in error.diagnostics)

@@ -1,0 +1,92 @@
+"""The pytest plugin, in runs of pytest of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+LIGHT = """\
+model light "A light"
+var on : bool = false
+action press
+  then on' = not on
+invariant Dark "it is never on"
+  not on
+check fails_as_expected
+  expect violation of Dark
+"""
+
+
+def run(folder: Path, *arguments: str) -> tuple[int, str]:
+    """Run pytest on a folder as in a project that has skipgate installed."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": "", "NO_COLOR": "1", "COLUMNS": "200"}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", "-rs", *arguments]
+    if not installed():
+        command += ["-p", "skipgate.pytest_plugin"]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def installed() -> bool:
+    from importlib.metadata import entry_points
+
+    return any(each.value == "skipgate.pytest_plugin" for each in entry_points(group="pytest11"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    return tmp_path
+
+
+def test_every_check_is_a_test(folder: Path) -> None:
+    (folder / "light.gate").write_text(LIGHT)
+    code, output = run(folder, "-v")
+    assert code == 0, output
+    assert "light.gate::fails_as_expected PASSED" in output
+    assert re.search(r"light\.gate::\[file\] PASSED", output)
+
+
+def test_an_unexpected_violation_fails_with_its_trace(folder: Path) -> None:
+    (folder / "light.gate").write_text(LIGHT.replace("violation of Dark", "holds"))
+    code, output = run(folder)
+    assert code == 1
+    assert "invariant Dark is violated" in output
+    assert "Traceback" not in output
+
+
+def test_a_dead_action_fails_the_file_not_the_check(folder: Path) -> None:
+    (folder / "light.gate").write_text(
+        LIGHT.replace("invariant", "action never\n  when on and not on\n  then on' = on\ninvariant")
+    )
+    code, output = run(folder, "-v")
+    assert code == 1
+    assert "fails_as_expected PASSED" in output
+    assert re.search(r"\[file\] FAILED", output)
+
+
+def test_one_check_can_be_chosen(folder: Path) -> None:
+    (folder / "light.gate").write_text(LIGHT + "check other\n  expect holds\n")
+    code, output = run(folder, "-v", "-k", "fails_as_expected")
+    assert code == 0, output
+    assert "2 deselected" in output
+
+
+def test_a_file_that_does_not_parse_is_an_error_of_collection(folder: Path) -> None:
+    (folder / "light.gate").write_text("model light\nvar x :\n")
+    code, output = run(folder)
+    assert code == 2
+    assert "light.gate:" in output
+
+
+def test_a_library_has_no_tests(folder: Path) -> None:
+    (folder / "light.gate").write_text(LIGHT.split("check", 1)[0])
+    code, _ = run(folder)
+    assert code == 5  # nothing was collected
