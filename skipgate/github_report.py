@@ -17,9 +17,11 @@ def workflow_commands(faults: Iterable[Fault]) -> Iterator[str]:
         level = "warning" if fault.kind == "unknown" else "error"
         line = fault.line or _line_of(fault)
         properties = {"file": fault.file, "line": line, "col": fault.column, "title": _title(fault)}
-        given = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items() if value is not None)
+        given = ",".join(
+            f"{key}={escape_property(str(value))}" for key, value in properties.items() if value is not None
+        )
         message = fault.message if fault.hint is None else f"{fault.message}\nhint: {fault.hint}"
-        yield f"::{level} {given}::{_data(message)}"
+        yield f"::{level} {given}::{escape_data(message)}"
 
 
 def _title(fault: Fault) -> str:
@@ -50,11 +52,11 @@ def _line_of(fault: Fault) -> int | None:
     return None
 
 
-def _data(text: str) -> str:
+def escape_data(text: str) -> str:
     """The text of a command: line ends and the escape character itself are escaped."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
+def escape_property(text: str) -> str:
     """A value in the head of a command, where colons and commas have a meaning."""
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return escape_data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,169 @@
+"""`skipgate gate`: may this change pass?"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from skipgate.errors import InputError, reason
+from skipgate.exits import Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checker.result import CheckResult
+    from skipgate.gate.outcome import Outcome
+
+REPORTS = ("text", "json", "github", "markdown", "sarif", "junit")
+
+
+@click.command("gate", short_help="Judge a change of code against the models that speak about it.")
+@click.argument("models", metavar="[MODEL]...", nargs=-1)
+@click.option("--repo", type=click.Path(path_type=Path), default=Path(), show_default="here", help="The repository.")
+@click.option("--base", metavar="REV", required=True, help="What the change is to be merged into.")
+@click.option("--head", metavar="REV", default="HEAD", show_default=True, help="The change.")
+@click.option(
+    "--specs",
+    metavar="PATH",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Models on disk, instead of those in the repository; may be given more than once.",
+)
+@click.option("--lock", metavar="FILE", default="anchors.lock", show_default=True, help="The lock, in the repository.")
+@click.option(
+    "--report",
+    metavar="FORMAT=FILE",
+    multiple=True,
+    help=f"Write a report: {', '.join(REPORTS[1:])}. May be given more than once.",
+)
+@click.option("--format", "form", type=click.Choice(REPORTS), default="text", show_default=True, help="What to print.")
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Write pictures and traces there.")
+@click.option("--max-states", metavar="N", type=click.IntRange(min=1), help="End a check after N distinct states.")
+@click.option("--time-limit", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), help="End a check then.")
+def command(
+    models: tuple[str, ...],
+    repo: Path,
+    base: str,
+    head: str,
+    specs: tuple[Path, ...],
+    lock: str,
+    report: tuple[str, ...],
+    form: str,
+    out: Path | None,
+    max_states: int | None,
+    time_limit: float | None,
+) -> Exit:
+    """Judge the change from the merge base of BASE and HEAD to HEAD.
+
+    If it touches code that a model is anchored to, the checks of that model run, and the model must have changed as
+    well, or somebody must have accepted the difference (`skipgate anchors accept`). MODEL is a file or folder of the
+    repository; without it all its .gate files count. Only git's objects are read: nothing of the repository is run.
+
+    \b
+    Exit status: 0 the gate is open, 1 it is closed, 2 the change cannot be
+    judged, 3 a limit ended a search, so nothing is known.
+    """
+    from skipgate.artifacts import Artifacts
+    from skipgate.gate.gate import Hooks, Request, run_gate
+    from skipgate.gate.git import GitError
+    from skipgate.progress import ProgressLine
+    from skipgate.suite import Options
+
+    if models and specs:
+        raise click.UsageError("Give models of the repository or, with --specs, models on disk; not both.")
+    reports = [_report(each) for each in report]
+    artifacts = Artifacts(None if out is None else out.absolute())  # the checks run in another folder
+    artifacts.prepare()
+    progress = ProgressLine(sys.stderr)
+
+    def finished(result: CheckResult) -> None:
+        progress.clear()
+        artifacts.write(result)
+
+    request = Request(repo, base, head, models, specs, lock)
+    try:
+        outcome = run_gate(request, Options(None, False, max_states, time_limit), Hooks(progress.update, finished))
+    except GitError as error:
+        raise InputError(str(error)) from None
+    progress.clear()
+    for kind, path in reports:
+        _write(path, _rendered(outcome, kind))
+    click.echo(_rendered(outcome, form).decode("utf-8"), nl=False)
+    return outcome.exit_code
+
+
+def _report(given: str) -> tuple[str, Path]:
+    kind, _, path = given.partition("=")
+    if kind not in REPORTS or not path:
+        raise click.UsageError(f"--report {given}: write FORMAT=FILE, where FORMAT is {', '.join(REPORTS)}")
+    return kind, Path(path)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a report; a file named by the runner (`$GITHUB_STEP_SUMMARY`) is added to, and never replaced."""
+    try:
+        if os.environ.get("GITHUB_STEP_SUMMARY") == str(path):
+            with path.open("ab") as file:
+                file.write(content)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {reason(error)}") from None
+
+
+def _rendered(outcome: Outcome, kind: str) -> bytes:
+    match kind:
+        case "json":
+            from skipgate.gate.report_json import outcome_object
+
+            return (json.dumps(outcome_object(outcome), indent=2) + "\n").encode()
+        case "sarif":
+            from skipgate.gate.report_sarif import sarif
+
+            return (json.dumps(sarif(outcome), indent=2) + "\n").encode()
+        case "junit":
+            from skipgate.gate.report_junit import junit
+
+            return junit(outcome)
+        case "markdown":
+            from skipgate.gate.report_markdown import markdown
+
+            return markdown(outcome).encode("utf-8", "replace")
+        case "github":
+            from skipgate.gate.report_github import finding_commands
+
+            return "".join(f"{each}\n" for each in [*finding_commands(outcome.findings), *_text(outcome)]).encode()
+        case _:
+            return "".join(f"{each}\n" for each in _text(outcome)).encode()
+
+
+def _text(outcome: Outcome) -> Iterator[str]:
+    from skipgate.gate.gate import drift_sentence
+    from skipgate.gate.plain import line
+    from skipgate.wording import count, duration, verdict
+
+    bases = ", ".join(base[:12] for base in outcome.merge_bases)
+    yield f"{outcome.head[:12]} against {bases}: {count(outcome.changed_files, 'changed file')}, " + (
+        f"{count(len(outcome.anchors), 'anchor')} in {count(len(outcome.specs), 'model')}"
+    )
+    for path in outcome.changed_specs:
+        yield line(f"specification changed: {path}")
+    for each in outcome.judged:
+        why = (
+            each.standing if each.acceptance is None else f"accepted by {each.acceptance.by}: {each.acceptance.reason}"
+        )
+        yield line(f"{drift_sentence(each.drift)} [{why}]")
+        for element in each.drift.elements:
+            yield line(f"  {element.file}:{element.line}: {element.label}")
+    for result in outcome.suite.checks if outcome.suite is not None else []:
+        yield line(f"check {result.model}/{result.check}: {verdict(result)}, {duration(result.seconds)}")
+    for finding in outcome.findings:
+        place = f"{finding.place.path}:{finding.place.line}: " if finding.place is not None else ""
+        yield line(f"{finding.level}: {place}{finding.message}" + (f"; {finding.hint}" if finding.hint else ""))
+    yield f"{outcome.summary} ({duration(outcome.seconds)})"

@@ -1,0 +1,6 @@
+"""Specifications bound to code: anchors, their fingerprints, and the gate that notices when the two drift apart.
+
+From the bottom up: `git`, `trees` and `changes` read a repository without ever running anything of it; `grammars`,
+`declarations` and `fingerprint` understand its code; `anchors`, `resolve`, `lock`, `drift` and `specs` bind both
+together; `gate` judges a change; `report_*` say what came of it.
+"""

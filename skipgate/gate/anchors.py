@@ -1,0 +1,67 @@
+"""The anchors of specifications: which code each declaration speaks about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from skipgate.gate.code import key_of
+
+if TYPE_CHECKING:
+    from spec.source import Span
+    from spec.syntax import Declaration, File
+
+_KINDS = {"ModelDecl": "model", "ActionDecl": "action", "DefDecl": "def", "LivenessDecl": "liveness"}
+
+
+@dataclass(frozen=True)
+class Element:
+    """A declaration of a specification that has an anchor."""
+
+    file: str
+    kind: str
+    name: str
+    description: str
+    line: int
+
+    @property
+    def label(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """One file, glob or symbol that an element is anchored to. `symbol` is empty if a whole file is meant."""
+
+    path: str
+    symbol: str
+    element: Element
+    span: Span
+
+    @property
+    def key(self) -> str:
+        return key_of(self.path, self.symbol)
+
+
+def anchors_of(file: File) -> Iterator[Anchor]:
+    """Every anchor of a file, in order; one that names several symbols comes once for each."""
+    for declaration in file.declarations:
+        for anchor in getattr(declaration, "anchors", ()):
+            element = element_of(declaration)
+            for symbol in anchor.symbols or ("",):
+                yield Anchor(anchor.file, symbol, element, anchor.span)
+
+
+def element_of(declaration: Declaration) -> Element:
+    """What a reader calls a declaration, and where it stands."""
+    kind = _KINDS.get(type(declaration).__name__) or str(getattr(declaration, "kind", "declaration"))
+    name = getattr(declaration, "name", None)
+    description = getattr(declaration, "description", None)
+    return Element(
+        declaration.span.source.name,
+        kind,
+        "" if name is None else name.text,
+        "" if description is None else description.plain,
+        (declaration if name is None else name).span.line,
+    )

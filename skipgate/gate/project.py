@@ -1,0 +1,109 @@
+"""A repository with its specifications, as the `anchors` commands work on it."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from skipgate.gate.anchors import Anchor
+from skipgate.gate.code import CodeFile, Symbol
+from skipgate.gate.git import Git, GitError
+from skipgate.gate.resolve import CodeBase, Resolved, Unresolved, resolve
+from skipgate.gate.specs import Specs, local_specs
+from skipgate.gate.trees import WorkTree, open_tree
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """The code of a repository, the specifications on disk, and how they are bound together."""
+
+    git: Git | None
+    code: CodeBase
+    specs: Specs
+    resolved: tuple[Resolved, ...]
+    unresolved: tuple[Unresolved, ...]
+
+    @property
+    def symbols(self) -> dict[str, Symbol]:
+        """Everything anchored, by its key."""
+        return {symbol.key: symbol for resolved in self.resolved for symbol in resolved.symbols}
+
+    def anchors_at(self, key: str) -> list[Anchor]:
+        """The anchors that name a symbol, be it by a glob."""
+        return [r.anchor for r in self.resolved if any(symbol.key == key for symbol in r.symbols)]
+
+    @property
+    def revision(self) -> str | None:
+        """The commit that HEAD is at."""
+        if self.git is None:
+            return None
+        try:
+            return self.git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").decode("ascii").strip()
+        except GitError:
+            return None
+
+    def at_revision(self, revision: str | None, key: str) -> Symbol | None:
+        """A symbol as it was in a commit; None if that commit, or the symbol in it, is not to be had."""
+        from skipgate.gate.history import commit_of
+        from skipgate.gate.trees import CommitTree
+
+        if self.git is None or revision is None:
+            return None
+        path, _, name = key.partition(" :: ")
+        try:
+            code = CodeBase(CommitTree(self.git, commit_of(self.git, revision)))
+            return find(code, path, name)
+        except (GitError, KeyError):
+            return None
+
+
+def find(code: CodeBase, path: str, name: str) -> Symbol | None:
+    """A symbol, or a whole file if `name` is empty; None if it is not there exactly once."""
+    if not code.has(path):
+        return None
+    file: CodeFile = code.file(path)
+    if not name:
+        return file.whole
+    found = file.named(name)
+    return found[0] if len(found) == 1 else None
+
+
+def open_project(repository: Path, models: Sequence[Path], revision: str | None = None) -> Project:
+    """Read everything. Without `models`, those of the repository.
+
+    Raises:
+        GitError: there is no such repository or revision.
+        InputError: there is no model.
+    """
+    git, tree = open_tree(repository, revision)
+    specs = local_specs(models or [repository])
+    code = CodeBase(tree)
+    outcomes = [resolve(anchor, code) for anchor in specs.anchors]
+    return Project(
+        git,
+        code,
+        specs,
+        tuple(each for each in outcomes if isinstance(each, Resolved)),
+        tuple(each for each in outcomes if isinstance(each, Unresolved)),
+    )
+
+
+def lock_path(repository: Path, given: Path | None) -> Path:
+    """Where the lock file is: as given, or at the root of the work tree."""
+    from skipgate.gate.lock import NAME
+
+    if given is not None:
+        return given
+    _, tree = open_tree(repository, None)
+    return (tree.root if isinstance(tree, WorkTree) else repository) / NAME
+
+
+def name_matches(key: str, name: str) -> bool:
+    """Is `name` a way to write `key`: in full, its symbol, or the last parts of its path?"""
+    path, _, symbol = key.partition(" :: ")
+    wanted_path, _, wanted_symbol = (part.strip() for part in name.partition("::"))
+    if not wanted_symbol:
+        return name in (key, symbol) or (not symbol and (path == name or posixpath.basename(path) == name))
+    return symbol == wanted_symbol and (path == wanted_path or path.endswith(f"/{wanted_path}"))

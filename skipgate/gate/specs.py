@@ -1,0 +1,259 @@
+"""The specifications of a project, from files on disk or from a commit."""
+
+from __future__ import annotations
+
+import contextlib
+import posixpath
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from skipgate.gate.anchors import Anchor, anchors_of
+from skipgate.gate.meaning import meaning
+from skipgate.gate.trees import Tree
+from skipgate.paths import SUFFIX, ModelFile, find_models
+
+if TYPE_CHECKING:
+    from spec.loader import Program
+    from spec.syntax import File, UnmodelledDecl
+
+
+@dataclass(frozen=True, eq=False)
+class Spec:
+    """A model with all that it imports."""
+
+    path: str
+    program: Program
+
+    @property
+    def name(self) -> str:
+        """What it is called: its file without folder and suffix."""
+        return posixpath.basename(self.path).removesuffix(SUFFIX)
+
+    @cached_property
+    def anchors(self) -> tuple[Anchor, ...]:
+        return tuple(anchor for file in self.program.files for anchor in anchors_of(file))
+
+    @cached_property
+    def meaning(self) -> str:
+        return meaning(self.program)
+
+    @cached_property
+    def unmodelled(self) -> tuple[UnmodelledDecl, ...]:
+        from spec.syntax import UnmodelledDecl
+
+        return tuple(d for file in self.program.files for d in file.declarations if isinstance(d, UnmodelledDecl))
+
+    @property
+    def sources(self) -> set[str]:
+        """The files it is made of."""
+        return {file.source.name for file in self.program.files}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a specification cannot be used."""
+
+    path: str
+    message: str
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass
+class Specs:
+    """All specifications: those that parse, and what is wrong with the others."""
+
+    specs: list[Spec] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def anchors(self) -> list[Anchor]:
+        """Every anchor once, though a library is part of several specifications."""
+        found = {(a.element.file, a.span.start, a.symbol): a for spec in self.specs for a in spec.anchors}
+        return list(found.values())
+
+    def mentioning(self, key: str) -> list[Spec]:
+        return [spec for spec in self.specs if any(anchor.key == key for anchor in spec.anchors)]
+
+
+def local_specs(paths: Sequence[Path]) -> Specs:
+    """The specifications in files and folders on disk. Raises `InputError` if there is none."""
+    return _load([file.path.as_posix() for file in find_models(paths)])
+
+
+def _load(paths: Iterable[str]) -> Specs:
+    from spec.diagnostics import SpecError
+    from spec.loader import load
+    from spec.syntax import CheckDecl
+
+    found = Specs()
+    imported: set[str] = set()
+    files: dict[str, File] = {}
+    for path in paths:
+        try:
+            program = _program(path, files) or load(path)
+        except SpecError as error:
+            found.faults += [_fault(path, each) for each in error.diagnostics]
+        except RecursionError:
+            found.faults.append(Fault(path, "an expression is nested too deeply"))
+        else:
+            found.specs.append(Spec(path, program))
+            imported |= {posixpath.normpath(f.source.name) for f in program.files if f is not program.main}
+    # A file that others import and that has no check of its own is a part of those, and not a model by itself.
+    found.specs = [
+        spec
+        for spec in found.specs
+        if posixpath.normpath(spec.path) not in imported
+        or any(isinstance(each, CheckDecl) for each in spec.program.main.declarations)
+    ]
+    return found
+
+
+def _program(path: str, files: dict[str, File]) -> Program | None:
+    """A specification, each file of it parsed once for all that import it: with many models that is most of the time.
+
+    None if anything is the matter with it; the loader knows how to say what.
+    """
+    from spec.diagnostics import SpecError
+    from spec.loader import Program
+    from spec.syntax import ImportDecl
+
+    order: list[File] = []
+    open_files: set[str] = set()
+
+    def visit(name: str) -> bool:
+        if name in open_files:
+            return False
+        if name not in files:
+            try:
+                files[name] = _parsed(name)
+            except (SpecError, OSError, UnicodeDecodeError):
+                return False
+        open_files.add(name)
+        for declaration in files[name].declarations:
+            if isinstance(declaration, ImportDecl):
+                target = posixpath.normpath(posixpath.join(posixpath.dirname(name), declaration.path))
+                if not any(file is files.get(target) for file in order) and not visit(target):
+                    return False
+        open_files.remove(name)
+        order.append(files[name])
+        return True
+
+    name = posixpath.normpath(path)
+    return Program(files[name], tuple(order)) if visit(name) else None
+
+
+def _parsed(name: str) -> File:
+    from spec.parser import parse
+    from spec.source import Source
+
+    return parse(Source(name, spec_text(Path(name).read_bytes())))
+
+
+def spec_text(content: bytes) -> str:
+    """The text of a specification as the loader reads it. Raises `UnicodeDecodeError`."""
+    return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _fault(path: str, diagnostic: object) -> Fault:
+    from spec.diagnostics import Diagnostic
+
+    assert isinstance(diagnostic, Diagnostic)
+    message = diagnostic.message if diagnostic.hint is None else f"{diagnostic.message} ({diagnostic.hint})"
+    if diagnostic.span is None:
+        return Fault(path, message)
+    return Fault(diagnostic.span.source.name, message, diagnostic.span.line, diagnostic.span.column)
+
+
+def model_paths(tree: Tree, wanted: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The models of a tree: all, or those at or below the paths that are wanted; and the wanted that are not there."""
+    every = sorted(p for p, entry in tree.entries.items() if p.endswith(SUFFIX) and entry.kind == "file")
+    if not wanted:
+        return [p for p in every if not any(part.startswith(".") for part in p.split("/"))], []
+    names = [posixpath.normpath(name) for name in wanted]
+    chosen = [p for p in every if any(p == name or p.startswith(f"{name}/") or name == "." for name in names)]
+    absent = [n for n in names if n != "." and not any(p == n or p.startswith(f"{n}/") for p in every)]
+    return chosen, absent
+
+
+def export(tree: Tree, paths: Iterable[str], folder: Path) -> Specs:
+    """Write models of a tree, and what they import, below a folder; what is wrong with that.
+
+    An import may only lead to a file of the same tree: a model is foreign matter, and its first line would end up in
+    an error message if it could name any file of this machine.
+    """
+    from spec.diagnostics import SpecError
+    from spec.parser import parse
+    from spec.source import Source
+    from spec.syntax import ImportDecl
+
+    faults = Specs()
+    waiting = list(paths)
+    seen: set[str] = set()
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        if not _is_plain(path):
+            faults.faults.append(Fault(path, "this is no name for a file that could be checked out"))
+            continue
+        content = tree.read(path)
+        target = folder / path
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        except OSError as error:
+            faults.faults.append(Fault(path, f"cannot be copied: {error.strerror}"))
+            continue
+        try:
+            declarations = parse(Source(path, spec_text(content))).declarations
+        except (SpecError, RecursionError, UnicodeDecodeError):
+            continue  # it is reported when it is loaded, and imports nothing before it parses
+        for declaration in declarations:
+            if not isinstance(declaration, ImportDecl):
+                continue
+            wanted = posixpath.normpath(posixpath.join(posixpath.dirname(path), declaration.path))
+            entry = tree.entries.get(wanted)
+            if entry is None or entry.kind != "file" or declaration.path.startswith("/") or "\\" in declaration.path:
+                message = f"the import of {declaration.path!r} does not lead to a file of the repository"
+                faults.faults.append(Fault(path, message, declaration.span.line))
+                target.unlink(missing_ok=True)  # so that no other model brings it in
+            else:
+                waiting.append(wanted)
+    return faults
+
+
+def _is_plain(path: str) -> bool:
+    """May this path be written below a folder? A tree that git did not make itself may hold any name."""
+    parts = path.split("/")
+    return not any(part in ("", ".", "..") for part in parts) and "\\" not in path and "\0" not in path
+
+
+@contextmanager
+def commit_specs(tree: Tree, paths: Sequence[str], folder: Path) -> Iterator[Specs]:
+    """The models of a tree, copied below `folder`, which is the working directory meanwhile.
+
+    So all names in messages are those of the repository.
+    """
+    problems = export(tree, paths, folder)
+    bad = {fault.path for fault in problems.faults}
+    with contextlib.chdir(folder):
+        found = _load([path for path in paths if path not in bad])
+        found.faults = problems.faults + found.faults
+        yield found
+
+
+def model_files(specs: Iterable[Spec]) -> list[ModelFile]:
+    return [ModelFile(Path(spec.path)) for spec in specs]
+
+
+def relative_sources(specs: Specs, root: Path) -> list[str]:
+    """The files of specifications on disk, from the root of the repository; those outside it are left out."""
+    base = root.resolve()
+    found = {Path(source).resolve() for spec in specs.specs for source in spec.sources}
+    return sorted(path.relative_to(base).as_posix() for path in found if path.is_relative_to(base))

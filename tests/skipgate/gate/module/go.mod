@@ -1,0 +1,3 @@
+module example.org/restart
+
+go 1.22

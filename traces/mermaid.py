@@ -1,0 +1,109 @@
+"""A trace as a Mermaid diagram, which code review sites draw in the middle of a comment.
+
+A box is a state: its number and what changed in it. The arrow into it is the action. As in the Graphviz picture,
+nothing rests on colour alone. Text cannot act: all but letters, digits and blanks is written as a character code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from checker.trace import Trace
+from checker.values import Value
+from traces.differences import Change, Replaced, state_changes
+from traces.palette import BLACK, BLUE, PALE, VERMILION, WHITE
+from traces.plain import brief, clipped, one_line, visible
+from traces.wording import call, headline, marks
+
+# GitHub does not draw more than 50,000 characters; a review comment holds several diagrams in little more.
+LIMIT = 20_000
+LINE = 90  # characters for one value or action
+LINES = 12  # for one state
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
+_CLASSES = {
+    "state": f"fill:{WHITE},stroke:{BLACK},color:{BLACK}",
+    "crash": f"fill:{PALE},stroke:{VERMILION},color:{BLACK},stroke-width:2px,stroke-dasharray:6 3",
+    "restart": f"fill:{PALE},stroke:{BLUE},color:{BLACK},stroke-width:2px",
+    "bad": f"fill:{WHITE},stroke:{VERMILION},color:{BLACK},stroke-width:4px",
+    "gap": f"fill:{WHITE},stroke:{WHITE},color:{BLACK}",
+}
+
+
+def to_mermaid(trace: Trace, limit: int = LIMIT) -> str:
+    """The diagram, at most `limit` characters long: states in the middle of a long trace are left out.
+
+    The first states say where it begins, the last ones why it ends; a reader misses the middle least.
+    """
+    states = [_State(trace, number) for number in range(len(trace))]
+    for shown in range(len(states), 2, -1):
+        text = _diagram(trace, states, shown)
+        if len(text) <= limit:
+            return text
+    return _diagram(trace, states, min(2, len(states)), lines=1)
+
+
+class _State:
+    """What is said of one state, and of the step into it."""
+
+    def __init__(self, trace: Trace, number: int) -> None:
+        step = trace.steps[number]
+        self.number = number
+        self.mark = marks(trace.steps)[number]
+        if number == 0:
+            self.arrow = ""
+            self.details = _in_full(step.state)
+        else:
+            description = one_line(step.description or "")
+            head = call(step.action or "?", step.arguments)
+            self.arrow = clipped(f"{head}: {description}" if description else head, LINE)
+            changes = state_changes(trace.steps[number - 1].state, step.state)
+            self.details = [clipped(_change(each), LINE) for each in changes] or ["nothing changes"]
+
+    def label(self, extra: Iterable[str], lines: int) -> str:
+        mark = f" ({self.mark})" if self.mark else ""
+        shown = self.details[:lines]
+        more = [f"… {len(self.details) - lines} more"] if len(self.details) > lines else []
+        head = "initial state" if self.number == 0 else f"state {self.number + 1}{mark}"
+        return "<br/>".join(escaped(line) for line in [head, *shown, *more, *extra])
+
+
+def _diagram(trace: Trace, states: list[_State], shown: int, lines: int = LINES) -> str:
+    first = len(states) if shown >= len(states) else max(1, shown // 4)
+    kept = [state for state in states if state.number < first or state.number >= len(states) - (shown - first)]
+    reason = [clipped(headline(trace), LINE), clipped(one_line(trace.failure.message), LINE)]
+    out = ["flowchart TD"]
+    before: _State | None = None
+    for state in kept:
+        last = state.number == len(states) - 1
+        out.append(f'  s{state.number + 1}["{state.label(reason if last else (), lines)}"]')
+        if before is not None and before.number + 1 < state.number:
+            left_out = state.number - before.number - 1
+            out.append(f'  gap["{escaped(f"… {left_out} states left out")}"]')
+            out.append(f"  s{before.number + 1} -.-> gap")
+            out.append("  class gap gap")
+            out.append(f"  gap -.-> s{state.number + 1}")
+        elif before is not None:
+            line = "-.->" if state.mark == "crash" else "==>" if last else "-->"
+            out.append(f'  s{before.number + 1} {line}|"{escaped(state.arrow)}"| s{state.number + 1}')
+        out.append(f"  class s{state.number + 1} {'bad' if last else state.mark or 'state'}")
+        before = state
+    out += [f"  classDef {name} {style}" for name, style in _CLASSES.items()]
+    return "\n".join(out) + "\n"
+
+
+def _in_full(state: Mapping[str, Value]) -> list[str]:
+    return [clipped(f"{visible(name)} = {brief(value)}", LINE) for name, value in state.items()]
+
+
+def _change(change: Change) -> str:
+    place = visible(change.place)
+    if isinstance(change, Replaced):
+        return f"{place}: {brief(change.old)} → {brief(change.new)}"
+    signed = [("+", change.added), ("−", change.removed)]
+    return f"{place}: " + "  ".join(f"{sign} {', '.join(map(brief, values))}" for sign, values in signed if values)
+
+
+def escaped(text: str) -> str:
+    """`text` as Mermaid shows it literally: every character that could mean something is a code."""
+    return "".join(char if char in _PLAIN else f"#{ord(char)};" for char in visible(text))
