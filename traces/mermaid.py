@@ -1,7 +1,7 @@
 """A trace as a Mermaid diagram, which code review sites draw in the middle of a comment.
 
 A box is a state: its number and what changed in it. The arrow into it is the action. As in the Graphviz picture,
-nothing rests on colour alone. Text cannot act: all but letters, digits and blanks is written as a character code.
+nothing rests on colour alone. Text cannot act: what is no letter or digit is written as a character code.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LIMIT = 20_000
 LINE = 90  # characters for one value or action
 LINES = 12  # for one state
 
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 =,")
 _CLASSES = {
     "state": f"fill:{WHITE},stroke:{BLACK},color:{BLACK}",
     "crash": f"fill:{PALE},stroke:{VERMILION},color:{BLACK},stroke-width:2px,stroke-dasharray:6 3",
