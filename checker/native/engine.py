@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -25,9 +26,7 @@ Functions = Mapping[str, Callable[..., int]]
 # What is called from here, with rows as addresses (machine code) or as memoryviews (CPython).
 EXPORTED = {
     "refill": Signature(("row",) * 5),
-    "levels": Signature(("row",) * 6 + ("int",)),
-    "advance": Signature(("row",) * 3),
-    "work": Signature(("row",) * 5 + ("int",)),
+    "crew": Signature(("row",) * 6 + ("int",)),
     "seek": Signature(("row", "row", "row", "int", "row", "row", "row", "int", "int")),
     "fill_list": Signature(("row", "int", "row", "row", "int")),
     "is_target": Signature(("row", "row", "int", "row")),
@@ -40,6 +39,7 @@ _AT_THE_LIMIT = 0.93  # if there is no memory to let it grow
 _MOST_LEVELS = 2**24
 _MOST_THREADS = 16
 _POLL = 0.05  # seconds between looks at budgets while the threads work
+_SHORTEST_NAP, _LONGEST_NAP = 0.00005, 0.001  # seconds that a thread sleeps when there is nothing to do for it
 
 
 class NoMemory(Exception):
@@ -111,7 +111,7 @@ class Engine:
         self.slots = slots
         levels = _MOST_LEVELS // threads
         try:
-            self.control = Rows(64)
+            self.control = Rows(loops.CONTROL)
             self.lanes = Rows(threads * self.lane)
             self.bounds = Rows((levels + 2) * threads)
             self.table = Rows(max(memory // WORD, slots))
@@ -157,11 +157,12 @@ class Engine:
     @property
     def frontier(self) -> int:
         """States that are not yet expanded, more or less while the threads are at work."""
-        left = sum(max(0, self.get(t, loops.END) - self.get(t, loops.CURSOR)) for t in range(self.threads))
-        found = sum(
-            self.get(t, loops.BASE) + self.get(t, loops.USED) - self.get(t, loops.END) for t in range(self.threads)
-        )
-        return left + found
+        result = 0
+        for lane in range(self.threads):
+            end = self.get(lane, loops.END)
+            result += max(0, end - self.get(lane, loops.CURSOR))  # the cursor may have run past the end
+            result += max(0, self.get(lane, loops.BASE) + self.get(lane, loops.USED) - end)
+        return result
 
     def state(self, index: int) -> tuple[int, ...]:
         """The state of a number."""
@@ -212,35 +213,28 @@ class Engine:
         control[loops.STOP_AT_FIRST] = int(stop_at_first)
         self.most = most
         self.set_limits()
-        alone = True
         while True:
-            if alone:
-                arguments = (self.control, self.lanes, self.bounds, self.table, self.store, self.buffers[0], 0)
-                reasons = self.together([partial(self.call, "levels", *arguments)], tick)
-            else:
-                reasons = self.together(
-                    [
-                        partial(self.call, "work", self.control, self.lanes, self.table, self.store, buffer, lane)
-                        for lane, buffer in enumerate(self.buffers)
-                    ],
-                    tick,
-                )
-            reason = max(reasons)
-            if reason == 0:
-                self.share_seen()
-                if stop_at_first and self.total(loops.NOTED):
-                    return loops.EVENT
-                reason = self.call("advance", self.control, self.lanes, self.bounds)
-                alone = reason == 0
-            if reason == loops.BROAD:
-                alone = False
-            elif reason == loops.GROW:
+            reason = max(self.together([partial(self.serve, lane) for lane in range(self.threads)], tick))
+            if reason == loops.GROW:
                 control[loops.LEAVE] = 0
                 self.grow()
             elif reason == loops.DONE and most is not None and self.count > most:
                 return loops.FULL
-            elif reason:
+            else:
                 return reason
+
+    def serve(self, lane: int) -> int:
+        """What one thread does."""
+        nap = _SHORTEST_NAP
+        generated = 0
+        while True:
+            shared = self.control, self.lanes, self.bounds, self.table, self.store
+            reason = self.call("crew", *shared, self.buffers[lane], lane)
+            if reason != loops.IDLE:
+                return reason
+            time.sleep(nap)
+            before, generated = generated, self.get(lane, loops.GENERATED)
+            nap = min(2 * nap, _LONGEST_NAP) if generated == before else _SHORTEST_NAP
 
     def together(self, calls: Sequence[Callable[[], int]], tick: Callable[[], bool]) -> list[int]:
         """Run each call in a thread of its own, and wait for all."""
@@ -253,7 +247,7 @@ class Engine:
             except BaseException as problem:
                 problems.append(problem)
 
-        workers = [threading.Thread(target=run, args=job, daemon=True) for job in enumerate(calls)]
+        workers = [threading.Thread(target=run, args=job, name="skipgate", daemon=True) for job in enumerate(calls)]
         for worker in workers:
             worker.start()
         try:
@@ -309,10 +303,6 @@ class Engine:
             calls[0]()
         else:
             self.together(calls, lambda: False)
-
-    def share_seen(self) -> None:
-        """Tell all threads of the witnesses that any has seen."""
-        self.set_seen(self.flags("SEEN", "STATE_WITNESSES"), self.flags("STEP_SEEN", "STEP_WITNESSES"))
 
     def flags(self, start: str, count: str) -> list[int]:
         """The numbers of the flags that any thread has set."""

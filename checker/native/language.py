@@ -29,7 +29,10 @@ Programs
     other values from outside. Imports, docstrings and `if TYPE_CHECKING:` are skipped; functions under the latter are
     declarations of what other texts of the program define.
 
-What one thread writes, another may read only by the atomic intrinsics.
+Threads
+    What one thread writes while others run, they may read only by the atomic intrinsics, or after an atomic one by
+    which the writer has told them of it. All threads see the atomic ones in one order, but for `store_atomic`, of which
+    they may hear a little later (what was written before it they then see).
 """
 
 from __future__ import annotations
@@ -81,8 +84,8 @@ INTRINSICS: dict[str, Signature] = {
     "multiply_high": Signature(("int", "int"), pure=True),  # the high 64 bits of the unsigned product
     "at": Signature(("row", "int"), "row", pure=True),  # the row that begins at an element of another
     "prefetch": Signature(("row", "int"), None),  # this element will be needed soon
-    "load_atomic": Signature(("row", "int")),  # acquires
-    "store_atomic": Signature(("row", "int", "int"), None),  # releases
+    "load_atomic": Signature(("row", "int")),
+    "store_atomic": Signature(("row", "int", "int"), None),
     "compare_and_swap": Signature(("row", "int", "int", "int")),  # (row, i, old, new): 1 if it was old and is now new
     "fetch_and_add": Signature(("row", "int", "int")),  # the old value
 }

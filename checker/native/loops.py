@@ -29,6 +29,7 @@ from checker.native.intrinsics import (
     multiply_high,
     multiply_wrapping,
     prefetch,
+    store_atomic,
 )
 
 if TYPE_CHECKING:  # generated for each model, see `checker.kernels`
@@ -59,8 +60,9 @@ STEP_SEEN = 64  # those of step witnesses
 LANE = 64  # words of a lane
 SCRATCH = 8  # words at the start of a thread's buffer, for what kernels of single states and steps write
 
-BATCH = 1024  # words of successors that are collected before they are looked up, more or less
+BATCH = 512  # words of successors that are collected before they are looked up, more or less
 CHUNK = 256  # states that a thread takes at a time
+PATIENCE = 10000  # times that an idle thread looks for work before it sleeps
 REFILL_CHUNK = 4096
 REFILL_BATCH = 64
 
@@ -69,17 +71,20 @@ TAG = -1099511627776  # the others
 SEED = -7046029254386353131
 FACTOR = -2643881736870682267
 
-# `control`, a row that all threads share. Two words that change often have cache lines of their own.
+# `control`, a row that all threads share. What changes often has cache lines of its own.
 LEAVE = 0  # why all threads are to leave their work, or 0
-COUNT = 8  # states that are kept
-MASK = 16  # slots of the table - 1
-LIMIT = 17  # when this many states are kept, the table has to grow
-MOST = 18  # when more are kept, the search ends
-LEVEL = 19  # the one that is expanded; the first is 1
-THREADS = 20
-WIDE = 21  # a level of more states is for all threads
-STOP_AT_FIRST = 22  # end after the first level with an event
-LEVELS = 23  # how many there is room for
+LEVEL = 1  # the one that is expanded; the first is 1
+COUNT = 16  # states that are kept
+ACTIVE = 32  # threads at work
+ALONE = 48  # is there one that keeps the others out?
+MASK = 64  # slots of the table - 1
+LIMIT = 65  # when this many states are kept, the table has to grow
+MOST = 66  # when more are kept, the search ends
+THREADS = 67
+WIDE = 68  # a level of more states is for all threads
+STOP_AT_FIRST = 69  # end after the first level with an event
+LEVELS = 70  # how many there is room for
+CONTROL = 80  # words of the row
 
 # A `lane`, one for each thread, in a row of them. Other threads advance the cursor.
 CURSOR = 0  # the next state of the level, in this thread's region, that nobody has taken
@@ -100,10 +105,12 @@ EVENTS = 24  # for each event, the first level at which this thread has met it, 
 GROW = 1  # the table is too small
 FULL = 2  # there are more states than are allowed
 DONE = 3  # there are no more states
-BROAD = 4  # the level is for all threads
-EVENT = 5  # an event has happened, and the search is to end with it
-DEEP = 6  # there is no room for more levels
-STOPPED = 7  # someone outside says so
+EVENT = 4  # an event has happened, and the search is to end with it
+DEEP = 5  # there is no room for more levels
+STOPPED = 6  # someone outside says so
+# These are no reasons for the others.
+IDLE = 7  # there is nothing to do at the moment
+SMALL = 8
 
 # ------------------------------------------------------------------------------------------------------------ the table
 
@@ -184,28 +191,73 @@ def put(table: Row, mask: int, h: int, t: Row, index: int) -> int:
 # ----------------------------------------------------------------------------------------------------------- the search
 
 
-def levels(control: Row, lanes: Row, bounds: Row, table: Row, store: Row, buffer: Row, me: int) -> int:
-    """Expand level after level, alone. The result says why it ends."""
-    mine = at(lanes, me * LANE)
-    while 1:
-        reason = work(control, lanes, table, store, buffer, me)
+def crew(control: Row, lanes: Row, bounds: Row, table: Row, store: Row, buffer: Row, me: int) -> int:
+    """Expand level after level, together with other threads that do the same. The result says why it ends.
+
+    Nobody waits for a thread that is late: it joins in when it comes. A level is over when no states of it are left to
+    take and no thread is at work on any. Then one of the threads goes on to the next, while it keeps the others out; it
+    also expands levels that are too small to be shared, alone. To keep the others out it says so first, and then looks
+    whether any is at work; they say that they are at work first, and then look whether they are kept out (as in
+    Dekker's algorithm).
+    """
+    idle = 0
+    over = 0  # the level of which nothing is left to take
+    while idle < PATIENCE:
+        reason = load_atomic(control, LEAVE)
         if reason:
             return reason
-        if control[STOP_AT_FIRST] and mine[NOTED]:
-            return EVENT
-        reason = advance(control, lanes, bounds)
-        if reason:
-            return reason
+        level = load_atomic(control, LEVEL)
+        if load_atomic(control, ALONE) or (level == over and load_atomic(control, ACTIVE)):
+            idle = idle + 1
+        else:
+            fetch_and_add(control, ACTIVE, 1)
+            if not load_atomic(control, ALONE):
+                level = load_atomic(control, LEVEL)
+                if level != over:
+                    idle = 0
+                work(control, lanes, table, store, buffer, me)
+                over = level
+            fetch_and_add(control, ACTIVE, -1)
+            if over and compare_and_swap(control, ALONE, 0, 1):
+                if not load_atomic(control, ACTIVE) and not load_atomic(control, LEAVE):
+                    go_on(control, lanes, bounds, table, store, buffer, me)
+                store_atomic(control, ALONE, 0)
+    return IDLE
+
+
+def go_on(control: Row, lanes: Row, bounds: Row, table: Row, store: Row, buffer: Row, me: int) -> int:
+    """Go on to the next level, if nothing is left of this one, and on until there is one for all threads."""
+    small = 1
+    while small:
+        small = 0
+        if not left(control, lanes):
+            reason = advance(control, lanes, bounds)
+            if reason == SMALL:
+                small = not work(control, lanes, table, store, buffer, me)
+            elif reason:
+                compare_and_swap(control, LEAVE, 0, reason)
+    return 0
+
+
+def left(control: Row, lanes: Row) -> int:
+    """Are there states of the level that nobody has expanded? For when no thread is at work."""
+    for lane in range(control[THREADS]):
+        region = at(lanes, lane * LANE)
+        if region[CURSOR] < region[END] or region[REST] < region[REST_END]:
+            return 1
+    return 0
 
 
 def advance(control: Row, lanes: Row, bounds: Row) -> int:
-    """Go on to the next level. The result is 0, or a reason to leave."""
+    """Go on to the next level. The result is SMALL if it is for one thread alone, 0 if not; or a reason to leave."""
     level = control[LEVEL]
     threads = control[THREADS]
     found = 0
     for lane in range(threads):
         region = at(lanes, lane * LANE)
         found = found + region[BASE] + region[USED] - region[END]
+        if control[STOP_AT_FIRST] and region[NOTED]:
+            return EVENT
     if not found:
         return DONE
     if level >= control[LEVELS]:
@@ -215,9 +267,23 @@ def advance(control: Row, lanes: Row, bounds: Row) -> int:
         region[CURSOR] = region[END]
         region[END] = region[BASE] + region[USED]
         bounds[(level + 1) * threads + lane] = region[END]
-    control[LEVEL] = level + 1
-    if threads > 1 and found > control[WIDE]:
-        return BROAD
+        share(lanes, region, threads)
+    store_atomic(control, LEVEL, level + 1)
+    return SMALL if threads == 1 or found <= control[WIDE] else 0
+
+
+def share(lanes: Row, region: Row, threads: int) -> int:
+    """Tell all threads of the witnesses that one of them has seen."""
+    for lane in range(threads):
+        other = at(lanes, lane * LANE)
+        for i in range(STATE_WITNESSES):
+            if region[SEEN + i] and not other[SEEN + i]:
+                other[SEEN + i] = 1
+                other[UNSEEN] = other[UNSEEN] - 1
+        for i in range(STEP_WITNESSES):
+            if region[STEP_SEEN + i] and not other[STEP_SEEN + i]:
+                other[STEP_SEEN + i] = 1
+                other[STEP_UNSEEN] = other[STEP_UNSEEN] - 1
     return 0
 
 

@@ -71,7 +71,6 @@ def take_over(search: TieredSearch, engine: Engine) -> RetracedExploration:
     found.generated = generated + engine.total(loops.GENERATED)
     found.depth = engine.level
     found.fired.update(engine.fired)
-    engine.share_seen()
     for steps, start, count in ((False, "SEEN", "STATE_WITNESSES"), (True, "STEP_SEEN", "STEP_WITNESSES")):
         for number in engine.flags(start, count):
             unseen[steps].pop(number, None)

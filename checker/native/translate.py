@@ -514,16 +514,16 @@ class _Translator:
             case "prefetch":  # to read, into all caches
                 self.lines.append(f" call void @llvm.prefetch.p0(ptr {address}, i32 0, i32 3, i32 1)")
             case "load_atomic":
-                return self.emit("i64", f"load atomic i64, ptr {address} acquire, align 8")
+                return self.emit("i64", f"load atomic i64, ptr {address} seq_cst, align 8")
             case "store_atomic":
                 self.lines.append(f" store atomic i64 {texts[2]}, ptr {address} release, align 8")
             case "fetch_and_add":
-                return self.emit("i64", f"atomicrmw add ptr {address}, i64 {texts[2]} acq_rel, align 8")
+                return self.emit("i64", f"atomicrmw add ptr {address}, i64 {texts[2]} seq_cst, align 8")
             case "compare_and_swap":
                 self.count += 1
                 pair = f"%v{self.count}"
                 operands = f"ptr {address}, i64 {texts[2]}, i64 {texts[3]}"
-                self.lines.append(f" {pair} = cmpxchg {operands} acq_rel acquire, align 8")
+                self.lines.append(f" {pair} = cmpxchg {operands} seq_cst seq_cst, align 8")
                 return self.emit("i1", f"extractvalue {{ i64, i1 }} {pair}, 1")
         return Value("0", "i64")  # of a call that has no value; nobody asks for it
 
