@@ -259,6 +259,25 @@ def join(a: Type, b: Type) -> Type:
     raise TypeError(f"{a} and {b} have no common type")
 
 
+def with_bounds_of(a: Type, b: Type) -> Type:
+    """`a` with the bounds of `b` where it has none; the two are of the same kind."""
+    match a, b:
+        case IntType(), IntType():
+            return IntType(b.low if a.low is None else a.low, b.high if a.high is None else a.high)
+        case OptionType(), OptionType():
+            return OptionType(with_bounds_of(a.element, b.element))
+        case SetType(), SetType():
+            return SetType(with_bounds_of(a.element, b.element))
+        case SeqType(), SeqType():
+            return SeqType(a.capacity, with_bounds_of(a.element, b.element))
+        case MapType(), MapType():
+            return MapType(a.key, with_bounds_of(a.value, b.value))
+        case RecordType(), RecordType():
+            fields = ((n, with_bounds_of(x, y)) for (n, x), (_, y) in zip(a.fields, b.fields, strict=True))
+            return RecordType(a.name, tuple(fields), a.ordered)
+    return a
+
+
 def includes(a: Type, b: Type) -> bool:
     """Is every value of `b` a value of `a`? The two are of the same kind."""
     match a, b:

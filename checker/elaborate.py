@@ -36,6 +36,7 @@ from spec.specification import Specification
 
 _LARGEST = 2**62  # bounds beyond this do not fit a machine word
 _LARGEST_SORT = 63
+_LARGEST_MODEL = 300_000  # expressions, counting a definition each time that it is used
 
 _D = TypeVar("_D")
 _R = TypeVar("_R")
@@ -61,6 +62,7 @@ class _Elaborator:
         self.types: dict[Symbol, Type] = {}
         self.variable_types: dict[str, Type] = {}
         self.diagnostics: list[Diagnostic] = []
+        self.size = 0
 
     # ---------------------------------------------------------------------------------------------- declarations
 
@@ -286,6 +288,10 @@ class _Elaborator:
     def expr(self, node: s.Expr, environment: _Environment, primed: bool = False) -> t.Term:
         """The term of an expression; `primed` if it is the body of a definition that was mentioned with a prime."""
         span = node.span
+        self.size += 1
+        if self.size > _LARGEST_MODEL:
+            message = f"the model has more than {_LARGEST_MODEL} parts when its definitions are unfolded"
+            raise error(message, span, "a definition that mentions another twice doubles it: use a `let`")
 
         def sub(child: s.Expr) -> t.Term:
             return self.expr(child, environment, primed)
@@ -604,15 +610,20 @@ class _Elaborator:
         if not path:
             return self.expr(value, environment, primed)
         step, rest = path[0], path[1:]
+        locals_: list[tuple[t.LocalVar, t.Term]] = []
+        if rest:  # then it is mentioned twice
+            old = self.abbreviate(s.Identifier(span, "it"), old, locals_)
         if isinstance(step, s.FieldStep):
             part = typed.get_field(old, step.field.text, span)
             new = self.updated(part, rest, value, environment, span, primed)
-            return typed.with_field(old, step.field.text, new, span)
+            return _wrap(locals_, typed.with_field(old, step.field.text, new, span))
         index = self.expr(step.index, environment, primed)
         if not rest:
             return typed.store(old, index, self.expr(value, environment, primed), span)
+        index = self.abbreviate(s.Identifier(step.span, "key"), index, locals_)
         part = typed.select(old, index, span)
-        return typed.store(old, index, self.updated(part, rest, value, environment, span, primed), span)
+        new = self.updated(part, rest, value, environment, span, primed)
+        return _wrap(locals_, typed.store(old, index, new, span))
 
 
 def _wrap(locals_: list[tuple[t.LocalVar, t.Term]], body: t.Term) -> t.Term:

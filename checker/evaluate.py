@@ -78,10 +78,10 @@ def evaluate(term: t.Term, scope: Scope) -> Value:
         case t.Quantified(kind=kind, binding=binding, body=body):
             wanted = kind == "exists"
             return any(bool(evaluate(body, s)) is wanted for s in bindings(scope, binding)) is wanted
-        case t.Ensure(type=type_, operand=operand, what=what):
+        case t.Ensure(declared=declared, operand=operand, what=what):
             ensured = evaluate(operand, scope)
-            if not contains(type_, ensured):
-                raise EvaluationError(message_range(what, ensured, type_), operand.span)
+            if not contains(declared, ensured):
+                raise EvaluationError(message_range(what, ensured, declared), operand.span)
             return ensured
         case t.Fold():
             return _fold(term, scope)
@@ -106,14 +106,7 @@ def evaluate(term: t.Term, scope: Scope) -> Value:
             x, y = _set(left, scope), _set(right, scope)
             return {"|": x | y, "&": x & y, "-": x - y}[operator]
         case t.In(element=element, container=container):
-            item = evaluate(element, scope)
-            match container:  # these two may be large, or have no end
-                case t.Universe(type=SetType(inner)):
-                    return contains(inner, item)
-                case t.RangeSet(low=low, high=high):
-                    first, last = _int(low, scope), _int(high, scope)
-                    return isinstance(item, int) and first <= item <= last
-            return item in _set(container, scope)
+            return _is_in(evaluate(element, scope), container, scope)
         case t.Subset(left=left, right=right):
             return _set(left, scope) <= _set(right, scope)
         case t.SetComprehension(bindings=bound, where=where, element=element):

@@ -87,6 +87,9 @@ def lay_out(model: Model) -> Layout:
     for variable in model.variables:
         try:
             shapes[variable.name] = shape(variable.type)
+            for component in shapes[variable.name]:
+                if _width(component) > WORD:
+                    raise TooLarge(f"{component.low}..{component.high} takes more than {WORD} bits")
         except TooLarge as problem:
             message = f"variable `{variable.name}` cannot be explored: {problem}"
             hint = None

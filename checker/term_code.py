@@ -119,6 +119,7 @@ class TermCompiler:
         self.locals: dict[t.LocalVar, Named] = {}
         self.flag = "err"
         self.failed = False
+        self.ahead = False  # is this the value of a `let`, which is computed before it is used, and perhaps never?
         self.copies = 1  # of the code being written, by unrolled quantifiers around it
 
     # -------------------------------------------------------------------------------------------------- interface
@@ -166,11 +167,16 @@ class TermCompiler:
         """The same for an operation that fails under the condition, unless it is known that it never does."""
         if condition == "0":
             return
-        if term in self.tests.discharged:
-            self.tests.spared.add(term)
+        if term not in self.tests.discharged:
+            self.tests.written.add(term)
+            self.fail_if(condition, **instead)
             return
-        self.tests.written.add(term)
-        self.fail_if(condition, **instead)
+        self.tests.spared.add(term)
+        if self.ahead and instead:
+            # It never fails where it is used; here it is computed all the same, and must be defined.
+            with self.writer.indented(f"if {condition}:"):
+                for name, value in instead.items():
+                    self.writer.line(f"{name} = {value}")
 
     # ----------------------------------------------------------------------------------------------------- leaves
 
@@ -264,12 +270,12 @@ class TermCompiler:
 
     def name_value(self, variable: t.LocalVar, value: t.Term) -> None:
         """Compute a value once and let a name stand for it; an error in it is one only where the name is used."""
-        outer_flag, outer_failed = self.flag, self.failed
-        self.flag, self.failed = self.writer.fresh("err"), False
+        outer = self.flag, self.failed, self.ahead
+        self.flag, self.failed, self.ahead = self.writer.fresh("err"), False, True
         with self.writer.aside(depth=0) as lines:
             row = self.writer.atoms(self.row(value))
         flag = self.flag if self.failed else None
-        self.flag, self.failed = outer_flag, outer_failed
+        self.flag, self.failed, self.ahead = outer
         if flag is not None:
             self.writer.line(f"{flag} = 0")
         self.writer.lines += lines

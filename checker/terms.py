@@ -131,10 +131,14 @@ class Fold(Term):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Ensure(Term):
-    """The operand, which an evaluation error says is outside `type` if it is. `what` names it in the message."""
+    """The operand, which an evaluation error says is outside `declared` if it is. `what` names it in the message.
+
+    `type` is the declared one with the operand's bounds where it has none of its own.
+    """
 
     operand: Term
     what: str
+    declared: Type
 
 
 # ----------------------------------------------------------------------------------------------------- integers

@@ -25,6 +25,7 @@ from checker.datatypes import (
     cardinality,
     includes,
     join,
+    with_bounds_of,
 )
 from checker.evaluate import EvaluationError, Scope, evaluate
 from checker.values import Value
@@ -163,7 +164,7 @@ def ensure(operand: t.Term, type_: Type, what: str) -> t.Term:
     _joined(type_, operand.type, operand.span)
     if includes(type_, operand.type):
         return operand
-    return t.Ensure(type_, operand.span, operand, what)
+    return t.Ensure(with_bounds_of(type_, operand.type), operand.span, operand, what, type_)
 
 
 def quantified(kind: Literal["forall", "exists"], binding: t.Binding, body: t.Term, span: Span) -> t.Term:
