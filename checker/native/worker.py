@@ -27,7 +27,11 @@ serve(request)
 
 
 class Worker:
-    """Compiles a unit, from now on."""
+    """Compiles a unit, from now on.
+
+    Raises:
+        OSError: no process can be started.
+    """
 
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
@@ -36,13 +40,17 @@ class Worker:
         request = Path(self.folder.name) / "request.json"
         request.write_text(json.dumps(_request(unit, self.result)), encoding="utf-8")
         nothing = subprocess.DEVNULL
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", _START, str(request)],
-            stdin=nothing,
-            stdout=nothing,
-            stderr=nothing,
-            start_new_session=True,  # Ctrl-C is for the search
-        )
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", _START, str(request)],
+                stdin=nothing,
+                stdout=nothing,
+                stderr=nothing,
+                start_new_session=True,  # Ctrl-C is for the search
+            )
+        except OSError:
+            self.folder.cleanup()
+            raise
 
     @property
     def finished(self) -> bool:

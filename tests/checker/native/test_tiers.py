@@ -1,0 +1,210 @@
+"""Which engine searches, and what that needs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checker.explore import Budget, explore
+from checker.kernels import Kernels
+from checker.native import machine, tiers, units, worker
+from checker.native.engine import NoMemory, unit
+from checker.run import check_file
+from spec.diagnostics import SpecError
+from tests.checker.native.harness import facts, kernels_of
+
+MODELS = Path(__file__).parents[3] / "models"
+# 20,000 states in 20,000 levels, and a violation at the end.
+LONG = """
+var x : 0..19999 = 0
+action more when x < 19999 then x' = x + 1
+invariant Below x < 19990
+terminal when x == 19999
+check c expect violation of Below
+"""
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder of its own for each test."""
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("SKIPGATE_CACHE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def long() -> Kernels:
+    return kernels_of(LONG)
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_BEFORE_LOADING", "_BEFORE_LOADING_MORE", "_BEFORE_COMPILING"):
+        monkeypatch.setattr(tiers, name, 0.0)
+
+
+def modules_after(code: str) -> set[str]:
+    command = [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"]
+    return set(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
+
+
+def test_a_small_search_imports_nothing_of_the_engine() -> None:
+    model = MODELS / "examples" / "die_hard.gate"
+    loaded = modules_after(f"from checker.run import check_file; check_file({str(model)!r})")
+    assert "checker.native.tiers" in loaded
+    assert not {name for name in loaded if name.startswith(("llvmlite", "numpy"))}
+    assert not loaded & {"checker.native.engine", "checker.native.units", "checker.native.worker"}
+
+
+@pytest.mark.parametrize("engine", ["auto", "native", "python"])
+@pytest.mark.parametrize("file", ["examples/die_hard.gate", "examples/mutual_exclusion.gate"])
+def test_checks_have_the_same_outcome(engine: tiers.EngineName, file: str) -> None:
+    result = check_file(MODELS / file, engine=engine, threads=2)
+    plain = check_file(MODELS / file, engine="python")
+    for ours, theirs in zip(result.checks, plain.checks, strict=True):
+        assert ours.engine == ("native" if engine == "native" else "python")
+        assert ours.properties == theirs.properties
+        assert (ours.distinct, ours.generated, ours.depth) == (theirs.distinct, theirs.generated, theirs.depth)
+        assert (ours.verdict, ours.problems, ours.fired) == (theirs.verdict, theirs.problems, theirs.fired)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_search_is_taken_over_when_its_code_is_ready(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
+    searched = []
+
+    def ready(self: tiers._Switch) -> bool:
+        if self.worker is not None and not searched:
+            self.worker.process.wait()  # rather than search on
+            searched.append(self.worker)
+        return original(self)
+
+    original = tiers._Switch.ready
+    monkeypatch.setattr(tiers._Switch, "ready", ready)
+    found = tiers.explore(long, threads=2)
+    assert found.engine == "native"
+    assert facts(found) == facts(explore(long))
+    assert searched and not Path(searched[0].folder.name).exists()
+
+
+@pytest.mark.usefixtures("at_once")
+def test_code_of_an_earlier_run_is_used(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
+    unit(long).compile()
+    monkeypatch.setattr(worker, "Worker", None)
+    monkeypatch.setattr(machine, "machine_code", None)
+    assert tiers.explore(long).engine == "native"
+
+
+@pytest.mark.usefixtures("at_once")
+def test_without_a_cache(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKIPGATE_CACHE", "")
+    assert unit(long).file is None and not unit(long).cached
+    assert facts(tiers.explore(long)) == facts(explore(long))
+    assert tiers.explore(long, engine="native").engine == "native"
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("trouble", ["no such program", "it fails", "no memory"])
+def test_cpython_goes_on_if_there_is_no_code(long: Kernels, monkeypatch: pytest.MonkeyPatch, trouble: str) -> None:
+    if trouble == "no such program":
+        monkeypatch.setattr(sys, "executable", "/nonexistent")
+    elif trouble == "it fails":
+        monkeypatch.setattr(worker, "_START", "raise SystemExit(1)")
+    else:
+        unit(long).compile()
+
+        def none(*_: object, **__: object) -> None:
+            raise NoMemory("none")
+
+        monkeypatch.setattr("checker.native.engine.Engine", none)
+    found = tiers.explore(long)
+    assert found.engine == "python"
+    assert facts(found) == facts(explore(long))
+
+
+def test_a_native_search_says_what_is_missing(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "checker.native.machine", None)
+    with pytest.raises(SpecError, match="the native engine needs llvmlite"):
+        tiers.explore(long, engine="native")
+
+
+def test_limits_hold_under_every_engine(long: Kernels) -> None:
+    for engine in ("auto", "python", "native"):
+        found = tiers.explore(long, engine=engine, budget=Budget(max_states=5000))  # type: ignore[arg-type]
+        assert found.stopped == "the limit of 5000 states was passed"
+        found = tiers.explore(long, engine=engine, budget=Budget(max_memory=1))  # type: ignore[arg-type]
+        assert found.stopped is not None and found.stopped.startswith("the memory limit of ")
+
+
+# ------------------------------------------------------------------------------------------------------------ the cache
+
+
+def test_damaged_files_are_made_again(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = unit(long)
+    program.compile()
+    assert program.file is not None
+    whole = program.file.read_bytes()
+    for damaged in (b"", whole[:100], whole[:-1], whole[:50] + b"x" + whole[51:]):
+        program.file.write_bytes(damaged)
+        assert units.load(program.file) is None
+        program.compile()
+        assert units.load(program.file) == whole[32:]
+    monkeypatch.setattr(machine, "environment", lambda: "another processor")
+    assert units.load(program.file) is None
+
+
+def test_names_depend_on_everything(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = unit(long)
+    other = units.Unit(program.texts, program.exported, {**program.constants, "WORDS": 2})
+    assert other.name != program.name
+    assert units.Unit(program.texts[:1], program.exported, program.constants).name != program.name
+    monkeypatch.setattr(units, "_surroundings", lambda: (b"another version",))
+    assert unit(long).name != program.name
+
+
+def test_files_that_were_not_used_for_long_are_removed(
+    long: Kernels, monkeypatch: pytest.MonkeyPatch, cache: Path
+) -> None:
+    monkeypatch.setattr(units, "_KEPT", 3)
+    cache.mkdir()
+    for i in range(5):
+        (cache / f"kernels-{i}.o").write_bytes(b"")
+        os.utime(cache / f"kernels-{i}.o", (i, i))
+    unit(long).compile()
+    assert {file.name for file in cache.iterdir()} == {"kernels-3.o", "kernels-4.o", unit(long).name}
+
+
+def test_runs_at_the_same_time(long: Kernels, cache: Path) -> None:
+    """Many processes compile the same program; all get it whole."""
+    request = worker._request(unit(long), cache / unit(long).name)
+    cache.mkdir()
+    code = f"""
+from pathlib import Path
+from checker.native import units, worker
+request = {request!r}
+for _ in range(5):
+    worker.serve(request)
+    assert units.load(Path(request["result"])) is not None
+"""
+    jobs = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(6)]
+    assert [job.wait() for job in jobs] == [0] * 6
+    assert [file.name for file in cache.iterdir()] == [unit(long).name]
+
+
+def test_a_worker_can_be_stopped(long: Kernels) -> None:
+    started = worker.Worker(unit(long))
+    assert started.process.poll() is None
+    started.stop()
+    assert started.process.poll() is not None
+    assert not Path(started.folder.name).exists()
+
+
+@pytest.fixture(autouse=True)
+def no_worker_is_left_behind() -> Iterator[None]:
+    yield
+    left = subprocess.run(["ps", "-o", "args=", "--ppid", str(os.getpid())], capture_output=True, text=True)
+    assert "checker.native.worker" not in left.stdout
