@@ -1,0 +1,87 @@
+"""What happens before a search can begin, and how long each part takes: measured in a process of its own.
+
+`python -m benchmarks.phases MODEL [CHECK ...]` prints the seconds of each part for each check, as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.process import Runner
+from benchmarks.record import Phases
+from benchmarks.workloads import HERE, MODELS
+
+if TYPE_CHECKING:
+    from checker.kernels import Kernels
+
+
+def all_phases(runner: Runner, cache: Path) -> list[Phases]:
+    """The phases of every check of every shipped model."""
+    environment = {"PYTHONPATH": str(HERE.parent), "SKIPGATE_CACHE": str(cache)}
+    command: list[str | Path] = [sys.executable, "-m", "benchmarks.phases"]
+    models = sorted(MODELS.rglob("*.gate"))
+    runner([*command, models[0]], environment=environment)  # so that the parse tables are there
+    found = []
+    for model in models:
+        done = runner([*command, model], environment=environment)
+        try:
+            for check, (seconds, lines) in json.loads(done.text).items():
+                found.append(Phases(model.stem, check, seconds, lines))
+        except ValueError:
+            raise done.refuse("no phases") from None
+    return found
+
+
+def _measure(model: Path) -> dict[str, tuple[dict[str, float], int]]:
+    clock = _Clock()
+    from checker.elaborate import elaborate
+    from checker.run import prepare
+    from spec.specification import read
+
+    clock.note("import")
+    spec = read(model)
+    clock.note("read")
+    found = {}
+    for check in spec.checks:
+        before = dict(clock.seconds)
+        elaborated = elaborate(spec, check)
+        clock.note("elaborate")
+        kernels = prepare(elaborated)
+        clock.note("generate kernels")
+        if _compile(kernels):
+            clock.note("compile")
+        found[check.name.text] = clock.seconds, kernels.text.count("\n")
+        clock.seconds = before
+    return found
+
+
+def _compile(kernels: Kernels) -> bool:
+    """Compile the search of a model as the native engine does, if there is one; what is cached does not count."""
+    try:
+        from checker.native.engine import unit
+        from checker.native.machine import machine_code  # noqa: F401  # its import belongs to the start of the first
+    except ImportError:
+        return False
+    unit(kernels).compile_into(None)
+    return True
+
+
+class _Clock:
+    """The seconds between one note and the next."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.last = time.perf_counter()
+
+    def note(self, what: str) -> None:
+        now = time.perf_counter()
+        self.seconds[what] = now - self.last
+        self.last = now
+
+
+if __name__ == "__main__":
+    print(json.dumps(_measure(Path(sys.argv[1]))))
