@@ -8,7 +8,7 @@ BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help check test lint fmt docs clean venv
+.PHONY: help check test lint fmt docs bench clean venv
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ fmt: $(STAMP) ## put the code and the models into canonical form
 docs: $(STAMP) ## draw the pictures of the documentation anew
 	$(BIN)/skipgate check models/cold_start.gate --only v0 --out out/docs
 	cp out/docs/cold_start.v0.NoReplay.svg docs/images/
+
+bench: $(STAMP) ## measure against TLC and SPIN; writes docs/performance.md
+	$(BIN)/python -m benchmarks $(BENCH)
 
 clean: ## remove the virtual environment, reports and caches
 	rm -rf $(VENV) out build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
