@@ -578,6 +578,8 @@ class _Elaborator:
             assert test is not None
             result = body if result is None else typed.if_(test, body, result, node.span)
         assert result is not None
+        if len(node.cases) == 1:
+            result = _after(it, result)
         return _wrap(locals_, result)
 
     def pattern(self, pattern: s.Pattern, it: t.Term) -> tuple[t.Term, t.Term | None]:
@@ -624,6 +626,16 @@ class _Elaborator:
         part = typed.select(old, index, span)
         new = self.updated(part, rest, value, environment, span, primed)
         return _wrap(locals_, typed.store(old, index, new, span))
+
+
+def _after(first: t.Term, body: t.Term) -> t.Term:
+    """A term that evaluates another first, on whose value it does not depend."""
+    if isinstance(first, t.Const | t.Var):
+        return body
+    local = t.LocalVar("body", body.type)
+    mention = t.Local(body.type, body.span, local)
+    chosen = typed.if_(typed.equal(first, first, first.span), mention, mention, body.span)
+    return typed.let(local, body, chosen, body.span)
 
 
 def _wrap(locals_: list[tuple[t.LocalVar, t.Term]], body: t.Term) -> t.Term:
