@@ -147,16 +147,16 @@ def accept(
     name: str, models: tuple[Path, ...], repo: Path, lock_file: Path | None, reason: str, by: str | None
 ) -> Exit:
     """Record that the symbol NAME may differ from its specification, and why."""
-    from skipgate.gate.lock import Lock
     from skipgate.gate.locking import accept as accepted
-    from skipgate.gate.locking import read_lock, whoami
+    from skipgate.gate.locking import new_lock, read_lock, whoami
     from skipgate.gate.project import lock_path
     from skipgate.output import deliver
 
     project = _open(repo, models, None)
     path = lock_path(repo, lock_file)
-    # Without a lock, what is to be compared with is the base of the change; the acceptance alone is written down.
-    made, acceptance = accepted(project, read_lock(path) or Lock(), name, reason, by or whoami())
+    # A first lock has to have everything: what it lacks would count as never reviewed.
+    locked = read_lock(path) or new_lock(project, None)
+    made, acceptance = accepted(project, locked, name, reason, by or whoami())
     deliver(made.text(), path)
     click.echo(f"accepted: {acceptance.anchor} as it is now, by {acceptance.by}")
     return Exit.OK
@@ -241,6 +241,8 @@ def _open(repo: Path, models: tuple[Path, ...], revision: str | None) -> Project
         project = open_project(repo, models, revision)
     except GitError as error:
         raise InputError(str(error)) from None
+    if project.git is not None:
+        click.get_current_context().call_on_close(project.git.close)
     for fault in project.specs.faults:
         complain(f"{fault.path}:{fault.line or 1}: {fault.message}")
     return project

@@ -50,7 +50,7 @@ class Git:
     """The git of one repository: a work tree, or a git directory without one."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = path.absolute()  # the working directory changes while models are checked
         self._batch: subprocess.Popen[bytes] | None = None
         if not path.is_dir():
             raise GitError(f"{path} is not a folder")

@@ -101,7 +101,7 @@ GO = Grammar(
         "const_spec": Rule("constant"),
         "var_spec": Rule("variable"),
         "field_declaration": Rule("field"),
-        "method_elem": Rule("method"),
+        "method_elem": Rule("signature"),
     },
     through=_words(
         "source_file type_declaration const_declaration var_declaration var_spec_list struct_type "
@@ -148,7 +148,7 @@ RUST = Grammar(
     function="language",
     rules={
         "function_item": Rule("function"),
-        "function_signature_item": Rule("function"),
+        "function_signature_item": Rule("signature"),
         "const_item": Rule("constant"),
         "static_item": Rule("variable"),
         "type_item": Rule("type"),
@@ -219,7 +219,7 @@ def _typescript(name: str, suffixes: tuple[str, ...], function: str) -> Grammar:
             "module": Rule("namespace", members=True),
             "variable_declarator": Rule("variable"),
             "method_definition": Rule("method"),
-            "method_signature": Rule("method"),
+            "method_signature": Rule("signature"),
             "abstract_method_signature": Rule("method"),
             "public_field_definition": Rule("field"),
             "property_signature": Rule("field"),
