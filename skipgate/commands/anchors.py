@@ -25,6 +25,12 @@ def command() -> None:
       anchor "internal/store.go" :: Store.Apply, decide
 
     Without MODEL, every .gate file of the repository is meant.
+
+    \b
+      skipgate anchors check                 does each name exactly one place?
+      skipgate anchors lock                  write down what it looks like
+      skipgate anchors diff                  what has changed since?
+      skipgate anchors accept Store.Apply --reason "only logs more"
     """
 
 

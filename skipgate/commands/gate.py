@@ -65,6 +65,10 @@ def command(
     repository; without it all its .gate files count. Only git's objects are read: nothing of the repository is run.
 
     \b
+      skipgate gate --base origin/main
+      skipgate gate models/restart.gate --base v1.2 --head topic --report markdown=gate.md
+
+    \b
     Exit status: 0 the gate is open, 1 it is closed, 2 the change cannot be
     judged, 3 a limit ended a search, so nothing is known.
     """
