@@ -40,23 +40,28 @@ _LARGEST_MODEL = 300_000  # expressions, counting a definition each time that it
 
 _D = TypeVar("_D")
 _R = TypeVar("_R")
+Ranges = Mapping[tuple[str, str], tuple[int, int]]
 _Environment = Mapping[s.Identifier, t.Term]
 _NOTHING: _Environment = {}
 
 
-def elaborate(spec: Specification, check: s.CheckDecl) -> m.Model:
+def elaborate(spec: Specification, check: s.CheckDecl, ranges: Ranges | None = None) -> m.Model:
     """The model of a specification under the constants that a check chooses.
+
+    `ranges` has bounds for parameters over all of `nat` or `int`, by action and parameter: beyond them, whoever calls
+    this knows, the action is not enabled.
 
     Raises:
         SpecError: a constant has no value or one outside its type, an assumption is false, a type has no values.
     """
-    return _Elaborator(spec, check).model()
+    return _Elaborator(spec, check, ranges or {}).model()
 
 
 class _Elaborator:
-    def __init__(self, spec: Specification, check: s.CheckDecl) -> None:
+    def __init__(self, spec: Specification, check: s.CheckDecl, ranges: Ranges) -> None:
         self.spec = spec
         self.check = check
+        self.ranges = ranges
         self.settings = {setting.name.text: setting for setting in check.settings}
         self.constants: dict[s.ConstDecl, t.Const] = {}
         self.types: dict[Symbol, Type] = {}
@@ -177,7 +182,11 @@ class _Elaborator:
         parameters: list[t.Binding] = []
         for binder in declaration.parameters:
             bindings, environment = self.bind(binder, environment)
-            parameters += bindings
+            for parameter in bindings:
+                bounds = self.ranges.get((declaration.name.text, parameter.variable.name))
+                if bounds is not None:
+                    parameter, environment = self.restrict(parameter, bounds, environment)
+                parameters.append(parameter)
         clauses: list[t.Term | m.LetClause] = []
         updates: dict[str, tuple[t.Term, Span]] = {}
         for clause in declaration.clauses:
@@ -525,6 +534,21 @@ class _Elaborator:
             bindings.append(t.Binding(local, domain))
             inner[name] = t.Local(element, name.span, local)
         return tuple(bindings), inner
+
+    def restrict(
+        self, binding: t.Binding, bounds: tuple[int, int], environment: Mapping[s.Identifier, t.Term]
+    ) -> tuple[t.Binding, dict[s.Identifier, t.Term]]:
+        """The same name over a range of numbers."""
+        span = binding.domain.span
+        low, high = (typed.constant(bound, IntType(bound, bound), span) for bound in bounds)
+        variable = t.LocalVar(binding.variable.name, IntType(*bounds))
+        inner = {
+            name: t.Local(variable.type, term.span, variable)
+            if isinstance(term, t.Local) and term.variable is binding.variable
+            else term
+            for name, term in environment.items()
+        }
+        return t.Binding(variable, typed.range_set(low, high, span)), inner
 
     def bind_all(
         self, binders: Sequence[s.Binder], environment: _Environment, primed: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from checker import model as m
 from checker.explore import FIRST_VIOLATION, Exploration
@@ -80,8 +80,13 @@ def _vacuity(model: m.Model, found: Exploration) -> list[str]:
     return result
 
 
-def file_problems(models: Sequence[m.Model], results: Sequence[CheckResult]) -> list[str]:
-    """What is wrong with a file as a whole, all its checks having been run to their ends."""
+def file_problems(
+    models: Sequence[m.Model], results: Sequence[CheckResult], why_never: Callable[[Sequence[m.Model], str], str | None]
+) -> list[str]:
+    """What is wrong with a file as a whole, all its checks having been run to their ends.
+
+    `why_never` gives a reason why an action can never be taken in any of the models, if it knows one.
+    """
     if not models:
         return ["there is no `check` in this file, so nothing was checked"]
     if any(result.stopped for result in results):
@@ -94,8 +99,9 @@ def file_problems(models: Sequence[m.Model], results: Sequence[CheckResult]) -> 
         if e.kind == "unreachable action"
         for name in e.names
     }
+    never = [a.name for a in models[0].actions if a.name not in fired and a.name not in declared]
+    reasons = ((name, why_never(models, name)) for name in never)
     return [
-        f"action `{action.name}` is never taken in any check of this file"
-        for action in models[0].actions
-        if action.name not in fired and action.name not in declared
+        f"action `{name}` is never taken in any check of this file{'' if reason is None else f': {reason}'}"
+        for name, reason in reasons
     ]

@@ -49,6 +49,8 @@ class CheckResult:
     stopped: str | None = None  # why the search ended before it was complete, unless that was asked for
     complete: bool = True  # every reachable state was seen
     fired: frozenset[str] = field(default_factory=frozenset)  # the actions that were taken at least once
+    discharged: int = 0  # operations that would be tested at run time, but are proved never to fail
+    tested: int = 0  # operations that are
     missed: frozenset[str] = field(default_factory=frozenset)  # the covers that were not reached
     cross_checked: int | None = None  # bounded model checking agrees on behaviours of up to so many states
 

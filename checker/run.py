@@ -18,6 +18,8 @@ from checker.layout import lay_out
 from checker.model import Model
 from checker.native.tiers import EngineName, explore
 from checker.result import DEADLOCK, EVALUATION, CheckResult, FileResult, PropertyResult, Verdict
+from checker.smt.discharge import bounded_parameters, known_tests, needless_tests, no_tests_needed, why_never
+from checker.smt.sites import open_parameters
 from checker.trace import FailureKind, Trace
 from spec import syntax as s
 from spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
@@ -46,13 +48,15 @@ def check_file(
     engine: EngineName = "auto",
     threads: int | None = None,
     cross_check: bool = False,
+    discharge: bool = True,
     report: Callable[[Progress], None] | None = None,
     finished: Callable[[CheckResult], None] | None = None,
 ) -> FileResult:
     """Run every check of a file, or those whose name matches the glob `only`.
 
-    `engine` and `threads` change nothing but the speed. With `cross_check`, bounded model checking must find the same.
-    `report` is called now and then during a search, `finished` after each check.
+    `engine` and `threads` change nothing but the speed, and so does `discharge`: what is proved never to fail is not
+    tested during the search. With `cross_check`, bounded model checking must find the same. `report` is called now and
+    then during a search, `finished` after each check.
 
     Raises:
         InternalError: two parts of the tool disagree.
@@ -61,7 +65,7 @@ def check_file(
     """
     spec = read(path)
     chosen = [c for c in spec.checks if only is None or fnmatchcase(c.name.text, only)]
-    prepared = _prepare_all(spec, chosen)
+    prepared = _prepare_all(spec, chosen, discharge, budget.time_limit)
     results: list[CheckResult] = []
     for kernels in prepared:
         search = partial(explore, kernels, engine=engine, threads=threads, budget=budget, report=report)
@@ -75,7 +79,7 @@ def check_file(
             raise Interrupted(FileResult(str(path), tuple(results)))
     problems: list[str] = []
     if only is None and not stop_at_first:
-        problems = judge.file_problems([kernels.model for kernels in prepared], results)
+        problems = judge.file_problems([kernels.model for kernels in prepared], results, why_never)
     return FileResult(str(path), tuple(results), tuple(problems))
 
 
@@ -95,13 +99,23 @@ def load_check(path: str | Path, name: str) -> Model:
     raise error(f"`{path}` has no check `{name}`", None, hint)
 
 
-def prepare(model: Model) -> Kernels:
-    """The kernels of a model.
+def prepare(model: Model, *, discharge: bool = False, seconds: float | None = None) -> Kernels:
+    """The kernels of a model; if to `discharge`, without tests of what is proved never to fail within these seconds.
 
     Raises:
         SpecError: something is unbounded or too large to be explored.
     """
-    return generate(model, lay_out(model))
+    layout = lay_out(model)
+    if not discharge:
+        return generate(model, layout)
+    known = known_tests(model)
+    if known is None:
+        kernels = generate(model, layout)
+        if not kernels.tests.written:
+            no_tests_needed(model)
+            return kernels
+        known = needless_tests(model, seconds)
+    return generate(model, layout, known)
 
 
 def refuse_unsupported(spec: Specification, checks: list[s.CheckDecl]) -> None:
@@ -134,19 +148,30 @@ def refuse_unsupported(spec: Specification, checks: list[s.CheckDecl]) -> None:
         raise SpecError(diagnostics)
 
 
-def _prepare_all(spec: Specification, checks: list[s.CheckDecl]) -> list[Kernels]:
+def _prepare_all(
+    spec: Specification, checks: list[s.CheckDecl], discharge: bool, seconds: float | None
+) -> list[Kernels]:
     """Elaborate every check and generate its kernels, so that a wrong one is reported before any runs."""
     refuse_unsupported(spec, checks)
     prepared: list[Kernels] = []
     diagnostics: list[Diagnostic] = []
     for check in checks:
         try:
-            prepared.append(prepare(elaborate(spec, check)))
+            prepared.append(prepare(_bounded(spec, check), discharge=discharge, seconds=seconds))
         except SpecError as problem:
             diagnostics.extend(problem.diagnostics)
     if diagnostics:
         raise SpecError(diagnostics)
     return prepared
+
+
+def _bounded(spec: Specification, check: s.CheckDecl) -> Model:
+    """The model of a check, its parameters over all numbers bounded by what their guards imply."""
+    model = elaborate(spec, check)
+    if not any(open_parameters(action) for action in model.actions):
+        return model
+    lay_out(model)  # what is wrong with the variables comes first
+    return elaborate(spec, check, bounded_parameters(model))
 
 
 def _run(kernels: Kernels, search: Callable[..., Exploration], stop_at_first: bool) -> CheckResult:
@@ -173,6 +198,8 @@ def _run(kernels: Kernels, search: Callable[..., Exploration], stop_at_first: bo
         problems=tuple(judge.problems(model, found, violated)),
         stopped=None if found.stopped == FIRST_VIOLATION else found.stopped,
         complete=found.stopped is None,
+        discharged=len(kernels.tests.spared),
+        tested=len(kernels.tests.written),
         fired=frozenset(model.actions[number].name for number in found.fired),
         missed=frozenset(witness.of.name for witness in found.unseen if witness.premise is None),
     )

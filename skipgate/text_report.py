@@ -44,11 +44,15 @@ def print_report(report: Report, artifacts: Artifacts) -> None:
 
 def notes(report: Report) -> list[str]:
     """What else was done, one line each."""
+    lines = []
+    discharged, tested = (sum(c.discharged for c in report.checks), sum(c.tested for c in report.checks))
+    if discharged:
+        lines.append(f"run-time tests: {discharged:,} of {discharged + tested:,} left out, proved never to fail")
     depths = [check.cross_checked for check in report.checks if check.cross_checked is not None]
-    if not depths:
-        return []
-    reach = f"{min(depths)} to {max(depths)}" if min(depths) < max(depths) else f"{max(depths)}"
-    return [f"cross-check: bounded model checking agrees on all behaviours of up to {reach} states"]
+    if depths:
+        reach = f"{min(depths)} to {max(depths)}" if min(depths) < max(depths) else f"{max(depths)}"
+        lines.append(f"cross-check: bounded model checking agrees on all behaviours of up to {reach} states")
+    return lines
 
 
 def _print_traces(console: Console, report: Report) -> None:

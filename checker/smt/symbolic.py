@@ -193,6 +193,11 @@ def unknown(type_: Type, name: str) -> Symbolic:
     return build(type_, lambda path, sort: z3.FreshConst(sort, path), name)
 
 
+def any_like(value: Symbolic) -> Symbolic:
+    """A value of the same form of scalars that nothing else knows."""
+    return with_scalars(value, (z3.FreshConst(logic.expression(scalar).sort(), "any") for scalar in scalars(value)))
+
+
 @cache
 def nothing(type_: Type) -> Symbolic:
     """What stands where a value of this type is absent."""

@@ -80,8 +80,16 @@ class System:
 
         Sets that are arrays are left out: to say that of their elements takes a quantifier.
         """
+        return self._typed(self.now)
+
+    @cached_property
+    def next_typed(self) -> Bit:
+        """The same of the successor."""
+        return self._typed(self.next)
+
+    def _typed(self, state: State) -> Bit:
         return logic.all_of(
-            sym.in_type(self.now[v.name], v.type)
+            sym.in_type(state[v.name], v.type)
             for v in self.model.variables
             if not any(isinstance(sort, z3.ArraySortRef) for sort in sym.row_sorts(v.type))
         )

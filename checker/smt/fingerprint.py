@@ -1,0 +1,99 @@
+"""A number for what an elaborated model says, whatever its text looks like."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import cache
+from hashlib import sha256
+
+from checker import model as m
+from checker import terms as t
+from checker.smt.sites import units
+from checker.values import MapValue, Member, Nothing, RecordValue, Some, SortValue, show
+
+
+def fingerprint(model: m.Model) -> str:
+    """The same for two models exactly if they have the same variables and evaluate the same terms.
+
+    Places in the text, descriptions and the names of local variables do not count; the numbers of sites (see `sites`)
+    follow from what does.
+    """
+    writer = _Writer()
+    for variable in model.variables:
+        writer.words += (variable.name, _type(variable.type))
+    for unit in units(model):
+        writer.words.append(unit.what)
+        if unit.action is not None:
+            writer.action(unit.action)
+        else:
+            for term in unit.terms:
+                writer.term(term)
+    return sha256("\0".join(writer.words).encode()).hexdigest()
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.locals: dict[t.LocalVar, str] = {}
+
+    def action(self, action: m.Action) -> None:
+        for parameter in action.parameters:
+            self.part(parameter)
+        for clause in action.clauses:
+            if isinstance(clause, m.LetClause):
+                self.part(clause.variable)
+                self.words.append("let")
+                self.term(clause.value)
+            else:
+                self.words.append("when")
+                self.term(clause)
+        for update in action.updates:
+            self.words.append(update.variable.name)
+            self.term(update.value)
+
+    def term(self, term: t.Term) -> None:
+        self.words.append(type(term).__name__)
+        for name in _parts(term):
+            self.part(getattr(term, name))
+
+    def part(self, part: object) -> None:
+        match part:
+            case t.Term():
+                self.term(part)
+            case t.LocalVar():
+                if part not in self.locals:
+                    self.locals[part] = f"{len(self.locals)} {_type(part.type)}"
+                self.words.append(self.locals[part])
+            case t.Binding():
+                self.part(part.variable)
+                self.term(part.domain)
+            case tuple() if part and isinstance(part[0], t.Term | t.Binding):
+                self.words.append(str(len(part)))
+                for inner in part:
+                    self.part(inner)
+            case str():
+                self.words.append(part)
+            case None:
+                self.words.append("nothing")
+            case bool() | int() | Some() | Nothing() | Member() | SortValue() | RecordValue() | MapValue():
+                self.words.append(show(part))
+            case tuple() | frozenset():  # a value, or no terms
+                self.words.append(show(part))
+            case _:
+                self.words.append(_type(part))
+
+
+_PARTS: dict[type[t.Term], tuple[str, ...]] = {}
+
+
+def _parts(term: t.Term) -> tuple[str, ...]:
+    """The names of a term's parts."""
+    kind = type(term)
+    if kind not in _PARTS:
+        _PARTS[kind] = tuple(field.name for field in fields(kind) if field.name != "span")
+    return _PARTS[kind]
+
+
+@cache
+def _type(type_: object) -> str:
+    return repr(type_)

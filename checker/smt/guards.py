@@ -1,0 +1,119 @@
+"""Whether a guard can be true at all, and which of its conditions say nothing new.
+
+Variables range over their whole types; which states can be reached is not asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import z3
+
+from checker import model as m
+from checker.smt import logic
+from checker.smt.conjuncts import conjuncts, written
+from checker.smt.encoding import Encoded, Encoder
+from checker.smt.logic import Bit, and_, implies, not_, or_
+from checker.smt.solving import Deadline, NoAnswer, satisfiable
+from checker.smt.system import System
+
+SECONDS = 2.0  # for one question
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A conjunct by its number among the action's (see `conjuncts`): is it true, and has it a value?"""
+
+    number: int
+    true: Bit
+    defined: Bit
+    written: bool  # in the action itself
+
+
+class Guard:
+    """The conditions of an action, for any state of the types and any choice of parameters."""
+
+    def __init__(self, system: System, action: m.Action, deadline: Deadline) -> None:
+        self.deadline = deadline
+        encoder = Encoder(system.now)
+        chosen: Bit = True
+        for parameter in action.parameters:
+            (element,), defined = encoder.open_domain(parameter)
+            encoder.locals[parameter.variable] = Encoded(element.value, True)
+            chosen = and_(chosen, defined, element.present)
+        self.conditions: list[Condition] = []
+        for number, part in enumerate(conjuncts(action)):
+            if isinstance(part, m.LetClause):
+                encoder.locals[part.variable] = encoder.encode(part.value)
+            else:
+                true, defined = encoder.bit(part)
+                self.conditions.append(Condition(number, true, defined, written(action, part)))
+        self._solver = z3.SimpleSolver()
+        self._solver.add(logic.expression(system.typed), logic.expression(chosen))
+
+    def conflict(self) -> tuple[int, ...] | None:
+        """The numbers of conditions that cannot all be true, none of which can be left out; None if all can be.
+
+        No numbers at all: there is no choice of parameters.
+        """
+        if self._possible(self.conditions):
+            return None
+        cores = [self._core(self.conditions), self._core(self.conditions[::-1])]
+        return tuple(sorted(condition.number for condition in min(cores, key=len)))
+
+    def _core(self, order: Sequence[Condition]) -> Sequence[Condition]:
+        """What is left when every condition that can be left out is, taken in this order."""
+        core = order
+        for condition in order:
+            rest = [c for c in core if c is not condition]
+            if not self._possible(rest):
+                core = rest
+        return core
+
+    def redundant(self) -> tuple[int, ...]:
+        """The numbers of conditions without which the guard would be the same in every state, all at once.
+
+        Of two that imply each other the later one is meant.
+        """
+        kept = list(self.conditions)
+        found = []
+        for condition in reversed(self.conditions):
+            if not condition.written or isinstance(condition.true, bool):
+                continue
+            rest = [c for c in kept if c is not condition]
+            if not self._differ(kept, rest):
+                kept = rest
+                found.append(condition.number)
+        return tuple(reversed(found))
+
+    def _possible(self, conditions: Sequence[Condition]) -> bool:
+        """Can all be true in one state? Yes, if the solver cannot tell in time."""
+        return self._satisfiable(logic.all_of(and_(c.true, c.defined) for c in conditions))
+
+    def _differ(self, some: Sequence[Condition], others: Sequence[Condition]) -> bool:
+        """Is there a state in which one of two guards is true, false or without a value, and the other is not?"""
+        true, defined = _conjunction(some)
+        other_true, other_defined = _conjunction(others)
+        same = and_(logic.equal(defined, other_defined), or_(not_(defined), logic.equal(true, other_true)))
+        return self._satisfiable(not_(same))
+
+    def _satisfiable(self, condition: Bit) -> bool:
+        self._solver.push()
+        try:
+            self._solver.add(logic.expression(condition))
+            return satisfiable(self._solver, self.deadline.within(SECONDS))
+        except NoAnswer:
+            return True
+        finally:
+            self._solver.pop()
+
+
+def _conjunction(conditions: Sequence[Condition]) -> tuple[Bit, Bit]:
+    """Is it true, and has it a value: conditions are evaluated one by one, up to the first that is false."""
+    true: Bit = True
+    defined: Bit = True
+    for condition in reversed(conditions):
+        true = and_(condition.true, true)
+        defined = and_(condition.defined, implies(condition.true, defined))
+    return true, defined

@@ -1,0 +1,93 @@
+"""The operations of a model that may fail when it runs, and names for them that outlive a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from checker import model as m
+from checker import terms as t
+from checker.datatypes import IntType, MapType, Type
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """Terms that are evaluated together: an action, or one property (or premise, or constraint)."""
+
+    action: m.Action | None
+    terms: tuple[t.Term, ...]
+    what: str  # as messages call it
+
+
+def units(model: m.Model) -> Iterator[Unit]:
+    """All terms that are evaluated while a model runs, in a fixed order."""
+    for action in model.actions:
+        terms = [p.domain for p in action.parameters]
+        terms += [c.value if isinstance(c, m.LetClause) else c for c in action.clauses]
+        terms += [update.value for update in action.updates]
+        yield Unit(action, tuple(terms), f"action `{action.name}`")
+    for declared in model.properties:
+        what = f"{'lemma' if declared.lemma else declared.kind} `{declared.name}`"
+        yield Unit(None, (declared.term,), what)
+        for premise in declared.premises:
+            yield Unit(None, (premise.term,), what)
+    for constraint in model.constraints:
+        yield Unit(None, (constraint.term,), f"constraint `{constraint.name}`")
+    if model.terminal is not None:
+        yield Unit(None, (model.terminal,), "the terminal condition")
+
+
+def sites(model: m.Model) -> dict[t.Term, int]:
+    """The operations that may fail, each with its number: its place in a walk through the model.
+
+    The same text under the same constants gives the same numbers.
+    """
+    found: dict[t.Term, int] = {}
+    for unit in units(model):
+        for term in unit.terms:
+            for part in t.walk(term):
+                if may_fail(part):
+                    found.setdefault(part, len(found))
+    return found
+
+
+def open_parameters(action: m.Action) -> list[t.Binding]:
+    """The parameters that range over all of `nat` or `int`."""
+    return [p for p in action.parameters if isinstance(p.domain, t.Universe) and _is_open(p.variable.type)]
+
+
+def _is_open(type_: Type) -> bool:
+    return isinstance(type_, IntType) and (type_.low is None or type_.high is None)
+
+
+def may_fail(term: t.Term) -> bool:
+    match term:
+        case t.Ensure() | t.Select() | t.Store() | t.Slice():
+            return True
+        case t.Get(known=known):
+            return not known
+        case t.Arithmetic(operator="div" | "mod", right=right):
+            return not isinstance(right, t.Const) or right.value == 0
+        case t.Fold(kind="min" | "max"):
+            return True
+    return False
+
+
+def failure(term: t.Term) -> str:
+    """What an operation that may fail does if it fails, in words."""
+    match term:
+        case t.Ensure(what=what, type=type_):
+            return f"{what} may be outside {type_}"
+        case t.Select(operand=operand) | t.Store(operand=operand):
+            if isinstance(operand.type, MapType):
+                return f"the key may not be in {operand.type.key}"
+            return "the sequence may have no element of this number"
+        case t.Slice():
+            return "the slice may reach outside the sequence"
+        case t.Get():
+            return "`get` may meet none"
+        case t.Arithmetic():
+            return "the divisor may be 0"
+        case t.Fold(kind=kind):
+            return f"`{kind}` may be of nothing"
+    raise AssertionError(term)
