@@ -36,7 +36,7 @@ _WIDE = 8192  # states: what a level must have to be worth waking threads for
 _FIRST_TABLE = 2**16  # slots
 _FULLEST = 0.7  # of the slots that are taken before the table grows; linear probing is still short then
 _AT_THE_LIMIT = 0.93  # if there is no memory to let it grow
-_MOST_LEVELS = 2**24
+_MOST_LEVELS = 2**28  # by threads
 _MOST_THREADS = 16
 _POLL = 0.05  # seconds between looks at budgets while the threads work
 _SHORTEST_NAP, _LONGEST_NAP = 0.00005, 0.001  # seconds that a thread sleeps when there is nothing to do for it
@@ -88,25 +88,36 @@ def constants(kernels: Kernels) -> dict[str, int]:
 class Engine:
     """One search. Memory is reserved at once and given back with the object.
 
+    `memory` is how many bytes it may take, `states` how many there are to begin with. `functions` are the program's,
+    `native` if they take addresses.
+
     Raises:
         NoMemory: not even a small search is possible.
     """
 
     def __init__(
-        self, kernels: Kernels, functions: Functions, *, threads: int | None, memory: int, native: bool = True
+        self,
+        kernels: Kernels,
+        functions: Functions,
+        *,
+        threads: int | None,
+        memory: int,
+        states: int = 1,
+        native: bool = True,
     ) -> None:
         self.kernels = kernels
         self.functions = functions
         self.native = native
         self.threads = threads = threads or default_threads()
-        self.memory = memory  # bytes that table and store together may take
+        self.memory = memory
         self.constants = constants(kernels)
         self.words = kernels.layout.words
         self.lane = self.constants["LANE"]
-        self.region = max(memory // (self.words * WORD), 1)  # states: any thread may find nearly all
+        self.region = max(memory // (self.words * WORD), 2 * states + _FIRST_TABLE)  # any thread may find nearly all
         pending = (loops.BATCH + kernels.room) // kernels.entry + 1
         slots = _FIRST_TABLE
-        while slots * (1 - _AT_THE_LIMIT) < 2 * threads * pending:  # what the threads may add before they look up
+        # What the threads may add before they see that the table is full must fit into it.
+        while slots * (1 - _AT_THE_LIMIT) < 2 * threads * pending or slots * _FULLEST / 2 < states:
             slots *= 2
         self.slots = slots
         levels = _MOST_LEVELS // threads
@@ -187,8 +198,6 @@ class Engine:
         self.put(0, loops.USED, count)
         self.put(0, loops.CURSOR, (ends[-2] if len(ends) > 1 else 0) + expanded)
         self.put(0, loops.END, ends[-1])
-        while count > self.slots * _FULLEST / 2:
-            self.slots *= 2
         self.fill_table()
 
     def set_seen(self, state_witnesses: Iterable[int], step_witnesses: Iterable[int]) -> None:
@@ -248,9 +257,9 @@ class Engine:
                 problems.append(problem)
 
         workers = [threading.Thread(target=run, args=job, name="skipgate", daemon=True) for job in enumerate(calls)]
-        for worker in workers:
-            worker.start()
         try:
+            for worker in workers:
+                worker.start()
             for worker in workers:
                 while worker.is_alive():
                     worker.join(_POLL)
@@ -261,8 +270,7 @@ class Engine:
             while any(worker.is_alive() for worker in workers):
                 with suppress(KeyboardInterrupt):
                     self.leave()
-                    for worker in workers:
-                        worker.join()
+                    time.sleep(_POLL / 10)
             raise
         if problems:
             raise problems[0]

@@ -273,17 +273,19 @@ def advance(control: Row, lanes: Row, bounds: Row) -> int:
 
 
 def share(lanes: Row, region: Row, threads: int) -> int:
-    """Tell all threads of the witnesses that one of them has seen."""
+    """Tell other threads of the witnesses that one of them has seen, so that they need not look for them any more."""
     for lane in range(threads):
         other = at(lanes, lane * LANE)
-        for i in range(STATE_WITNESSES):
-            if region[SEEN + i] and not other[SEEN + i]:
-                other[SEEN + i] = 1
-                other[UNSEEN] = other[UNSEEN] - 1
-        for i in range(STEP_WITNESSES):
-            if region[STEP_SEEN + i] and not other[STEP_SEEN + i]:
-                other[STEP_SEEN + i] = 1
-                other[STEP_UNSEEN] = other[STEP_UNSEEN] - 1
+        if STATE_WITNESSES and region[UNSEEN] < other[UNSEEN]:
+            for i in range(STATE_WITNESSES):
+                if region[SEEN + i] and not other[SEEN + i]:
+                    other[SEEN + i] = 1
+                    other[UNSEEN] = other[UNSEEN] - 1
+        if STEP_WITNESSES and region[STEP_UNSEEN] < other[STEP_UNSEEN]:
+            for i in range(STEP_WITNESSES):
+                if region[STEP_SEEN + i] and not other[STEP_SEEN + i]:
+                    other[STEP_SEEN + i] = 1
+                    other[STEP_UNSEEN] = other[STEP_UNSEEN] - 1
     return 0
 
 

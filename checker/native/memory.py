@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 WORD = 8  # bytes
+_FEW = 2**16  # words that are overwritten faster than given back
 _NORESERVE = getattr(mmap, "MAP_NORESERVE", 0x4000 if sys.platform == "linux" else 0)  # in Python since 3.13
 
 
@@ -24,11 +25,13 @@ class Rows:
     """
 
     def __init__(self, words: int) -> None:
-        # Without NORESERVE the kernel may refuse more than there is memory, although most is never touched.
-        flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NORESERVE
         size = -(-words * WORD // mmap.PAGESIZE) * mmap.PAGESIZE
         self.words = words
-        self._map = mmap.mmap(-1, size, flags=flags)
+        if sys.platform == "win32":
+            self._map = mmap.mmap(-1, size)
+        else:
+            # Without NORESERVE the system may refuse more than there is memory, although most is never touched.
+            self._map = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NORESERVE)
         self._advise("MADV_HUGEPAGE", 0, size)
         self.view = memoryview(self._map).cast("q")
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(self._map))
@@ -37,7 +40,7 @@ class Rows:
         """Make the first words 0 again, and give their memory back until they are touched."""
         size = -(-words * WORD // mmap.PAGESIZE) * mmap.PAGESIZE
         # Elsewhere than on Linux the advice may leave the contents as they are.
-        if sys.platform != "linux" or not self._advise("MADV_DONTNEED", 0, size):
+        if words <= _FEW or sys.platform != "linux" or not self._advise("MADV_DONTNEED", 0, size):
             ctypes.memset(self.address, 0, words * WORD)
 
     def _advise(self, name: str, start: int, length: int) -> bool:

@@ -21,6 +21,7 @@ from checker.native.engine import Engine
 from checker.native.memory import Rows
 
 _SMALL = 4096  # states of a level that one thread searches faster than it wakes the others
+_NO_EVENT = -1
 
 
 class Retracer:
@@ -28,25 +29,28 @@ class Retracer:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.found: list[Rows] = []
+        self.found: list[Rows] = []  # what each thread has found
+        self.targets = _Targets(engine)
 
     def path_to(self, events: Sequence[int], level: int) -> list[State]:
         """The states from an initial one to the first at a level whose expansion causes one of some events."""
-        first = sorted(index for event in events for index in self.seek(level, None, event))
-        marked = [array("q", dict.fromkeys(first))]
+        first = {index for event in events for index in self.seek(level, event)}
+        marked = [array("q", sorted(first))]
         while level > 1:
             level -= 1
-            marked.append(self.seek(level, _Targets(self.engine, marked[-1]), -1))
+            self.targets.become(marked[-1])
+            marked.append(self.seek(level, _NO_EVENT))
         if not all(marked):
             raise InternalError("the states on the way to a violation were not found again")
         # The initial states lie in the order in which they were found.
         path = [self.engine.state(min(marked.pop()))]
         while marked:
-            path.append(self.step(path[-1], _Targets(self.engine, marked.pop())))
+            self.targets.become(marked.pop())
+            path.append(self.step(path[-1]))
         return path
 
-    def seek(self, level: int, targets: _Targets | None, event: int) -> array[int]:
-        """The numbers of the states of a level that lead to a target, or else cause an event."""
+    def seek(self, level: int, event: int) -> array[int]:
+        """The numbers of the states of a level that cause an event, or, if there is none, that lead to a target."""
         engine = self.engine
         bounds = engine.bounds.view
         total = 0
@@ -59,10 +63,9 @@ class Retracer:
             engine.put(lane, loops.REST_END, 0)
             total += end - begin
         threads = 1 if total < _SMALL else engine.threads
-        while len(self.found) < threads:
-            self.found.append(Rows(engine.threads * engine.region))
-        table, mask = (engine.table, 0) if targets is None else (targets.table, targets.mask)
-        shared = engine.control, engine.lanes, table, mask, engine.store
+        if len(self.found) < threads or self.found[0].words < total:
+            self.found = [Rows(2 * total) for _ in range(threads)]
+        shared = engine.control, engine.lanes, self.targets.table, self.targets.mask, engine.store
         calls = [
             partial(engine.call, "seek", *shared, self.found[lane], engine.buffers[lane], lane, event)
             for lane in range(threads)
@@ -73,14 +76,14 @@ class Retracer:
             result.frombytes(rows.view[:count].tobytes())
         return result
 
-    def step(self, state: State, targets: _Targets) -> State:
-        """The first successor of a state that is among the targets."""
+    def step(self, state: State) -> State:
+        """The first successor of a state that is a target."""
         kernels = self.engine.kernels
         out = [0] * kernels.room
         for i in range(0, kernels.functions["expand"](state, out), kernels.entry):
             if out[i] >= 0:
                 successor = tuple(out[i + 1 : i + kernels.entry])
-                if targets.have(successor):
+                if self.targets.have(successor):
                     return successor
         raise InternalError("the engines disagree: a step on the way to a violation was not found again")
 
@@ -88,19 +91,29 @@ class Retracer:
 class _Targets:
     """A table of some states of the store."""
 
-    def __init__(self, engine: Engine, indices: array[int]) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        slots = 64
-        while slots < 2 * len(indices):
+        self.mask = 0
+        self.table = Rows(1024)
+        self.numbers = Rows(1024)
+        self.state = Rows(engine.words)
+
+    def become(self, indices: array[int]) -> None:
+        """Hold the states of these numbers, and no others."""
+        count, slots = len(indices), 64
+        while slots < 2 * count:
             slots *= 2
+        if slots > self.table.words:
+            self.table = Rows(slots)
+        else:
+            self.table.clear(max(slots, self.mask + 1))
+        if count > self.numbers.words:
+            self.numbers = Rows(2 * count)
+        self.numbers.view[:count] = memoryview(indices)
         self.mask = slots - 1
-        self.table = Rows(slots)
-        numbers = Rows(max(1, len(indices)))
-        numbers.view[: len(indices)] = memoryview(indices)
-        engine.call("fill_list", self.table, self.mask, engine.store, numbers, len(indices))
-        self.words = Rows(engine.words)
+        self.engine.call("fill_list", self.table, self.mask, self.engine.store, self.numbers, count)
 
     def have(self, state: State) -> bool:
         for i, word in enumerate(state):
-            self.words.view[i] = word
-        return bool(self.engine.call("is_target", self.words, self.table, self.mask, self.engine.store))
+            self.state.view[i] = word
+        return bool(self.engine.call("is_target", self.state, self.table, self.mask, self.engine.store))

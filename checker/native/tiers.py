@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
+from checker.errors import InternalError
 from checker.explore import Budget, Exploration, HandOver, Progress, Search, conclude
 from checker.explore import explore as explore_under_cpython
 from checker.kernels import Kernels
@@ -26,10 +27,14 @@ if TYPE_CHECKING:
 EngineName = Literal["auto", "python", "native"]
 
 # Seconds under CPython before machine code is loaded, which takes less than a tenth of a second, most of it for LLVM;
-# before it is loaded when LLVM is there already; and before it is compiled, which takes some tenths.
+# before it is loaded when LLVM is there already; and before it is compiled, which takes some tenths, but nothing from
+# the search.
 _BEFORE_LOADING = 0.1
 _BEFORE_LOADING_MORE = 0.02
-_BEFORE_COMPILING = 0.25
+_BEFORE_COMPILING = 0.1
+
+_SHARE = 0.8  # of the memory that is free, if no limit is given
+_LITTLE = 2**26  # bytes, with which it is not worth while to begin
 
 
 def explore(
@@ -62,7 +67,9 @@ def explore(
 
 
 class TieredSearch(Search):
-    """A search under CPython that `ready` may end at any state; it knows where it stands."""
+    """A search under CPython that knows where it stands. `ready`, asked with the number of states, may end it."""
+
+    poll_every = 128
 
     def __init__(
         self,
@@ -70,7 +77,7 @@ class TieredSearch(Search):
         budget: Budget,
         stop_at_first: bool,
         report: Callable[[Progress], None] | None,
-        ready: Callable[[], bool],
+        ready: Callable[[int], bool],
     ) -> None:
         super().__init__(kernels, budget, stop_at_first, report)
         self.ready = ready
@@ -83,7 +90,7 @@ class TieredSearch(Search):
 
     def look_at_budget(self, remaining: int) -> None:
         super().look_at_budget(remaining)
-        if self.ready():
+        if self.ready(len(self.found.predecessors)):
             begin = self.ends[-2] if len(self.ends) > 1 else 0
             self.expanded = self.ends[-1] - begin - remaining
             raise HandOver
@@ -98,13 +105,15 @@ class _Switch:
         self.threads = threads
         self.max_memory = max_memory
         self.started = time.perf_counter()
+        self.states = 0
         self.given_up = False
         self.unit: Unit | None = None
         self.worker: Worker | None = None
         self.engine: Engine | None = None
 
-    def ready(self) -> bool:
-        """Is there an engine to take over? Asked again and again."""
+    def ready(self, states: int) -> bool:
+        """Is there an engine to take over so many states? Asked again and again."""
+        self.states = states
         if self.given_up:
             return False
         if self.name == "native":
@@ -115,11 +124,14 @@ class _Switch:
 
     def compile_now(self) -> MachineCode:
         from checker.native.engine import unit
+        from checker.native.language import KernelError
 
         try:
             return unit(self.kernels).compile()
         except ImportError as problem:
             raise error(f"the native engine needs llvmlite: {problem}", None, "choose `--engine python`") from None
+        except KernelError as problem:
+            raise InternalError(f"a generated kernel cannot be compiled: {problem}") from None
 
     def proceed(self, seconds: float) -> None:
         """The next step on the way to machine code, if its time has come."""
@@ -162,13 +174,22 @@ class _Switch:
         from checker.native.engine import Engine, NoMemory
         from checker.native.memory import available
 
-        memory = int(available() * 0.8) if self.max_memory is None else self.max_memory
-        try:
-            self.engine = Engine(self.kernels, code.functions, threads=self.threads, memory=memory)
-        except NoMemory as problem:
-            if self.name == "native":
-                raise error(f"there is not enough memory for the native engine: {problem}", None) from None
-            self.given_up = True
+        memory = int(available() * _SHARE) if self.max_memory is None else self.max_memory
+        while True:
+            try:
+                self.engine = Engine(
+                    self.kernels, code.functions, threads=self.threads, memory=memory, states=self.states
+                )
+                return
+            except NoMemory as problem:
+                # Address space may be limited too; of that, a multiple is reserved.
+                if memory > _LITTLE:
+                    memory //= 2
+                elif self.name == "native":
+                    raise error(f"there is not enough memory for the native engine: {problem}", None) from None
+                else:
+                    self.given_up = True
+                    return
 
     def close(self) -> None:
         if self.worker is not None:

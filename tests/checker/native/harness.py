@@ -71,12 +71,13 @@ def search(
 ) -> Exploration:
     """A search that goes on with these functions after so many states under CPython."""
     polls = iter(range(hand_over_at + 1))
-    started = TieredSearch(kernels, budget, stop_at_first, None, lambda: next(polls) == hand_over_at)
+    started = TieredSearch(kernels, budget, stop_at_first, None, lambda _: next(polls) == hand_over_at)
     started.poll_every = 1
     try:
         return conclude(started)
     except HandOver:
-        using = engine.Engine(kernels, functions, threads=threads, memory=max_memory, native=native)
+        known = len(started.found.predecessors)
+        using = engine.Engine(kernels, functions, threads=threads, memory=max_memory, states=known, native=native)
         return take_over(started, using)
 
 

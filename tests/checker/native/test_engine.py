@@ -76,7 +76,7 @@ def test_every_state_is_stored_once(grid: Kernels) -> None:
 def loaded(kernels: Kernels, functions: Mapping[str, Callable[..., int]], threads: int) -> Engine:
     """An engine with the initial state of GRID."""
     using = Engine(kernels, functions, threads=threads, memory=2**26)
-    start = TieredSearch(kernels, Budget(), False, None, lambda: True)
+    start = TieredSearch(kernels, Budget(), False, None, lambda _: True)
     with pytest.raises(HandOver):
         start.run()
     (state,) = start.found.predecessors
@@ -98,7 +98,7 @@ def test_the_table_grows_while_a_level_is_searched(grid: Kernels, threads: int) 
             assert sum(1 for slot in self.table.view[: self.slots].tolist() if slot) == before
 
     with small_scale():
-        start = TieredSearch(grid, Budget(), False, None, lambda: True)
+        start = TieredSearch(grid, Budget(), False, None, lambda _: True)
         with pytest.raises(HandOver):
             start.run()
         found = take_over(start, Growing(grid, functions, threads=threads, memory=2**26))
@@ -183,7 +183,7 @@ def test_progress_is_reported() -> None:
     kernels = kernels_of(ENDLESS)
     functions = machine_functions(kernels)
     reports: list[Progress] = []
-    start = TieredSearch(kernels, Budget(time_limit=0.5), False, reports.append, lambda: True)
+    start = TieredSearch(kernels, Budget(time_limit=0.5), False, reports.append, lambda _: True)
     with pytest.raises(HandOver):
         start.run()
     found = take_over(start, Engine(kernels, functions, threads=2, memory=2**30))

@@ -77,11 +77,11 @@ def test_checks_have_the_same_outcome(engine: tiers.EngineName, file: str) -> No
 def test_a_search_is_taken_over_when_its_code_is_ready(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
     searched = []
 
-    def ready(self: tiers._Switch) -> bool:
+    def ready(self: tiers._Switch, states: int) -> bool:
         if self.worker is not None and not searched:
             self.worker.process.wait()  # rather than search on
             searched.append(self.worker)
-        return original(self)
+        return original(self, states)
 
     original = tiers._Switch.ready
     monkeypatch.setattr(tiers._Switch, "ready", ready)
