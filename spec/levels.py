@@ -82,23 +82,22 @@ class _Levels:
         elif primed and level is Level.STEP:
             message = f"`{text}` already speaks of the next state; it takes no prime"
             self.diagnostics.append(Diagnostic(message, node.span))
-        elif primed and allowed < Level.STEP:
-            self._no_prime(node, text, allowed, place)
-        elif level > allowed:
-            if level is Level.STEP:
-                self._no_prime(node, text, allowed, place)
-            else:
-                message = f"`{text}` depends on the state, but {place} is fixed before there is one"
-                self.diagnostics.append(Diagnostic(message, node.span))
+        elif allowed is Level.CONSTANT and level > allowed:
+            message = f"`{text}` depends on the state, but {place} is fixed before there is one"
+            self.diagnostics.append(Diagnostic(message, node.span))
+        elif allowed is Level.STATE and (primed or level > allowed):
+            self._no_prime(node, text, place)
         for child in children(node):
             self.all_of(child, allowed, place)
 
-    def _no_prime(self, node: s.Node, text: str, allowed: Level, place: str) -> None:
-        hint = "a property of steps is a `transition`"
-        if place == "an action":
+    def _no_prime(self, node: s.Node, text: str, place: str) -> None:
+        hint = None
+        if place in ("an invariant", "a lemma", "a cover"):
+            hint = "a property of steps is a `transition`"
+        elif place == "an action":
             hint = "in an action only the target of an update is primed; every other name is the old value"
         message = f"{place} speaks of one state and cannot mention `{text}'`"
-        self.diagnostics.append(Diagnostic(message, node.span, hint if allowed is Level.STATE else None))
+        self.diagnostics.append(Diagnostic(message, node.span, hint))
 
     def mention(self, node: s.Node) -> tuple[Level, bool, str]:
         """The level of what a node mentions itself (not its children), whether it is primed, and how it is called."""

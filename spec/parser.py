@@ -6,6 +6,7 @@ several independent errors are reported in one run.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,7 @@ _CLOSERS = {closer: opener for opener, closer in _BRACKETS.items()}
 DEEPEST = 100  # levels of nesting, brackets and operators together
 _CHAINS = ("if_", "match", "let", "binders", "call", "updated")  # what stands in these is nested, one in the other
 _MOST_BAD_CHARACTERS = 20  # reported of one file: it is hardly a specification then
+_MOST_ERRORS = 100
 
 
 def parse(source: Source) -> File:
@@ -43,8 +45,9 @@ def parse(source: Source) -> File:
     tree = _run(source, tokens, "start", diagnostics)
     if unbalanced:
         # A bracket explains its declaration better than what the parser stumbled over because of it.
-        spoilt = {_declaration_of(tokens, diagnostic) for diagnostic in unbalanced}
-        diagnostics = [d for d in diagnostics if _declaration_of(tokens, d) not in spoilt] + unbalanced
+        starts = [t.start_pos or 0 for i, t in enumerate(tokens) if _starts_declaration(tokens, i)]
+        spoilt = {_declaration_of(starts, diagnostic) for diagnostic in unbalanced}
+        diagnostics = [d for d in diagnostics if _declaration_of(starts, d) not in spoilt] + unbalanced
     if diagnostics:
         raise SpecError(diagnostics)
     declarations = build(tree, source, _parse_embedded)
@@ -144,11 +147,17 @@ def _starts_declaration(tokens: Sequence[Token], i: int) -> bool:
     return before not in ("UNREACHABLE", "FAIR", "STRONG", "ORDERED")
 
 
-def _declaration_of(tokens: Sequence[Token], diagnostic: Diagnostic) -> int:
-    """The index of the token that begins the declaration in which a diagnostic lies."""
-    offset = diagnostic.span.start if diagnostic.span else 0
-    starts = [i for i, t in enumerate(tokens) if _starts_declaration(tokens, i) and (t.start_pos or 0) < offset]
-    return starts[-1] if starts else -1
+def _looks_like_one(source: Source, tokens: Sequence[Token], i: int) -> bool:
+    """Two names, the first at the beginning of its line: a declaration whose first word is misspelt."""
+    if [token.type for token in tokens[i : i + 2]] != ["IDENT", "IDENT"]:
+        return False
+    start = tokens[i].start_pos or 0
+    return start == 0 or source.text[start - 1] == "\n"
+
+
+def _declaration_of(starts: Sequence[int], diagnostic: Diagnostic) -> int:
+    """The number of the declaration in which a diagnostic lies, given where each starts."""
+    return bisect_left(starts, diagnostic.span.start if diagnostic.span else 0)
 
 
 def _span(source: Source, token: Token) -> Span:
@@ -182,9 +191,13 @@ def _run(source: Source, tokens: Sequence[Token], start: str, diagnostics: list[
             diagnostics.append(problem.diagnostic(at < len(tokens) and _starts_declaration(tokens, at)))
         # A declaration's first word that was taken for a name does not begin one.
         begin = max(at + (diagnostics[-1].span == _span(source, tokens[min(at, len(tokens) - 1)])), begin + 1)
-        while begin < len(tokens) and not _starts_declaration(tokens, begin):
+        while (
+            begin < len(tokens)
+            and not _starts_declaration(tokens, begin)
+            and not _looks_like_one(source, tokens, begin)
+        ):
             begin += 1
-        if start != "start" or begin >= len(tokens):
+        if start != "start" or begin >= len(tokens) or len(diagnostics) == _MOST_ERRORS:
             return None
 
 

@@ -49,7 +49,11 @@ def read(path: str | Path) -> Specification:
         SpecError: with every independent error. Names are looked at if all files parse, levels and types if nothing is
             defined by itself.
     """
-    program = load(path)
+    return examine(load(path))
+
+
+def examine(program: Program) -> Specification:
+    """Check a program statically; see `read`."""
     names = resolve(program)
     if not names.well_founded:
         raise SpecError(names.diagnostics)

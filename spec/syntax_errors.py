@@ -349,7 +349,7 @@ class Unexpected:
                 words.append("an operator")
         declaration = rest >= {"CONST", "CHECK"}
         rest -= DECLARATION_STARTS | {"$END"}
-        if words or declaration or rest - {"STRING", "ANCHOR"}:
+        if words or declaration or rest - {"STRING", "ANCHOR", "COMMA", "DOT"}:
             rest -= {"STRING", "ANCHOR"}  # hardly what was forgotten
         if "IDENT" in rest:
             words.append("a name")

@@ -668,7 +668,9 @@ class _Checker:
             wanted = _plural(least, "argument")
         else:
             wanted = f"{least} or {_plural(most, 'argument')}"
-        self.report(f"`{expr.function.text}` takes {wanted}, not {count}", expr.span)
+        name = expr.function.text
+        hint = f"of a set: `{name} x in S: x`" if name in ("min", "max") else None
+        self.report(f"`{name}` takes {wanted}, not {count}", expr.span, hint)
         return False
 
     def construct(self, record: s.RecordDecl, expr: s.Call) -> Kind:
@@ -689,7 +691,7 @@ class _Checker:
                 field = order[i] if i < len(order) else None
                 if field is None:
                     fields_text = _plural(len(order), "field")
-                    self.report(f"record {record.name.text} has {fields_text}", argument.span)
+                    self.report(f"record {record.name.text} has only {fields_text}", argument.span)
             if field is None:
                 self.infer(argument.value)
                 continue
