@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from skipgate.gate.git import Git, path_text
+from skipgate.gate.trees import CommitTree
 
 
 @dataclass(frozen=True)
@@ -14,32 +15,20 @@ class Changes:
     touched: frozenset[str] = frozenset()
     renamed: dict[str, str] = field(default_factory=dict)  # old path -> new path
 
-    def __or__(self, other: Changes) -> Changes:
-        return Changes(self.touched | other.touched, other.renamed | self.renamed)
+
+def changes_between(git: Git, before: CommitTree, after: CommitTree) -> Changes:
+    """What `git diff` of two commits is about, without the difference itself.
+
+    What differs is decided here, by comparing the trees, so that no setting can hide it. Git is asked only for what was
+    renamed, which is a guess anyway.
+    """
+    paths = {*before.entries, *after.entries}
+    touched = frozenset(path for path in paths if before.entries.get(path) != after.entries.get(path))
+    return Changes(touched, _renames(git, before.commit, after.commit) if touched else {})
 
 
-def changes_between(git: Git, before: str, after: str) -> Changes:
-    """What `git diff` of two commits is about, without the difference itself."""
-    options = (
-        "-r",
-        "-z",
-        "--raw",
-        "-M",
-        "--no-ext-diff",
-        "--no-textconv",
-        "--ignore-submodules=none",
-        "--no-commit-id",
-    )
-    fields = git.run("diff-tree", *options, before, after).split(b"\0")[:-1]
-    touched: set[str] = set()
-    renamed: dict[str, str] = {}
-    at = 0
-    while at < len(fields):
-        status = fields[at].rsplit(b" ", 1)[1][:1]
-        paths = 2 if status in (b"R", b"C") else 1
-        names = [path_text(name) for name in fields[at + 1 : at + 1 + paths]]
-        touched.update(names if status != b"C" else names[1:])
-        if status == b"R":
-            renamed[names[0]] = names[1]
-        at += 1 + paths
-    return Changes(frozenset(touched), renamed)
+def _renames(git: Git, before: str, after: str) -> dict[str, str]:
+    options = ("-r", "-z", "--raw", "-M", "--diff-filter=R", "--no-relative", "--no-ext-diff", "--no-textconv")
+    fields = git.run("diff-tree", *options, "--no-commit-id", before, after).split(b"\0")[:-1]
+    # For each: modes, objects and the likeness, then the old and the new name.
+    return {path_text(old): path_text(new) for old, new in zip(fields[1::3], fields[2::3], strict=True)}

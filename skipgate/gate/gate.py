@@ -85,7 +85,7 @@ def run_gate(request: Request, options: Options, hooks: Hooks | None = None) -> 
 def _judge(git: Git, request: Request, options: Options, hooks: Hooks, outcome: Outcome, folder: Path) -> None:
     head = CommitTree(git, outcome.head)
     code = CodeBase(head)
-    histories = [_History(git, commit, outcome.head) for commit in outcome.merge_bases]
+    histories = [_History(git, commit, head) for commit in outcome.merge_bases]
     outcome.changed_files = len({path for history in histories for path in history.changes.touched})
     with _head_specs(request, head, folder / "head", outcome) as specs:
         outcome.specs, outcome.anchors = specs.specs, specs.anchors
@@ -110,9 +110,10 @@ def _judge(git: Git, request: Request, options: Options, hooks: Hooks, outcome: 
 class _History:
     """One line of history that leads to head."""
 
-    def __init__(self, git: Git, commit: str, head: str) -> None:
-        self.before = CodeBase(CommitTree(git, commit))
-        self.changes: Changes = changes_between(git, commit, head)
+    def __init__(self, git: Git, commit: str, head: CommitTree) -> None:
+        tree = CommitTree(git, commit)
+        self.before = CodeBase(tree)
+        self.changes: Changes = changes_between(git, tree, head)
 
 
 # ------------------------------------------------------------------------------------------------ specifications

@@ -1,7 +1,7 @@
-"""What of a specification means something to the checker: all but comments, layout, descriptions and anchors.
+"""What of a specification the checker obeys: all but comments, layout, descriptions, anchors and pinned counts.
 
 Only a change of this counts as a change of the specification: a better description does not say that somebody thought
-about the code.
+about the code, and a pinned number of states is but a measurement.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ def meaning(program: Program) -> str:
 
 
 def _tokens(root: object) -> Iterator[str]:
-    from spec.syntax import Anchor, Description, UnmodelledDecl
+    from spec.syntax import Anchor, Description, Pin, UnmodelledDecl
 
     stack: list[object] = [root]
     while stack:
         value = stack.pop()
-        if isinstance(value, Description | Anchor | UnmodelledDecl):
+        if isinstance(value, Description | Anchor | UnmodelledDecl | Pin):
             continue
         if isinstance(value, _Close):
             yield ")"

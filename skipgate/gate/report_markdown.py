@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from checker.result import CheckResult
     from checker.trace import Trace
 
-COMMENT_LIMIT = 60_000  # characters; GitHub refuses comments of more than 65,536
-SUMMARY_LIMIT = 900_000  # bytes; GitHub drops a step's summary of more than 1 MiB
+COMMENT_LIMIT = 60_000  # bytes; GitHub refuses comments of more than 65,536 characters
 MARKER = "<!-- skipgate gate -->"  # by which the comment of the last run is found again
 
 _MARKS = {"expected": "✅", "differs": "❌", "unknown": "❔"}

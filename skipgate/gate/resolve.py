@@ -15,6 +15,7 @@ from skipgate.gate.git import GitError
 from skipgate.gate.grammars import grammar_for
 from skipgate.gate.trees import Tree
 
+_WILDCARDS = 6  # of a glob; each multiplies the time that matching may take
 _NEIGHBOURS = 40  # files of a folder that are searched for a symbol that is not where it should be
 
 
@@ -58,7 +59,7 @@ class CodeBase:
         """The files that a path or glob names. A path that exists is no glob, whatever characters it is made of."""
         if pattern in self.tree.entries:
             return [pattern] if self.has(pattern) else []
-        if not is_glob(pattern):
+        if not is_glob(pattern) or _too_wild(pattern):
             return []
         regex = glob_regex(pattern)
         return sorted(path for path, entry in self.tree.entries.items() if entry.kind == "file" and regex(path))
@@ -118,11 +119,17 @@ def resolve(anchor: Anchor, code: CodeBase) -> Resolved | Unresolved:
 
 def _malformed(path: str) -> str | None:
     parts = path.split("/")
+    if _too_wild(path):
+        return f"{path!r} has more than {_WILDCARDS} wildcards"
     if path.startswith("/") or "\\" in path:
         return f"{path!r} is no path from the root of the repository: write it relative, with slashes"
     if any(part in ("", ".", "..") for part in parts):
         return f"{path!r} is not in its simplest form: no `.`, `..` or empty parts"
     return None
+
+
+def _too_wild(pattern: str) -> bool:
+    return len(re.findall(r"\*+", pattern)) > _WILDCARDS
 
 
 def _no_file(path: str, code: CodeBase) -> tuple[str, str | None]:

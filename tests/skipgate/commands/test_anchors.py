@@ -61,6 +61,7 @@ def test_check_looks_at_the_work_tree_or_at_a_commit(anchors: Run, repo: Reposit
         ('"restart.go"', "there is no file restart.go; did you mean engine/restart.go?"),
         ('"engine"', "engine is a folder; for the files in it: engine/*"),
         ('"engine/*.rs"', "no file matches engine/*.rs"),
+        ('"**a**a**a**a**a**a**a.go"', "has more than 6 wildcards"),
         ('"/engine/restart.go"', "is no path from the root of the repository"),
         ('"engine/../engine/restart.go"', "is not in its simplest form"),
         ('"store/names.txt" :: x', "its language is not known, or it is too large; anchor the whole file"),

@@ -25,6 +25,8 @@ class Repository:
     """A repository in a temporary folder."""
 
     def __init__(self, root: Path) -> None:
+        if shutil.which("git") is None:
+            pytest.skip("git is not installed")
         self.root = root
         root.mkdir(parents=True, exist_ok=True)
         self.git("init", "-q", "-b", "main")

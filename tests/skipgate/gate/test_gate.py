@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -36,10 +36,10 @@ def test_what_is_not_anchored_passes_without_running_a_check(repo: Repository) -
     repo.write("README", "text")
     repo.replace(RESTART, "engine at %d", "engine now at %d")
     repo.commit()
-    start = perf_counter()
+    start = process_time()
     outcome = repo.gate()
     assert outcome.exit_code is Exit.OK
-    assert perf_counter() - start < 1
+    assert process_time() - start < 1  # of the processor: other tests run at the same time
     assert (outcome.judged, outcome.suite, outcome.checked) == ([], None, [])
     assert "no anchored code" in outcome.summary
 
@@ -108,6 +108,7 @@ def test_a_changed_specification_that_does_not_hold_closes_it(repo: Repository) 
         ("Engine.Restart, phaseLive", "Engine.Restart"),
         ("decideSkip, Engine.Restart, phaseLive", "Engine.Restart, phaseLive"),
         ("check now\n", "\n\ncheck now\n"),
+        ("check now\n  expect holds\n", "check now\n  expect holds states 3\n"),
         ('"it only writes a line for people"', '"it is for people"'),
     ],
 )
