@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from checker import model as m
 from checker import terms as t
-from checker.smt.sites import units
+from checker.smt.sites import Unit, units
 from checker.values import MapValue, Member, Nothing, RecordValue, Some, SortValue, show
 
 
@@ -18,17 +18,24 @@ def fingerprint(model: m.Model) -> str:
     Places in the text, descriptions and the names of local variables do not count; the numbers of sites (see `sites`)
     follow from what does.
     """
+    words = [f"{variable.name} {_type(variable.type)}" for variable in model.variables]
+    words += [f"{unit.what} {unit_fingerprint(unit)}" for unit in units(model)]
+    return _digest(words)
+
+
+def unit_fingerprint(unit: Unit) -> str:
+    """The same for two units exactly if they evaluate the same terms over variables of the same types."""
     writer = _Writer()
-    for variable in model.variables:
-        writer.words += (variable.name, _type(variable.type))
-    for unit in units(model):
-        writer.words.append(unit.what)
-        if unit.action is not None:
-            writer.action(unit.action)
-        else:
-            for term in unit.terms:
-                writer.term(term)
-    return sha256("\0".join(writer.words).encode()).hexdigest()
+    if unit.action is not None:
+        writer.action(unit.action)
+    else:
+        for term in unit.terms:
+            writer.term(term)
+    return _digest(writer.words)
+
+
+def _digest(words: list[str]) -> str:
+    return sha256("\0".join(words).encode()).hexdigest()
 
 
 class _Writer:

@@ -10,7 +10,8 @@ not rest on the success of an earlier operation: a failed one is taken to have a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Mapping
 
 import z3
 
@@ -19,8 +20,9 @@ from checker import terms as t
 from checker.smt import logic
 from checker.smt import symbolic as sym
 from checker.smt.encoding import Encoder
+from checker.smt.fingerprint import unit_fingerprint
 from checker.smt.logic import Bit, and_, any_of, not_
-from checker.smt.sites import Unit, sites, units
+from checker.smt.sites import Unit, sites_of, units
 from checker.smt.solving import Deadline, NoAnswer, satisfiable
 from checker.smt.symbolic import Symbolic
 from checker.smt.system import System, instances
@@ -41,77 +43,97 @@ class Failures:
 
 
 class Obligations:
-    """The conditions under which the operations of a model fail, and a solver that knows the types of variables."""
+    """The operations of a model, and a solver that knows the types of its variables."""
 
     def __init__(self, model: m.Model) -> None:
         self.model = model
-        self.system = System(model)
-        self.failures = Failures()
-        self.unknown: set[t.Term] = set()  # in what has no formula
-        self.by_unit = {unit: self._failing(unit) for unit in units(model)}
+        self._system = System(model)
         self._solver = z3.SimpleSolver()
-        self._solver.add(logic.expression(self.system.typed))
+        self._solver.add(logic.expression(self._system.typed))
         if model.transitions:
-            self._solver.add(logic.expression(self.system.next_typed))
+            self._solver.add(logic.expression(self._system.next_typed))
 
-    def _failing(self, unit: Unit) -> tuple[t.Term, ...]:
-        """The operations of a unit that may fail, as far as can be seen without a solver."""
-        before = {term: len(conditions) for term, conditions in self.failures.conditions.items()}
-        encoder = Encoder(self.system.now, self.system.next, self.failures)
+    def proved(self, deadline: Deadline, seconds: float = SECONDS) -> frozenset[t.Term]:
+        """The operations that never fail. When the time is up, those found until then.
+
+        An operation that is part of several units must not fail in any of them.
+        """
+        all_sites: set[t.Term] = set()
+        open_: set[t.Term] = set()
+        for unit in units(self.model):
+            mine = sites_of(unit)
+            all_sites.update(mine)
+            if not mine:
+                continue
+            key = unit_fingerprint(unit)
+            if key not in _KNOWN:
+                if len(_KNOWN) >= _MOST_KNOWN:
+                    _KNOWN.clear()
+                found = self.not_proved(unit, deadline, seconds)
+                _KNOWN[key] = tuple(i for i, term in enumerate(mine) if term in found)
+            open_.update(mine[i] for i in _KNOWN[key])
+        return frozenset(all_sites - open_)
+
+    def not_proved(self, unit: Unit, deadline: Deadline, seconds: float) -> set[t.Term]:
+        """The operations of a unit that may fail, or of which the solver cannot tell."""
         try:
-            if unit.action is not None:
-                list(instances(encoder, unit.action, unroll=False))
-            else:
-                encoder.bit(*unit.terms)
-        except SpecError:
-            mine = (part for term in unit.terms for part in t.walk(term))
-            self.unknown.update(mine)
-            return ()
-        conditions = self.failures.conditions
-        return tuple(term for term in conditions if len(conditions[term]) > before.get(term, 0))
+            failures = self.failures(unit)
+        except SpecError:  # something in it has no formula
+            return set(sites_of(unit))
+        conditions = {term: any_of(conditions) for term, conditions in failures.conditions.items()}
+        return self._not_proved(conditions, deadline, seconds)
 
-    def fails(self, terms: Iterable[t.Term]) -> Bit:
-        """Some of the operations fails."""
-        return any_of(condition for term in terms for condition in self.failures.conditions.get(term, ()))
+    def failures(self, unit: Unit) -> Failures:
+        """The conditions under which the operations of a unit fail.
 
-    def failing(self, terms: Iterable[t.Term], deadline: Deadline) -> z3.ModelRef | None:
-        """A state in which some of the operations fails; None if there is none.
+        Raises:
+            SpecError: the unit has no formula.
+        """
+        failures = Failures()
+        encoder = Encoder(self._system.now, self._system.next, failures)
+        if unit.action is not None:
+            deque(instances(encoder, unit.action, unroll=False), maxlen=0)
+        else:
+            encoder.bit(*unit.terms)
+        return failures
+
+    def _not_proved(self, conditions: Mapping[t.Term, Bit], deadline: Deadline, seconds: float) -> set[t.Term]:
+        open_: set[t.Term] = set()
+        while rest := {term: bit for term, bit in conditions.items() if term not in open_ and bit is not False}:
+            try:
+                state = self.state(any_of(rest.values()), deadline.within(seconds))
+            except NoAnswer:
+                if len(rest) == 1:
+                    return {*open_, *rest}
+                # Ask for each half by itself: so one hard question does not spoil the others.
+                terms = list(rest)
+                for half in (terms[: len(terms) // 2], terms[len(terms) // 2 :]):
+                    open_ |= self._not_proved({term: rest[term] for term in half}, deadline, seconds)
+                return open_
+            if state is None:
+                return open_
+            # One state often shows of several operations that they may fail.
+            failed = {term for term, bit in rest.items() if _is_true(state, bit)}
+            open_ |= failed or set(rest)
+        return open_
+
+    def state(self, condition: Bit, deadline: Deadline) -> z3.ModelRef | None:
+        """A state in which a condition holds; None if there is none.
 
         Raises:
             NoAnswer: the solver cannot tell in time.
         """
         self._solver.push()
         try:
-            self._solver.add(logic.expression(self.fails(terms)))
+            self._solver.add(logic.expression(condition))
             return self._solver.model() if satisfiable(self._solver, deadline) else None
         finally:
             self._solver.pop()
 
-    def proved(self, deadline: Deadline, seconds: float = SECONDS) -> frozenset[t.Term]:
-        """The operations that never fail. When the time is up, those found until then."""
-        open_: set[t.Term] = set(self.unknown)
-        for terms in self.by_unit.values():
-            open_ |= self._not_proved([term for term in terms if term not in open_], deadline, seconds)
-        return frozenset(term for term in sites(self.model) if term not in open_)
 
-    def _not_proved(self, terms: list[t.Term], deadline: Deadline, seconds: float) -> set[t.Term]:
-        """Those of the operations that may fail, or of which the solver cannot tell."""
-        open_: set[t.Term] = set()
-        while rest := [term for term in terms if term not in open_]:
-            try:
-                state = self.failing(rest, deadline.within(seconds))
-            except NoAnswer:
-                if len(rest) == 1:
-                    return {*open_, *rest}
-                # Ask for each half by itself: so one hard question does not spoil the others.
-                for half in (rest[: len(rest) // 2], rest[len(rest) // 2 :]):
-                    open_ |= self._not_proved(half, deadline, seconds)
-                return open_
-            if state is None:
-                return open_
-            failed = {term for term in rest if _is_true(state, self.fails([term]))}
-            open_ |= failed or set(rest)
-        return open_
+# The numbers of the operations that are not proved, by unit: checks of one file have most of their actions in common.
+_KNOWN: dict[str, tuple[int, ...]] = {}
+_MOST_KNOWN = 20_000
 
 
 def _is_true(state: z3.ModelRef, condition: Bit) -> bool:

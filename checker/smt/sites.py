@@ -44,11 +44,15 @@ def sites(model: m.Model) -> dict[t.Term, int]:
     """
     found: dict[t.Term, int] = {}
     for unit in units(model):
-        for term in unit.terms:
-            for part in t.walk(term):
-                if may_fail(part):
-                    found.setdefault(part, len(found))
+        for term in sites_of(unit):
+            found.setdefault(term, len(found))
     return found
+
+
+def sites_of(unit: Unit) -> list[t.Term]:
+    """The operations of a unit that may fail, each once, in the order of a walk through it."""
+    parts = (part for term in unit.terms for part in t.walk(term))
+    return list(dict.fromkeys(part for part in parts if may_fail(part)))
 
 
 def open_parameters(action: m.Action) -> list[t.Binding]:
