@@ -61,7 +61,7 @@ _lock_file = click.option("--lock", "lock_file", metavar="FILE", type=click.Path
 def list_(models: tuple[Path, ...], repo: Path, rev: str | None, form: str) -> Exit:
     """List what is anchored, where it lies in the code now, and what speaks about it.
 
-    Elements of a specification without an anchor, and anchored files of which nothing is said, are listed too.
+    Actions and properties without an anchor are listed too; for code without a specification see `coverage`.
     """
     project = _open(repo, models, rev)
     if form == "json":
@@ -211,13 +211,14 @@ def workflow(models: tuple[Path, ...], repo: Path, rev: str | None, check_file: 
     from skipgate.gate.lock import NAME
     from skipgate.gate.plain import line
     from skipgate.gate.specs import relative_sources
-    from skipgate.gate.workflow import WorkflowError, filter_text, gaps, needed_paths
+    from skipgate.gate.workflow import WorkflowError, filter_text, gaps, github_pattern, needed_paths
 
     project = _open(repo, models, rev)
     sources = relative_sources(project.specs, repo)
     if check_file is None:
-        anchored = {anchor.path for anchor in project.specs.anchors}
-        click.echo(filter_text(needed_paths(anchored, sources, NAME)), nl=False)
+        patterns = {github_pattern(anchor.path, project.code.has(anchor.path)) for anchor in project.specs.anchors}
+        models_too = [github_pattern(source, True) for source in sources]
+        click.echo(filter_text(needed_paths(patterns, models_too, NAME)), nl=False)
         return _standing(project)
     try:
         text = check_file.read_text(encoding="utf-8")

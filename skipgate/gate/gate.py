@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote  # somebody may paste a hint into a shell
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -221,7 +222,7 @@ def _report_drifts(outcome: Outcome) -> None:
         ]
         hint = (
             f"change {', '.join(judged.models) or 'the model'} to match, or, if it still does: "
-            f"skipgate anchors accept {drift.keys[-1]!r} --reason ..."
+            f"skipgate anchors accept {quote(drift.keys[-1])} --reason ..."
         )
         outcome.findings.append(
             Finding("error", "drift", drift_sentence(drift), drift.key, place, tuple(related), hint)

@@ -23,6 +23,16 @@ def needed_paths(anchored: Iterable[str], models: Iterable[str], lock: str) -> l
     return [*sorted(set(anchored)), *sorted(set(models)), lock]
 
 
+def github_pattern(path: str, is_file: bool) -> str:
+    """A path or glob of ours in GitHub's notation, in which other characters have a meaning.
+
+    A choice of characters is widened to any: the filter may let too much through to the gate, never too little.
+    """
+    if not is_file:
+        path = re.sub(r"\[[!^]?[^\]/]+\]|\?", "*", path)
+    return re.sub(r"([?+\[\]\\]|^!)" if not is_file else r"([*?+\[\]\\]|^!)", r"\\\1", path)
+
+
 def filter_text(paths: Sequence[str]) -> str:
     """The filter as it stands in a workflow."""
     return "paths:\n" + "".join(f"  - {json.dumps(path)}\n" for path in paths)

@@ -201,6 +201,22 @@ def test_workflow_prints_the_filter(anchors: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "is_file", "pattern"),
+    [
+        ("a/b.go", True, "a/b.go"),
+        ("a/[id]+*?.ts", True, "a/\\[id\\]\\+\\*\\?.ts"),
+        ("!a.go", True, "\\!a.go"),
+        ("a/**/*.go", False, "a/**/*.go"),
+        ("a/s?ore[12]+.go", False, "a/s*ore*\\+.go"),
+    ],
+)
+def test_paths_in_the_notation_of_github(path: str, is_file: bool, pattern: str) -> None:
+    from skipgate.gate.workflow import github_pattern
+
+    assert github_pattern(path, is_file) == pattern
+
+
+@pytest.mark.parametrize(
     ("paths", "missing"),
     [
         (["**"], []),

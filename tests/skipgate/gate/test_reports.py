@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -181,6 +182,16 @@ def test_hostile_texts_begin_no_workflow_command(hostile: Outcome) -> None:
     lines = list(finding_commands(hostile.findings))
     assert all(re.fullmatch(r"::(error|warning|notice) [^\n\r]*", each) for each in lines)
     assert all(each.count("::") == 2 or "%3A%3A" in each or "::error" in each.split("::", 2)[2] for each in lines)
+
+
+def test_hints_can_be_pasted_into_a_shell(repo: Repository) -> None:
+    repo.replace(MODEL, '"store/store.go" :: Store.AppliedIndex', '"engine/*y.go"')
+    repo.write(EVIL_FILE, "package engine\n")
+    repo.commit()
+    repo.write(EVIL_FILE, "package other\n")
+    repo.commit()
+    (hint,) = [f.hint or "" for f in repo.gate().findings if f.rule == "drift"]
+    assert shlex.split(hint[hint.index("skipgate anchors") :])[3] == EVIL_FILE
 
 
 def test_hostile_texts_do_nothing_in_a_log(hostile: Outcome) -> None:
