@@ -74,6 +74,8 @@ def _show(term: t.Term) -> tuple[str, int]:
             return _infix(">" if or_equal else ">=", _COMPARE, left, right, _RANGE)
         case t.Not(operand=t.In(element=element, container=container)):
             return _infix("not in", _COMPARE, element, container, _RANGE)
+        case t.Not(operand=t.IsSome(operand=operand)):
+            return f"{_at(operand, _RANGE)} == none", _COMPARE
         case t.Not(operand=operand):
             return f"not {_at(operand, _NOT)}", _NOT
         case t.Logic(operator="and", left=left, right=right):

@@ -8,7 +8,7 @@ invariants are examined in it as well, covers are not reached there; what cannot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -31,6 +31,7 @@ from checker.values import Value
 class Bounded:
     """What bounded model checking found, by name of property or cover: shortest traces.
 
+    `reached` has the lengths of the behaviours at whose ends something was found, also where no trace was wanted.
     `depth` is the number of states of the longest behaviours that were examined; if `exhausted`, there are none
     longer. `stopped` says why the search did not get as far as it should; `undecided`, by name, why the solver could
     not tell whether there is a trace.
@@ -39,6 +40,7 @@ class Bounded:
     depth: int = 0
     undecided: dict[str, str] = field(default_factory=dict)
     traces: dict[str, Trace] = field(default_factory=dict)
+    reached: dict[str, int] = field(default_factory=dict)
     exhausted: bool = False
     stopped: str | None = None
     seconds: float = 0.0
@@ -52,6 +54,7 @@ class Target:
     over: Literal["state", "step"]
     formula: Bit
     culprit: Culprit | None = None
+    traced: bool = True  # is a trace wanted?
 
 
 def targets(system: System) -> list[Target]:
@@ -100,47 +103,61 @@ def check_bounded(
         KeyboardInterrupt: Ctrl-C was pressed.
     """
     deadline = Deadline(time_limit)
-    found = Bounded()
-    try:
-        _Search(model, deadline, found, report).run(depth, only)
-    except NoAnswer as problem:
-        found.stopped = str(problem)
-    except Endless:
-        found.stopped = "Z3 found a behaviour with a set that has no end, which is none of the model"
-    found.seconds = deadline.passed
-    return found
+    system = System(model)
+    search = Search(system, [t for t in targets(system) if only is None or t.name in only], report)
+    search.deepen(depth, deadline)
+    search.found.seconds = deadline.passed
+    return search.found
 
 
-class _Search:
-    def __init__(
-        self, model: m.Model, deadline: Deadline, found: Bounded, report: Callable[[int], None] | None
-    ) -> None:
-        self.model = model
-        self.found = found
+class Search:
+    """A search that can be continued to greater depths, and for less than before: see `pending`."""
+
+    def __init__(self, system: System, wanted: Iterable[Target], report: Callable[[int], None] | None = None) -> None:
+        self.model = system.model
+        self.system = system
+        self.pending = list(wanted)
+        self.found = Bounded()
         self.report = report
-        self.deadline = deadline
-        self.system = System(model)
-        self.unrolled = Unrolling(self.system, deadline)
+        self.unrolled = Unrolling(system, Deadline())
+        self.length = 0  # of the behaviours that the solver knows of
 
-    def run(self, depth: int, only: Collection[str] | None) -> None:
-        system, unrolled = self.system, self.unrolled
-        if self.fails_initially():
-            return
-        unrolled.add(unrolled.at(0, system.typed), unrolled.at(0, system.initial.true))
-        pending = [t for t in targets(system) if only is None or t.name in only]
-        for length in range(1, depth + 1):
-            self.deadline.look()
-            if self.report is not None:
-                self.report(length)
-            if length > 1:
-                self.extend(length - 2)
-                if self.no_more():
-                    self.found.exhausted = True
-                    return
-            pending = self.look_for(pending, length)
-            self.found.depth = length if pending else depth
-            if not pending:
+    def deepen(self, depth: int, deadline: Deadline) -> None:
+        """Examine all behaviours of up to `depth` states. `found.stopped` says why that did not succeed."""
+        self.unrolled.deadline = deadline
+        self.found.stopped = None
+        try:
+            self.run(depth)
+        except NoAnswer as problem:
+            self.found.stopped = str(problem)
+        except Endless:
+            self.found.stopped = "Z3 found a behaviour with a set that has no end, which is none of the model"
+
+    def run(self, depth: int) -> None:
+        while self.found.depth < depth and not self.found.exhausted:
+            self.unrolled.deadline.look()
+            if self.length == self.found.depth and not self.lengthen():
                 return
+            self.pending = self.look_for(self.pending, self.length)
+            self.found.depth = self.length if self.pending else depth
+            if not self.pending:
+                return
+
+    def lengthen(self) -> bool:
+        """Go on to behaviours with one state more; False if there are none."""
+        system, unrolled = self.system, self.unrolled
+        if self.report is not None:
+            self.report(self.length + 1)
+        if self.length == 0:
+            if self.fails_initially():
+                self.pending = []
+                return False
+            unrolled.add(unrolled.at(0, system.typed), unrolled.at(0, system.initial.true))
+        else:
+            self.extend(self.length - 1)
+        self.length += 1
+        self.found.exhausted = self.length > 1 and self.no_more()
+        return not self.found.exhausted
 
     def extend(self, last: int) -> None:
         """Make the behaviours one step longer than to the time `last`, whose state must be one that is left."""
@@ -167,12 +184,12 @@ class _Search:
                     self.find_all([target], length)
                 except GaveUp as problem:
                     self.found.undecided.setdefault(target.name, str(problem))
-        settled = {*self.found.traces, *self.found.undecided}
+        settled = {*self.found.reached, *self.found.undecided}
         return [target for target in pending if target.name not in settled]
 
     def find_all(self, wanted: list[Target], length: int) -> None:
         unrolled = self.unrolled
-        while wanted := [target for target in wanted if target.name not in self.found.traces]:
+        while wanted := [target for target in wanted if target.name not in self.found.reached]:
             formulas = [
                 unrolled.at(length - 1, target.formula)
                 if target.over == "state"
@@ -188,8 +205,9 @@ class _Search:
                 if not reached:
                     raise GaveUp("Z3 gave up: its model does not tell what is violated")
                 for target in reached:
-                    if target.name not in self.found.traces:
+                    if target.name not in self.found.reached and target.traced:
                         self.found.traces[target.name] = self.trace(target, length)
+                    self.found.reached.setdefault(target.name, length)
             finally:
                 unrolled.pop()
 
