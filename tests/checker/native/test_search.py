@@ -21,7 +21,7 @@ from tests.checker.native.harness import (
     search,
     small_scale,
 )
-from tests.checker.native.large_models import large_model
+from tests.checker.native.large_models import SPECIAL, large_model
 from tests.checker.random_models import model_text
 
 MODELS = Path(__file__).parents[3] / "models"
@@ -96,6 +96,13 @@ def compare_large(seed: int, most: int) -> None:
 
 
 @pytest.mark.differential
+@pytest.mark.parametrize("text", SPECIAL, ids=range(len(SPECIAL)))
+def test_special_models(text: str) -> None:
+    kernels = kernels_of(text)
+    compare(kernels, machine_functions(kernels), Random(1))
+
+
+@pytest.mark.differential
 @pytest.mark.parametrize("block", range(10))
 def test_random_models(block: int) -> None:
     for seed in range(6 * block, 6 * block + 6):
@@ -111,7 +118,7 @@ def test_large_models(block: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.differential
-@pytest.mark.parametrize("block", range(40))
+@pytest.mark.parametrize("block", range(8))
 def test_many_random_models(block: int) -> None:
     for seed in range(1000 + 25 * block, 1025 + 25 * block):
         compare_random(seed)
@@ -119,7 +126,7 @@ def test_many_random_models(block: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.differential
-@pytest.mark.parametrize("block", range(40))
+@pytest.mark.parametrize("block", range(8))
 def test_many_large_models(block: int) -> None:
     for seed in range(1000 + 10 * block, 1010 + 10 * block):
         compare_large(seed, 30_000)

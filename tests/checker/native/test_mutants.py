@@ -1,0 +1,84 @@
+"""Negative controls: with a fault planted into the loops, the comparison with CPython fails."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from checker.errors import InternalError
+from checker.explore import explore
+from checker.kernels import Kernels
+from checker.native import engine
+from checker.native.language import Text, check
+from checker.native.machine import MachineCode, machine_code
+from tests.checker.native.harness import SMALL_SCALE, facts, kernels_of, search, small_scale
+from tests.checker.native.large_models import SPECIAL, large_model
+from tests.checker.native.test_search import random_kernels
+
+# What stands in the loops, and what is put in its place.
+FAULTS = [
+    ("    return (h & TAG) | (index + 1)", "    return (h & TAG) | (index // 2 + 1)"),  # the wrong state
+    ("            return 1\n        p = (p + 1) & mask\n", "            return 0\n        p = (p + 1) & mask\n"),
+    ("mine[GENERATED] = mine[GENERATED] + length // ENTRY", "mine[GENERATED] = mine[GENERATED] + found // ENTRY"),
+    ("note(mine, level, EVALUATION if final else DEADLOCK)", "note(mine, level, DEADLOCK)"),
+    ("        if final <= 0:\n", "        if final < 0:\n"),  # deadlocks are overlooked
+    ("                if not allowed:\n", "                if allowed > 1:\n"),  # states outside are kept
+    (
+        "                    examine(mine, level, t, scratch)\n                    return 0",
+        "                    return 0",
+    ),
+    ("TRANSITIONS + scratch[i] if scratch[i] >= 0 else ARRIVAL)", "ARRIVAL)"),
+    ("                out[length + 1 + j] = t[j]", "                out[length + 1 + j] = out[length + 1 + j]"),
+    ("        region[CURSOR] = region[END]\n", "        region[CURSOR] = region[END] + 1\n"),  # a state is forgotten
+    ("mine[REST_END] = first + CHUNK if first + CHUNK < end else end", "mine[REST_END] = first + CHUNK"),
+    ("    if not mine[EVENTS + event]:\n", "    if 1:\n"),  # the last level counts, not the first
+    ("        mine[flag] = 1\n", "        pass\n"),
+    ("            if has(targets, mask, hash_of(t), t, store):\n", "            if 1:\n"),  # any trace will do
+]
+
+
+# A hash with so many collisions that the search has to rely on the states themselves.
+HASH = "        h = multiply_high(x, FACTOR) ^ multiply_wrapping(x, FACTOR)\n"
+WEAK_HASH = "        h = (h ^ x) & 7\n"
+FORGETFUL = ("        if known[j] != t[j]:\n", "        if j == 0 and known[j] != t[j]:\n")
+
+
+@pytest.fixture(scope="module")
+def kernels() -> list[Kernels]:
+    found = [random_kernels(large_model(Random(seed)), 600) for seed in range(40)]
+    special = [kernels_of(text) for text in SPECIAL]
+    return [*special, *(one for one in found if one is not None and explore(one).distinct > 20)]
+
+
+def differs(kernels: Kernels, *changes: tuple[str, str]) -> bool:
+    program = engine.unit(kernels)
+    loops = program.texts[1].source
+    for old, new in changes:
+        assert old in loops
+        loops = loops.replace(old, new)
+    texts = [program.texts[0], Text("loops", loops)]
+    code = machine_code(check(texts, constants={**program.constants, **SMALL_SCALE}), program.exported)
+    functions = MachineCode(code, program.exported).functions
+    with small_scale():
+        try:
+            return facts(search(kernels, functions)) != facts(explore(kernels))
+        except InternalError:  # such as a trace that is not found again
+            return True
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=range(len(FAULTS)))
+def test_faults_are_noticed(kernels: list[Kernels], fault: tuple[str, str]) -> None:
+    assert any(differs(one, fault) for one in kernels)
+
+
+def test_without_a_fault_nothing_is_noticed(kernels: list[Kernels]) -> None:
+    assert not any(differs(one) for one in kernels[:9])
+
+
+def test_states_are_stored_exactly(kernels: list[Kernels]) -> None:
+    """Whatever the hash: two states are never taken for one."""
+    wide = [one for one in kernels if one.layout.words > 1]
+    assert wide
+    assert not any(differs(one, (HASH, WEAK_HASH)) for one in wide)
+    assert any(differs(one, (HASH, WEAK_HASH), FORGETFUL) for one in wide)
