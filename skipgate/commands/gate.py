@@ -73,7 +73,8 @@ def command(
     judged, 3 a limit ended a search, so nothing is known.
     """
     from skipgate.artifacts import Artifacts
-    from skipgate.gate.gate import Hooks, Request, run_gate
+    from skipgate.gate.checking import Hooks
+    from skipgate.gate.gate import Request, run_gate
     from skipgate.gate.git import GitError
     from skipgate.progress import ProgressLine
     from skipgate.suite import Options
@@ -148,7 +149,7 @@ def _rendered(outcome: Outcome, kind: str) -> bytes:
 
 
 def _text(outcome: Outcome) -> Iterator[str]:
-    from skipgate.gate.gate import drift_sentence
+    from skipgate.gate.judging import drift_sentence
     from skipgate.gate.plain import line
     from skipgate.wording import count, duration, verdict
 

@@ -2,5 +2,6 @@
 
 From the bottom up: `git`, `trees` and `changes` read a repository without ever running anything of it; `grammars`,
 `declarations` and `fingerprint` understand its code; `anchors`, `resolve`, `lock`, `drift` and `specs` bind both
-together; `gate` judges a change; `report_*` say what came of it.
+together; `judging`, `staleness` and `checking` are the questions that `gate` asks of a change; `report_*` say what came
+of it.
 """

@@ -10,7 +10,7 @@ import re
 
 from traces.plain import clipped, one_line, visible
 
-_PUNCTUATION = re.compile(r"[!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~]")
+_PUNCTUATION = re.compile(r"[!\"#$&()*+\-.:<>@\[\\\]^_`{|}~]")  # the rest of ASCII means nothing within a line
 _WORD_JOINER = "\u2060"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from skipgate.gate import markup as md
-from skipgate.gate.gate import drift_sentence
+from skipgate.gate.judging import drift_sentence
 from skipgate.gate.outcome import Finding, Judged, Outcome
 from skipgate.wording import count, duration, number, standing, verdict
 

@@ -199,6 +199,7 @@ def test_a_renamed_function_whose_anchor_follows_is_no_drift(repo: Repository) -
     outcome = repo.gate()
     assert outcome.passed, outcome.errors
     assert drifts(outcome) == {f"{RESTART} :: Engine.Apply": "renamed: same code"}
+    assert outcome.findings == []
 
 
 def test_renamed_and_changed_is_drift(repo: Repository) -> None:
@@ -216,6 +217,7 @@ def test_a_moved_file_is_followed(repo: Repository) -> None:
     outcome = repo.gate()
     assert outcome.passed, outcome.errors
     assert {each.drift.kind for each in outcome.judged} == {"renamed"}
+    assert outcome.findings == []
 
 
 def test_a_moved_file_with_a_change_is_drift(repo: Repository) -> None:
@@ -257,6 +259,7 @@ def test_a_function_moved_to_another_file_is_found(repo: Repository) -> None:
     outcome = repo.gate()
     assert outcome.passed, outcome.errors
     assert drifts(outcome) == {f"{RESTART} :: decideSkip": "renamed: same code"}
+    assert outcome.findings == []
 
 
 def test_a_deleted_file_closes_the_gate(repo: Repository) -> None:

@@ -1,0 +1,73 @@
+"""The checks of the models that a change concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from skipgate.gate.outcome import Finding, Outcome, Place
+from skipgate.gate.specs import Specs, model_files
+from skipgate.wording import count
+
+if TYPE_CHECKING:
+    from checker.result import CheckResult
+    from checker.run import Progress
+    from skipgate.suite import Options
+
+
+@dataclass
+class Hooks:
+    """Who hears of the checks while they run."""
+
+    progress: Callable[[Progress], None] | None = None
+    finished: Callable[[CheckResult], None] | None = None
+
+
+def run_checks(specs: Specs, options: Options, hooks: Hooks, outcome: Outcome) -> None:
+    from skipgate.suite import run
+
+    touched = {element.file for judged in outcome.judged for element in judged.drift.elements}
+    wanted = specs.specs if outcome.changed_specs else [spec for spec in specs.specs if spec.sources & touched]
+    if not wanted:
+        return
+    outcome.checked = [spec.path for spec in wanted]
+    outcome.suite = run(model_files(wanted), options, progress=hooks.progress, finished=hooks.finished)
+    _report_checks(specs, outcome)
+
+
+def _report_checks(specs: Specs, outcome: Outcome) -> None:
+    from skipgate.faults import faults
+
+    assert outcome.suite is not None
+    known = {finding.message for finding in outcome.findings if finding.rule == "faulty-spec"}
+    for fault in faults(outcome.suite):
+        if fault.kind == "input" and any(fault.message in message for message in known):
+            continue
+        subject = f"{fault.file} {fault.check or ''} {fault.message}"
+        line = fault.line or _line_of_check(specs, fault.file, fault.check)
+        place = Place(fault.file, line, label=fault.check)
+        match fault.kind:
+            case "difference":
+                outcome.findings.append(Finding("error", "check", fault.message, subject, place, hint=fault.hint))
+            case "unknown":
+                outcome.findings.append(Finding("warning", "unknown", fault.message, subject, place))
+            case "input":
+                outcome.findings.append(Finding("error", "faulty-spec", fault.message, subject, place, hint=fault.hint))
+            case "internal":
+                outcome.findings.append(Finding("error", "internal", fault.message, subject, place))
+    ran = len(outcome.suite.checks)
+    if ran == 0 and not outcome.errors:
+        message = f"{count(len(outcome.checked), 'model')} to check, and no check in any of them"
+        outcome.findings.append(Finding("error", "check", message, "no checks"))
+
+
+def _line_of_check(specs: Specs, file: str, check: str | None) -> int:
+    from spec.syntax import CheckDecl
+
+    for spec in specs.specs:
+        if spec.path == file:
+            for declaration in spec.program.main.declarations:
+                if isinstance(declaration, CheckDecl) and declaration.name.text == check:
+                    return declaration.name.span.line
+    return 1
