@@ -193,6 +193,7 @@ class _Checker:
         if symbol in self.symbols:
             return self.symbols[symbol]
         kind: Kind = UNKNOWN
+        self.symbols[symbol] = kind  # for a variable whose type mentions it: that is wrong, and reported as a level
         match symbol:
             case s.ConstDecl() | s.VarDecl():
                 kind = self.type(symbol.type)

@@ -91,6 +91,20 @@ def mangled_by_words(draw: st.DrawFn) -> str:
 
 
 @st.composite
+def mangled_by_names(draw: st.DrawFn) -> str:
+    """A model in which some names, numbers and operators were replaced by others: most still parse."""
+    text = draw(st.sampled_from(models()))
+    like = [r"[A-Za-z_]\w*", r"[A-Za-z_]\w*", r"\d+", r"<=?|>=?|==|!=|=>|<=>|[-+*|&]|\b(?:and|or|in|subset|div|mod)\b"]
+    for _ in range(draw(st.integers(1, 3))):
+        places = [match.span() for match in re.finditer(draw(st.sampled_from(like)), text)]
+        if places:
+            start, end = draw(st.sampled_from(places))
+            a, b = draw(st.sampled_from(places))
+            text = text[:start] + text[a:b] + text[end:]
+    return text
+
+
+@st.composite
 def mangled_by_characters(draw: st.DrawFn) -> str:
     """A model with some characters left out or put in."""
     text = draw(st.sampled_from(models()))
@@ -104,6 +118,12 @@ def mangled_by_characters(draw: st.DrawFn) -> str:
 @given(mangled_by_words())
 @settings(max_examples=300, deadline=None)
 def test_mangled_words_are_good_or_explained(text: str) -> None:
+    examined(text)
+
+
+@given(mangled_by_names())
+@settings(max_examples=300, deadline=None)
+def test_exchanged_names_are_good_or_explained(text: str) -> None:
     examined(text)
 
 
