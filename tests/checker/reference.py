@@ -1,0 +1,487 @@
+"""The meaning of the language on its syntax trees, without elaboration: a second opinion on the evaluator itself.
+
+Nothing is folded, typed or unfolded here. It shares the syntax, the table of names and the classes of values with the
+checker, and tells only whether something has a value, not why it has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cmp_to_key, partial
+from itertools import product
+from typing import Any
+
+from checker.values import NONE, MapValue, Member, RecordValue, Some, SortValue
+from spec import syntax as s
+from spec.kinds import MapKind
+from spec.names import Builtin
+from spec.specification import Specification
+
+Value = Any  # of the classes in `checker.values`; that it is of the right one, `spec.typecheck` has seen to
+
+
+class NoValue(Exception):
+    """What is evaluated has no value."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is evaluated: a state, perhaps a next one, and the local names, which are by name."""
+
+    state: Mapping[str, Value]
+    next: Mapping[str, Value] = field(default_factory=dict)
+    names: Mapping[s.Identifier, Callable[[], Value]] = field(default_factory=dict)
+
+    def bind(self, name: s.Identifier, value: Callable[[], Value]) -> Place:
+        return replace(self, names={**self.names, name: value})
+
+
+class Reference:
+    """A specification under the constants of one of its checks."""
+
+    def __init__(self, spec: Specification, check: s.CheckDecl) -> None:
+        self.spec = spec
+        self.settings = {setting.name.text: setting.value for setting in check.settings}
+        self.anywhere = Place({})
+
+    # --------------------------------------------------------------------------------------------------- behaviour
+
+    def initial_states(self) -> Iterator[dict[str, Value]]:
+        def extend(state: dict[str, Value], rest: Sequence[s.VarDecl]) -> Iterator[dict[str, Value]]:
+            if not rest:
+                yield state
+                return
+            declared, place = rest[0], Place(state)
+            initial = self.value(declared.initial, place)
+            for value in self.in_order(initial) if declared.choice else [initial]:
+                # A wrong element spoils the whole set, also if it comes later.
+                if not all(self.fits(v, declared.type) for v in (initial if declared.choice else [initial])):
+                    raise NoValue
+                yield from extend({**state, declared.name.text: value}, rest[1:])
+
+        yield from extend({}, self.spec.all(s.VarDecl))
+
+    def steps(self, state: Mapping[str, Value]) -> Iterator[tuple[str, dict[str, Value] | None]]:
+        """Every enabled action and the state that it leads to; None for one that cannot be evaluated."""
+        for action in self.spec.all(s.ActionDecl):
+            names = [(name, binder.domain) for binder in action.parameters for name in binder.names]
+            yield from ((action.name.text, new) for new in self.instances(action, names, Place(state)))
+
+    def instances(
+        self, action: s.ActionDecl, names: Sequence[tuple[s.Identifier, s.Expr]], place: Place
+    ) -> Iterator[dict[str, Value] | None]:
+        if not names:
+            try:
+                new = self.take(action, place)
+            except NoValue:
+                yield None
+                return
+            if new is not None:
+                yield new
+            return
+        (name, domain), *rest = names
+        try:
+            choices = self.in_order(self.value(domain, place))
+        except NoValue:
+            yield None
+            return
+        for choice in choices:
+            yield from self.instances(action, rest, place.bind(name, _just(choice)))
+
+    def take(self, action: s.ActionDecl, place: Place) -> dict[str, Value] | None:
+        new = dict(place.state)
+        types = {declared.name.text: declared.type for declared in self.spec.all(s.VarDecl)}
+        for clause in action.clauses:
+            match clause:
+                case s.WhenClause(condition=condition):
+                    if not self.value(condition, place):
+                        return None
+                case s.LetClause(bindings=bindings):
+                    place = self.let(bindings, place)
+                case s.ThenClause(updates=updates):
+                    for update in updates:
+                        name = update.target.text
+                        new[name] = self.put(new[name], update.path, update.value, place)
+        if not all(self.fits(new[name], types[name]) for name in new):
+            raise NoValue
+        return new
+
+    # ------------------------------------------------------------------------------------------------- expressions
+
+    def value(self, node: s.Expr, place: Place) -> Value:
+        match node:
+            case s.Number(value=number):
+                return number
+            case s.Boolean(value=truth):
+                return truth
+            case s.NoneValue():
+                return NONE
+            case s.SomeOf(value=inner):
+                return Some(self.value(inner, place))
+            case s.Name():
+                return self.name(node, place)
+            case s.Call():
+                return self.call(node, place)
+            case s.Index(base=base, index=s.Range(low=low, high=high)) if not self.holds_map(base):
+                return self.part(self.value(base, place), self.value(low, place), self.value(high, place))
+            case s.Index(base=base, index=index):
+                return _element(self.value(base, place), self.value(index, place))
+            case s.FieldAccess(base=base, field=field_name):
+                return self.value(base, place)[field_name.text]
+            case s.Unary(operator="not", operand=operand):
+                return not self.value(operand, place)
+            case s.Unary(operand=operand):
+                return -self.value(operand, place)
+            case s.Binary():
+                return self.binary(node, place)
+            case s.Range(low=low, high=high):
+                return frozenset(range(self.value(low, place), self.value(high, place) + 1))
+            case s.TypeDomain(type=type_):
+                return frozenset(self.all_of(type_))
+            case s.SeqLiteral(elements=elements):
+                return tuple(self.value(element, place) for element in elements)
+            case s.SetLiteral(elements=elements):
+                return frozenset(self.value(element, place) for element in elements)
+            case s.SetComprehension(element=element, binders=binders, where=where):
+                return frozenset([self.value(element, p) for p in self.places(binders, where, place)])
+            case s.SeqComprehension(element=element, binder=binder, where=where):
+                source = self.value(binder.domain, place)
+                items = source if isinstance(source, tuple) else self.in_order(source)
+                places = [place.bind(binder.names[0], _just(item)) for item in items]
+                return tuple([self.value(element, p) for p in places if where is None or self.value(where, p)])
+            case s.MapComprehension(binders=(binder,), value=body):
+                keys = self.in_order(self.value(binder.domain, place))
+                return MapValue(tuple([(k, self.value(body, place.bind(binder.names[0], _just(k)))) for k in keys]))
+            case s.Quantifier():
+                return self.quantifier(node, place)
+            case s.If(branches=branches, otherwise=otherwise):
+                for condition, then in branches:
+                    if self.value(condition, place):
+                        return self.value(then, place)
+                return self.value(otherwise, place)
+            case s.Let(bindings=bindings, body=body):
+                return self.value(body, self.let(bindings, place))
+            case s.Match(subject=subject, cases=cases):
+                return self.match(self.value(subject, place), cases, place)
+            case s.Updated(base=base, changes=changes):
+                result = self.value(base, place)
+                for change in changes:
+                    result = self.put(result, change.path, change.value, place)
+                return result
+        raise AssertionError(node)
+
+    def name(self, node: s.Name, place: Place) -> Value:
+        symbol = self.spec.names[node]
+        match symbol:
+            case s.Identifier():
+                return place.names[symbol]()
+            case s.ConstDecl(name=name, default=default):
+                setting = self.settings.get(name.text, default)
+                assert setting is not None
+                return self.value(setting, self.anywhere)
+            case s.VarDecl(name=name):
+                return (place.next if node.primed else place.state)[name.text]
+            case s.Member():
+                return self.member(symbol)
+            case s.DefDecl():
+                return self.call_definition(symbol, (), node.primed, place)
+            case s.TypeDecl(type=type_):
+                return frozenset(self.all_of(type_))
+        return frozenset(self.all_named(symbol))
+
+    def member(self, member: s.Member) -> Member:
+        enum = next(e for e in self.spec.all(s.EnumDecl) if member in e.members)
+        return Member(enum.name.text, enum.members.index(member), member.name.text)
+
+    def call_definition(self, declared: s.DefDecl, arguments: Sequence[s.Expr], primed: bool, place: Place) -> Value:
+        # A primed definition reads the next state; its arguments are still those of this place.
+        inner = Place(place.next if primed else place.state, place.next)
+        for parameter, argument in zip(declared.parameters, arguments, strict=True):
+            inner = inner.bind(parameter.name, partial(self.held, argument, parameter.type, place))
+        return self.held(declared.body, declared.result, inner)
+
+    def held(self, node: s.Expr, type_: s.TypeExpr | None, place: Place) -> Value:
+        """A value that must be of a type."""
+        value = self.value(node, place)
+        if type_ is not None and not self.fits(value, type_):
+            raise NoValue
+        return value
+
+    def call(self, node: s.Call, place: Place) -> Value:
+        symbol = self.spec.names[node.function]
+        arguments = [argument.value for argument in node.arguments]
+        match symbol:
+            case s.DefDecl():
+                return self.call_definition(symbol, arguments, node.primed, place)
+            case s.RecordDecl(name=name, fields=fields):
+                given = {
+                    argument.name.text if argument.name is not None else fields[i].name.text: argument.value
+                    for i, argument in enumerate(node.arguments)
+                }
+                parts = [(f.name.text, self.held(given[f.name.text], f.type, place)) for f in fields]
+                return RecordValue(name.text, tuple(parts))
+            case Builtin(name="get"):
+                option = self.value(arguments[0], place)
+                if isinstance(option, Some):
+                    return option.value
+                if len(arguments) == 1:
+                    raise NoValue
+                return self.value(arguments[1], place)
+            case Builtin(name=name):
+                return self.builtin(name, [self.value(argument, place) for argument in arguments])
+        raise AssertionError(symbol)
+
+    def builtin(self, name: str, values: list[Value]) -> Value:
+        first = values[0]
+        match name:
+            case "len":
+                return len(first)
+            case "abs":
+                return abs(first)
+            case "min":
+                return min(values, key=_ORDER)
+            case "max":
+                return max(values, key=_ORDER)
+            case "first":
+                return _element(first, 1)
+            case "last":
+                return _element(first, len(first))
+            case "elems":
+                return frozenset(first)
+            case "subsets":
+                return frozenset(_subsets(list(first)))
+        raise AssertionError(name)
+
+    def binary(self, node: s.Binary, place: Place) -> Value:
+        left = self.value(node.left, place)
+        match node.operator:
+            case "and":
+                return left and self.value(node.right, place)
+            case "or":
+                return left or self.value(node.right, place)
+            case "=>":
+                return not left or self.value(node.right, place)
+        right = self.value(node.right, place)
+        if node.operator in ("div", "mod") and right == 0:
+            raise NoValue
+        return _OPERATORS[node.operator](left, right)
+
+    def quantifier(self, node: s.Quantifier, place: Place) -> Value:
+        places = self.places(node.binders, node.where, place)
+        match node.kind:
+            case "forall":
+                return all(self.value(node.body, p) for p in places)
+            case "exists":
+                return any(self.value(node.body, p) for p in places)
+            case "count":
+                return sum(bool(self.value(node.body, p)) for p in places)
+            case "sum":
+                return sum(self.value(node.body, p) for p in places)
+        values = [self.value(node.body, p) for p in places]
+        if not values:
+            raise NoValue
+        return min(values, key=_ORDER) if node.kind == "min" else max(values, key=_ORDER)
+
+    def places(self, binders: Sequence[s.Binder], where: s.Expr | None, place: Place) -> Iterator[Place]:
+        names = [(name, binder.domain) for binder in binders for name in binder.names]
+
+        def extend(rest: Sequence[tuple[s.Identifier, s.Expr]], here: Place) -> Iterator[Place]:
+            if not rest:
+                if where is None or self.value(where, here):
+                    yield here
+                return
+            name, domain = rest[0]
+            for item in self.in_order(self.value(domain, here)):
+                yield from extend(rest[1:], here.bind(name, _just(item)))
+
+        yield from extend(names, place)
+
+    def let(self, bindings: Sequence[s.LetBinding], place: Place) -> Place:
+        for binding in bindings:
+            place = place.bind(binding.name, partial(self.value, binding.value, place))
+        return place
+
+    def match(self, subject: Value, cases: Sequence[s.Case], place: Place) -> Value:
+        for case in cases:
+            for pattern in case.patterns:
+                match pattern.kind, subject:
+                    case "any", _:
+                        return self.value(case.body, place)
+                    case "none", value if value is NONE:
+                        return self.value(case.body, place)
+                    case "some", Some(inner):
+                        named = place if pattern.name is None else place.bind(pattern.name, _just(inner))
+                        return self.value(case.body, named)
+                    case "member", Member(name=name) if pattern.name is not None and pattern.name.text == name:
+                        return self.value(case.body, place)
+        raise AssertionError("no case")
+
+    def put(self, old: Value, path: Sequence[s.PathStep], node: s.Expr, place: Place) -> Value:
+        """`old` with the part that a path leads to replaced."""
+        if not path:
+            return self.value(node, place)
+        match path[0]:
+            case s.FieldStep(field=field_name):
+                assert isinstance(old, RecordValue)
+                new = self.put(old[field_name.text], path[1:], node, place)
+                return RecordValue(old.record, tuple((n, new if n == field_name.text else v) for n, v in old.fields))
+            case s.IndexStep(index=index_node):
+                index = self.value(index_node, place)
+                new = self.put(_element(old, index), path[1:], node, place)
+                if isinstance(old, MapValue):
+                    return MapValue(tuple((k, new if k == index else v) for k, v in old.items))
+                return tuple(new if i == index else v for i, v in enumerate(old, 1))
+        raise AssertionError(path)
+
+    def part(self, whole: Value, low: Value, high: Value) -> Value:
+        assert isinstance(whole, tuple) and isinstance(low, int) and isinstance(high, int)
+        return tuple(_element(whole, i) for i in range(low, high + 1))
+
+    def holds_map(self, base: s.Expr) -> bool:
+        """Is this a map of ranges (so that `m[a..b]` reads an element)?"""
+        return isinstance(self.spec.kinds[base], MapKind)
+
+    def in_order(self, whole: Value) -> list[Value]:
+        assert isinstance(whole, frozenset)
+        return sorted(whole, key=_ORDER)
+
+    # ------------------------------------------------------------------------------------------------------- types
+
+    def number(self, node: s.Expr) -> int:
+        value = self.value(node, self.anywhere)
+        assert isinstance(value, int)
+        return value
+
+    def all_of(self, type_: s.TypeExpr) -> list[Value]:
+        """Every value of a type."""
+        match type_:
+            case s.PrimitiveType(name="bool"):
+                return [False, True]
+            case s.RangeType(low=low, high=high):
+                return list(range(self.number(low), self.number(high) + 1))
+            case s.OptionType(element=element):
+                return [NONE, *map(Some, self.all_of(element))]
+            case s.SetType(element=element):
+                return list(_subsets(self.all_of(element)))
+            case s.SeqType(capacity=capacity, element=element):
+                items = self.all_of(element)
+                return [row for n in range(self.number(capacity) + 1) for row in product(items, repeat=n)]
+            case s.MapType(key=key, value=value):
+                keys = sorted(self.all_of(key), key=_ORDER)
+                rows = product(self.all_of(value), repeat=len(keys))
+                return [MapValue(tuple(zip(keys, row, strict=True))) for row in rows]
+            case s.NamedType():
+                return self.all_named(self.spec.names[type_])
+        raise AssertionError(type_)
+
+    def all_named(self, symbol: object) -> list[Value]:
+        match symbol:
+            case s.TypeDecl(type=type_):
+                return self.all_of(type_)
+            case s.EnumDecl(members=members):
+                return [self.member(member) for member in members]
+            case s.SortDecl(name=name, size=size):
+                return [SortValue(name.text, i) for i in range(self.number(size))]
+            case s.RecordDecl(name=name, fields=fields):
+                rows = product(*(self.all_of(f.type) for f in fields))
+                names = [f.name.text for f in fields]
+                return [RecordValue(name.text, tuple(zip(names, row, strict=True))) for row in rows]
+        raise AssertionError(symbol)
+
+    def fits(self, value: Value, type_: s.TypeExpr) -> bool:
+        """Is a value, which is of the right kind, of a type?"""
+        match type_:
+            case s.RangeType(low=low, high=high):
+                return bool(self.number(low) <= value <= self.number(high))
+            case s.PrimitiveType(name="nat"):
+                return bool(value >= 0)
+            case s.OptionType(element=element):
+                return value is NONE or (isinstance(value, Some) and self.fits(value.value, element))
+            case s.SetType(element=element):
+                return all(self.fits(part, element) for part in value)
+            case s.SeqType(capacity=capacity, element=element):
+                assert isinstance(value, tuple)
+                return len(value) <= self.number(capacity) and all(self.fits(part, element) for part in value)
+            case s.MapType(value=inner):
+                assert isinstance(value, MapValue)
+                return all(self.fits(part, inner) for _, part in value.items)
+            case s.NamedType():
+                match self.spec.names[type_]:
+                    case s.TypeDecl(type=aliased):
+                        return self.fits(value, aliased)
+                    case s.RecordDecl(fields=fields):
+                        assert isinstance(value, RecordValue)
+                        return all(self.fits(value[f.name.text], f.type) for f in fields)
+        return True
+
+
+def _just(value: Value) -> Callable[[], Value]:
+    return lambda: value
+
+
+def _subsets(items: list[Value]) -> Iterator[frozenset[Value]]:
+    for mask in range(2 ** len(items)):
+        yield frozenset(item for i, item in enumerate(items) if mask >> i & 1)
+
+
+def _element(whole: Value, index: Value) -> Value:
+    if isinstance(whole, MapValue):
+        for key, value in whole.items:
+            if key == index:
+                return value
+        raise NoValue
+    assert isinstance(whole, tuple) and isinstance(index, int)
+    if 1 <= index <= len(whole):
+        return whole[index - 1]
+    raise NoValue
+
+
+def compare(a: Value, b: Value) -> int:
+    """-1, 0 or 1: values of one type in their order."""
+    match a, b:
+        case (Member(), Member()) | (SortValue(), SortValue()):
+            return compare(a.index, b.index)
+        case Some(x), Some(y):
+            return compare(x, y)
+        case Some(), _:
+            return 1
+        case _, Some():
+            return -1
+        case RecordValue(), RecordValue():
+            return _first_difference([v for _, v in a.fields], [v for _, v in b.fields])
+        case MapValue(), MapValue():
+            return _first_difference([v for _, v in a.items], [v for _, v in b.items])
+        case tuple(), tuple():
+            return compare(len(a), len(b)) or _first_difference(a, b)
+        case frozenset(), frozenset():
+            # As numbers whose bits are the elements: the largest element in only one of the two decides.
+            if a == b:
+                return 0
+            return 1 if max(a ^ b, key=_ORDER) in a else -1
+    return 0 if a == b else -1 if a < b else 1
+
+
+def _first_difference(a: Sequence[Value], b: Sequence[Value]) -> int:
+    return next((c for x, y in zip(a, b, strict=True) if (c := compare(x, y))), 0)
+
+
+_ORDER = cmp_to_key(compare)
+_OPERATORS: dict[str, Callable[[Value, Value], Value]] = {
+    "<=>": lambda a, b: a == b,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: compare(a, b) < 0,
+    "<=": lambda a, b: compare(a, b) <= 0,
+    ">": lambda a, b: compare(a, b) > 0,
+    ">=": lambda a, b: compare(a, b) >= 0,
+    "in": lambda a, b: a in b,
+    "subset": lambda a, b: a <= b,
+    "|": lambda a, b: a | b,
+    "&": lambda a, b: a & b,
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "div": lambda a, b: a // b,
+    "mod": lambda a, b: a % b,
+}

@@ -1,0 +1,256 @@
+"""Ways to the same answer that share as little as possible, on random specifications.
+
+Three of them evaluate an expression: the evaluator, the kernels, and an interpreter of the syntax tree (`reference`).
+Two search a model: the engine over kernels, and `naive` over the evaluator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from checker import evaluate as evaluator
+from checker import kernels as kernel_module
+from checker import semantics, term_code
+from checker import terms as t
+from checker.code import Writer
+from checker.components import flatten
+from checker.counterexample import build_trace, initial_error_trace
+from checker.datatypes import contains
+from checker.elaborate import elaborate
+from checker.evaluate import EvaluationError, Scope, evaluate
+from checker.explore import Budget, explore
+from checker.layout import Layout, lay_out
+from checker.model import Model
+from checker.run import prepare
+from checker.values import Value
+from spec import syntax as s
+from spec.diagnostics import SpecError
+from tests.checker import naive
+from tests.checker.random_models import expressions, models, random_value
+from tests.checker.reference import NoValue, Place, Reference
+from tests.checker.specs import specification, subject
+from tests.checker.words import Word
+
+pytestmark = pytest.mark.differential
+
+MOST_STATES = 1500
+State = dict[str, Value]
+Row = list[int]
+FAILED: Row = [1]
+
+thorough = settings(
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+
+
+# ------------------------------------------------------------------------------------------------------- expressions
+
+
+def random_terms(text: str) -> tuple[Model, Layout, list[t.Term]]:
+    spec = specification(text)
+    model = elaborate(spec, spec.checks[0])
+    return model, lay_out(model), [subject(claim.term) for claim in model.transitions]
+
+
+def steps_of(rng: Random, model: Model, count: int) -> list[tuple[State, State]]:
+    states = [{v.name: random_value(rng, v.type) for v in model.variables} for _ in range(count + 1)]
+    return list(pairwise(states))
+
+
+def evaluated(term: t.Term, now: State, after: State) -> Row:
+    """Whether there is no value, and the components of the value."""
+    try:
+        return [0, *flatten(evaluate(term, Scope(now, after)), term.type)]
+    except EvaluationError:
+        return FAILED
+
+
+class Compiled:
+    """A kernel that computes a single term."""
+
+    def __init__(self, layout: Layout, term: t.Term, discharged: frozenset[t.Term] = frozenset()) -> None:
+        self.layout = layout
+        tests = term_code.Tests(discharged)
+        writer = Writer()
+        compiler = term_code.TermCompiler(layout, writer, tests)
+        writer.line("err = 0")
+        row = compiler.row(term)
+        for i, text in enumerate(["err", *row]):
+            writer.line(f"out[{i}] = {text}")
+        writer.line("return 0")
+        self.width = 1 + len(row)
+        self.text = kernel_module._Generator(layout, tests).function("compute(s, t, out)", writer)
+        namespace: dict[str, Any] = {"popcount": int.bit_count}
+        exec(self.text, namespace)
+        self.function = namespace["compute"]
+
+    def __call__(self, now: State, after: State) -> Row:
+        out = [0] * self.width
+        self.function(*(tuple(map(Word, self.layout.pack(state))) for state in (now, after)), out)
+        return FAILED if out[0] else [int(component) for component in out]
+
+
+@pytest.mark.parametrize(
+    ("unrolled", "packed"),
+    [(64, True), (0, True), (6, False)],
+    ids=["unrolled", "loops", "both, fields read one by one"],
+)
+@settings(thorough, max_examples=80)
+@given(expressions(), st.integers(0, 2**32))
+def test_kernels_compute_what_the_evaluator_does(unrolled: int, packed: bool, sample: Any, seed: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(term_code, "_UNROLL", unrolled)
+        if not packed:
+            patch.setattr(term_code.TermCompiler, "packed", lambda *_: None)
+        for layout, term, steps in cases(sample.claims, seed):
+            kernel = Compiled(layout, term)
+            for now, after in steps:
+                assert kernel(now, after) == evaluated(term, now, after), (term.span.flat, now, after)
+
+
+@settings(thorough, max_examples=80)
+@given(expressions(), st.integers(0, 2**32))
+def test_kernels_without_tests_compute_the_same_where_nothing_fails(sample: Any, seed: int) -> None:
+    for layout, term, steps in cases(sample.claims, seed):
+        kernel = Compiled(layout, term, discharged=frozenset(t.walk(term)))
+        for now, after in steps:
+            wanted = evaluated(term, now, after)
+            assert wanted == FAILED or kernel(now, after) == wanted, (term.span.flat, now, after)
+
+
+def cases(text: str, seed: int) -> Iterator[tuple[Layout, t.Term, list[tuple[State, State]]]]:
+    """The terms of a specification that can be compiled, and steps to compute them in."""
+    rng = Random(seed)
+    try:
+        model, layout, terms = random_terms(text)
+    except SpecError:
+        return
+    for term in terms:
+        try:
+            Compiled(layout, term)
+        except SpecError:
+            continue
+        yield layout, term, steps_of(rng, model, 8)
+
+
+@settings(thorough, max_examples=80)
+@given(expressions(), st.integers(0, 2**32))
+def test_every_value_is_in_the_bounds_of_its_term(sample: Any, seed: int) -> None:
+    def checking(term: t.Term, scope: Scope) -> Value:
+        value = evaluate(term, scope)
+        assert contains(term.type, value), (term.span.flat, term.type, value)
+        return value
+
+    for _, term, steps in cases(sample.claims, seed):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(evaluator, "evaluate", checking)  # also for the terms below
+            for now, after in steps:
+                with suppress(EvaluationError):
+                    checking(term, Scope(now, after))
+
+
+@settings(thorough, max_examples=100)
+@given(expressions(), st.integers(0, 2**32))
+def test_the_evaluator_agrees_with_the_syntax_tree(sample: Any, seed: int) -> None:
+    try:
+        spec = specification(sample.claims)
+        model = elaborate(spec, spec.checks[0])
+    except SpecError:
+        return
+    reference = Reference(spec, spec.checks[0])
+    for claim, declared in zip(model.transitions, spec.all(s.PropertyDecl), strict=True):
+        for now, after in steps_of(Random(seed), model, 8):
+            assert value_of(claim.term, now, after) == reference_value(reference, declared.condition, now, after)
+            if isinstance(claim.term, t.Equal):
+                definition = next(
+                    d for d in spec.all(s.DefDecl) if f"E{d.name.text[1:]}" == claim.name and d.name.text[0] == "e"
+                )
+                mine = value_of(claim.term.left, now, after)
+                assert mine == reference_value(reference, definition.body, now, after)
+
+
+def value_of(term: t.Term, now: State, after: State) -> Value | None:
+    try:
+        return evaluate(term, Scope(now, after))
+    except EvaluationError:
+        return None
+
+
+def reference_value(reference: Reference, node: s.Expr, now: State, after: State) -> Any:
+    try:
+        return reference.value(node, Place(now, after))
+    except NoValue:
+        return None
+
+
+# ------------------------------------------------------------------------------------------------------------ models
+
+
+@settings(thorough, max_examples=200)
+@given(models())
+def test_the_engine_finds_what_the_naive_search_does(text: str) -> None:
+    try:
+        spec = specification(text)
+        kernels = prepare(elaborate(spec, spec.checks[0]))
+    except SpecError:
+        return
+    found = explore(kernels, budget=Budget(MOST_STATES))
+    assume(found.stopped is None)
+    model, layout = kernels.model, kernels.layout
+    wanted = naive.explore(model, most_states=MOST_STATES)
+    assert naive.findings(kernels, found) == wanted
+    for words in found.predecessors:
+        state = layout.unpack(words)
+        assert layout.pack(state) == words
+        assert all(contains(v.type, state[v.name]) for v in model.variables)
+    for name, violation in found.violations.items():
+        assert len(build_trace(model, layout, found, name, violation)) == wanted.violations[name]
+    if found.initial_error is not None:
+        initial_error_trace(model, found.initial_error)
+
+
+@settings(thorough, max_examples=150)
+@given(models())
+def test_steps_are_those_of_the_syntax_tree(text: str) -> None:
+    try:
+        spec = specification(text)
+        model = elaborate(spec, spec.checks[0])
+    except SpecError:
+        return
+    reference = Reference(spec, spec.checks[0])
+    states = outcomes(semantics.initial_states(model))
+    assert states == outcomes(reference.initial_states())
+    known = [state for state in states if state is not None]
+    for state in known[:20]:
+        mine = [
+            (step.action.name, step.state if isinstance(step, semantics.Transition) else None)
+            for step in semantics.transitions(model, state)
+        ]
+        assert mine == list(reference.steps(state))
+        known += [after for _, after in mine if after is not None and after not in known][:3]
+        for mine_declared, declared in zip(model.properties, spec.all(s.PropertyDecl), strict=True):
+            for after in [state for _, state in mine if state is not None][:3] or [{}]:
+                if after or mine_declared.kind != "transition":
+                    wanted = reference_value(reference, declared.condition, state, after)
+                    assert value_of(mine_declared.term, state, after) == wanted
+
+
+def outcomes(states: Iterator[State]) -> list[State | None]:
+    """The states, and None in the end if there was an error."""
+    result: list[State | None] = []
+    try:
+        for state in states:
+            result.append(state)
+    except (EvaluationError, NoValue):
+        result.append(None)
+    return result
