@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from checker.run import Budget, check_file
+from skipgate.libraries import libraries
 from spec import syntax as s
 from spec.parser import parse
 from spec.source import Source, Span
@@ -15,7 +16,21 @@ MODELS = Path(__file__).parents[2] / "models"
 COLD_START = MODELS / "cold_start.gate"
 
 
-@pytest.mark.parametrize("path", sorted(MODELS.rglob("*.gate")), ids=lambda path: path.stem)
+FILES = sorted(MODELS.rglob("*.gate"))
+LIBRARIES = libraries(FILES, FILES)
+
+
+def test_files_without_checks_serve_others() -> None:
+    assert {path.name for path in LIBRARIES} == {
+        path.name for path in FILES if not any(isinstance(d, s.CheckDecl) for d in _declarations(path))
+    }
+
+
+def _declarations(path: Path) -> tuple[s.Declaration, ...]:
+    return parse(Source(str(path), path.read_text(encoding="utf-8"))).declarations
+
+
+@pytest.mark.parametrize("path", sorted(set(FILES) - LIBRARIES), ids=lambda path: path.stem)
 def test_every_verdict_and_count_is_as_expected(path: Path) -> None:
     result = check_file(path)
     assert result.checks
@@ -45,10 +60,9 @@ def test_the_counterexample_of_die_hard_has_seven_states() -> None:
 
 def _guards() -> list[tuple[str, Span]]:
     """Every `when` clause of the cold start, with a name for it."""
-    file = parse(Source(str(COLD_START), COLD_START.read_text(encoding="utf-8")))
     return [
         (f"{action.name.text}: {clause.span.flat}", clause.span)
-        for action in file.declarations
+        for action in _declarations(COLD_START)
         if isinstance(action, s.ActionDecl)
         for clause in action.clauses
         if isinstance(clause, s.WhenClause)
@@ -59,7 +73,7 @@ def _differs(path: Path) -> bool:
     """Does any check of a file come out other than expected? The checks are run one by one until one does."""
     names = [
         declaration.name.text
-        for declaration in parse(Source(str(path), path.read_text(encoding="utf-8"))).declarations
+        for declaration in _declarations(path)
         if isinstance(declaration, s.CheckDecl)
     ]
     return any(not check_file(path, only=name, budget=Budget(max_states=200_000)).as_expected for name in names)
@@ -74,10 +88,9 @@ def test_no_guard_of_the_cold_start_can_go_unnoticed(guard: str, span: Span, tmp
 
 
 def _expectations() -> list[tuple[str, Span]]:
-    file = parse(Source(str(COLD_START), COLD_START.read_text(encoding="utf-8")))
     return [
         (check.name.text, expectation.span)
-        for check in file.declarations
+        for check in _declarations(COLD_START)
         if isinstance(check, s.CheckDecl)
         for expectation in check.expectations
         if expectation.kind in ("holds", "violation")
