@@ -281,10 +281,11 @@ def _instructions(record: Record) -> str:
     for subject in record.subjects:
         for engine in record.engines(subject.name):
             count = record.spread(engine, subject.name, lambda run: run.instructions)
-            generated = record.counts(subject.name) or subject.counts
-            if count is not None and generated is not None and generated.generated:
-                each = count.middle / generated.generated
-                rows.append([engine, subject.title, f"{count.middle / 1e6:,.1f}", f"{each:,.0f}"])
+            counts = record.counts(subject.name)
+            if count is not None and counts is not None:
+                many = counts.generated if counts.distinct >= _FEW else None
+                each = "-" if many is None else f"{count.middle / many:,.0f}"
+                rows.append([engine, subject.title, f"{count.middle / 1e6:,.0f}", each])
     head = ["engine", "model", "instructions, M", "a successor"]
     return "\n\n".join([wording.INSTRUCTIONS, table(head, rows, texts=2)]) if rows else ""
 

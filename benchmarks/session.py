@@ -16,6 +16,8 @@ from benchmarks.engine import Engine, ProcessError, Run
 from benchmarks.record import Measurement, Record
 from benchmarks.workloads import Workload
 
+_TELLING = 100_000  # distinct states, below which a search mostly begins and ends
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -64,10 +66,12 @@ def measure(cells: Sequence[Cell], limits: Limits, record: Record, tell: Callabl
 def too_large(cell: Cell, limits: Limits, record: Record) -> str | None:
     """Why a cell is not to be tried, judging by the largest workload that its engine has done; None: try it."""
     expected = cell.workload.counts
-    done = [m.run for m in record.measurements if m.engine == cell.engine.name and m.run is not None and m.run.peak > 0]
+    done = [m.run for m in record.measurements if m.engine == cell.engine.name and m.run is not None]
     if expected is None or not done:
         return None
     largest, smallest = (pick(done, key=lambda run: run.counts.distinct) for pick in (max, min))
+    if largest.counts.distinct < _TELLING:
+        return None
     growth = expected.distinct / largest.counts.distinct
     seconds = (largest.search or largest.seconds) * growth
     if seconds > limits.process:

@@ -38,17 +38,23 @@ def test_no_cell_takes_more_than_its_budget() -> None:
 
 
 def test_what_would_take_too_long_is_not_tried() -> None:
-    found, engine = record(), FakeEngine(pace=0.1)
-    cells = [Cell(engine, workload("small", 1_000)), Cell(engine, workload("large", 20_000))]
+    found, engine = record(), FakeEngine(pace=0.001)
+    cells = [Cell(engine, workload("small", 100_000)), Cell(engine, workload("large", 2_000_000))]
     measure(cells, LIMITS, found, print)
     assert "large" not in engine.asked
     assert (0, "fake", "large", "it would take about 2000 s") in outcomes(found)
     assert [m.round for m in found.measurements if m.workload == "large"] == [0]
 
 
-def test_what_would_take_too_much_memory_is_not_tried(monkeypatch: object) -> None:
+def test_a_tiny_model_tells_nothing_about_a_large_one() -> None:
+    found, engine = record(), FakeEngine(pace=0.1)
+    measure([Cell(engine, workload("tiny", 100)), Cell(engine, workload("large", 100_000))], LIMITS, found, print)
+    assert "large" in engine.asked
+
+
+def test_what_would_take_too_much_memory_is_not_tried() -> None:
     found, engine = record(), FakeEngine(pace=1e-9, bytes_a_state=2**20)
-    for name, size in (("tiny", 1), ("small", 1_000)):
+    for name, size in (("tiny", 1), ("small", 100_000)):
         measure([Cell(engine, workload(name, size))], LIMITS, found, print)
     why = too_large(Cell(engine, workload("large", 10**9)), LIMITS, found)
     assert why is not None
