@@ -18,13 +18,13 @@ class Diagnostic:
     span: Span | None = None
     hint: str | None = None
 
-    def render(self) -> str:
+    def render(self, label: str = "error") -> str:
         """The message with its place, the source line and a caret under the exact span.
 
         A span of several lines is marked on its first.
         """
         if self.span is None:
-            head = f"error: {self.message}"
+            head = f"{label}: {self.message}"
             return head if self.hint is None else f"{head}\n  hint: {self.hint}"
         line, column = self.span.source.position(self.span.start)
         text, start, end = _excerpt(self.span.source.line(line), column - 1, self.span.end - self.span.start)
@@ -34,7 +34,7 @@ class Diagnostic:
         gutter = str(line)
         blank = " " * len(gutter)
         lines = [
-            f"{self.span.place}: error: {self.message}",
+            f"{self.span.place}: {label}: {self.message}",
             f"  {gutter} | {text}",
             f"  {blank} | {indent}{'^' * width}",
         ]

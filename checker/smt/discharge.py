@@ -10,7 +10,7 @@ from checker import model as m
 from checker import terms as t
 from checker.smt.conjuncts import conjuncts
 from checker.smt.memory import keep, recall
-from checker.smt.sites import open_parameters, sites
+from checker.smt.sites import open_parameters, sites, updates
 from spec.diagnostics import Diagnostic, SpecError
 
 SECONDS = 5.0  # for all operations of a check
@@ -48,6 +48,28 @@ def _terms(model: m.Model, answer: Any) -> frozenset[t.Term] | None:
     if not isinstance(answer, list) or not all(type(n) is int and 0 <= n < len(terms) for n in answer):
         return None
     return frozenset(terms[number] for number in answer)
+
+
+def failing_states(model: m.Model) -> dict[t.Term, str]:
+    """For updates that may leave their types: a state in which they do, as `x = 9, y = 0`."""
+    answer = recall("failing states", model)
+    numbers = sites(model)
+    if not _are_examples(answer, len(numbers)):
+        from checker.smt.examples import examples
+        from checker.smt.solving import Deadline
+
+        wanted = frozenset(updates(model)) - needless_tests(model)
+        answer = [[numbers[term], text] for term, text in examples(model, wanted, Deadline(SECONDS)).items()]
+        keep("failing states", model, answer)
+    terms = list(numbers)
+    return {terms[number]: text for number, text in answer}
+
+
+def _are_examples(answer: Any, count: int) -> bool:
+    return isinstance(answer, list) and all(
+        isinstance(p, list) and len(p) == 2 and type(p[0]) is int and 0 <= p[0] < count and isinstance(p[1], str)
+        for p in answer
+    )
 
 
 def bounded_parameters(model: m.Model) -> dict[tuple[str, str], tuple[int, int]]:
@@ -98,47 +120,59 @@ def parameter_ranges(model: m.Model) -> Ranges:
 
 @dataclass(frozen=True)
 class GuardFacts:
-    """Of an action's guard: conditions that exclude each other (None if they do not), and those that say nothing new.
+    """Of an action's guard: conditions that exclude each other (None if they do not), and those that say nothing new,
+    each with those that imply it.
 
-    An empty tuple for `conflict`: there is no choice of parameters.
+    An empty tuple for `conflict`: there is no choice of parameters. No reasons: the types imply the condition.
     """
 
     conflict: tuple[t.Term, ...] | None
-    redundant: tuple[t.Term, ...]
+    redundant: tuple[tuple[t.Term, tuple[t.Term, ...]], ...]
 
 
-def guard_facts(model: m.Model, action: m.Action) -> GuardFacts:
-    """What is wrong with the guard of an action, whatever the state."""
-    question = f"guard {action.name}"
-    parts = conjuncts(action)
-    answer = recall(question, model)
-    if not _is_guard(answer, len(parts)):
-        from checker.smt.guards import Guard
+def guard_facts(model: m.Model) -> tuple[GuardFacts, ...]:
+    """What is wrong with the guard of each action, whatever the state."""
+    counts = [len(conjuncts(action)) for action in model.actions]
+    answer = recall("guards", model)
+    if not _are_guards(answer, counts):
+        from checker.smt.guards import study
         from checker.smt.solving import Deadline
-        from checker.smt.system import System
 
-        try:
-            guard = Guard(System(model), action, Deadline(SECONDS))
-        except SpecError:  # it has no formula
-            answer = [None, []]
-        else:
-            conflict = guard.conflict()
-            redundant = guard.redundant() if conflict is None else ()
-            answer = [None if conflict is None else list(conflict), list(redundant)]
-        keep(question, model, answer)
+        answer = study(model, Deadline(SECONDS))
+        keep("guards", model, answer)
+    return tuple(_facts(action, *found) for action, found in zip(model.actions, answer, strict=True))
+
+
+def _facts(action: m.Action, conflict: list[int] | None, redundant: list[tuple[int, list[int]]]) -> GuardFacts:
+    parts = conjuncts(action)
 
     def chosen(numbers: list[int]) -> tuple[t.Term, ...]:
         return tuple(part for n in numbers if isinstance(part := parts[n], t.Term))
 
-    return GuardFacts(None if answer[0] is None else chosen(answer[0]), chosen(answer[1]))
+    needless = ((term, chosen(reasons)) for number, reasons in redundant for term in chosen([number]))
+    return GuardFacts(None if conflict is None else chosen(conflict), tuple(needless))
+
+
+def _are_guards(answer: Any, counts: list[int]) -> bool:
+    def numbers(part: Any, count: int) -> bool:
+        return isinstance(part, list) and all(type(n) is int and 0 <= n < count for n in part)
+
+    def guard(part: Any, count: int) -> bool:
+        if not (isinstance(part, list) and len(part) == 2 and isinstance(part[1], list)):
+            return False
+        pairs = all(isinstance(p, list) and len(p) == 2 and numbers([p[0]], count) and numbers(p[1], count)
+                    for p in part[1])  # fmt: skip
+        return pairs and (part[0] is None or numbers(part[0], count))
+
+    return isinstance(answer, list) and len(answer) == len(counts) and all(map(guard, answer, counts))
 
 
 def why_never(models: Sequence[m.Model], name: str) -> str | None:
     """Why an action can be taken in none of the models, if its guard alone tells; the models differ in constants."""
     reasons = []
     for model in models:
-        (action,) = (action for action in model.actions if action.name == name)
-        conflict = guard_facts(model, action).conflict
+        place = [action.name for action in model.actions].index(name)
+        conflict = guard_facts(model)[place].conflict
         if conflict is None:
             return None
         reasons.append(describe_conflict(conflict))
@@ -149,19 +183,10 @@ def describe_conflict(conflict: Sequence[t.Term]) -> str:
     """Conditions that cannot all be true, in words."""
     if not conflict:
         return "there is no choice of its parameters"
-    texts = [f"`{term.span.flat}`" for term in conflict]
-    if len(texts) == 1:
-        return f"{texts[0]} is never true"
-    return f"{', '.join(texts[:-1])} and {texts[-1]} exclude each other"
+    return f"{quoted(conflict)} {'is never true' if len(conflict) == 1 else 'exclude each other'}"
 
 
-def _is_guard(answer: Any, count: int) -> bool:
-    def numbers(part: Any) -> bool:
-        return isinstance(part, list) and all(type(n) is int and 0 <= n < count for n in part)
-
-    return (
-        isinstance(answer, list)
-        and len(answer) == 2
-        and (answer[0] is None or numbers(answer[0]))
-        and numbers(answer[1])
-    )
+def quoted(terms: Sequence[t.Term]) -> str:
+    """Terms as they are written, in a row."""
+    texts = [f"`{term.span.flat}`" for term in terms]
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from functools import cache
 from hashlib import sha256
+from weakref import WeakKeyDictionary
 
 from checker import model as m
 from checker import terms as t
@@ -18,9 +19,14 @@ def fingerprint(model: m.Model) -> str:
     Places in the text, descriptions and the names of local variables do not count; the numbers of sites (see `sites`)
     follow from what does.
     """
-    words = [f"{variable.name} {_type(variable.type)}" for variable in model.variables]
-    words += [f"{unit.what} {unit_fingerprint(unit)}" for unit in units(model)]
-    return _digest(words)
+    if model not in _FINGERPRINTS:
+        words = [f"{variable.name} {_type(variable.type)}" for variable in model.variables]
+        words += [f"{unit.what} {unit_fingerprint(unit)}" for unit in units(model)]
+        _FINGERPRINTS[model] = _digest(words)
+    return _FINGERPRINTS[model]
+
+
+_FINGERPRINTS: WeakKeyDictionary[m.Model, str] = WeakKeyDictionary()
 
 
 def unit_fingerprint(unit: Unit) -> str:

@@ -6,7 +6,7 @@ Variables range over their whole types; which states can be reached is not asked
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import z3
 
@@ -14,11 +14,50 @@ from checker import model as m
 from checker.smt import logic
 from checker.smt.conjuncts import conjuncts, written
 from checker.smt.encoding import Encoded, Encoder
+from checker.smt.fingerprint import unit_fingerprint
 from checker.smt.logic import Bit, and_, implies, not_, or_
+from checker.smt.sites import units
 from checker.smt.solving import Deadline, NoAnswer, satisfiable
 from checker.smt.system import System
+from spec.diagnostics import SpecError
 
 SECONDS = 2.0  # for one question
+
+
+Answer = tuple[list[int] | None, list[tuple[int, list[int]]]]  # see `Guard.conflict` and `Guard.redundant`
+
+
+def study(model: m.Model, deadline: Deadline) -> list[Answer]:
+    """For each action: the conditions of its guard that conflict, and those that say nothing new."""
+    system = System(model)
+    answers: list[Answer] = []
+    for unit in units(model):
+        if unit.action is None:
+            continue
+        in_action = [written(unit.action, p) for p in conjuncts(unit.action) if not isinstance(p, m.LetClause)]
+        key = unit_fingerprint(unit), tuple(in_action)
+        if key not in _KNOWN:
+            if len(_KNOWN) >= _MOST_KNOWN:
+                _KNOWN.clear()
+            _KNOWN[key] = _study(system, unit.action, deadline)
+        answers.append(_KNOWN[key])
+    return answers
+
+
+# Checks of one file have most of their actions in common.
+_KNOWN: dict[tuple[str, tuple[bool, ...]], Answer] = {}
+_MOST_KNOWN = 20_000
+
+
+def _study(system: System, action: m.Action, deadline: Deadline) -> Answer:
+    try:
+        guard = Guard(system, action, deadline)
+    except SpecError:  # it has no formula
+        return None, []
+    conflict = guard.conflict()
+    if conflict is not None:
+        return list(conflict), []
+    return None, [(number, list(reasons)) for number, reasons in guard.redundant()]
 
 
 @dataclass(frozen=True)
@@ -71,10 +110,11 @@ class Guard:
                 core = rest
         return core
 
-    def redundant(self) -> tuple[int, ...]:
+    def redundant(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
         """The numbers of conditions without which the guard would be the same in every state, all at once.
 
-        Of two that imply each other the later one is meant.
+        With each, the numbers of conditions that imply it; none, if the types alone do. Of two that imply each other
+        the later one is meant.
         """
         kept = list(self.conditions)
         found = []
@@ -84,8 +124,17 @@ class Guard:
             rest = [c for c in kept if c is not condition]
             if not self._differ(kept, rest):
                 kept = rest
-                found.append(condition.number)
+                found.append((condition.number, self._reasons(condition, rest)))
         return tuple(reversed(found))
+
+    def _reasons(self, condition: Condition, others: list[Condition]) -> tuple[int, ...]:
+        """The numbers of conditions, none of which can be left out, that imply another."""
+        reasons = others
+        for other in others:
+            rest = [c for c in reasons if c is not other]
+            if not self._possible([*rest, replace(condition, true=not_(condition.true))]):
+                reasons = rest
+        return tuple(reason.number for reason in reasons)
 
     def _possible(self, conditions: Sequence[Condition]) -> bool:
         """Can all be true in one state? Yes, if the solver cannot tell in time."""

@@ -48,6 +48,7 @@ class Obligations:
     def __init__(self, model: m.Model) -> None:
         self.model = model
         self._system = System(model)
+        self.now = self._system.now
         self._solver = z3.SimpleSolver()
         self._solver.add(logic.expression(self._system.typed))
         if model.transitions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from checker import model as m
 from checker import terms as t
@@ -42,17 +43,51 @@ def sites(model: m.Model) -> dict[t.Term, int]:
 
     The same text under the same constants gives the same numbers.
     """
-    found: dict[t.Term, int] = {}
-    for unit in units(model):
-        for term in sites_of(unit):
-            found.setdefault(term, len(found))
-    return found
+    if model not in _SITES:
+        found: dict[t.Term, int] = {}
+        for unit in units(model):
+            for term in sites_of(unit):
+                found.setdefault(term, len(found))
+        _SITES[model] = found
+    return _SITES[model]
+
+
+_SITES: WeakKeyDictionary[m.Model, dict[t.Term, int]] = WeakKeyDictionary()
 
 
 def sites_of(unit: Unit) -> list[t.Term]:
     """The operations of a unit that may fail, each once, in the order of a walk through it."""
     parts = (part for term in unit.terms for part in t.walk(term))
     return list(dict.fromkeys(part for part in parts if may_fail(part)))
+
+
+def updates(model: m.Model) -> list[t.Ensure]:
+    """The sites at which the new value of a variable is held to the variable's type."""
+    return [
+        update.value
+        for action in model.actions
+        for update in action.updates
+        if isinstance(update.value, t.Ensure) and update.value.what == f"`{update.variable.name}`"
+    ]
+
+
+def variables_behind(unit: Unit, term: t.Term) -> frozenset[str]:
+    """The state variables that a term of a unit reads, also by names that a `let` around it gives to other terms."""
+    named: dict[t.LocalVar, t.Term] = {}
+    for part in (part for whole in unit.terms for part in t.walk(whole)):
+        if isinstance(part, t.Let):
+            named[part.variable] = part.value
+    if unit.action is not None:
+        named |= {c.variable: c.value for c in unit.action.clauses if isinstance(c, m.LetClause)}
+    found: set[str] = set()
+    waiting = [term]
+    while waiting:
+        for part in t.walk(waiting.pop()):
+            if isinstance(part, t.Var):
+                found.add(part.name)
+            elif isinstance(part, t.Local) and part.variable in named:
+                waiting.append(named.pop(part.variable))
+    return frozenset(found)
 
 
 def open_parameters(action: m.Action) -> list[t.Binding]:

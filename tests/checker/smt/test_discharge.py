@@ -21,7 +21,7 @@ from checker.model import Model
 from checker.result import FileResult
 from checker.run import check_file
 from checker.smt import discharge, memory
-from checker.smt.discharge import guard_facts, needless_tests
+from checker.smt.discharge import GuardFacts, guard_facts, needless_tests
 from checker.smt.sites import failure, sites
 from spec.diagnostics import SpecError
 from tests.checker.random_models import model_text, random_value
@@ -198,9 +198,9 @@ def test_an_unsound_proof_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> N
 
 def facts(clauses: str) -> tuple[list[str] | None, list[str]]:
     model = model_of(f"{DECLARATIONS} action a {clauses}  check c expect holds")
-    found = guard_facts(model, model.actions[0])
+    (found,) = guard_facts(model)
     conflict = None if found.conflict is None else [term.span.flat for term in found.conflict]
-    return conflict, [term.span.flat for term in found.redundant]
+    return conflict, [term.span.flat for term, _ in found.redundant]
 
 
 @pytest.mark.parametrize(
@@ -337,8 +337,9 @@ def test_numbers_that_fit_no_site_are_ignored(cache: Path) -> None:
     for wrong in ([7], [-1], [0, "1"], [True], "0", {"0": 1}):
         memory.keep("tests", model, wrong)
         assert discharge.known_tests(model) is None
-    memory.keep("guard up", model, [[9], []])
-    assert guard_facts(model, model.actions[0]).conflict is None
+    for wrong in ([], [[]], [[[9], []]], [[None, [[0]]]], [[None, [[9, []]]]], [[None, [[0, [9]]]]], [{}]):
+        memory.keep("guards", model, wrong)
+        assert guard_facts(model) == (GuardFacts(None, ()),)
 
 
 def test_without_a_cache_folder_everything_is_proved_again(monkeypatch: pytest.MonkeyPatch) -> None:

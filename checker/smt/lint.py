@@ -1,0 +1,187 @@
+"""What guards and types tell about a model before any search: dead actions, conditions that say nothing, open tests."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from checker import model as m
+from checker import terms as t
+from checker.datatypes import is_bounded
+from checker.smt.discharge import (
+    GuardFacts,
+    describe_conflict,
+    failing_states,
+    guard_facts,
+    needless_tests,
+    parameter_ranges,
+    quoted,
+    unbounded,
+)
+from checker.smt.sites import failure, open_parameters, sites, sites_of, units, updates
+from spec.diagnostics import Diagnostic
+from spec.source import Span
+
+_T = TypeVar("_T")
+
+_Facts = Mapping[m.Model, tuple[GuardFacts, ...]]  # of each action
+
+Level = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An error keeps the model from being what it seems to be; a warning is likely a slip; a note is worth knowing.
+
+    `minor` notes are many, and of interest to few.
+    """
+
+    level: Level
+    diagnostic: Diagnostic
+    minor: bool = False
+
+    @property
+    def place(self) -> tuple[str, int]:
+        span = self.diagnostic.span
+        return ("", 0) if span is None else (span.source.name, span.start)
+
+
+def lint(models: Sequence[m.Model]) -> list[Finding]:
+    """What there is to say about the checks of one or several files, in the order of places, each thing once."""
+    facts = {model: guard_facts(model) for model in models}
+    found = [*_dead(facts), *_without_bounds(models), *_redundant(facts), *_tested(models)]
+    unique = {(finding.place, finding.diagnostic.message): finding for finding in found}
+    return sorted(unique.values(), key=lambda finding: finding.place)
+
+
+# ------------------------------------------------------------------------------------------------------ dead actions
+
+
+def _dead(facts: _Facts) -> Iterator[Finding]:
+    """Actions that no check of a file can ever take, and those that some cannot."""
+    for mine in _by(facts, lambda model: model.file).values():
+        for number, action in enumerate(mine[0].actions):
+            if any(action.name in _declared(model) for model in mine):
+                continue
+            conflicts = {model: facts[model][number].conflict for model in mine}
+            dead = {model: conflict for model, conflict in conflicts.items() if conflict is not None}
+            if not dead:
+                continue
+            first = next(iter(dead.values()))
+            span = first[0].span if first else action.span
+            reasons = " or ".join(dict.fromkeys(describe_conflict(conflict) for conflict in dead.values()))
+            if len(dead) == len(mine):
+                message = f"action `{action.name}` can never be taken: {reasons}"
+                hint = f"if that is meant, say so in a check: `expect unreachable action {action.name}`"
+                yield Finding("error", Diagnostic(message, span, hint))
+            else:
+                names = ", ".join(model.check.name.text for model in dead)
+                message = f"action `{action.name}` can never be taken in some checks ({names}): {reasons}"
+                yield Finding("note", Diagnostic(message, span), minor=True)
+
+
+def _declared(model: m.Model) -> set[str]:
+    """The actions that a check expects never to be taken."""
+    expectations = (e for e in model.check.expectations if e.kind == "unreachable action")
+    return {name.text for expectation in expectations for name in expectation.names}
+
+
+# -------------------------------------------------------------------------------------------------------- parameters
+
+
+def _without_bounds(models: Sequence[m.Model]) -> Iterator[Finding]:
+    """Parameters over all numbers of models that could be searched if it were not for them."""
+    for model in models:
+        if not any(map(open_parameters, model.actions)) or not all(is_bounded(v.type) for v in model.variables):
+            continue
+        found = parameter_ranges(model)
+        for action in model.actions:
+            for parameter in open_parameters(action):
+                low, high = found.get((action.name, parameter.variable.name), (None, None))
+                if low is None or high is None:
+                    yield Finding("error", unbounded(action, parameter, low, high))
+
+
+# -------------------------------------------------------------------------------------------------------- conditions
+
+
+def _redundant(facts: _Facts) -> Iterator[Finding]:
+    """Conditions that say nothing in any check in which their action can be taken at all."""
+    useful: set[tuple[str, int]] = set()
+    useless: dict[tuple[str, int], Finding] = {}
+    for model, guards in facts.items():
+        for action, guard in zip(model.actions, guards, strict=True):
+            if guard.conflict is not None:
+                continue
+            redundant = dict(guard.redundant)
+            for clause in _conditions(action):
+                if clause not in redundant:
+                    useful.add(_key(clause.span))
+            for term, reasons in redundant.items():
+                because = "the types imply it"
+                if reasons:
+                    because = f"{quoted(reasons)} {'implies' if len(reasons) == 1 else 'imply'} it"
+                message = f"this condition of action `{action.name}` says nothing new: {because}"
+                useless.setdefault(_key(term.span), Finding("warning", Diagnostic(message, term.span, "leave it out")))
+    yield from (finding for key, finding in useless.items() if key not in useful)
+
+
+def _conditions(action: m.Action) -> Iterator[t.Term]:
+    from checker.smt.conjuncts import conjuncts
+
+    return (part for part in conjuncts(action) if isinstance(part, t.Term) and not isinstance(part, t.Const))
+
+
+# ------------------------------------------------------------------------------------------------------------- tests
+
+
+def _tested(models: Sequence[m.Model]) -> Iterator[Finding]:
+    """Operations that no proof frees from a test, each once, however many checks have it."""
+    everywhere: dict[_Place, int] = defaultdict(int)  # how many checks have the operation at all
+    tested: dict[_Place, list[tuple[m.Model, t.Term, str]]] = defaultdict(list)
+    for model in models:
+        proved = needless_tests(model)
+        seen: set[_Place] = set()
+        for unit in units(model):
+            for term in sites_of(unit):
+                place = (*_key(term.span), type(term), term.what if isinstance(term, t.Ensure) else "")
+                if place not in seen:
+                    everywhere[place] += 1
+                    seen.add(place)
+                if term not in proved and not any(other is model for other, _, _ in tested[place]):
+                    tested[place].append((model, term, unit.what))
+    for place, found in tested.items():
+        if not found:
+            continue
+        model, term, unit_name = found[0]
+        update = any(term is other for other in updates(model))
+        example = failing_states(model).get(term) if update else None
+        where = "" if len(found) == everywhere[place] else f" in {len(found)} of {everywhere[place]} checks"
+        message = f"{failure(term)}: {unit_name} does not rule it out, so it is tested at run time{where}"
+        hint = None if example is None else f"for example where {example}"
+        yield Finding("note", Diagnostic(message, term.span, hint), minor=not update)
+
+
+_Place = tuple[str, int, type[t.Term], str]
+
+
+def tests(models: Iterable[m.Model]) -> tuple[int, int]:
+    """How many operations of all models may fail by their form, and how many of these are proved not to."""
+    total = proved = 0
+    for model in models:
+        total += len(sites(model))
+        proved += len(needless_tests(model))
+    return total, proved
+
+
+def _by(items: Iterable[_T], key: Callable[[_T], str]) -> dict[str, list[_T]]:
+    groups: dict[str, list[_T]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return groups
+
+
+def _key(span: Span) -> tuple[str, int]:
+    return span.source.name, span.start
