@@ -4,7 +4,15 @@
     intrinsics   what the language has beyond operators, as CPython runs it
     reference    the language executed by CPython with the same wrap-around: the definition that tests compare with
     translate    checked kernels to LLVM IR
-    machine      LLVM IR to functions that can be called, by llvmlite; compiled code is cached on disk
+    machine      LLVM IR to functions that can be called, by llvmlite
+    units        programs to be compiled, and the cache of their machine code
+    worker       compiling in another process
+    loops        the search, in the kernel language
+    memory       rows in reserved address space
+    engine       drives the loops: threads, growth, limits
+    retrace      shortest traces from a search that keeps no predecessors
+    takeover     going on with a search that has begun under CPython
+    tiers        which engine searches when
 
-Nothing here is imported before a search turns out to be large.
+Nothing but `tiers` is imported before a search turns out to be large.
 """
