@@ -1,17 +1,19 @@
 """The intrinsics of the kernel language as CPython runs them (see `language`).
 
-A row under CPython is anything that can be subscripted; `at` needs a memoryview, whose parts share its memory. One
-thread runs at a time, so the atomic ones are plain reads and writes.
+A row under CPython is anything that can be subscripted; `at` needs a memoryview, whose parts share its memory. CPython
+may change between threads in the middle of a function, so those that read and write at once hold a lock.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 Row = memoryview  # for annotations
 
 _BITS = 2**64 - 1
+_lock = threading.Lock()
 
 
 def signed(value: int) -> int:
@@ -53,16 +55,18 @@ def store_atomic(row: Row, i: int, value: int) -> None:
 
 
 def compare_and_swap(row: Row, i: int, old: int, new: int) -> int:
-    if row[i] != old:
-        return 0
-    row[i] = new
-    return 1
+    with _lock:
+        if row[i] != old:
+            return 0
+        row[i] = new
+        return 1
 
 
 def fetch_and_add(row: Row, i: int, n: int) -> int:
-    old = row[i]
-    row[i] = signed(old + n)
-    return old
+    with _lock:
+        old = row[i]
+        row[i] = signed(old + n)
+        return old
 
 
 NAMESPACE: dict[str, Callable[..., Any]] = {

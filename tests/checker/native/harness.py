@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
@@ -50,12 +53,39 @@ def small_scale() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def restless(rng: Random) -> Iterator[None]:
+    """Let threads under CPython lose their turn at any time, and some of the time before and after atomic steps."""
+
+    def disturbed(step: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any) -> Any:
+            doze()
+            result = step(*arguments)
+            doze()
+            return result
+
+        return run
+
+    def doze() -> None:
+        if rng.random() < 0.1:
+            time.sleep(rng.choice([0, 0, 1e-5, 1e-4]))
+
+    atomic = ("load_atomic", "store_atomic", "compare_and_swap", "fetch_and_add")
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with patch.dict(reference.NAMESPACE, {name: disturbed(reference.NAMESPACE[name]) for name in atomic}):
+            yield
+    finally:
+        sys.setswitchinterval(before)
+
+
 SMALL_SCALE = {"CHUNK": 3, "BATCH": 8, "REFILL_CHUNK": 8, "REFILL_BATCH": 4}
 
 
-def cpython_functions(kernels: Kernels) -> Mapping[str, Callable[..., int]]:
+def cpython_functions(kernels: Kernels, **constants: int) -> Mapping[str, Callable[..., int]]:
     """The same text, under CPython."""
-    return reference.functions(check(engine.unit(kernels).texts, constants=engine.constants(kernels)))
+    return reference.functions(check(engine.unit(kernels).texts, constants=engine.constants(kernels) | constants))
 
 
 def search(

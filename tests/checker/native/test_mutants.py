@@ -9,10 +9,10 @@ import pytest
 from checker.errors import InternalError
 from checker.explore import explore
 from checker.kernels import Kernels
-from checker.native import engine
+from checker.native import engine, reference
 from checker.native.language import Text, check
 from checker.native.machine import MachineCode, machine_code
-from tests.checker.native.harness import SMALL_SCALE, facts, kernels_of, search, small_scale
+from tests.checker.native.harness import SMALL_SCALE, facts, kernels_of, restless, search, small_scale
 from tests.checker.native.large_models import SPECIAL, large_model
 from tests.checker.native.test_search import random_kernels
 
@@ -82,3 +82,48 @@ def test_states_are_stored_exactly(kernels: list[Kernels]) -> None:
     assert wide
     assert not any(differs(one, (HASH, WEAK_HASH)) for one in wide)
     assert any(differs(one, (HASH, WEAK_HASH), FORGETFUL) for one in wide)
+
+
+# Faults that show only if threads meet in the wrong place.
+RACES = [
+    # The next level begins while others are at work on this one.
+    ("if not load_atomic(control, ACTIVE) and not load_atomic(control, LEAVE):", "if not load_atomic(control, LEAVE):"),
+    # Between looking at a slot and taking it, it is taken by another.
+    (
+        "compare_and_swap(table, p, 0, slot_of(h, t, index)):\n                examine",
+        "not load_atomic(table, p) and swap_late(table, p, slot_of(h, t, index)):\n                examine",
+    ),
+    # Two threads take the same states.
+    ("    first = fetch_and_add(lane, CURSOR, CHUNK)\n", "    first = take_late(lane)\n"),
+]
+LATE = """
+def swap_late(table: Row, p: int, new: int) -> int:
+    store_atomic(table, p, new)
+    return 1
+
+
+def take_late(lane: Row) -> int:
+    first = load_atomic(lane, CURSOR)
+    store_atomic(lane, CURSOR, first + CHUNK)
+    return first
+"""
+
+
+@pytest.mark.parametrize("race", RACES, ids=range(len(RACES)))
+def test_races_are_noticed(kernels: list[Kernels], race: tuple[str, str]) -> None:
+    rng = Random(7)
+    assert any(differs_between_threads(one, race, rng) for _ in range(3) for one in kernels)
+
+
+def differs_between_threads(kernels: Kernels, race: tuple[str, str], rng: Random) -> bool:
+    program = engine.unit(kernels)
+    old, new = race
+    assert old in program.texts[1].source
+    texts = [program.texts[0], Text("loops", program.texts[1].source.replace(old, new) + LATE)]
+    checked = check(texts, constants={**program.constants, **SMALL_SCALE, "PATIENCE": 3})
+    with small_scale(), restless(rng):
+        try:
+            found = search(kernels, reference.functions(checked), native=False, threads=4)
+        except (InternalError, IndexError):
+            return True
+        return facts(found) != facts(explore(kernels))

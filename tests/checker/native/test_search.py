@@ -18,6 +18,7 @@ from tests.checker.native.harness import (
     facts,
     kernels_of,
     machine_functions,
+    restless,
     search,
     small_scale,
 )
@@ -51,12 +52,16 @@ def test_shipped_models(file: str, name: str) -> None:
 
 
 @pytest.mark.differential
-@pytest.mark.parametrize(("file", "name"), SHIPPED[:4])
-def test_the_loops_under_cpython(file: str, name: str) -> None:
-    kernels = prepare(load_check(MODELS / file, name))
-    functions = cpython_functions(kernels)
-    for threads in (1, 2):
-        assert facts(search(kernels, functions, native=False, threads=threads)) == expected(kernels)
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_the_loops_under_cpython(threads: int) -> None:
+    """The same text; every index is seen to lie inside its row, and the threads meet in all sorts of places."""
+    texts = [*SPECIAL, *(large_model(Random(seed)) for seed in range(30))]
+    for kernels in (random_kernels(text, 300) for text in texts):
+        if kernels is not None:
+            with small_scale(), restless(Random(threads)):
+                functions = cpython_functions(kernels, **SMALL_SCALE, PATIENCE=3)
+                found = search(kernels, functions, native=False, threads=threads)
+            assert facts(found) == expected(kernels)
 
 
 def random_kernels(text: str, most: int) -> Kernels | None:
