@@ -102,7 +102,6 @@ class _Checker:
                 self.expect(declaration.condition, BOOL)
             case s.DefDecl():
                 self.kind_of_symbol(declaration)
-                self.description(declaration.description)
             case s.ActionDecl():
                 self.action(declaration)
             case s.PropertyDecl() | s.ConstraintDecl() | s.TerminalDecl():
@@ -115,7 +114,7 @@ class _Checker:
                 for setting in declaration.settings:
                     self.expect(setting.value, self.kind_of_symbol(self.find(setting.name)))
         description = getattr(declaration, "description", None)
-        if isinstance(description, s.Description) and not isinstance(declaration, s.DefDecl | s.ActionDecl):
+        if isinstance(description, s.Description) and not isinstance(declaration, s.ActionDecl):
             for hole in description.parts:
                 if isinstance(hole, s.Expr):
                     hint = "a brace that is meant as text is written `\\{`"
