@@ -175,6 +175,8 @@ class Search:
             for values in initial_states(self.model):
                 found.generated += 1
                 self.arrive(self.kernels.layout.pack(values), None)
+                if not found.generated % self.poll_every:
+                    self.look_at_clock(len(found.predecessors), len(self.frontier))
         except EvaluationError as problem:
             found.initial_error = problem
             return

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import pairwise
+from itertools import islice, pairwise
 from random import Random
 from typing import Any
 
@@ -42,6 +42,7 @@ from tests.checker.words import Word
 pytestmark = pytest.mark.differential
 
 MOST_STATES = 1500
+MANY = 100
 State = dict[str, Value]
 Row = list[int]
 FAILED: Row = [1]
@@ -204,7 +205,7 @@ def test_the_engine_finds_what_the_naive_search_does(text: str) -> None:
         kernels = prepare(elaborate(spec, spec.checks[0]))
     except SpecError:
         return
-    found = explore(kernels, budget=Budget(MOST_STATES))
+    found = explore(kernels, budget=Budget(MOST_STATES, time_limit=2))
     assume(found.stopped is None)
     model, layout = kernels.model, kernels.layout
     wanted = naive.explore(model, most_states=MOST_STATES)
@@ -234,9 +235,9 @@ def test_steps_are_those_of_the_syntax_tree(text: str) -> None:
     for state in known[:20]:
         mine = [
             (step.action.name, step.state if isinstance(step, semantics.Transition) else None)
-            for step in semantics.transitions(model, state)
+            for step in islice(semantics.transitions(model, state), MANY)
         ]
-        assert mine == list(reference.steps(state))
+        assert mine == list(islice(reference.steps(state), MANY))
         known += [after for _, after in mine if after is not None and after not in known][:3]
         for mine_declared, declared in zip(model.properties, spec.all(s.PropertyDecl), strict=True):
             for after in [state for _, state in mine if state is not None][:3] or [{}]:
@@ -246,10 +247,10 @@ def test_steps_are_those_of_the_syntax_tree(text: str) -> None:
 
 
 def outcomes(states: Iterator[State]) -> list[State | None]:
-    """The states, and None in the end if there was an error."""
+    """The first states, and None in the end if there was an error."""
     result: list[State | None] = []
     try:
-        for state in states:
+        for state in islice(states, MANY):
             result.append(state)
     except (EvaluationError, NoValue):
         result.append(None)

@@ -109,7 +109,7 @@ class TestDeadlock:
 
 class TestViolations:
     def test_all_are_found_in_one_search(self) -> None:
-        model, found = search(
+        _, found = search(
             RING
             + "invariant A x != 2\ninvariant B x < 3\ninvariant D x >= 0\ntransition T x' > x\ntransition U x' != x"
         )
@@ -117,7 +117,7 @@ class TestViolations:
         assert found.distinct == 4
 
     def test_the_step_itself_is_kept(self) -> None:
-        model, found = search(RING + "transition T x' > x")
+        _, found = search(RING + "transition T x' > x")
         kernels = kernels_of(RING)
         violation = found.violations["T"]
         assert violation.successor is not None
@@ -221,6 +221,11 @@ class TestLimits:
     def test_time(self) -> None:
         _, found = search(self.LONG, budget=Budget(time_limit=0.0))
         assert found.stopped == "the time limit of 0 s was reached"
+
+    def test_time_spent_on_initial_states(self) -> None:
+        _, found = search("var x : 0..99999 in 0..99999\naction stay then x' = x", budget=Budget(time_limit=0.0))
+        assert found.stopped == "the time limit of 0 s was reached"
+        assert found.generated < 99999
 
     def test_progress_is_reported(self) -> None:
         seen: list[Progress] = []
