@@ -95,7 +95,8 @@ class Stop(Exception):
 
 
 def out_of_memory(limit: int) -> str:
-    return f"the memory limit of {limit / 2**30:.3g} GiB was reached"
+    size = f"{limit / 2**30:.3g} GiB" if limit >= 2**30 else f"{limit / 2**20:.3g} MiB"
+    return f"the memory limit of {size} was reached"
 
 
 def memory_in_use() -> int:

@@ -1,0 +1,68 @@
+"""`skipgate check` with the options of the native engine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from skipgate.main import cli
+
+COUNTERS = """
+var x : 0..499 = 0
+var y : 0..499 = 0
+action more_x when x < 499 then x' = x + 1
+action more_y when y < 499 then y' = y + 1
+terminal when x == 499 and y == 499
+check all expect holds states 250_000 generated 499_001 depth 999
+"""
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    path = tmp_path / "counters.gate"
+    path.write_text(COUNTERS, encoding="utf-8")
+    return path
+
+
+def run(*arguments: Any) -> Result:
+    return CliRunner().invoke(cli, ["check", *map(str, arguments)], prog_name="skipgate")
+
+
+def outcome(result: Result) -> dict[str, Any]:
+    (check,) = json.loads(result.stdout)["results"]
+    assert isinstance(check, dict)
+    return check
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_native(model: Path, threads: int) -> None:
+    result = run(model, "--engine", "native", "--threads", threads, "--format", "json")
+    assert result.exit_code == 0
+    assert (outcome(result)["engine"], outcome(result)["distinct"]) == ("native", 250_000)
+
+
+def test_limit_of_memory(model: Path) -> None:
+    result = run(model, "--engine", "native", "--max-memory", "1.5M", "--format", "json")
+    assert result.exit_code == 3
+    assert outcome(result)["stopped"] == "the memory limit of 1.5 MiB was reached"
+
+
+@pytest.mark.parametrize("size", ["", "0", "12X", "-1G", "G", "1 G"])
+def test_sizes_that_are_none(model: Path, size: str) -> None:
+    result = run(model, "--max-memory", size)
+    assert result.exit_code == 2
+    assert "give a size such as 500M or 4G" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("size", "number"),
+    [("1", 1), ("500M", 500 * 2**20), ("4G", 2**32), ("1.5k", 1536), ("2GiB", 2**31), ("3MB", 3 * 2**20)],
+)
+def test_sizes(size: str, number: int) -> None:
+    from skipgate.commands.check import _size
+
+    assert _size(None, None, size) == number  # type: ignore[arg-type]
