@@ -563,7 +563,7 @@ class CheckDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class UnmodelledDecl(Declaration):
-    """Symbols of an anchored file that no model speaks about, and why that is right. The checker does not look at it."""
+    """Symbols of an anchored file that no model speaks about, and why that is right. The checker looks away."""
 
     file: str
     symbols: tuple[str, ...]
