@@ -62,11 +62,12 @@ def trace_of(
     states: Sequence[Mapping[str, Value]],
     culprit: Culprit | None = None,
     taken: Sequence[tuple[m.Action, Arguments]] | None = None,
+    from_anywhere: bool = False,
 ) -> Trace:
     """The trace of a property that is violated, or a cover that is reached, at the end of these states.
 
     `taken` are the steps between the states where the engine knows them; else they are looked for, which needs
-    parameters with finite domains.
+    parameters with finite domains. The first state must be an initial one, unless it is said to be `from_anywhere`.
 
     Raises:
         InternalError: the evaluator does not see what the engine saw.
@@ -82,6 +83,8 @@ def trace_of(
     else:
         failure = _evaluation_failure(model, states, culprit or Culprit())
     description = None if declared is None else declared.description
+    if states and not from_anywhere and not is_initial(model, states[0]):
+        raise InternalError(f"a trace of check {model.check.name.text} begins in a state that is not initial")
     return _trace(model, name, description, _steps(model, states, taken), failure, reads)
 
 
@@ -114,8 +117,6 @@ def _trace(
 
 
 def _steps(model: m.Model, states: Sequence[_Values], known: Sequence[tuple[m.Action, Arguments]] | None) -> list[Step]:
-    if states and not is_initial(model, states[0]):
-        raise InternalError(f"a trace of check {model.check.name.text} begins in a state that is not initial")
     steps = [Step(state) for state in states[:1]]
     for i, (before, after) in enumerate(pairwise(states)):
         if known is None:

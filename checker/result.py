@@ -15,6 +15,17 @@ EVALUATION = "evaluation"
 
 
 @dataclass(frozen=True)
+class Proof:
+    """How a property was proved: by induction over so many steps, from an invariant that was found, or by looking at
+    all behaviours there are, which have so many states."""
+
+    method: Literal["induction", "spacer", "bmc"]
+    steps: int = 0
+    assumed: tuple[str, ...] = ()  # what else was proved and used
+    invariant: tuple[str, ...] = ()  # in the language; all parts are true in every reachable state
+
+
+@dataclass(frozen=True)
 class PropertyResult:
     """The verdict on one property of a check. A trace is there exactly if it is violated."""
 
@@ -23,6 +34,9 @@ class PropertyResult:
     verdict: Verdict
     description: str | None = None
     trace: Trace | None = None
+    proof: Proof | None = None  # why it holds for all values, if a prover found that
+    reason: str | None = None  # why a prover did not
+    example: Trace | None = None  # what is in the way of a proof by induction; its first state need not be reachable
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,15 @@ from checker.errors import InternalError
 from checker.evaluate import EvaluationError, Scope, evaluate
 from checker.result import DEADLOCK, EVALUATION
 from checker.smt.logic import Bit, and_, any_of, not_
+from checker.smt.small import small_numbers
 from checker.smt.solving import Deadline, GaveUp, NoAnswer
 from checker.smt.symbolic import Endless
 from checker.smt.system import System
 from checker.smt.unrolling import Unrolling
 from checker.trace import Trace
 from checker.values import Value
+
+_PATIENCE = 3.0  # seconds to look for small numbers in a trace
 
 
 @dataclass
@@ -201,15 +204,38 @@ class Search:
                 unrolled.add(any_of(formulas))
                 if not unrolled.satisfiable():
                     return
-                reached = [t for t, true in zip(wanted, unrolled.truths(formulas), strict=True) if true]
+                truths = unrolled.truths(formulas)
+                reached = {t: formula for t, formula, true in zip(wanted, formulas, truths, strict=True) if true}
                 if not reached:
                     raise GaveUp("Z3 gave up: its model does not tell what is violated")
                 for target in reached:
                     if target.name not in self.found.reached and target.traced:
                         self.found.traces[target.name] = self.trace(target, length)
+                    else:
+                        reached[target] = False  # needs no trace
                     self.found.reached.setdefault(target.name, length)
             finally:
                 unrolled.pop()
+            if not unrolled.finite:
+                for target, formula in reached.items():
+                    if formula is not False:
+                        self.make_small(target, formula, length)
+
+    def make_small(self, target: Target, formula: Bit, length: int) -> None:
+        """Replace the trace of a target by one with smaller numbers, unless that takes too long."""
+        unrolled = self.unrolled
+        deadline = unrolled.deadline
+        unrolled.push()
+        try:
+            unrolled.deadline = deadline.within(_PATIENCE)
+            unrolled.add(formula)
+            with small_numbers(unrolled, length):
+                self.found.traces[target.name] = self.trace(target, length)
+        except NoAnswer:
+            pass
+        finally:
+            unrolled.deadline = deadline
+            unrolled.pop()
 
     def trace(self, target: Target, length: int) -> Trace:
         """The trace of a target in the behaviour that the solver has found."""

@@ -29,7 +29,7 @@ class Unrolling:
         self._times: list[tuple[z3.ExprRef, ...]] = []
         self._choices: list[tuple[z3.ExprRef, ...]] = []
         self._levels: list[list[Bit]] = [[]]  # what was added, by nested `push`
-        self._finite = all(is_bounded(v.type) for v in system.model.variables) and not system.choices
+        self._finite = self.finite
         self._solver = z3.SolverFor("QF_FD") if self._finite else z3.SimpleSolver()
 
     # ------------------------------------------------------------------------------------------------------ formulas
@@ -104,6 +104,11 @@ class Unrolling:
                 self.deadline.look()
                 self._become_general()
         return satisfiable(self._solver, self.deadline)
+
+    @property
+    def finite(self) -> bool:
+        """Are all numbers in the behaviours bounded by their types?"""
+        return all(is_bounded(v.type) for v in self.system.model.variables) and not self.system.choices
 
     def _become_general(self) -> None:
         self._finite = False
