@@ -255,6 +255,7 @@ class Engine:
                 results[number] = call()
             except BaseException as problem:
                 problems.append(problem)
+                self.leave()
 
         workers = [threading.Thread(target=run, args=job, name="skipgate", daemon=True) for job in enumerate(calls)]
         try:
@@ -288,7 +289,6 @@ class Engine:
         control[loops.LIMIT] = int(self.slots * (_FULLEST if may_grow else _AT_THE_LIMIT))
         fit = max(0, self.memory - self.slots * WORD) // (self.words * WORD)
         fit = min(fit, int(self.slots * _AT_THE_LIMIT))
-        self.out_of_memory_at = fit
         control[loops.MOST] = fit if self.most is None else min(fit, self.most)
 
     def grow(self) -> None:

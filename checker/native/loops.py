@@ -459,7 +459,7 @@ def seek(
     count = 0
     for turn in range(threads):
         lane = at(lanes, ((me + turn) % threads) * LANE)
-        while take(lane, mine):
+        while take(lane, mine) and not load_atomic(control, LEAVE):
             for index in range(mine[REST], mine[REST_END]):
                 s = at(store, index * WORDS)
                 if causes(s, event, buffer) if event >= 0 else leads(s, targets, mask, store, buffer):

@@ -30,6 +30,7 @@ class Retracer:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.found: list[Rows] = []  # what each thread has found
+        engine.control.view[loops.LEAVE] = 0
         self.targets = _Targets(engine)
 
     def path_to(self, events: Sequence[int], level: int) -> list[State]:

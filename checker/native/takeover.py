@@ -40,10 +40,9 @@ def take_over(search: TieredSearch, engine: Engine) -> RetracedExploration:
     found.predecessors.clear()
     unseen = search.unseen
     engine.set_seen(
-        *([i for i in range(len(all_)) if i not in unseen[steps]] for steps, all_ in (
-            (False, search.kernels.state_witnesses), (True, search.kernels.step_witnesses)
-        ))
-    )  # fmt: skip
+        [i for i in range(len(search.kernels.state_witnesses)) if i not in unseen[False]],
+        [i for i in range(len(search.kernels.step_witnesses)) if i not in unseen[True]],
+    )
     generated = found.generated
     why = ""
 
