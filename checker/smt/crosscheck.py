@@ -61,7 +61,7 @@ def compare(model: Model, searched: Searched, bounded: Bounded) -> list[str]:
     result = []
     for name in names:
         length, other = searched.lengths.get(name), found.get(name)
-        if not _agree(length, other, bounded, searched.complete):
+        if not _agree(length, other, bounded, searched):
             result.append(f"the search finds {_violation(name, length)}, bounded model checking {_length(other)}")
     if searched.complete and EVALUATION not in searched.lengths:
         result += [
@@ -78,9 +78,10 @@ def compare(model: Model, searched: Searched, bounded: Bounded) -> list[str]:
     return result
 
 
-def _agree(length: int | None, other: int | None, bounded: Bounded, complete: bool) -> bool:
+def _agree(length: int | None, other: int | None, bounded: Bounded, searched: Searched) -> bool:
     if length is None:
-        return other is None or not complete
+        # A search that was ended has seen everything below the level that it was at.
+        return other is None or (not searched.complete and other >= searched.depth)
     return length == other if other is not None else length > bounded.depth and not bounded.exhausted
 
 

@@ -216,7 +216,8 @@ def test_shipped_models(path: Path, check: str) -> None:
         searched, _ = search(model, max_states=30_000)
     except SpecError:
         pytest.skip("not to be searched")
-    bounded = cross_check(model, searched, most_states=7, time_limit=60)
+    first = (path, check) in {entry[0]: entry for entry in reversed(SHIPPED)}.values()  # of its file
+    bounded = cross_check(model, searched, most_states=8 if first else 5, time_limit=60)
     assert bounded.exhausted or bounded.depth >= min(searched.depth, 4)
 
 
