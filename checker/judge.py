@@ -38,6 +38,8 @@ def problems(model: m.Model, found: Exploration, violated: Sequence[str]) -> lis
     if found.stopped is not None:
         return result
     result += [f"`{name}` holds, but its violation is expected" for name in wanted if name not in violated]
+    if found.distinct == 0 and found.initial_error is None:
+        result.append("there is no initial state, so nothing was checked")
     return result + _pins(check, found) + _vacuity(model, found)
 
 

@@ -173,7 +173,18 @@ class _Seam:
 
 _TABULAR = {"const", "type_alias", "enum", "sort", "record", "var_equals", "var_in"}
 _WITH_BODY = {"invariant", "transition", "lemma", "cover", "constraint", "liveness"}
-_DECLARATIONS = {*_TABULAR, *_WITH_BODY, "model", "import_", "assume", "def_", "action", "terminal", "check", "unmodelled"}
+_DECLARATIONS = {
+    *_TABULAR,
+    *_WITH_BODY,
+    "model",
+    "import_",
+    "assume",
+    "def_",
+    "action",
+    "terminal",
+    "check",
+    "unmodelled",
+}
 _CLAUSES = {"anchors", "anchor", "when", "action_let", "then", "with_", "symmetry", "expect"}
 _OPERATIONS = {"binary", "not_in", "range"}
 _TYPES = {"option_type", "set_type", "seq_type", "map_type", "range_type"}

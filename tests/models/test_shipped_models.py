@@ -71,11 +71,7 @@ def _guards() -> list[tuple[str, Span]]:
 
 def _differs(path: Path) -> bool:
     """Does any check of a file come out other than expected? The checks are run one by one until one does."""
-    names = [
-        declaration.name.text
-        for declaration in _declarations(path)
-        if isinstance(declaration, s.CheckDecl)
-    ]
+    names = [declaration.name.text for declaration in _declarations(path) if isinstance(declaration, s.CheckDecl)]
     return any(not check_file(path, only=name, budget=Budget(max_states=200_000)).as_expected for name in names)
 
 

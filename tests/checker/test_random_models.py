@@ -1,0 +1,66 @@
+"""The random specifications are worth their time: they are accepted, and there is something in them to disagree on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+from checker import terms as t
+from checker.elaborate import elaborate
+from checker.explore import Budget, explore
+from checker.model import LetClause, Model
+from checker.result import DEADLOCK, EVALUATION
+from checker.run import prepare
+from spec.diagnostics import SpecError
+from tests.checker.random_models import expressions_text, model_text
+from tests.checker.specs import specification
+
+SEEDS = range(150)
+
+
+def terms_of(model: Model) -> set[type[t.Term]]:
+    roots = [p.term for p in model.properties]
+    for action in model.actions:
+        roots += [binding.domain for binding in action.parameters]
+        roots += [clause.value if isinstance(clause, LetClause) else clause for clause in action.clauses]
+        roots += [update.value for update in action.updates]
+    return {type(part) for root in roots for part in t.walk(root)}
+
+
+def test_most_are_accepted_and_use_the_whole_language() -> None:
+    refused = 0
+    used: set[type[t.Term]] = set()
+    for seed in SEEDS:
+        for text in (model_text(Random(seed)), expressions_text(Random(seed)).claims):
+            try:
+                spec = specification(text)
+                used |= terms_of(elaborate(spec, spec.checks[0]))
+            except SpecError:
+                refused += 1
+    assert refused <= 0.03 * 2 * len(SEEDS)
+    assert used == set(t.Term.__subclasses__())
+
+
+def test_searches_find_something_of_every_kind() -> None:
+    found: Counter[str] = Counter()
+    for seed in SEEDS:
+        spec = specification(model_text(Random(seed)))
+        try:
+            kernels = prepare(elaborate(spec, spec.checks[0]))
+        except SpecError:
+            found["refused"] += 1
+            continue
+        exploration = explore(kernels, budget=Budget(1000, time_limit=2))
+        found["stopped"] += exploration.stopped is not None
+        found["initial error"] += exploration.initial_error is not None
+        found["some states"] += exploration.distinct > 3
+        found["many states"] += exploration.distinct > 20
+        found["unseen"] += bool(exploration.unseen)
+        found["outside"] += any(v.successor is not None and v.source is None for v in exploration.violations.values())
+        for name in exploration.violations:
+            found[name if name in (DEADLOCK, EVALUATION) else name.rstrip("0123456789")] += 1
+    assert found["refused"] + found["stopped"] <= 0.1 * len(SEEDS)
+    assert found["some states"] >= 0.3 * len(SEEDS)
+    assert found["initial error"] <= 0.2 * len(SEEDS)
+    for kind in ("initial error", "many states", "unseen", "outside", DEADLOCK, EVALUATION, "Inv", "Step"):
+        assert found[kind] >= 3, (kind, found)
