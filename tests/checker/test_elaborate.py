@@ -197,7 +197,7 @@ class TestUpdates:
 
     def test_an_update_is_held_to_the_type(self) -> None:
         (action,) = model_of(X + "action go then x' = x + 1").actions
-        with pytest.raises(EvaluationError, match="`x` would be 4, which is not in 0..3"):
+        with pytest.raises(EvaluationError, match=r"`x` would be 4, which is not in 0..3"):
             evaluate(action.updates[0].value, Scope({"x": 3}))
 
 

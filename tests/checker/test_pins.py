@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 
@@ -64,7 +63,7 @@ def test_line_ends_stay(path: Path) -> None:
 
 def test_nothing_else_is_left_in_the_folder(path: Path) -> None:
     update_pins(path, check_file(path))
-    assert os.listdir(path.parent) == ["ring.gate"]
+    assert [each.name for each in path.parent.iterdir()] == ["ring.gate"]
 
 
 def test_permissions_stay(path: Path) -> None:
