@@ -83,8 +83,8 @@ def check_file(
     return FileResult(str(path), tuple(results), tuple(problems))
 
 
-def load_check(path: str | Path, name: str) -> Model:
-    """The elaborated model of one check of a file.
+def load_check(path: str | Path, name: str, *, to_search: bool = False) -> Model:
+    """The elaborated model of one check of a file; if `to_search` it, with proved bounds of its parameters.
 
     Raises:
         SpecError: the specification is wrong, or has no such check.
@@ -93,7 +93,7 @@ def load_check(path: str | Path, name: str) -> Model:
     for check in spec.checks:
         if check.name.text == name:
             refuse_unsupported(spec, [check])
-            return elaborate(spec, check)
+            return _bounded(spec, check) if to_search else elaborate(spec, check)
     names = [check.name.text for check in spec.checks]
     hint = did_you_mean(name, names) or (f"its checks are: {', '.join(names)}" if names else None)
     raise error(f"`{path}` has no check `{name}`", None, hint)

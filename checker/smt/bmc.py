@@ -106,8 +106,12 @@ def check_bounded(
         KeyboardInterrupt: Ctrl-C was pressed.
     """
     deadline = Deadline(time_limit)
-    system = System(model)
-    search = Search(system, [t for t in targets(system) if only is None or t.name in only], report)
+    system = System(model, deadline.look)
+    try:
+        wanted = [t for t in targets(system) if only is None or t.name in only]
+    except NoAnswer as problem:  # the formulas alone take too long
+        return Bounded(stopped=str(problem), seconds=deadline.passed)
+    search = Search(system, wanted, report)
     search.deepen(depth, deadline)
     search.found.seconds = deadline.passed
     return search.found

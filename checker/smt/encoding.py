@@ -76,6 +76,7 @@ class Encoder:
         successor: Mapping[str, Symbolic] | None = None,
         watcher: Watcher | None = None,
         most_copies: int = MOST_COPIES,
+        tick: Callable[[], None] | None = None,
     ) -> None:
         self.state = state
         self.successor = successor or {}
@@ -84,6 +85,8 @@ class Encoder:
         self.path: Bit = True
         self.copies = 1
         self.most_copies = most_copies
+        self.tick = tick  # is called now and then, and may end the work by an exception
+        self.work = 0
 
     # -------------------------------------------------------------------------------------------------- interface
 
@@ -93,6 +96,9 @@ class Encoder:
         Raises:
             SpecError: the term, or a part of it, has none; with its place.
         """
+        self.work += 1
+        if self.tick is not None and not self.work & 255:
+            self.tick()
         method: Callable[[t.Term], Encoded] = getattr(self, "_" + type(term).__name__.lower())
         try:
             return method(term)

@@ -28,8 +28,8 @@ def examples(model: m.Model, wanted: frozenset[t.Term], deadline: Deadline) -> d
     found: dict[t.Term, str] = {}
     for unit in units(model):
         try:
-            conditions = obligations.failures(unit).conditions
-        except SpecError:
+            conditions = obligations.failures(unit, deadline).conditions
+        except (SpecError, NoAnswer):
             continue
         before: Bit = False
         for term, parts in conditions.items():

@@ -52,7 +52,7 @@ _MOST_KNOWN = 20_000
 def _study(system: System, action: m.Action, deadline: Deadline) -> Answer:
     try:
         guard = Guard(system, action, deadline)
-    except SpecError:  # it has no formula
+    except (SpecError, NoAnswer):  # it has no formula, or one too long to be written down in time
         return None, []
     conflict = guard.conflict()
     if conflict is not None:
@@ -75,7 +75,7 @@ class Guard:
 
     def __init__(self, system: System, action: m.Action, deadline: Deadline) -> None:
         self.deadline = deadline
-        encoder = Encoder(system.now)
+        encoder = Encoder(system.now, tick=deadline.look)
         chosen: Bit = True
         for parameter in action.parameters:
             (element,), defined = encoder.open_domain(parameter)

@@ -70,7 +70,11 @@ class Obligations:
             if key not in _KNOWN:
                 if len(_KNOWN) >= _MOST_KNOWN:
                     _KNOWN.clear()
-                found = self.not_proved(unit, deadline, seconds)
+                try:
+                    found = self.not_proved(unit, deadline, seconds)
+                except NoAnswer:  # the formula alone takes too long
+                    open_.update(mine)
+                    continue
                 _KNOWN[key] = tuple(i for i, term in enumerate(mine) if term in found)
             open_.update(mine[i] for i in _KNOWN[key])
         return frozenset(all_sites - open_)
@@ -78,20 +82,22 @@ class Obligations:
     def not_proved(self, unit: Unit, deadline: Deadline, seconds: float) -> set[t.Term]:
         """The operations of a unit that may fail, or of which the solver cannot tell."""
         try:
-            failures = self.failures(unit)
+            failures = self.failures(unit, deadline)
         except SpecError:  # something in it has no formula
             return set(sites_of(unit))
         conditions = {term: any_of(conditions) for term, conditions in failures.conditions.items()}
         return self._not_proved(conditions, deadline, seconds)
 
-    def failures(self, unit: Unit) -> Failures:
+    def failures(self, unit: Unit, deadline: Deadline) -> Failures:
         """The conditions under which the operations of a unit fail.
 
         Raises:
             SpecError: the unit has no formula.
+            NoAnswer: there was not enough time to write it down.
         """
+        deadline.look()
         failures = Failures()
-        encoder = Encoder(self._system.now, self._system.next, failures)
+        encoder = Encoder(self._system.now, self._system.next, failures, tick=deadline.look)
         if unit.action is not None:
             deque(instances(encoder, unit.action, unroll=False), maxlen=0)
         else:

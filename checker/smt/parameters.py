@@ -63,7 +63,8 @@ class _Search:
     def __init__(self, system: System, action: m.Action, parameter: t.Binding, deadline: Deadline) -> None:
         self.deadline = deadline
         name = parameter.variable.name
-        found = [i for i in instances(Encoder(system.now), action, unroll=False) if name in dict(i.arguments)]
+        encoder = Encoder(system.now, tick=deadline.look)
+        found = [i for i in instances(encoder, action, unroll=False) if name in dict(i.arguments)]
         self.value = dict(found[0].arguments)[name]
         self._solver = z3.SimpleSolver()
         self._solver.add(logic.expression(system.typed))

@@ -7,7 +7,7 @@ constants of its own in their place, step by step, or reads them as the argument
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,10 +56,14 @@ class Predicate:
 
 
 class System:
-    """The formulas of a model, each made when it is first asked for."""
+    """The formulas of a model, each made when it is first asked for.
 
-    def __init__(self, model: m.Model) -> None:
+    `tick` is called now and then while they are made, and may end that by an exception.
+    """
+
+    def __init__(self, model: m.Model, tick: Callable[[], None] | None = None) -> None:
         self.model = model
+        self.tick = tick
         self.now = _state(model, "")
         self.next = _state(model, "'")
         self._predicates: dict[t.Term, Predicate] = {}
@@ -100,7 +104,7 @@ class System:
     def initial(self) -> Predicate:
         """Is the state an initial one? It fails if an initial value cannot be evaluated, the others before it being
         those of the state."""
-        encoder = Encoder(self.now)
+        encoder = Encoder(self.now, tick=self.tick)
         value: Bit = True
         defined: Bit = True
         for variable in self.model.variables:
@@ -118,7 +122,7 @@ class System:
     @cached_property
     def inside(self) -> Predicate:
         """Does the state satisfy all constraints?"""
-        encoder = Encoder(self.now)
+        encoder = Encoder(self.now, tick=self.tick)
         value: Bit = True
         defined: Bit = True
         for constraint in self.model.constraints:
@@ -137,7 +141,7 @@ class System:
     def predicate(self, term: t.Term) -> Predicate:
         """A boolean term over the state and its successor."""
         if term not in self._predicates:
-            value, defined = Encoder(self.now, self.next).bit(term)
+            value, defined = Encoder(self.now, self.next, tick=self.tick).bit(term)
             encoded = Encoded(logic.without_quantifiers(value), logic.without_quantifiers(defined))
             self._predicates[term] = Predicate(encoded)
         return self._predicates[term]
@@ -147,7 +151,7 @@ class System:
     @cached_property
     def instances(self) -> tuple[Instance, ...]:
         """Every action for every choice of its parameters, in the order of the language."""
-        encoder = Encoder(self.now)
+        encoder = Encoder(self.now, tick=self.tick)
         return tuple(i for action in self.model.actions for i in instances(encoder, action))
 
     @cached_property

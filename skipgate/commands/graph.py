@@ -63,7 +63,7 @@ def _dot(path: Path, check: str, limit: int) -> str:
     from checker.run import load_check, prepare
     from traces.state_graph import StateGraph, graph_to_dot
 
-    model = load_check(path, check)
+    model = load_check(path, check, to_search=True)
     graph = build_graph(prepare(model), limit)
     title = f"{model.name}/{check}"
     return graph_to_dot(StateGraph(title, graph.states, graph.edges, graph.initial, graph.marked))

@@ -47,7 +47,7 @@ def _tree(path: Path) -> str:
 def _stage(path: Path, check: str, stage: str) -> str:
     from checker.run import load_check
 
-    model = load_check(path, check)
+    model = load_check(path, check, to_search=stage != "model")
     if stage == "model":
         from checker.printer import print_model
 

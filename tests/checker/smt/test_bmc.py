@@ -189,6 +189,22 @@ def test_a_time_limit_ends_a_solver_call_promptly() -> None:
     assert bounded.depth == 0
 
 
+LONG = """
+    var x : 0..9 = 0
+    action go then x' = x
+    invariant Many (count a in 0..9, b in 0..9, c in 0..9, d in 0..9: a + b * x + c < d * x) < 10000
+    invariant More (count a in 0..9, b in 0..9, c in 0..9, d in 0..9: a * x + b + c < d * x) < 10000
+    check c expect holds
+"""
+
+
+def test_a_time_limit_ends_the_writing_of_formulas_promptly() -> None:
+    started = time.perf_counter()
+    bounded = check_bounded(model_of(LONG), 4, time_limit=0.2)
+    assert time.perf_counter() - started < 2
+    assert bounded.stopped == "the time limit of 0.2 s was reached"
+
+
 def test_interrupts_are_not_taken_for_time_limits() -> None:
     program = (
         "import os, signal, sys, threading\n"
