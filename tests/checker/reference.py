@@ -239,6 +239,8 @@ class Reference:
                 return len(first)
             case "abs":
                 return abs(first)
+            case "u64":
+                return first % 2**64
             case "min":
                 return min(values, key=_ORDER)
             case "max":

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checker import evaluate as evaluator
@@ -34,7 +34,7 @@ from checker.values import Value
 from spec import syntax as s
 from spec.diagnostics import SpecError
 from tests.checker import naive
-from tests.checker.random_models import expressions, models, random_value
+from tests.checker.random_models import Expressions, expressions, models, random_value
 from tests.checker.reference import NoValue, Place, Reference
 from tests.checker.specs import specification, subject
 from tests.checker.words import Word
@@ -101,34 +101,6 @@ class Compiled:
         return FAILED if out[0] else [int(component) for component in out]
 
 
-@pytest.mark.parametrize(
-    ("unrolled", "packed"),
-    [(64, True), (0, True), (6, False)],
-    ids=["unrolled", "loops", "both, fields read one by one"],
-)
-@settings(thorough, max_examples=80)
-@given(expressions(), st.integers(0, 2**32))
-def test_kernels_compute_what_the_evaluator_does(unrolled: int, packed: bool, sample: Any, seed: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(term_code, "_UNROLL", unrolled)
-        if not packed:
-            patch.setattr(term_code.TermCompiler, "packed", lambda *_: None)
-        for layout, term, steps in cases(sample.claims, seed):
-            kernel = Compiled(layout, term)
-            for now, after in steps:
-                assert kernel(now, after) == evaluated(term, now, after), (term.span.flat, now, after)
-
-
-@settings(thorough, max_examples=80)
-@given(expressions(), st.integers(0, 2**32))
-def test_kernels_without_tests_compute_the_same_where_nothing_fails(sample: Any, seed: int) -> None:
-    for layout, term, steps in cases(sample.claims, seed):
-        kernel = Compiled(layout, term, discharged=frozenset(t.walk(term)))
-        for now, after in steps:
-            wanted = evaluated(term, now, after)
-            assert wanted == FAILED or kernel(now, after) == wanted, (term.span.flat, now, after)
-
-
 def cases(text: str, seed: int) -> Iterator[tuple[Layout, t.Term, list[tuple[State, State]]]]:
     """The terms of a specification that can be compiled, and steps to compute them in."""
     rng = Random(seed)
@@ -144,15 +116,48 @@ def cases(text: str, seed: int) -> Iterator[tuple[Layout, t.Term, list[tuple[Sta
         yield layout, term, steps_of(rng, model, 8)
 
 
+def compare_kernels(text: str, seed: int) -> None:
+    """Kernels compute what the evaluator does."""
+    for layout, term, steps in cases(text, seed):
+        kernel = Compiled(layout, term)
+        for now, after in steps:
+            assert kernel(now, after) == evaluated(term, now, after), (term.span.flat, now, after)
+
+
+@pytest.mark.parametrize(
+    ("unrolled", "packed"),
+    [(64, True), (0, True), (6, False)],
+    ids=["unrolled", "loops", "both, fields read one by one"],
+)
 @settings(thorough, max_examples=80)
 @given(expressions(), st.integers(0, 2**32))
-def test_every_value_is_in_the_bounds_of_its_term(sample: Any, seed: int) -> None:
+def test_kernels_compute_what_the_evaluator_does(unrolled: int, packed: bool, sample: Expressions, seed: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(term_code, "_UNROLL", unrolled)
+        if not packed:
+            patch.setattr(term_code.TermCompiler, "packed", lambda *_: None)
+        compare_kernels(sample.claims, seed)
+
+
+@settings(thorough, max_examples=80)
+@given(expressions(), st.integers(0, 2**32))
+def test_kernels_without_tests_compute_the_same_where_nothing_fails(sample: Expressions, seed: int) -> None:
+    for layout, term, steps in cases(sample.claims, seed):
+        kernel = Compiled(layout, term, discharged=frozenset(t.walk(term)))
+        for now, after in steps:
+            wanted = evaluated(term, now, after)
+            assert wanted == FAILED or kernel(now, after) == wanted, (term.span.flat, now, after)
+
+
+def check_bounds(text: str, seed: int) -> None:
+    """Every value of a term and of the terms below it is of the term's type."""
+
     def checking(term: t.Term, scope: Scope) -> Value:
         value = evaluate(term, scope)
         assert contains(term.type, value), (term.span.flat, term.type, value)
         return value
 
-    for _, term, steps in cases(sample.claims, seed):
+    for _, term, steps in cases(text, seed):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(evaluator, "evaluate", checking)  # also for the terms below
             for now, after in steps:
@@ -160,24 +165,35 @@ def test_every_value_is_in_the_bounds_of_its_term(sample: Any, seed: int) -> Non
                     checking(term, Scope(now, after))
 
 
-@settings(thorough, max_examples=100)
+@settings(thorough, max_examples=80)
 @given(expressions(), st.integers(0, 2**32))
-def test_the_evaluator_agrees_with_the_syntax_tree(sample: Any, seed: int) -> None:
+def test_every_value_is_in_the_bounds_of_its_term(sample: Expressions, seed: int) -> None:
+    check_bounds(sample.claims, seed)
+
+
+def compare_evaluators(text: str, seed: int) -> None:
+    """The evaluator agrees with the interpreter of syntax trees, on claims and on what they are about."""
     try:
-        spec = specification(sample.claims)
+        spec = specification(text)
         model = elaborate(spec, spec.checks[0])
     except SpecError:
         return
     reference = Reference(spec, spec.checks[0])
-    for claim, declared in zip(model.transitions, spec.all(s.PropertyDecl), strict=True):
+    bodies = {definition.name.text: definition.body for definition in spec.all(s.DefDecl)}
+    for i, (claim, declared) in enumerate(zip(model.transitions, spec.all(s.PropertyDecl), strict=True)):
+        pairs: list[tuple[t.Term, s.Expr]] = [(claim.term, declared.condition)]
+        if isinstance(claim.term, t.Equal):
+            pairs.append((claim.term.left, bodies[f"e{i}"]))
         for now, after in steps_of(Random(seed), model, 8):
-            assert value_of(claim.term, now, after) == reference_value(reference, declared.condition, now, after)
-            if isinstance(claim.term, t.Equal):
-                definition = next(
-                    d for d in spec.all(s.DefDecl) if f"E{d.name.text[1:]}" == claim.name and d.name.text[0] == "e"
-                )
-                mine = value_of(claim.term.left, now, after)
-                assert mine == reference_value(reference, definition.body, now, after)
+            for term, node in pairs:
+                wanted = reference_value(reference, node, now, after)
+                assert value_of(term, now, after) == wanted, (node.span.flat, now, after)
+
+
+@settings(thorough, max_examples=100)
+@given(expressions(), st.integers(0, 2**32))
+def test_the_evaluator_agrees_with_the_syntax_tree(sample: Expressions, seed: int) -> None:
+    compare_evaluators(sample.claims, seed)
 
 
 def value_of(term: t.Term, now: State, after: State) -> Value | None:
@@ -197,16 +213,16 @@ def reference_value(reference: Reference, node: s.Expr, now: State, after: State
 # ------------------------------------------------------------------------------------------------------------ models
 
 
-@settings(thorough, max_examples=200)
-@given(models())
-def test_the_engine_finds_what_the_naive_search_does(text: str) -> None:
+def compare_searches(text: str) -> None:
+    """The engine finds what the naive search does, states survive packing, and every violation has its trace."""
     try:
         spec = specification(text)
         kernels = prepare(elaborate(spec, spec.checks[0]))
     except SpecError:
         return
     found = explore(kernels, budget=Budget(MOST_STATES, time_limit=2))
-    assume(found.stopped is None)
+    if found.stopped is not None:
+        return
     model, layout = kernels.model, kernels.layout
     wanted = naive.explore(model, most_states=MOST_STATES)
     assert naive.findings(kernels, found) == wanted
@@ -220,9 +236,14 @@ def test_the_engine_finds_what_the_naive_search_does(text: str) -> None:
         initial_error_trace(model, found.initial_error)
 
 
-@settings(thorough, max_examples=150)
+@settings(thorough, max_examples=200)
 @given(models())
-def test_steps_are_those_of_the_syntax_tree(text: str) -> None:
+def test_the_engine_finds_what_the_naive_search_does(text: str) -> None:
+    compare_searches(text)
+
+
+def compare_steps(text: str) -> None:
+    """Initial states, steps and properties are those of the syntax tree."""
     try:
         spec = specification(text)
         model = elaborate(spec, spec.checks[0])
@@ -233,17 +254,23 @@ def test_steps_are_those_of_the_syntax_tree(text: str) -> None:
     assert states == outcomes(reference.initial_states())
     known = [state for state in states if state is not None]
     for state in known[:20]:
-        mine = [
+        steps = [
             (step.action.name, step.state if isinstance(step, semantics.Transition) else None)
             for step in islice(semantics.transitions(model, state), MANY)
         ]
-        assert mine == list(islice(reference.steps(state), MANY))
-        known += [after for _, after in mine if after is not None and after not in known][:3]
-        for mine_declared, declared in zip(model.properties, spec.all(s.PropertyDecl), strict=True):
-            for after in [state for _, state in mine if state is not None][:3] or [{}]:
-                if after or mine_declared.kind != "transition":
-                    wanted = reference_value(reference, declared.condition, state, after)
-                    assert value_of(mine_declared.term, state, after) == wanted
+        assert steps == list(islice(reference.steps(state), MANY))
+        successors = [after for _, after in steps if after is not None]
+        known += [after for after in successors if after not in known][:3]
+        for declared, node in zip(model.properties, spec.all(s.PropertyDecl), strict=True):
+            for after in successors[:3] if declared.kind == "transition" else [{}]:
+                wanted = reference_value(reference, node.condition, state, after)
+                assert value_of(declared.term, state, after) == wanted, (declared.name, state, after)
+
+
+@settings(thorough, max_examples=150)
+@given(models())
+def test_steps_are_those_of_the_syntax_tree(text: str) -> None:
+    compare_steps(text)
 
 
 def outcomes(states: Iterator[State]) -> list[State | None]:

@@ -97,6 +97,11 @@ def test_built_in_properties(tmp_path: Path, model: str, violated: str) -> None:
     assert problems(tmp_path, "expect holds", model) == [f"`{violated}` is violated, which is not expected"]
 
 
+@pytest.mark.parametrize("model", ["var x : 0..1 in {}", "var x : 0..1 = 0\nconstraint C x > 0"])
+def test_nothing_to_check(tmp_path: Path, model: str) -> None:
+    assert problems(tmp_path, "expect holds", model) == ["there is no initial state, so nothing was checked"]
+
+
 class TestFile:
     def test_an_action_that_no_check_takes(self, tmp_path: Path) -> None:
         fixed = FIXED.replace("expect unreachable action never", "")
