@@ -7,7 +7,7 @@ generated kernels; so every trace is also a test that the two agree on the behav
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from checker import model as m
@@ -85,7 +85,8 @@ def trace_of(
     description = None if declared is None else declared.description
     if states and not from_anywhere and not is_initial(model, states[0]):
         raise InternalError(f"a trace of check {model.check.name.text} begins in a state that is not initial")
-    return _trace(model, name, description, _steps(model, states, taken), failure, reads)
+    trace = _trace(model, name, description, _steps(model, states, taken), failure, reads)
+    return replace(trace, from_anywhere=True) if from_anywhere else trace
 
 
 def initial_error_trace(model: m.Model, problem: EvaluationError) -> Trace:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from checker import model as m
 from checker.explore import FIRST_VIOLATION, Exploration
 from checker.result import DEADLOCK, EVALUATION, CheckResult
-from spec.syntax import CheckDecl
+from spec.syntax import CheckDecl, ExpectationKind
 
 
 def property_names(model: m.Model) -> list[str]:
@@ -16,13 +16,46 @@ def property_names(model: m.Model) -> list[str]:
 
 
 def expected_violations(check: CheckDecl) -> list[str]:
-    return [name.text for e in check.expectations if e.kind == "violation" for name in e.names]
+    return _named(check, "violation")
 
 
 def expectation(check: CheckDecl) -> str:
     """What a check expects, in its own words."""
-    names = expected_violations(check)
-    return f"violation of {', '.join(names)}" if names else "holds"
+    violated, proved = expected_violations(check), _named(check, "proved")
+    parts = [f"violation of {', '.join(violated)}"] if violated else []
+    if wants_search(check) and not violated:
+        parts.append("holds")
+    if wants_proof(check):
+        parts.append(f"{', '.join(proved) or ('all else' if violated else 'all')} proved")
+    return "; ".join(parts)
+
+
+def wants_proof(check: CheckDecl) -> bool:
+    """Does a check expect a proof for all values?"""
+    return any(e.kind == "proved" for e in check.expectations)
+
+
+def wants_search(check: CheckDecl) -> bool:
+    """Are the states of a check to be explored? If it expects proofs, only if it says that it holds as well."""
+    return not wants_proof(check) or any(e.kind == "holds" for e in check.expectations)
+
+
+def proofs_wanted(model: m.Model) -> list[str]:
+    """The properties that a check expects to be proved."""
+    violated = expected_violations(model.check)
+    named = _named(model.check, "proved")
+    if any(e.kind == "proved" and not e.names for e in model.check.expectations):
+        named = [name for name in property_names(model) if name not in violated]
+    return named
+
+
+def asked(model: m.Model) -> list[str]:
+    """The properties of which a check expects that they are proved or violated."""
+    return [*expected_violations(model.check), *proofs_wanted(model)]
+
+
+def _named(check: CheckDecl, kind: ExpectationKind) -> list[str]:
+    return [name.text for e in check.expectations if e.kind == kind for name in e.names]
 
 
 def problems(model: m.Model, found: Exploration, violated: Sequence[str]) -> list[str]:
@@ -55,29 +88,42 @@ def _pins(check: CheckDecl, found: Exploration) -> list[str]:
 
 
 def _vacuity(model: m.Model, found: Exploration) -> list[str]:
-    """What says nothing although it looks as if it did, and what was declared to and does not."""
-    declared = {
-        kind: [name.text for e in model.check.expectations if e.kind == kind for name in e.names]
-        for kind in ("unreachable action", "unreachable cover", "vacuous")
-    }
+    return vacuity(
+        model.check,
+        fired={model.actions[number].name for number in found.fired},
+        missed=[w.of.name for w in found.unseen if w.premise is None],
+        vacuous={w.of.name: w.premise.text for w in reversed(found.unseen) if w.premise is not None},
+    )
+
+
+def vacuity(
+    check: CheckDecl,
+    *,
+    fired: Collection[str],
+    missed: Sequence[str],
+    vacuous: Mapping[str, str],
+    undecided: Collection[str] = (),
+) -> list[str]:
+    """What says nothing although it looks as if it did, and what was declared to and does not.
+
+    `missed` are covers that are not reached, `vacuous` the properties with a premise that is never true; nothing is
+    known about what is `undecided`.
+    """
     result: list[str] = []
-    fired = {model.actions[number].name for number in found.fired}
-    for name in declared["unreachable action"]:
+    for name in _named(check, "unreachable action"):
         if name in fired:
             result.append(f"action `{name}` is taken, but it is expected to be unreachable")
-    missed = [w.of.name for w in found.unseen if w.premise is None]
-    for name in missed:
-        if name not in declared["unreachable cover"]:
-            result.append(f"cover `{name}` is not reached")
-    for name in declared["unreachable cover"]:
-        if name not in missed:
+    declared = _named(check, "unreachable cover")
+    result += [f"cover `{name}` is not reached" for name in missed if name not in declared]
+    for name in declared:
+        if name not in missed and name not in undecided:
             result.append(f"cover `{name}` is reached, but it is expected to be unreachable")
-    vacuous = {w.of.name: w.premise.text for w in reversed(found.unseen) if w.premise is not None}
+    declared = _named(check, "vacuous")
     for name, text in vacuous.items():
-        if name not in declared["vacuous"]:
+        if name not in declared:
             result.append(f"`{name}` says nothing here: its premise `{text}` is never true")
-    for name in declared["vacuous"]:
-        if name not in vacuous:
+    for name in declared:
+        if name not in vacuous and name not in undecided:
             result.append(f"every premise of `{name}` is true somewhere, but it is expected to be vacuous")
     return result
 

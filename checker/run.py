@@ -17,6 +17,7 @@ from checker.kernels import Kernels, generate
 from checker.layout import lay_out
 from checker.model import Model
 from checker.native.tiers import EngineName, explore
+from checker.proofs import prove_check, with_proofs
 from checker.result import DEADLOCK, EVALUATION, CheckResult, FileResult, PropertyResult, Verdict
 from checker.smt.discharge import bounded_parameters, known_tests, needless_tests, no_tests_needed, why_never
 from checker.smt.sites import open_parameters
@@ -67,11 +68,16 @@ def check_file(
     chosen = [c for c in spec.checks if only is None or fnmatchcase(c.name.text, only)]
     prepared = _prepare_all(spec, chosen, discharge, budget.time_limit)
     results: list[CheckResult] = []
-    for kernels in prepared:
-        search = partial(explore, kernels, engine=engine, threads=threads, budget=budget, report=report)
-        result = _run(kernels, search, stop_at_first)
-        if cross_check:
-            result = replace(result, cross_checked=_cross_check(kernels.model, result, budget.time_limit))
+    for model, kernels in prepared:
+        if kernels is None:
+            result = prove_check(model, time_limit=budget.time_limit)
+        else:
+            search = partial(explore, kernels, engine=engine, threads=threads, budget=budget, report=report)
+            result = _run(kernels, search, stop_at_first)
+            if cross_check:
+                result = replace(result, cross_checked=_cross_check(kernels.model, result, budget.time_limit))
+            if judge.wants_proof(model.check) and result.stopped is None:
+                result = with_proofs(model, result, budget.time_limit)
         results.append(result)
         if finished is not None:
             finished(result)
@@ -79,7 +85,7 @@ def check_file(
             raise Interrupted(FileResult(str(path), tuple(results)))
     problems: list[str] = []
     if only is None and not stop_at_first:
-        problems = judge.file_problems([kernels.model for kernels in prepared], results, why_never)
+        problems = judge.file_problems([model for model, _ in prepared], results, why_never)
     return FileResult(str(path), tuple(results), tuple(problems))
 
 
@@ -150,14 +156,21 @@ def refuse_unsupported(spec: Specification, checks: list[s.CheckDecl]) -> None:
 
 def _prepare_all(
     spec: Specification, checks: list[s.CheckDecl], discharge: bool, seconds: float | None
-) -> list[Kernels]:
-    """Elaborate every check and generate its kernels, so that a wrong one is reported before any runs."""
+) -> list[tuple[Model, Kernels | None]]:
+    """Elaborate every check and generate its kernels, so that a wrong one is reported before any runs.
+
+    A check that expects proofs only has none: it is not explored.
+    """
     refuse_unsupported(spec, checks)
-    prepared: list[Kernels] = []
+    prepared: list[tuple[Model, Kernels | None]] = []
     diagnostics: list[Diagnostic] = []
     for check in checks:
         try:
-            prepared.append(prepare(_bounded(spec, check), discharge=discharge, seconds=seconds))
+            if judge.wants_search(check):
+                kernels = prepare(_bounded(spec, check), discharge=discharge, seconds=seconds)
+                prepared.append((kernels.model, kernels))
+            else:
+                prepared.append((elaborate(spec, check), None))
         except SpecError as problem:
             diagnostics.extend(problem.diagnostics)
     if diagnostics:

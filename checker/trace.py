@@ -71,6 +71,7 @@ class Trace:
     steps: tuple[Step, ...]
     failure: Failure
     reads: tuple[str, ...]  # the variables that the violated property reads
+    from_anywhere: bool = False  # the first state need not be reachable: this is what is in the way of a proof
 
     def __len__(self) -> int:
         """The number of states, the initial one included."""

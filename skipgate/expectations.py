@@ -15,6 +15,6 @@ def unexpected(result: CheckResult) -> list[PropertyResult]:
 
 
 def _names(expected: str) -> set[str]:
-    """The properties in an expectation as the checker words it: `violation of A, B`."""
-    head, _, names = expected.partition("violation of ")
+    """The properties in an expectation as the checker words it: `violation of A, B; all else proved`."""
+    head, _, names = expected.partition(";")[0].partition("violation of ")
     return set() if head else {name.strip() for name in names.split(",")}

@@ -40,11 +40,18 @@ class ProgressLine:
         """The engine's report; shown if the check has been running for a while."""
         if not self._live or progress.seconds < _PATIENCE or self._now() - self._last < _PERIOD:
             return
-        line = self._line(progress)
+        self._write(self._line(progress))
+        self._before = progress
+
+    def say(self, text: str) -> None:
+        """What is being done, where nothing is counted."""
+        if self._live and self._now() - self._last >= _PERIOD:
+            self._write(text)
+
+    def _write(self, line: str) -> None:
         self._stream.write(f"\r\x1b[K{line[: max(0, self._columns() - 1)]}")
         self._stream.flush()
         self._last = self._now()
-        self._before = progress
         self._shown = True
 
     def clear(self) -> None:

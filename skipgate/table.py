@@ -85,9 +85,7 @@ def _table(
             Text(name),
             Text(f"{marks[how]} {verdict(result)}", style=_STYLES[how]),
             *([Text(violated)] if any(violations) else []),
-            Text(number(result.distinct)),
-            Text(number(result.generated)),
-            Text(str(result.depth)),
+            *_counts(result),
             Text(duration(result.seconds)),
         ]
         if artifacts is not None:
@@ -95,6 +93,15 @@ def _table(
             cells.append(Text("\n").join(Text() if path is None else _link(path) for path in places))
         table.add_row(*cells)
     return table
+
+
+def _counts(result: CheckResult) -> list[Text]:
+    """States, generated states and depth; a proof counts none of them."""
+    from rich.text import Text
+
+    if result.engine == "z3":
+        return [Text()] * 3
+    return [Text(number(result.distinct)), Text(number(result.generated)), Text(str(result.depth))]
 
 
 def _violations(result: CheckResult) -> list[str]:

@@ -23,11 +23,16 @@ def verdict(result: CheckResult) -> str:
     """The verdict and how it compares, in a word or two."""
     match standing(result):
         case "differs":
-            return f"differs: {result.verdict}"
+            return f"differs: {_word(result)}"
         case "unknown":
             return "unknown"
         case "expected":
-            return result.verdict if result.verdict == "holds" else f"{result.verdict}, expected"
+            return _word(result) if result.verdict == "holds" else f"{result.verdict}, expected"
+
+
+def _word(result: CheckResult) -> str:
+    """The verdict; `proved` rather than `holds` if it is for all values."""
+    return "proved" if result.verdict == "holds" and result.engine == "z3" else result.verdict
 
 
 def number(value: float) -> str:

@@ -86,7 +86,8 @@ def _steps(trace: Trace, width: int) -> list[Line]:
             lines.append(_rule(mark, width))
         label: Segment = (f"{number:>{_NUMBER}}  ", "quiet")
         if previous is None:
-            lines.append(Line((label, ("initial state", "action")), 0, _INDENT))
+            first = "some state, which need not be reachable" if trace.from_anywhere else "initial state"
+            lines.append(Line((label, (first, "action")), 0, _INDENT))
             lines += _in_full(step.state, width)
         else:
             lines.append(Line((label, *_action(step, mark)), 0, _INDENT + 2))

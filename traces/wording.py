@@ -16,6 +16,8 @@ _ALWAYS_RESTART = ("restart", "recover", "reboot")
 def headline(trace: Trace) -> str:
     """What the trace shows, in a few words: `invariant NotSolved is violated`."""
     name = visible(trace.property)
+    if trace.from_anywhere:
+        return f"{name} is not inductive: it is violated"
     match trace.failure.kind:
         case "invariant":
             return f"invariant {name} is violated"

@@ -74,6 +74,14 @@ class Witness:
     claim: Claim
 
     @property
+    def is_action(self) -> bool:
+        return isinstance(self.of, m.Action)
+
+    @property
+    def is_cover(self) -> bool:
+        return isinstance(self.of, m.Property) and self.of.kind == "cover"
+
+    @property
     def target(self) -> Target:
         """It, for bounded model checking to look for."""
         over_states = self.claim.steps is False

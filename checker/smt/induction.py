@@ -144,8 +144,8 @@ class Induction:
         taken = [(i.action, unrolled.arguments(time, i)) for time, i in enumerate(instances)]
         trace = trace_of(self.system.model, claim.name, states, Culprit(), taken, from_anywhere=True)
         message = (
-            f"no proof by induction: {trace.failure.message}, after states in which all holds that is proved; "
-            "the first of them need not be reachable"
+            f"no proof by induction: {trace.failure.message}, although it and all that is proved hold before; "
+            "the first state need not be reachable, so this is no violation"
         )
         return replace(trace, failure=replace(trace.failure, message=message))
 

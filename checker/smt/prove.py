@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from checker import model as m
+from checker.explore import INTERRUPTED
 from checker.printer import show_term
 from checker.result import EVALUATION, Proof, PropertyResult
 from checker.smt import logic, recheck, spacer
@@ -63,9 +64,10 @@ def prove(
         seen: also find out which covers, premises and actions are reachable.
         report: is called with what is being done.
 
+    Ctrl-C ends it with `stopped` set to "interrupted" and what was found so far.
+
     Raises:
         SpecError: the model has a construct that cannot be translated.
-        KeyboardInterrupt: Ctrl-C was pressed.
     """
     deadline = Deadline(time_limit)
     prover = _Prover(System(model), wanted, deadline, seen, report or (lambda _: None))
@@ -73,6 +75,8 @@ def prove(
         prover.run(method, _DEPTHS[method] if depth is None else depth)
     except NoAnswer as problem:
         prover.stopped = str(problem)
+    except KeyboardInterrupt:
+        prover.stopped = INTERRUPTED
     return prover.outcome()
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from checker.result import CheckResult
 
 
-def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+def finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
     if value is not None and not math.isfinite(value):
         raise click.BadParameter("give a number of seconds")
     return value
@@ -63,7 +63,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     "--time-limit",
     metavar="SECONDS",
     type=click.FloatRange(min=0, min_open=True),
-    callback=_finite,
+    callback=finite,
     help="End a check after this time.",
 )
 @click.option(
