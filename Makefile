@@ -8,7 +8,7 @@ BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help check test lint fmt docs bench clean venv
+.PHONY: help check test slow lint fmt docs bench clean venv
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,9 @@ check: $(STAMP) ## check every model; reports go to out/
 
 test: $(STAMP) ## run the test suite
 	$(BIN)/python -m pytest
+
+slow: $(STAMP) ## run the tests that take minutes: mutations of the models and of the engine, long random runs
+	$(BIN)/python -m pytest -m slow
 
 lint: $(STAMP) ## ruff, mypy and the form of the models
 	$(BIN)/ruff check .

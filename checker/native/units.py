@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -95,7 +96,7 @@ def load(file: Path) -> bytes | None:
 def _save(file: Path, code: bytes) -> None:
     """Write a file in one step, so that other runs see all of it or nothing. It may fail."""
     with suppress(OSError):
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix="kernels-")
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix="kernels-", suffix=".part")
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(_digest(code) + code)
@@ -106,6 +107,9 @@ def _save(file: Path, code: bytes) -> None:
         files = sorted(file.parent.glob("kernels-*.o"), key=lambda path: path.stat().st_mtime)
         for old in files[:-_KEPT]:
             old.unlink()
+        for part in file.parent.glob("kernels-*.part"):  # of runs that were ended while they wrote
+            if part.stat().st_mtime < time.time() - 3600:
+                part.unlink()
 
 
 def _digest(code: bytes) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from checker.errors import InternalError
 from checker.model import Model
-from checker.result import EVALUATION
+from checker.result import DEADLOCK, EVALUATION
 from checker.smt.bmc import Bounded, check_bounded
 
 MOST_STATES = 20  # in the behaviours looked at: beyond that, solvers are slow even on small models
@@ -50,30 +50,29 @@ def cross_check(
 def compare(model: Model, searched: Searched, bounded: Bounded) -> list[str]:
     """In what the two differ, as far as both have looked; one phrase each."""
     found = {name: len(trace) for name, trace in bounded.traces.items()}
+    names = [*(p.name for p in model.properties if p.kind != "cover"), DEADLOCK, EVALUATION]
     if 0 in (found.get(EVALUATION), searched.lengths.get(EVALUATION)):
         # An initial value has no value. Neither engine goes on, but the search has looked at some initial states.
         names = [EVALUATION]
-    else:
-        names = [p.name for p in model.properties if p.kind != "cover"]
-        names += [name for name in searched.lengths if name not in names]
-        names += [name for name in found if name not in names and name in searched.lengths]
-        names += [name for name in found if name not in names and name not in {c.name for c in model.covers}]
+    covers = [cover.name for cover in model.covers if cover.name not in bounded.undecided]
     result = []
     for name in names:
+        if name in bounded.undecided:
+            continue
         length, other = searched.lengths.get(name), found.get(name)
         if not _agree(length, other, bounded, searched):
             result.append(f"the search finds {_violation(name, length)}, bounded model checking {_length(other)}")
     if searched.complete and EVALUATION not in searched.lengths:
         result += [
-            f"bounded model checking reaches cover `{cover.name}`, the search does not"
-            for cover in model.covers
-            if cover.name in found and cover.name in searched.missed
+            f"bounded model checking reaches cover `{cover}`, the search does not"
+            for cover in covers
+            if cover in found and cover in searched.missed
         ]
         if bounded.stopped is None and (bounded.exhausted or bounded.depth >= searched.depth):
             result += [
-                f"the search reaches cover `{cover.name}`, bounded model checking does not"
-                for cover in model.covers
-                if cover.name not in found and cover.name not in searched.missed
+                f"the search reaches cover `{cover}`, bounded model checking does not"
+                for cover in covers
+                if cover not in found and cover not in searched.missed
             ]
     return result
 

@@ -197,8 +197,8 @@ class Generator:
             flag = self.pick(["true", "false"])
             lines.append(f"const FLAG : bool = {flag}")
             world.constants.append(("FLAG", BOOL))
-        low = self.number(1, 2) * self.pick([1, -1])
-        world.types.append(IntType(low, low + self.number(0, 3)))
+        world.types.append(IntType(1, self.number(1, 4)))
+        world.types.append(IntType(-self.number(1, 3), self.number(0, 2)))
         if self.large:
             world.types += [IntType(-3, self.number(60, 70)), IntType(10, 12), IntType(-9, -7)]
         if sort:
@@ -278,11 +278,11 @@ class Generator:
         self.whole = before
 
     def _expression(self, type_: Type, scope: Scope, depth: int) -> str:
-        if depth <= 0 or self.chance(15):
+        if depth <= 0:
             return self.leaf(type_, scope)
         options: list[Callable[[Type, Scope, int], str]] = [self.leaf, *self.special(type_), *self.special(type_)]
         options += [self.conditional, self.let, self.match_enum, self.match_option, self.get, self.element]
-        options += [self.field_of, self.key, self.leaf]
+        options += [self.field_of, self.key]
         if self.world.functions:
             options.append(self.call)
         if is_ordered(type_):
@@ -293,11 +293,12 @@ class Generator:
         """What makes values of this very kind of type."""
         match type_:
             case BoolType():
-                return [self.logic, self.equality, self.comparison, self.quantified, self.membership, self.negation]
+                simple = [self.logic, self.equality, self.comparison, self.membership, self.negation]
+                return [*simple, self.quantified, self.about_a_local, self.about_a_local]
             case IntType() if self.exact:
                 return [self.clamped]
             case IntType():
-                return [self.arithmetic, self.length, self.total, self.clamped]
+                return [self.arithmetic, self.arithmetic, self.length, self.total, self.clamped]
             case OptionType():
                 return [self.some]
             case RecordType():
@@ -315,6 +316,9 @@ class Generator:
         names = [name for name, t in scope.names if same_kind(t, type_) and fits(type_, t)]
         if isinstance(type_, SortType):
             return self.pick(names)
+        locals_ = [name for name in names if name in self.local_names(scope)]
+        if locals_ and self.chance(50):
+            return self.pick(locals_)
         constants = [name for name, _ in self.world.constants]
         if len(names) > 1 and self.chance(90):
             names = [name for name in names if name not in constants] or names
@@ -465,7 +469,7 @@ class Generator:
         if not fitting:
             return self.leaf(type_, scope)
         function = self.pick(fitting)
-        prime = "'" if function.parameters and any(n.endswith("'") for n, _ in scope.names) and self.chance(30) else ""
+        prime = "'" if function.parameters and any(n.endswith("'") for n, _ in scope.names) and self.chance(60) else ""
         # Only definitions that read variables take a prime, and all of them do.
         arguments = ", ".join(self.expression(p, scope, depth) for p in function.parameters)
         return f"{function.name}{prime}({arguments})"
@@ -485,10 +489,34 @@ class Generator:
         operator = self.pick(["and", "or", "=>", "<=>"])
         return f"({self.expression(BOOL, scope, depth)} {operator} {self.expression(BOOL, scope, depth)})"
 
+    def about_a_local(self, type_: Type, scope: Scope, depth: int) -> str:
+        """Something about a name that is bound here, which what stands around it is for."""
+        locals_ = self.local_names(scope)
+        if not locals_:
+            return self.equality(type_, scope, depth)
+        name, bound = self.pick(list(locals_.items()))
+        if isinstance(bound, IntType) and self.chance(25):
+            number = self.expression(bound, scope, depth)
+            return f"({self.number(1, 6)} {self.pick(['div', 'mod'])} {name} {self.pick(['==', '<', '>='])} {number})"
+        if is_ordered(bound) and self.chance(60):
+            return f"({name} {self.pick(['<', '<=', '>', '>='])} {self.expression(bound, scope, depth)})"
+        if self.chance(40):
+            return f"({name} in {self.whole_expression(SetType(bound), scope, depth)})"
+        return f"({name} {self.pick(['==', '!='])} {self.expression(bound, scope, depth)})"
+
     def negation(self, type_: Type, scope: Scope, depth: int) -> str:
         return f"(not {self.expression(BOOL, scope, depth)})"
 
+    def local_names(self, scope: Scope) -> dict[str, Type]:
+        """The names that are bound by quantifiers, `let` and the like, and the variables in the next state."""
+        world = self.world
+        known = dict((*world.constants, *world.variables, *world.definitions))
+        return {name: type_ for name, type_ in scope.names if name not in known}
+
     def operand_type(self, scope: Scope) -> Type:
+        locals_ = self.local_names(scope)
+        if locals_ and self.chance(50):
+            return self.pick(list(locals_.values()))
         return self.pick(scope.names)[1] if scope.names and self.chance(80) else self.any_type(1)
 
     def equality(self, type_: Type, scope: Scope, depth: int) -> str:
@@ -599,6 +627,8 @@ class Generator:
     def set_literal(self, type_: Type, scope: Scope, depth: int) -> str:
         assert isinstance(type_, SetType)
         parts = [self.expression(type_.element, scope, depth) for _ in range(self.number(1, 3))]
+        if self.chance(25):
+            parts[0] = self.element(type_.element, scope, depth)
         return f"{{{', '.join(parts)}}}"
 
     def set_operation(self, type_: Type, scope: Scope, depth: int) -> str:
@@ -838,14 +868,15 @@ class Expressions:
         return self.text.replace("\ncheck ", f"\n{claims}check ")
 
 
-def expressions_text(rng: Random, *, count: int = 4, depth: int = 3) -> Expressions:
+def expressions_text(rng: Random, *, count: int = 4, depth: int = 4) -> Expressions:
     generator = Generator(rng, large=rng.randint(0, 1) == 1)
     generator.declare_variables(generator.number(2, 5), 0)
-    generator.declare_definitions(generator.number(0, 2), 2)
+    generator.declare_definitions(generator.number(0, 3), 2)
     lines = generator.world.lines
     for i in range(count):
         scope = generator.step_scope() if generator.chance(30) else generator.scope()
-        lines.append(f"def e{i} = {generator.expression(generator.any_type(), scope, generator.number(1, depth))}")
+        type_ = BOOL if generator.chance(50) else generator.any_type()
+        lines.append(f"def e{i} = {generator.expression(type_, scope, generator.number(1, depth))}")
     return Expressions("\n".join([*lines, "check c expect holds"]) + "\n", count)
 
 

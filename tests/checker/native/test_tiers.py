@@ -172,8 +172,9 @@ def test_files_that_were_not_used_for_long_are_removed(
     monkeypatch.setattr(units, "_KEPT", 3)
     cache.mkdir()
     for i in range(5):
-        (cache / f"kernels-{i}.o").write_bytes(b"")
-        os.utime(cache / f"kernels-{i}.o", (i, i))
+        for name in (f"kernels-{i}.o", f"kernels-{i}.part"):
+            (cache / name).write_bytes(b"")
+            os.utime(cache / name, (i, i))
     unit(long).compile()
     assert {file.name for file in cache.iterdir()} == {"kernels-3.o", "kernels-4.o", unit(long).name}
 

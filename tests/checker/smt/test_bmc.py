@@ -161,6 +161,23 @@ def test_numbers_and_choices_without_bounds() -> None:
     assert trace.steps[2].state["tail"] == k - trace.steps[2].arguments[0][1]  # type: ignore[operator]
 
 
+def test_unsigned_arithmetic_wraps_around() -> None:
+    text = """
+        var fsm : nat in nat
+        var tail : nat in nat
+        action go(k in nat) when k > tail then tail' = k
+        invariant Gap u64(fsm - tail) < 1000
+        invariant Wraps u64(fsm + tail) >= fsm
+        invariant Same fsm >= tail => u64(fsm - tail) == fsm - tail or fsm >= 18446744073709551616
+        check c expect holds
+    """
+    bounded = run(text, 2)
+    assert lengths(bounded) == {"Gap": 1, "Wraps": 1}
+    wrong = bounded.traces["Wraps"].steps[-1].state
+    fsm, tail = wrong["fsm"], wrong["tail"]
+    assert isinstance(fsm, int) and isinstance(tail, int) and (fsm + tail) % 2**64 < fsm
+
+
 def test_what_has_no_formula_names_itself_and_its_place() -> None:
     with pytest.raises(SpecError) as refused:
         run("var s : set of nat = {}  action go(k in nat) then s' = s | {k}  invariant I len(s) < 3\n"
@@ -268,6 +285,7 @@ def test_a_disagreement_is_an_internal_error() -> None:
         Searched({}, frozenset(), 4, True),
         Searched({"I": 4}, frozenset(), 4, True),
         Searched({"I": 3, DEADLOCK: 4}, frozenset(), 4, True),
+        Searched({"I": 3, EVALUATION: 2}, frozenset(), 4, True),
     ):
         with pytest.raises(InternalError, match="the engines disagree on check `c`"):
             cross_check(model, wrong)

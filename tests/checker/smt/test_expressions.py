@@ -20,7 +20,7 @@ from checker.terms import Term
 from checker.values import Value
 from spec.diagnostics import SpecError
 from tests.checker.random_models import expressions_text, random_value
-from tests.checker.smt.specs import specification
+from tests.checker.smt.specs import model_of, specification
 
 pytestmark = pytest.mark.differential
 
@@ -125,3 +125,32 @@ def test_quantifiers_that_are_not_unrolled(seed: int) -> None:
             except (sym.Endless, SpecError, AssertionError):
                 continue  # not every quantified formula is decided
             assert outcome == evaluated(term, *states), f"{term.span.flat} in {states}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "u64(x)",
+        "u64(x - 3)",
+        "u64(x * 4611686018427387904)",
+        "u64(x * 4611686018427387904 * 8)",
+        "u64(18446744073709551615 + x)",
+        "u64(18446744073709551615 + abs(x))",
+        "u64(0 - abs(x))",
+        "x div y",
+        "x mod y",
+        "(x div 3) * 3 + x mod 3 - x",
+        "(x div (0 - 2)) * 100 + x mod (0 - 2)",
+    ],
+)
+def test_arithmetic_that_rounds_or_wraps(text: str) -> None:
+    model = model_of(f"var x : -9..9 = 0  var y : -3..3 = 0  invariant I {text} == 0  check c expect holds")
+    term = model.properties[0].term.left  # type: ignore[attr-defined]
+    state = {v.name: sym.constants(v.type, v.name) for v in model.variables}
+    encoded = Encoder(state).encode(term)
+    for x in range(-9, 10):
+        for y in range(-3, 4):
+            wanted = evaluated(term, {"x": x, "y": y}, {})
+            assert read(Encoder({"x": x, "y": y}).encode(term), term, []) == wanted
+            pairs = [(z3.Int("x"), z3.IntVal(x)), (z3.Int("y"), z3.IntVal(y))]
+            assert read(encoded, term, pairs) == wanted

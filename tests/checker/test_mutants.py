@@ -1,0 +1,190 @@
+"""The differential tests notice it when the checker is wrong: each of many small faults, put in on purpose."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import pytest
+
+from checker import bounds, code, elaborate, evaluate, explore, kernels, layout, semantics, term_code, typed
+from tests.checker import test_differential as differential
+from tests.checker.random_models import expressions_text, model_text
+
+pytestmark = [pytest.mark.differential, pytest.mark.slow]
+
+MOST_SEEDS = 600
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A fault: in the source of a function, `old` becomes `new`. It is to be noticed by `check`."""
+
+    what: str
+    function: Any
+    old: str
+    new: str
+    check: Callable[[int], None]
+
+
+def searches(seed: int) -> None:
+    differential.compare_searches(model_text(Random(seed)))
+
+
+def steps(seed: int) -> None:
+    differential.compare_steps(model_text(Random(seed)))
+
+
+def kernel_values(seed: int) -> None:
+    differential.compare_kernels(expressions_text(Random(seed)).claims, seed)
+
+
+def kernel_values_in_loops(seed: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(term_code, "_UNROLL", 0)
+        kernel_values(seed)
+
+
+def values(seed: int) -> None:
+    differential.compare_evaluators(expressions_text(Random(seed)).claims, seed)
+
+
+def within_bounds(seed: int) -> None:
+    differential.check_bounds(expressions_text(Random(seed)).claims, seed)
+
+
+search = explore.Search
+compiler = term_code.TermCompiler
+generator = kernels._Generator
+elaborator = elaborate._Elaborator
+
+MUTANTS = [
+    # The search.
+    Mutant("states outside a constraint are kept", search.arrive, "if not inside:", "if False:", searches),
+    Mutant("states outside a constraint are not checked", search.arrive, "self.check(state, predecessor)", "pass", searches),
+    Mutant("a constraint without a value holds", search.arrive, "if inside < 0:", "if False:", searches),
+    Mutant("a level of one state has no depth", search.run, "if self.frontier:", "if len(self.frontier) > 1:", searches),
+    Mutant("initial states are not generated", search.run, "found.generated += 1", "found.generated += 0", searches),
+    Mutant("a step to a known state is not generated", search.expand_level, "generated += 1", "generated += tuple(out[i + 1 : i + entry]) not in predecessors", searches),
+    Mutant("a failing action is ignored", search.expand_level, "self.violated(EVALUATION, Violation(state, action=-1 - tag), found.depth)", "pass", searches),
+    Mutant("a step to the same state is a deadlock", search.expand_level, "if not end:", "if not end or (end == entry and tuple(out[1:entry]) == state):", searches),
+    Mutant("the wrong action has fired", search.expand_level, "fired.add(tag)", "fired.add(0)", searches),
+    Mutant("the terminal condition is ignored", search.no_successor, "elif not terminal:", "else:", searches),
+    Mutant("steps to known states are not checked", search.step, "if self.checked_steps:", "if self.checked_steps and successor not in self.found.predecessors:", searches),
+    Mutant("the last violation is kept", search.violated, "if length < self.lengths.get(name, length + 1):", "if True:", searches),
+    Mutant("only the first witness is seen", search.see, "self.room[i]", "self.room[0]", searches),
+    Mutant("the first of two violated properties is named", search.check, "number = out[i]", "number = out[0]", searches),
+    # The kernels.
+    Mutant("old bits stay", generator.new_words, "kept &= ~(slot.mask << slot.offset)", "pass", searches),
+    Mutant("the bounds' low end is forgotten", generator.new_words, "stored = sub(text, str(slot.low))", "stored = text", searches),
+    Mutant("only the last condition counts", generator.clauses, "condition = and_(condition, text)", "condition = text", searches),
+    Mutant("a failed domain has choices", generator.parameters, 'f"not {flag}"', '"1"', searches),
+    Mutant("an error stays for the next action", generator.instance, 'writer.line("err = 0")', "pass", searches),
+    Mutant("a state that fails is a successor", generator.clauses, 'writer.indented("if not err:") if compiler.failed else compiler.under("1")', 'compiler.under("1")', searches),
+    Mutant("errors in covers are ignored", generator.violations, "if may_fail or number < len(terms):", "if number < len(terms):", searches),
+    Mutant("a failing premise is true", generator.witnesses, 'f"not err and {value}"', 'f"err or {value}"', searches),
+    Mutant("the error flag is not set", compiler.fail_if, "self.failed = True", "pass", kernel_values),
+    Mutant("an error in a `let` is forgotten", compiler._local, "if named.flag is not None:", "if False:", kernel_values),
+    Mutant("an unused `let` fails", compiler.name_value, 'self.flag, self.failed, self.ahead = self.writer.fresh("err"), False, True', "self.failed, self.ahead = False, True", kernel_values),
+    Mutant("no short circuit", compiler._logic, "with self.writer.indented(head):", 'with self.writer.indented("if 1:"):', kernel_values),
+    Mutant("the branches of an `if` are swapped", compiler._if, "choose(condition, a, b)", "choose(condition, b, a)", kernel_values),
+    Mutant("the last element is skipped", compiler.loop, "<= {high}", "< {high}", kernel_values_in_loops),
+    Mutant("a loop stops at the first error", compiler.loop, 'loop.present()', '"1"', kernel_values_in_loops),
+    Mutant("a quantifier asks on", compiler._quantified, 'f"if {result}:" if for_all else f"if not {result}:"', '"if 1:"', kernel_values),
+    Mutant("the largest is the smallest", compiler._fold, 'if term.kind == "min"', 'if term.kind != "min"', kernel_values),
+    Mutant("the first of equals is forgotten", compiler._fold, 'self.writer.line(f"{found} = 1")', 'self.writer.line(f"{found} = 0")', kernel_values),
+    Mutant("the index after the last is there", compiler.place, 'wrong_index = or_(compare("<", index, "1"), compare("<", length, index))', 'wrong_index = or_(compare("<", index, "1"), compare("<", add(length, "1"), index))', kernel_values),
+    Mutant("the index 0 is there", compiler.place, 'or_(compare("<", index, "1"), compare("<", length, index))', 'or_(compare("<", index, "0"), compare("<", length, index))', kernel_values),
+    Mutant("a missing element is 0", compiler._select, 'if place.missing == "0" or', "if True or", kernel_values),
+    Mutant("a `let` of nonsense", compiler.test, "if self.ahead and instead:", "if False:", lambda seed: without_tests(seed)),
+    Mutant("the stride is off", compiler.packed, "mul(index, str(stride))", "mul(index, str(stride + 1))", kernel_values),
+    Mutant("a field's low end is forgotten", compiler.packed, "add(bit_and(shift_right(word, shift), str(first.mask)), str(first.low))", "bit_and(shift_right(word, shift), str(first.mask))", kernel_values),
+    Mutant("elements beyond the length stay", compiler._slice, 'choose(compare("<", str(j), length), c, "0")', "c", kernel_values),
+    Mutant("a slice begins one late", compiler._slice, "{low} + {j - 1}", "{low} + {j}", kernel_values),
+    Mutant("a concatenation overwrites", compiler._concat, "if length < j", "if length < j - 1", kernel_values),
+    Mutant("a filter keeps all", compiler._seqcomprehension, "self.boolean(term.where)", '(self.boolean(term.where), "1")[1]', kernel_values),
+    Mutant("the fields of a record change places in its rank", compiler.rank, "add(mul(result, str(cardinality(field))), self.rank(row[start:stop], field))", "add(result, mul(str(cardinality(field)), self.rank(row[start:stop], field)))", kernel_values),
+    Mutant("none has the rank of some", compiler.rank, 'add("1", self.rank(row[1:], element))', "self.rank(row[1:], element)", kernel_values),
+    Mutant("sequences of all lengths have the same ranks", compiler._seq_rank, "before += count**length", "before += 0", kernel_values),
+    Mutant("every chunk is the first", compiler.has, 'compare("<", rank, str(CHUNK * (i + 1)))', '"1"', kernel_values),
+    Mutant("elements go into the first chunk", compiler.insert, "f\"if {rank} >= {start} and {rank} < {start + width}:\"", 'f"if {rank} >= {start}:"', kernel_values),
+    Mutant("bits move too far", compiler._recast_set, "target % CHUNK - i % CHUNK)", "target % CHUNK - i % CHUNK + 1)", kernel_values),
+    Mutant("a set has elements outside its universe", compiler._recast_set, "if legal != whole:", "if False:", kernel_values),
+    Mutant("a range that ends before it begins", compiler._rangeset, 'choose(compare("<=", a, b), bits, "0")', "bits", kernel_values),
+    Mutant("the difference is the intersection", compiler._setoperation, 'f"({b} ^ {_FULL})"', "b", kernel_values),
+    Mutant("an option is of the type if its value is not", compiler.recast, "and_(present, row[0])", '"0"', kernel_values),
+    Mutant("a longer sequence fits", compiler.recast, 'wrong.append(and_(present, compare("<", str(new.capacity), row[0])))', "pass", searches),
+    Mutant("equality looks at the first component", term_code.equal, "for a, b in zip(left, right, strict=True)", "for a, b in list(zip(left, right, strict=True))[:1]", kernel_values),
+    Mutant("tuples are compared from the end", compiler.less, "zip(reversed(left), reversed(right), strict=True)", "zip(left, right, strict=True)", kernel_values),
+    Mutant("a conjunction of nothing", code.and_, 'if "0" in kept:', "if False:", kernel_values) if False else
+    Mutant("a literal `if` takes the other branch", code.choose, 'return otherwise if condition == "0" else then', 'return then if condition == "0" else otherwise', kernel_values),
+    Mutant("a field is a bit too narrow", layout._width, "(component.high - component.low).bit_length()", "max(1, (component.high - component.low).bit_length() - 1)", searches),
+    # The evaluator, what it evaluates, and the steps that it computes.
+    Mutant("division rounds towards zero", evaluate._arithmetic, "a // b", "int(a / b)", values),
+    Mutant("`or` begins on the right", evaluate.evaluate, "bool(evaluate(term.left, scope)) or bool(evaluate(term.right, scope))", "bool(evaluate(term.right, scope)) or bool(evaluate(term.left, scope))", values),
+    Mutant("quantifiers run backwards", evaluate.ordered, "sorted(_set(domain, scope), key=sort_key)", "sorted(_set(domain, scope), key=sort_key, reverse=True)", values),
+    Mutant("the last of a slice is missing", evaluate.evaluate, "sequence[first - 1 : last]", "sequence[first - 1 : last - 1]", values),
+    Mutant("`match` of one case", elaborator.match, "if len(node.cases) == 1:", "if False:", values),
+    Mutant("folding hides errors", typed._always_has_a_value, "return isinstance(term, t.Const | t.Var | t.Universe)", "return True", values),
+    Mutant("an `and` is folded from the right", typed.logic, 'if isinstance(left.type, NeverType) or', "if is_false(right) or isinstance(left.type, NeverType) or", values),
+    Mutant("a prime is lost in definitions", elaborator.name, "return self.unfold(symbol, (), span, primed or node.primed)", "return self.unfold(symbol, (), span, primed)", values),
+    Mutant("a prime reaches the arguments", elaborator.call, "self.expr(argument.value, environment, primed)", "self.expr(argument.value, environment, primed or node.primed)", values),
+    Mutant("named fields are taken in order", elaborator.call, "if argument.name is not None:", "if False:", values),
+    Mutant("an update forgets the one before", elaborator.action, "old, span = updates.get(", "old, span = {}.get(", steps),
+    Mutant("updates see new values", semantics._take, "return scope, {update.variable.name: evaluate(update.value, scope) for update in action.updates}", "new = dict(scope.state)\n    for update in action.updates:\n        new[update.variable.name] = evaluate(update.value, Scope(new, {}, scope.locals))\n    return scope, new", steps),
+    Mutant("an action fails after a failed choice", semantics._instances, "yield FailedTransition(action, arguments, problem)\n        return", "raise", steps),
+    Mutant("bounds of a difference", bounds.arithmetic, "return _type(al - bh, ah - bl)", "return _type(al - bl, ah - bh)", within_bounds),
+    Mutant("bounds of a product", bounds.arithmetic, "corners = [_times(x, y) for x in (al, ah) for y in (bl, bh)]", "corners = [_times(al, bl), _times(ah, bh)]", within_bounds),
+    Mutant("bounds of a quotient", bounds.arithmetic, "(bl, bh, -1, 1)", "(bl, bh)", within_bounds),
+    Mutant("bounds of a remainder", bounds.arithmetic, "max(bh - 1, 0)", "0", within_bounds),
+    Mutant("bounds of a sum", bounds.sum_of, "max(0, _times(_high(a), many))", "_high(a)", within_bounds),
+    Mutant("bounds of a smaller one", bounds.smaller, "min(_low(a), _low(b))", "max(_low(a), _low(b))", within_bounds),
+]  # fmt: skip
+
+
+def without_tests(seed: int) -> None:
+    """Kernels in which nothing is tested, in steps in which nothing fails."""
+    for laid_out, term, pairs in differential.cases(expressions_text(Random(seed)).claims, seed):
+        kernel = differential.Compiled(laid_out, term, discharged=frozenset(differential.t.walk(term)))
+        for now, after in pairs:
+            wanted = differential.evaluated(term, now, after)
+            assert wanted == differential.FAILED or kernel(now, after) == wanted
+
+
+@contextmanager
+def applied(mutant: Mutant) -> Iterator[None]:
+    """The function with the fault in it, wherever it is used: its code is exchanged."""
+    function = inspect.unwrap(mutant.function)
+    source = textwrap.dedent(inspect.getsource(function))
+    assert source.count(mutant.old) == 1, "the text to be replaced is not there (once)"
+    source = source[source.index("def ") :].replace(mutant.old, mutant.new)
+    namespace: dict[str, Any] = dict(function.__globals__)
+    exec(source, namespace)
+    original = function.__code__
+    function.__code__ = namespace[function.__name__].__code__
+    try:
+        yield
+    finally:
+        function.__code__ = original
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
+def test_is_noticed(mutant: Mutant) -> None:
+    with applied(mutant):
+        for seed in range(MOST_SEEDS):
+            try:
+                mutant.check(seed)
+            except Exception:
+                return
+    pytest.fail(f"{MOST_SEEDS} random specifications do not show it")
+
+
+def test_nothing_is_noticed_without_a_fault() -> None:
+    for check in {mutant.check for mutant in MUTANTS}:
+        for seed in range(10):
+            check(seed)
