@@ -131,7 +131,7 @@ def vacuity(
 def file_problems(
     models: Sequence[m.Model], results: Sequence[CheckResult], why_never: Callable[[Sequence[m.Model], str], str | None]
 ) -> list[str]:
-    """What is wrong with a file as a whole, all its checks having been run to their ends.
+    """What is wrong with a file as a whole, all its checks without tags having been run to their ends.
 
     `why_never` gives a reason why an action can never be taken in any of the models, if it knows one.
     """

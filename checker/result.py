@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -84,6 +85,9 @@ class FileResult:
     file: str
     checks: tuple[CheckResult, ...]
     problems: tuple[str, ...] = ()
+    left_out: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # checks not run for their tags, which are these
 
     @property
     def as_expected(self) -> bool:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from checker.model import Model
 from checker.native.tiers import EngineName, explore
 from checker.proofs import prove_check, with_proofs
 from checker.result import DEADLOCK, EVALUATION, CheckResult, FileResult, PropertyResult, Verdict
+from checker.selection import select
 from checker.smt.discharge import bounded_parameters, known_tests, needless_tests, no_tests_needed, why_never
 from checker.smt.sites import open_parameters
 from checker.trace import FailureKind, Trace
@@ -44,6 +44,7 @@ def check_file(
     path: str | Path,
     *,
     only: str | None = None,
+    tags: Collection[str] = (),
     stop_at_first: bool = False,
     budget: Budget = Budget(),
     engine: EngineName = "auto",
@@ -53,7 +54,7 @@ def check_file(
     report: Callable[[Progress], None] | None = None,
     finished: Callable[[CheckResult], None] | None = None,
 ) -> FileResult:
-    """Run every check of a file, or those whose name matches the glob `only`.
+    """Run every check of a file that has no tag, or those that `only` and `tags` select (see `checker.selection`).
 
     `engine` and `threads` change nothing but the speed, and so does `discharge`: what is proved never to fail is not
     tested during the search. With `cross_check`, bounded model checking must find the same. `report` is called now and
@@ -65,8 +66,8 @@ def check_file(
         Interrupted: on KeyboardInterrupt.
     """
     spec = read(path)
-    chosen = [c for c in spec.checks if only is None or fnmatchcase(c.name.text, only)]
-    prepared = _prepare_all(spec, chosen, discharge, budget.time_limit)
+    selected = select(spec.checks, only, tags)
+    prepared = _prepare_all(spec, selected.chosen, discharge, budget.time_limit)
     results: list[CheckResult] = []
     for model, kernels in prepared:
         if kernels is None:
@@ -84,9 +85,9 @@ def check_file(
         if result.stopped == INTERRUPTED:
             raise Interrupted(FileResult(str(path), tuple(results)))
     problems: list[str] = []
-    if only is None and not stop_at_first:
+    if only is None and not tags and not stop_at_first and (prepared or not spec.checks):
         problems = judge.file_problems([model for model, _ in prepared], results, why_never)
-    return FileResult(str(path), tuple(results), tuple(problems))
+    return FileResult(str(path), tuple(results), tuple(problems), selected.left_out)
 
 
 def load_check(path: str | Path, name: str, *, to_search: bool = False) -> Model:
@@ -124,7 +125,7 @@ def prepare(model: Model, *, discharge: bool = False, seconds: float | None = No
     return generate(model, layout, known)
 
 
-def refuse_unsupported(spec: Specification, checks: list[s.CheckDecl]) -> None:
+def refuse_unsupported(spec: Specification, checks: Sequence[s.CheckDecl]) -> None:
     """Refuse what the language has and no engine treats yet.
 
     Raises:
@@ -155,7 +156,7 @@ def refuse_unsupported(spec: Specification, checks: list[s.CheckDecl]) -> None:
 
 
 def _prepare_all(
-    spec: Specification, checks: list[s.CheckDecl], discharge: bool, seconds: float | None
+    spec: Specification, checks: Sequence[s.CheckDecl], discharge: bool, seconds: float | None
 ) -> list[tuple[Model, Kernels | None]]:
     """Elaborate every check and generate its kernels, so that a wrong one is reported before any runs.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ def check(
     path: str | Path,
     *,
     only: str | None = None,
+    tags: Collection[str] = (),
     stop_at_first: bool = False,
     max_states: int | None = None,
     time_limit: float | None = None,
@@ -28,7 +29,8 @@ def check(
 
     Args:
         path: a `.gate` file.
-        only: a glob; the checks whose name does not match are left out.
+        only: globs, separated by commas; the checks whose name does not match are left out.
+        tags: run the checks that have one of these tags. Without tags, those are run that have none.
         stop_at_first: end each check at its first violation.
         max_states: end each check after so many distinct states; its verdict is then `unknown`.
         time_limit: end each check after so many seconds, likewise.
@@ -54,5 +56,12 @@ def check(
 
     budget = Budget(max_states, time_limit, max_memory)
     return check_file(
-        path, only=only, stop_at_first=stop_at_first, budget=budget, engine=engine, threads=threads, report=report
+        path,
+        only=only,
+        tags=tags,
+        stop_at_first=stop_at_first,
+        budget=budget,
+        engine=engine,
+        threads=threads,
+        report=report,
     )

@@ -35,12 +35,18 @@ def choose_check(path: Path, name: str | None) -> str:
     raise InputError(f"{path} has {what}; {hint or known_checks([path])}")
 
 
-def check_names(path: Path) -> list[str]:
-    """The checks of a file, in order. Raises `SpecError` if it does not parse."""
+def check_tags(path: Path) -> dict[str, tuple[str, ...]]:
+    """The checks of a file, in order, and the tags of each. Raises `SpecError` if it does not parse."""
     from spec.loader import load
     from spec.syntax import CheckDecl
 
-    return [each.name.text for each in load(path).main.declarations if isinstance(each, CheckDecl)]
+    checks = [each for each in load(path).main.declarations if isinstance(each, CheckDecl)]
+    return {check.name.text: tuple(tag.text for tag in check.tags) for check in checks}
+
+
+def check_names(path: Path, *, tagged: bool = True) -> list[str]:
+    """The checks of a file, in order; those with tags only if `tagged`. Raises `SpecError` if it does not parse."""
+    return [name for name, tags in check_tags(path).items() if tagged or not tags]
 
 
 def known_checks(paths: Iterable[Path]) -> str:

@@ -21,6 +21,9 @@ def report_object(report: Report, artifacts: Artifacts) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "results": [_check(check, artifacts) for check in report.checks],
+        "left_out": [
+            {"file": file, "check": check, "tags": list(tags)} for (file, check), tags in report.left_out.items()
+        ],
         # Those of a check stand in its result.
         "problems": [
             {

@@ -1,4 +1,4 @@
-"""`pytest models/`: every .gate file is a test file, every check of it a test.
+"""`pytest models/`: every .gate file is a test file, every check of it a test. `--gate-tag` runs those with a tag too.
 
 The plugin is loaded wherever skipgate is installed, so it imports nothing of it before there is a .gate file to run. A
 folder of files that are no tests is left out as for any other kind of test file, by `collect_ignore_glob` in its
@@ -25,6 +25,16 @@ class GateFailure(Exception):
     """A verdict is not the expected one; the message is the report."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.getgroup("skipgate").addoption(
+        "--gate-tag",
+        metavar="TAG",
+        action="append",
+        default=[],
+        help="also run the checks of .gate files with this tag",
+    )
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     if file_path.suffix != ".gate":
         return None
@@ -35,16 +45,20 @@ class GateFile(pytest.File):
     """A model. A file without checks, which others import, has no tests."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        from skipgate.choice import check_names
+        from skipgate.choice import check_tags
         from spec.diagnostics import SpecError
 
         try:
-            names = check_names(self.path)
+            checks = check_tags(self.path)
         except SpecError as error:
             raise self.CollectError(_words(error)) from None
-        for name in names:
-            yield GateCheck.from_parent(self, name=name)
-        if names:
+        wanted = self.config.getoption("--gate-tag")
+        for name, tags in checks.items():
+            check = GateCheck.from_parent(self, name=name)
+            if tags and not set(tags) & set(wanted):
+                check.add_marker(pytest.mark.skip(f"tagged {', '.join(tags)}: run with --gate-tag {tags[0]}"))
+            yield check
+        if checks:
             yield GateCheck.from_parent(self, name=WHOLE)
 
     def result(self, name: str) -> tuple[FileResult, CheckResult | None]:
@@ -55,7 +69,9 @@ class GateFile(pytest.File):
             self._all: FileResult | None = None
         if self._all is None and (name == WHOLE or self._runs_whole()):
             self._all = check_file(self.path)
-        found = self._all or check_file(self.path, only=name)
+        found = self._all
+        if found is None or name in found.left_out:
+            found = check_file(self.path, only=name)
         return found, next((check for check in found.checks if check.check == name), None)
 
     def _runs_whole(self) -> bool:
@@ -90,8 +106,8 @@ class GateCheck(pytest.Item):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
 
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        return self.path, None, f"{self.path.stem}: {self.name}"
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, 0, f"{self.path.stem}: {self.name}"
 
 
 def _report(check: CheckResult) -> str:

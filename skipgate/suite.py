@@ -37,6 +37,7 @@ class Options:
     threads: int | None = None
     max_memory: int | None = None
     cross_check: bool = False
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class Report:
     @property
     def checks(self) -> list[CheckResult]:
         return [check for result in self.results for check in result.checks]
+
+    @property
+    def left_out(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """The checks that were not run for their tags, by file and name, with these tags."""
+        return {(result.file, name): tags for result in self.results for name, tags in result.left_out.items()}
 
     @property
     def exit_code(self) -> Exit:
@@ -110,6 +116,7 @@ def run(
         return check_file(
             path,
             only=options.only,
+            tags=options.tags,
             stop_at_first=options.stop_at_first,
             budget=budget,
             engine=options.engine,

@@ -13,7 +13,7 @@ from skipgate.expectations import unexpected
 from skipgate.faults import faults
 from skipgate.output import wants_colour
 from skipgate.table import print_table
-from skipgate.wording import Standing, count, duration, standing
+from skipgate.wording import Standing, count, duration, left_out, standing
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -106,6 +106,8 @@ def summary(report: Report) -> str:
     parts = [count(len(report.checks), "check") + (f": {', '.join(verdicts)}" if verdicts else "")]
     if files := sum(bool(result.problems) for result in report.results):
         parts.append(f"{count(files, 'file')} with problems of {'its' if files == 1 else 'their'} own")
+    if report.left_out:
+        parts.append(left_out(report.left_out.values()))
     if report.bad:
         parts.append(f"{count(len(report.bad), 'faulty file')} not checked")
     if report.crashes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ def number(value: float) -> str:
 def count(value: int, noun: str) -> str:
     """`1 check`, `2 checks`."""
     return f"{number(value)} {noun}{'' if value == 1 else 's'}"
+
+
+def left_out(tags: Collection[Collection[str]]) -> str:
+    """How many checks were not run for their tags: `2 checks tagged deep left out`."""
+    return f"{count(len(tags), 'check')} tagged {', '.join(sorted({tag for own in tags for tag in own}))} left out"
 
 
 def duration(seconds: float) -> str:

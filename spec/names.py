@@ -299,6 +299,9 @@ class _Resolver:
                 )
         for name in check.symmetry:
             self.reference(name, (s.SortDecl,), "sort")
+        for place, tag in enumerate(check.tags):
+            if any(tag.text == other.text for other in check.tags[:place]):
+                self.report(f"this check is tagged `{tag.text}` twice", tag.span)
         self.expectations(check)
 
     def expectations(self, check: s.CheckDecl) -> None:

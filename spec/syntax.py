@@ -556,6 +556,7 @@ class Expectation(Node):
 class CheckDecl(Declaration):
     name: Identifier
     description: Description | None
+    tags: tuple[Identifier, ...]
     settings: tuple[Setting, ...]
     symmetry: tuple[Identifier, ...]
     expectations: tuple[Expectation, ...]

@@ -42,7 +42,7 @@ DECLARATION_STARTS = frozenset(
     ]
 )
 
-_NAMES = frozenset(["IDENT", "STATES", "GENERATED", "DEPTH", "DEADLOCK", "PROVED"])
+_NAMES = frozenset(["IDENT", "STATES", "GENERATED", "DEPTH", "DEADLOCK", "PROVED", "TAG"])
 _COMPARISONS = frozenset(["EQ", "NE", "LT", "LE", "GT", "GE", "IN", "SUBSET"])
 _OPERATORS = _COMPARISONS | {"IFF", "IMPLIES", "OR", "AND", "NOT", "PLUS", "MINUS", "BAR", "STAR", "DIV", "MOD", "AMP"}
 _TYPES = frozenset(["BOOL", "NAT", "INT", "OPTION", "SET", "SEQ", "MAP"])
@@ -319,6 +319,8 @@ class Unexpected:
                 return "clauses stand without braces: `when ... then ...`"
             case "IDENT" if after == "PRIME" and "THEN" in accepted:
                 return "updates stand after a `then`"
+            case "TAG" if after == "IDENT" and "EXPECT" in accepted:
+                return "a `tag` stands before the other clauses of a check"
             case "COMMA" if accepted >= {"WHEN", "IDENT"}:
                 return "updates follow each other without commas"
             case "COMMA" | "DOT" if accepted >= {"CONST", "CHECK"}:

@@ -430,11 +430,21 @@ class _Builder:
 
     # ----------------------------------------------------------------------------------------------------- checks
 
-    def check(self, span: Span, name: s.Identifier, description: s.Description | None, *clauses: Any) -> s.Declaration:
+    def check(
+        self,
+        span: Span,
+        name: s.Identifier,
+        description: s.Description | None,
+        tags: tuple[s.Identifier, ...] | None,
+        *clauses: Any,
+    ) -> s.Declaration:
         settings = tuple(x for clause in clauses if isinstance(clause, _With) for x in clause.settings)
         symmetry = tuple(x for clause in clauses if isinstance(clause, _Symmetry) for x in clause.names)
         expectations = tuple(clause for clause in clauses if isinstance(clause, s.Expectation))
-        return s.CheckDecl(span, name, description, settings, symmetry, expectations)
+        return s.CheckDecl(span, name, description, tags or (), settings, symmetry, expectations)
+
+    def tags(self, span: Span, word: Token, names: tuple[s.Identifier, ...]) -> tuple[s.Identifier, ...]:
+        return names
 
     def with_(self, span: Span, *settings: s.Setting) -> _With:
         return _With(settings)

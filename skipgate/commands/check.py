@@ -15,7 +15,7 @@ from skipgate.artifacts import Artifacts
 from skipgate.choice import known_checks
 from skipgate.errors import InputError
 from skipgate.exits import Exit
-from skipgate.paths import find_models
+from skipgate.paths import ModelFile, find_models
 from skipgate.progress import ProgressLine
 from skipgate.suite import Options, Report, run
 
@@ -42,7 +42,8 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 
 @click.command("check", short_help="Search a model's states; compare with what is expected.")
 @click.argument("paths", metavar="PATH...", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--only", metavar="GLOB", help="Run only the checks whose name matches, such as 'gate_*'.")
+@click.option("--only", metavar="GLOB", help="Run only the checks whose name matches, such as 'gate_*' or 'v0,v9*'.")
+@click.option("--tag", "tags", metavar="TAG", multiple=True, help="Run the checks with this tag, such as deep.")
 @click.option(
     "--format",
     "form",
@@ -84,6 +85,7 @@ def command(
     ctx: click.Context,
     paths: tuple[Path, ...],
     only: str | None,
+    tags: tuple[str, ...],
     form: str,
     out: Path | None,
     stop_at_first: bool,
@@ -103,6 +105,8 @@ def command(
       skipgate check lock.gate                      all checks of one file
       skipgate check models --out out               a folder; draw the violations
       skipgate check lock.gate --only 'two_*'       some checks
+      skipgate check models --tag deep              the checks tagged deep, which are
+                                                    left out otherwise
       skipgate check lock.gate --time-limit 60      at most a minute a check
       skipgate check lock.gate --update             accept new numbers of states
 
@@ -127,17 +131,31 @@ def command(
         progress.clear()
         artifacts.write(result)
 
-    options = Options(only, stop_at_first, max_states, time_limit, update, engine, threads, max_memory, cross_check)
+    options = Options(
+        only, stop_at_first, max_states, time_limit, update, engine, threads, max_memory, cross_check, tags
+    )
     report = run(files, options, progress=progress.update, finished=finished)
     progress.clear()
     if report.interrupted and sys.stderr.isatty():
         click.echo(err=True)  # the terminal has echoed ^C
-    if only is not None and not report.checks and report.exit_code is Exit.OK:
-        raise InputError(f"no check is called {only!r}; {known_checks(file.path for file in files)}")
+    require_checks(report, files, only, tags)
     _print(report, artifacts, form)
     if artifacts.troubles and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):
         return Exit.USAGE
     return report.exit_code
+
+
+def require_checks(report: Report, files: list[ModelFile], only: str | None, tags: tuple[str, ...]) -> None:
+    """Raises `InputError` if no check was run, and nothing else went wrong that says why."""
+    if report.checks or report.exit_code is not Exit.OK:
+        return
+    if report.left_out:
+        known = ", ".join(sorted({tag for tags in report.left_out.values() for tag in tags}))
+        raise InputError(f"only checks with tags are left, which are run on request: --tag TAG; the tags are: {known}")
+    if tags:
+        raise InputError(f"no check {f'called {only!r} ' if only else ''}is tagged {' or '.join(tags)}")
+    if only is not None:
+        raise InputError(f"no check is called {only!r}; {known_checks(file.path for file in files)}")
 
 
 def _print(report: Report, artifacts: Artifacts, form: str) -> None:

@@ -25,7 +25,12 @@ _METHODS = ("auto", "induction", "spacer", "bmc")
 
 @click.command("prove", short_help="Prove properties for all values, without bounds.")
 @click.argument("model", metavar="MODEL", type=click.Path(path_type=Path))
-@click.option("--check", "name", metavar="NAME", help="The check whose constants to use; all checks if none is named.")
+@click.option(
+    "--check",
+    "name",
+    metavar="NAME",
+    help="The check whose constants to use; all checks without tags if none is named.",
+)
 @click.option(
     "--property", "properties", metavar="NAME", multiple=True, help="A property to prove; all if none is named."
 )
@@ -86,7 +91,9 @@ def command(
     130 interrupted.
     """
     require_file(model)
-    names = check_names(model) if name is None else [choose_check(model, name)]
+    names = check_names(model, tagged=False) if name is None else [choose_check(model, name)]
+    if not names and check_names(model):
+        raise InputError(f"{model} has only checks with tags; name one with --check NAME")
     if not names:
         raise InputError(f"{model} has no check; write one, such as `check all expect proved`")
     artifacts = Artifacts(out)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from skipgate.gate import markup as md
 from skipgate.gate.judging import drift_sentence
 from skipgate.gate.outcome import Finding, Judged, Outcome
-from skipgate.wording import count, duration, number, standing, verdict
+from skipgate.wording import count, duration, left_out, number, standing, verdict
 
 if TYPE_CHECKING:
     from checker.result import CheckResult
@@ -26,15 +26,15 @@ def markdown(outcome: Outcome, limit: int = COMMENT_LIMIT) -> str:
     note = "\n*The rest did not fit here; the full report is among the files of the run.*\n"
     out: list[str] = []
     room = limit - len(note.encode())
-    left_out = False
+    shortened = False
     for section in _sections(outcome):
         size = len(section.encode("utf-8", "replace")) + 1
         if size > room:
-            left_out = True
+            shortened = True
             continue  # a later, smaller one may fit
         out.append(section)
         room -= size
-    return "\n".join(out) + (note if left_out else "\n")
+    return "\n".join(out) + (note if shortened else "\n")
 
 
 def _sections(outcome: Outcome) -> Iterator[str]:
@@ -141,6 +141,8 @@ def _verdicts(outcome: Outcome) -> str:
             f"| {md.text(result.expected)} | {violated} | {number(result.distinct)} | {result.depth} "
             f"| {duration(result.seconds)} |"
         )
+    if outcome.suite.left_out:
+        lines += ["", f"{left_out(outcome.suite.left_out.values())}."]
     return "\n".join(lines) + "\n"
 
 

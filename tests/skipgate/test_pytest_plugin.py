@@ -90,3 +90,15 @@ def test_a_library_has_no_tests(folder: Path) -> None:
     (folder / "light.gate").write_text(LIGHT.split("check", 1)[0])
     code, _ = run(folder)
     assert code == 5  # nothing was collected
+
+
+def test_a_check_with_a_tag_is_skipped_unless_asked_for(folder: Path) -> None:
+    (folder / "light.gate").write_text(LIGHT + "check larger tag deep\n  expect violation of Dark\n")
+    code, output = run(folder, "-v")
+    assert code == 0, output
+    assert re.search(r"light\.gate::larger SKIPPED", output)
+    assert "tagged deep: run with --gate-tag deep" in output
+    code, output = run(folder, "-v", "--gate-tag", "deep")
+    assert code == 0, output
+    assert "light.gate::larger PASSED" in output
+    assert "light.gate::fails_as_expected PASSED" in output

@@ -188,6 +188,7 @@ def test_a_check_and_what_it_expects() -> None:
     (check,) = declarations(
         """
         check large "n is large"
+          tag deep, nightly
           with n = 3, m = n + 1
           symmetry Node, Key
           expect violation of P, deadlock states 1_000 depth 7
@@ -198,6 +199,7 @@ def test_a_check_and_what_it_expects() -> None:
         """
     )
     assert isinstance(check, s.CheckDecl)
+    assert [tag.text for tag in check.tags] == ["deep", "nightly"]
     assert [setting.name.text for setting in check.settings] == ["n", "m"]
     assert [name.text for name in check.symmetry] == ["Node", "Key"]
     kinds = [(expectation.kind, [name.text for name in expectation.names]) for expectation in check.expectations]

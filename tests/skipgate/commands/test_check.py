@@ -17,6 +17,7 @@ from spec.diagnostics import error
 from traces.render import RenderError
 
 Run = Callable[..., Result]
+Write = Callable[[str, str], Path]
 Check = Callable[..., CheckResult]
 
 
@@ -202,6 +203,7 @@ def test_json_says_all_that_the_table_says(run: Run, checker: Any, check: Check)
                 "engine": "bfs",
             }
         ],
+        "left_out": [],
         "problems": [],
     }
 
@@ -276,3 +278,75 @@ def test_the_trace_file_is_named_in_json(run: Run, checker: Any, check: Check) -
     checker.returns(check(violated={"Small": 3}, expected="violation of Small"))
     document = validated(run("check", "m.gate", "--out", "out", "--format", "json"))
     assert document["results"][0]["properties"]["Small"]["trace"] == "out/m.c.Small.itf.json"
+
+
+# ------------------------------------------------------------------------------------------------------ tags
+
+TAGGED = """\
+const N : nat = 1
+var x : 0..N = 0
+action up
+  when x < N
+  then x' = x + 1
+terminal when x == N
+check quick
+  expect holds states 2
+check larger
+  tag deep, nightly
+  with N = 9
+  expect holds states 10
+"""
+
+
+def test_checks_with_tags_are_left_out_and_that_is_said(run: Run, write: Write) -> None:
+    write("m.gate", TAGGED)
+    result = run("check", "m.gate")
+    assert result.exit_code == 0
+    assert "m/quick" in result.stdout
+    assert "m/larger" not in result.stdout
+    assert "1 check: 1 as expected; 1 check tagged deep, nightly left out" in result.stdout
+    document = validated(run("check", "m.gate", "--format", "json"))
+    assert document["left_out"] == [{"file": "m.gate", "check": "larger", "tags": ["deep", "nightly"]}]
+
+
+@pytest.mark.parametrize("asking", [("--tag", "deep"), ("--tag", "x", "--tag", "nightly"), ("--only", "larger")])
+def test_a_check_with_tags_is_run_on_request(run: Run, write: Write, asking: tuple[str, ...]) -> None:
+    write("m.gate", TAGGED)
+    document = validated(run("check", "m.gate", "--format", "json", *asking))
+    assert [(each["check"], each["distinct"]) for each in document["results"]] == [("larger", 10)]
+    assert document["left_out"] == []
+
+
+def test_a_glob_does_not_ask_for_tags(run: Run, write: Write) -> None:
+    write("m.gate", TAGGED)
+    document = validated(run("check", "m.gate", "--format", "json", "--only", "*"))
+    assert [each["check"] for each in document["results"]] == ["quick"]
+
+
+def test_the_pins_of_checks_with_tags_are_held(run: Run, write: Write) -> None:
+    write("m.gate", TAGGED.replace("states 10", "states 11"))
+    assert run("check", "m.gate").exit_code == 0
+    assert run("check", "m.gate", "--tag", "deep").exit_code == 1
+
+
+def test_an_action_that_only_a_tagged_check_takes_is_never_taken(run: Run, write: Write) -> None:
+    write("m.gate", TAGGED.replace("N : nat = 1", "N : nat = 0").replace("states 2", "states 1"))
+    result = run("check", "m.gate")
+    assert result.exit_code == 1
+    assert "action `up` is never taken" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "only checks with tags are left, which are run on request: --tag TAG; the tags are: deep, nightly"),
+        (("--only", "lar*"), "only checks with tags are left"),
+        (("--tag", "slow"), "no check is tagged slow"),
+        (("--tag", "deep", "--only", "q*"), "no check called 'q*' is tagged deep"),
+    ],
+)
+def test_if_no_check_is_left_that_is_an_error(run: Run, write: Write, arguments: tuple[str, ...], words: str) -> None:
+    write("m.gate", TAGGED.replace("check quick\n  expect holds states 2\n", ""))
+    result = run("check", "m.gate", *arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
