@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from checker.trace import FailureKind, Trace
 
@@ -38,6 +38,23 @@ class PropertyResult:
     proof: Proof | None = None  # why it holds for all values, if a prover found that
     reason: str | None = None  # why a prover did not
     example: Trace | None = None  # what is in the way of a proof by induction; its first state need not be reachable
+
+
+class Findings(Protocol):
+    """What was found in the model of a check, by whatever way."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def check(self) -> str: ...
+    @property
+    def expected(self) -> str: ...
+    @property
+    def properties(self) -> dict[str, PropertyResult]: ...
+    @property
+    def violated(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)

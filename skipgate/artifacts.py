@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from skipgate.errors import InputError, reason
 
 if TYPE_CHECKING:
-    from checker.result import CheckResult
+    from checker.result import Findings
 
 _FORMATS = ("itf", "dot", "svg")
 
@@ -39,7 +39,7 @@ class Artifacts:
         except OSError as error:
             raise InputError(f"the folder {self.folder} cannot be written to: {reason(error)}") from None
 
-    def write(self, result: CheckResult) -> None:
+    def write(self, result: Findings) -> None:
         """Write the traces of a check; called when it has ended, so that Ctrl-C does not cost them."""
         if self.folder is None:
             return
@@ -60,7 +60,7 @@ class Artifacts:
                 except OSError as error:
                     self._trouble(f"{error.filename or self.folder} cannot be written: {reason(error)}")
 
-    def _folder_for(self, folder: Path, result: CheckResult) -> Path:
+    def _folder_for(self, folder: Path, result: Findings) -> Path:
         """The folder itself; one below it for a file whose model has the name of another file's model."""
         from traces.files import safe_name
 
@@ -71,11 +71,11 @@ class Artifacts:
         if message not in self.troubles:
             self.troubles.append(message)
 
-    def picture(self, result: CheckResult, name: str) -> Path | None:
+    def picture(self, result: Findings, name: str) -> Path | None:
         """Where the picture of a violated property is; if it could not be drawn, where its DOT text is."""
         written = self._written.get((result.file, result.check, name), {})
         return written.get("svg") or written.get("dot")
 
-    def trace(self, result: CheckResult, name: str) -> Path | None:
+    def trace(self, result: Findings, name: str) -> Path | None:
         """Where the ITF file of a violated property is."""
         return self._written.get((result.file, result.check, name), {}).get("itf")

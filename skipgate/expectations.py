@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from checker.result import CheckResult, PropertyResult
+    from checker.result import Findings, PropertyResult
 
 
-def unexpected(result: CheckResult) -> list[PropertyResult]:
+def unexpected(result: Findings) -> list[PropertyResult]:
     """The violated properties that the check does not name, in the order of declaration."""
     expected = _names(result.expected)
     return [result.properties[name] for name in result.violated if name not in expected]

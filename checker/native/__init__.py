@@ -9,10 +9,14 @@
     worker       compiling in another process
     loops        the search, in the kernel language
     memory       rows in reserved address space
+    threads      calls that run at the same time
     engine       drives the loops: threads, growth, limits
     retrace      shortest traces from a search that keeps no predecessors
     takeover     going on with a search that has begun under CPython
+    compilation  machine code, got ready while something else runs
     tiers        which engine searches when
+    walks        random walks, in the kernel language
+    walkers      drives the walks
 
-Nothing but `tiers` is imported before a search turns out to be large.
+Nothing but `tiers` and `compilation` is imported before a search turns out to be large.
 """

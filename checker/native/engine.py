@@ -7,11 +7,9 @@ thread without coming back here; the threads share those that are large.
 from __future__ import annotations
 
 import os
-import threading
 import time
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from checker.kernels import Kernels
 from checker.native import loops
 from checker.native.language import Signature, Text
 from checker.native.memory import WORD, Rows
+from checker.native.threads import together
 from checker.native.units import Unit
 
 Functions = Mapping[str, Callable[..., int]]
@@ -38,7 +37,6 @@ _FULLEST = 0.7  # of the slots that are taken before the table grows; linear pro
 _AT_THE_LIMIT = 0.93  # if there is no memory to let it grow
 _MOST_LEVELS = 2**28  # by threads
 _MOST_THREADS = 16
-_POLL = 0.05  # seconds between looks at budgets while the threads work
 _SHORTEST_NAP, _LONGEST_NAP = 0.00005, 0.001  # seconds that a thread sleeps when there is nothing to do for it
 
 
@@ -247,35 +245,7 @@ class Engine:
 
     def together(self, calls: Sequence[Callable[[], int]], tick: Callable[[], bool]) -> list[int]:
         """Run each call in a thread of its own, and wait for all."""
-        results = [0] * len(calls)
-        problems: list[BaseException] = []
-
-        def run(number: int, call: Callable[[], int]) -> None:
-            try:
-                results[number] = call()
-            except BaseException as problem:
-                problems.append(problem)
-                self.leave()
-
-        workers = [threading.Thread(target=run, args=job, name="skipgate", daemon=True) for job in enumerate(calls)]
-        try:
-            for worker in workers:
-                worker.start()
-            for worker in workers:
-                while worker.is_alive():
-                    worker.join(_POLL)
-                    if worker.is_alive() and tick():
-                        self.leave()
-        except BaseException:
-            # The threads must be gone before anybody gives the memory back, also if the user is impatient.
-            while any(worker.is_alive() for worker in workers):
-                with suppress(KeyboardInterrupt):
-                    self.leave()
-                    time.sleep(_POLL / 10)
-            raise
-        if problems:
-            raise problems[0]
-        return results
+        return together(calls, tick, self.leave)
 
     def leave(self) -> None:
         """Tell the threads to end their work soon."""

@@ -7,31 +7,21 @@ run has left behind is there sooner, and so used sooner.
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
-from checker.errors import InternalError
 from checker.explore import Budget, Exploration, HandOver, Progress, Search, conclude
 from checker.explore import explore as explore_under_cpython
 from checker.kernels import Kernels
+from checker.native.compilation import Compilation
 from spec.diagnostics import error
 
 if TYPE_CHECKING:
     from checker.native.engine import Engine
     from checker.native.machine import MachineCode
     from checker.native.units import Unit
-    from checker.native.worker import Worker
 
 EngineName = Literal["auto", "python", "native"]
-
-# Seconds under CPython before machine code is loaded, which takes less than a tenth of a second, most of it for LLVM;
-# before it is loaded when LLVM is there already; and before it is compiled, which takes some tenths, but nothing from
-# the search.
-_BEFORE_LOADING = 0.1
-_BEFORE_LOADING_MORE = 0.02
-_BEFORE_COMPILING = 0.1
 
 _SHARE = 0.8  # of the memory that is free, if no limit is given
 _LITTLE = 2**26  # bytes, with which it is not worth while to begin
@@ -104,71 +94,22 @@ class _Switch:
         self.name = name
         self.threads = threads
         self.max_memory = max_memory
-        self.started = time.perf_counter()
         self.states = 0
-        self.given_up = False
-        self.unit: Unit | None = None
-        self.worker: Worker | None = None
+        self.compilation = Compilation(self.unit)
         self.engine: Engine | None = None
+
+    def unit(self) -> Unit:
+        from checker.native.engine import unit
+
+        return unit(self.kernels)
 
     def ready(self, states: int) -> bool:
         """Is there an engine to take over so many states? Asked again and again."""
         self.states = states
-        if self.given_up:
-            return False
-        if self.name == "native":
-            self.take(self.compile_now())
-        else:
-            self.proceed(time.perf_counter() - self.started)
+        code = self.compilation.now() if self.name == "native" else self.compilation.poll()
+        if code is not None:
+            self.take(code)
         return self.engine is not None
-
-    def compile_now(self) -> MachineCode:
-        from checker.native.engine import unit
-        from checker.native.language import KernelError
-
-        try:
-            return unit(self.kernels).compile()
-        except ImportError as problem:
-            raise error(f"the native engine needs llvmlite: {problem}", None, "choose `--engine python`") from None
-        except KernelError as problem:
-            raise InternalError(f"a generated kernel cannot be compiled: {problem}") from None
-
-    def proceed(self, seconds: float) -> None:
-        """The next step on the way to machine code, if its time has come."""
-        if seconds < (_BEFORE_LOADING_MORE if "checker.native.machine" in sys.modules else _BEFORE_LOADING):
-            return
-        if self.worker is not None:
-            if self.worker.finished:
-                code = self.worker.code()
-                self.worker.stop()
-                if code is None:
-                    self.given_up = True  # CPython will do
-                else:
-                    self.load(code)
-            return
-        from checker.native.engine import unit
-        from checker.native.units import load
-
-        if self.unit is None:
-            self.unit = unit(self.kernels)
-            if self.unit.file is not None and self.unit.cached:
-                code = load(self.unit.file)
-                if code is not None:
-                    self.load(code)
-                    return
-        if seconds >= _BEFORE_COMPILING:
-            from checker.native.worker import Worker
-
-            try:
-                self.worker = Worker(self.unit)
-            except OSError:
-                self.given_up = True
-
-    def load(self, code: bytes) -> None:
-        from checker.native.machine import MachineCode
-
-        assert self.unit is not None
-        self.take(MachineCode(code, self.unit.exported))
 
     def take(self, code: MachineCode) -> None:
         from checker.native.engine import Engine, NoMemory
@@ -188,9 +129,8 @@ class _Switch:
                 elif self.name == "native":
                     raise error(f"there is not enough memory for the native engine: {problem}", None) from None
                 else:
-                    self.given_up = True
+                    self.compilation.given_up = True
                     return
 
     def close(self) -> None:
-        if self.worker is not None:
-            self.worker.stop()
+        self.compilation.close()

@@ -12,7 +12,7 @@ import pytest
 
 from checker.explore import Budget, explore
 from checker.kernels import Kernels
-from checker.native import machine, tiers, units, worker
+from checker.native import compilation, machine, tiers, units, worker
 from checker.native.engine import NoMemory, unit
 from checker.run import check_file
 from spec.diagnostics import SpecError
@@ -45,7 +45,7 @@ def long() -> Kernels:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_BEFORE_LOADING", "_BEFORE_LOADING_MORE", "_BEFORE_COMPILING"):
-        monkeypatch.setattr(tiers, name, 0.0)
+        monkeypatch.setattr(compilation, name, 0.0)
 
 
 def modules_after(code: str) -> set[str]:
@@ -78,9 +78,10 @@ def test_a_search_is_taken_over_when_its_code_is_ready(long: Kernels, monkeypatc
     searched = []
 
     def ready(self: tiers._Switch, states: int) -> bool:
-        if self.worker is not None and not searched:
-            self.worker.process.wait()  # rather than search on
-            searched.append(self.worker)
+        working = self.compilation.worker
+        if working is not None and not searched:
+            working.process.wait()  # rather than search on
+            searched.append(working)
         return original(self, states)
 
     original = tiers._Switch.ready

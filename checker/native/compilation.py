@@ -1,0 +1,93 @@
+"""Machine code of a program, got ready while something else runs."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from checker.errors import InternalError
+from spec.diagnostics import error
+
+if TYPE_CHECKING:
+    from checker.native.machine import MachineCode
+    from checker.native.units import Unit
+    from checker.native.worker import Worker
+
+# Seconds under CPython before machine code is loaded, which takes less than a tenth of a second, most of it for LLVM;
+# before it is loaded when LLVM is there already; and before it is compiled, which takes some tenths, but nothing from
+# what goes on meanwhile.
+_BEFORE_LOADING = 0.1
+_BEFORE_LOADING_MORE = 0.02
+_BEFORE_COMPILING = 0.1
+
+
+class Compilation:
+    """The way to the machine code of a program, step by step. `make` says which program it is, once it is needed."""
+
+    def __init__(self, make: Callable[[], Unit]) -> None:
+        self.make = make
+        self.started = time.perf_counter()
+        self.given_up = False  # CPython will have to do
+        self.unit: Unit | None = None
+        self.worker: Worker | None = None
+
+    def now(self) -> MachineCode:
+        """The machine code at once.
+
+        Raises:
+            SpecError: it cannot be had.
+        """
+        from checker.native.language import KernelError
+
+        try:
+            return self.make().compile()
+        except ImportError as problem:
+            raise error(f"the native engine needs llvmlite: {problem}", None, "choose `--engine python`") from None
+        except KernelError as problem:
+            raise InternalError(f"a generated kernel cannot be compiled: {problem}") from None
+
+    def poll(self) -> MachineCode | None:
+        """The machine code if it is ready. Asked again and again; each time the next step is taken if it is time."""
+        seconds = time.perf_counter() - self.started
+        loaded = "checker.native.machine" in sys.modules
+        if self.given_up or seconds < (_BEFORE_LOADING_MORE if loaded else _BEFORE_LOADING):
+            return None
+        if self.worker is not None:
+            return self.collect(self.worker) if self.worker.finished else None
+        from checker.native.units import load
+
+        if self.unit is None:
+            self.unit = self.make()
+            if self.unit.file is not None and self.unit.cached:
+                code = load(self.unit.file)
+                if code is not None:
+                    return self.link(code)
+        if seconds >= _BEFORE_COMPILING:
+            from checker.native.worker import Worker
+
+            try:
+                self.worker = Worker(self.unit)
+            except OSError:
+                self.given_up = True
+        return None
+
+    def collect(self, worker: Worker) -> MachineCode | None:
+        code = worker.code()
+        worker.stop()
+        if code is None:
+            self.given_up = True
+            return None
+        return self.link(code)
+
+    def link(self, code: bytes) -> MachineCode:
+        from checker.native.machine import MachineCode
+
+        assert self.unit is not None
+        return MachineCode(code, self.unit.exported)
+
+    def close(self) -> None:
+        """End what is still going on."""
+        if self.worker is not None:
+            self.worker.stop()
