@@ -53,7 +53,10 @@ def prove_check(
         report=report,
     )
     violated = [name for name, result in found.properties.items() if result.verdict == "violation"]
-    unproved = [name for name, result in found.properties.items() if result.verdict == "unknown"]
+    # A lemma that nobody asked for need not be proved; but it must not be false.
+    unproved = [
+        name for name, result in found.properties.items() if result.verdict == "unknown" and name in found.wanted
+    ]
     verdict: Verdict = "violation" if violated else "unknown" if unproved else "holds"
     return CheckResult(
         file=model.file,

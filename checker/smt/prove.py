@@ -28,8 +28,9 @@ from checker.trace import Trace
 Method = Literal["auto", "induction", "spacer", "bmc"]
 METHODS: tuple[Method, ...] = ("auto", "induction", "spacer", "bmc")
 
-_ROUNDS = ((6, 1, 1.0), (10, 2, 4.0), (14, 3, 15.0), (18, 3, 60.0))  # states, k, seconds of patience for one question
-_DEPTHS: dict[Method, int] = {"auto": 18, "induction": 4, "spacer": 18, "bmc": 20}
+_ROUNDS = ((9, 1, 1.0), (13, 2, 4.0), (17, 3, 15.0), (20, 3, 60.0))  # states, k, seconds of patience for one question
+_DEPTHS: dict[Method, int] = {"auto": 20, "induction": 4, "spacer": 20, "bmc": 20}
+_LAST_WORDS = 0.5  # seconds after the time limit to find out why there is no proof
 _WITNESS_ROUNDS = ((8, 1.0), (14, 5.0))  # states, seconds: where covers, premises and actions are looked for
 
 
@@ -37,7 +38,8 @@ _WITNESS_ROUNDS = ((8, 1.0), (14, 5.0))  # states, seconds: where covers, premis
 class Proved:
     """What a prover found. `reached` and `never` are about covers, premises and actions, by the names of the claims."""
 
-    properties: dict[str, PropertyResult] = field(default_factory=dict)
+    properties: dict[str, PropertyResult] = field(default_factory=dict)  # those wanted, and the lemmas
+    wanted: frozenset[str] = frozenset()
     depth: int = 0  # all behaviours of up to so many states were examined for what is not proved
     stopped: str | None = None  # why something is unknown
     witnesses: tuple[Witness, ...] = ()
@@ -75,6 +77,7 @@ def prove(
         prover.run(method, _DEPTHS[method] if depth is None else depth)
     except NoAnswer as problem:
         prover.stopped = str(problem)
+        prover.explain(Deadline(_LAST_WORDS))
     except KeyboardInterrupt:
         prover.stopped = INTERRUPTED
     return prover.outcome()
@@ -106,6 +109,7 @@ class _Prover:
         self.examples: dict[str, Trace] = {}
         self.stopped: str | None = None
         self.induction = Induction(system)
+        self.steps = 0  # of the longest induction that was tried
         names = {claim.name for claim in self.pending}
         self.search = Search(
             system,
@@ -117,6 +121,11 @@ class _Prover:
     def known(self) -> list[Claim]:
         """What was proved of every reachable state."""
         return [claim for claim in self.proofs if claim.may_be_assumed]
+
+    @property
+    def open(self) -> list[Claim]:
+        """What is asked for and has no answer yet."""
+        return [claim for claim in self.pending if claim.name in self.wanted]
 
     # ------------------------------------------------------------------------------------------------------ strategy
 
@@ -135,17 +144,19 @@ class _Prover:
             case "auto":
                 self.in_rounds(depth)
         self.look_for_witnesses()
+        self.explain(self.deadline)
 
     def in_rounds(self, depth: int) -> None:
         self.induct(1, self.deadline)
         for states, k, patience in _ROUNDS:
-            if not self.pending:
+            if not self.open:
                 return
             self.look_deeper(min(states, depth), self.deadline.within(4 * patience))
             for steps in range(2, k + 1):
                 self.induct(steps, self.deadline.within(patience))
             self.solve_all(patience)
-        self.look_deeper(depth, self.deadline)
+        if self.open:
+            self.look_deeper(depth, self.deadline)
 
     # ------------------------------------------------------------------------------------------------------- methods
 
@@ -188,22 +199,23 @@ class _Prover:
             for claim in self.pending:
                 self.reasons.setdefault(claim.name, str(problem))
             self.deadline.look()
-        self.explain(k)
+        self.steps = max(self.steps, k)
 
-    def explain(self, k: int) -> None:
+    def explain(self, deadline: Deadline) -> None:
         """Find out why induction does not prove what is left."""
-        for claim in self.pending:
-            example = self.induction.counterexample(claim, self.known, k, self.deadline)
-            if example is not None:
-                self.examples[claim.name] = example
+        for claim in self.open:
+            if self.steps:
+                example = self.induction.counterexample(claim, self.known, self.steps, deadline)
+                if example is not None:
+                    self.examples[claim.name] = example
 
     def solve_all(self, patience: float | None, induct: bool = True) -> None:
         """Ask for an invariant for each claim that is left; what is proved may make others inductive."""
         for claim in list(self.pending):
-            if claim in self.pending and claim.name not in self.refuted:
+            if claim in self.pending and claim.name not in self.refuted and self.open:
                 self.report(f"an invariant for {claim.name}")
                 limit = self.deadline if patience is None else self.deadline.within(patience)
-                if self.solve(claim, limit) and claim.may_be_assumed and self.pending and induct:
+                if self.solve(claim, limit) and claim.may_be_assumed and self.open and induct:
                     self.induct(1, limit)
             self.deadline.look()
 
@@ -267,6 +279,7 @@ class _Prover:
         never = frozenset(claim.name for claim in self.proofs if claim.kind == "cover")
         return Proved(
             results,
+            frozenset(self.wanted),
             found.depth,
             self.stopped,
             self.witnesses,

@@ -13,36 +13,46 @@ import z3
 from checker import model as m
 from checker import terms as t
 from checker.smt import logic
-from checker.smt.logic import Bit
 from checker.smt.solving import GaveUp
 from checker.smt.unrolling import Unrolling
 from checker.values import MapValue, RecordValue, Some, Value
 
-_STEPS = (0, 4, 20, 100, 1000)  # how far beyond the numbers that the model mentions to look
+_STEPS = (0, 4, 20, 100, 1000)  # how far beyond a number that the model mentions to look
 
 
 @contextmanager
 def small_numbers(unrolled: Unrolling, length: int) -> Iterator[None]:
-    """Within, the behaviour found has small numbers in its first `length` states, if there is such a one.
+    """Within, the behaviour found begins and is made with small numbers, if there is such a one of `length` states.
 
     There must be a behaviour. Another one may have been found before: it is gone afterwards.
 
     Raises:
         NoAnswer: there was not enough time.
     """
-    largest = max((abs(number) for number in _numbers(unrolled.system.model)), default=0)
-    for beyond in _STEPS:
-        unrolled.push()
-        try:
-            unrolled.add(_below(unrolled, length, largest + length + beyond))
-            if _satisfiable(unrolled):
-                yield
-                return
-        finally:
-            unrolled.pop()
-    if not unrolled.satisfiable():
-        raise GaveUp("Z3 contradicts itself")
-    yield
+    mentioned = {abs(number) for number in _numbers(unrolled.system.model)} | {0}
+    bounds = sorted({number + length + beyond for number in mentioned for beyond in _STEPS})
+    low, high = 0, len(bounds)  # all below `low` are too small, `high` is not, or there is none
+    while low < high:
+        middle = (low + high) // 2
+        with _within(unrolled, length, bounds[middle]):
+            low, high = (low, middle) if _satisfiable(unrolled) else (middle + 1, high)
+    with _within(unrolled, length, bounds[low] if low < len(bounds) else None):
+        if not unrolled.satisfiable():
+            raise GaveUp("Z3 contradicts itself")
+        yield
+
+
+@contextmanager
+def _within(unrolled: Unrolling, length: int, bound: int | None) -> Iterator[None]:
+    """Only behaviours whose first state and parameters have no larger numbers; the other states follow from those."""
+    unrolled.push()
+    try:
+        if bound is not None:
+            chosen = [*unrolled.constants(0), *(c for time in range(length) for c in unrolled.choices(time))]
+            unrolled.add(*(logic.between(-bound, c, bound) for c in chosen if isinstance(c, z3.ArithRef)))
+        yield
+    finally:
+        unrolled.pop()
 
 
 def _satisfiable(unrolled: Unrolling) -> bool:
@@ -50,11 +60,6 @@ def _satisfiable(unrolled: Unrolling) -> bool:
         return unrolled.satisfiable()
     except GaveUp:
         return False
-
-
-def _below(unrolled: Unrolling, length: int, bound: int) -> Bit:
-    constants = [c for time in range(length) for c in (*unrolled.constants(time), *unrolled.choices(time))]
-    return logic.all_of(logic.between(-bound, c, bound) for c in constants if isinstance(c, z3.ArithRef))
 
 
 def _numbers(model: m.Model) -> Iterator[int]:

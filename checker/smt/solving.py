@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import z3
 
 from checker.smt.logic import Bit, expression
 
 _GRACE = 0.2  # seconds that a solver has to notice its own limit before it is interrupted
+INTERRUPTED = ("canceled", "timeout", "interrupted")  # what Z3 calls an end that came from outside
 
 
 class NoAnswer(Exception):
@@ -45,6 +48,27 @@ class Deadline:
         return Deadline(seconds if self.left is None else min(seconds, self.left))
 
 
+@contextmanager
+def interrupting(deadline: Deadline) -> Iterator[None]:
+    """Interrupt Z3 soon after a deadline: not all of it takes a limit, and some loops rarely look at the clock."""
+    if deadline.left is None:
+        yield
+        return
+    watch = threading.Timer(max(0.0, deadline.left) + _GRACE, _interrupt)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+
+
+def _interrupt() -> None:
+    # Z3 keeps its last error in the context, so this thread may see one of the thread that works.
+    with suppress(z3.Z3Exception):
+        z3.main_ctx().interrupt()
+
+
 def satisfiable(solver: z3.Solver, deadline: Deadline, *assumptions: Bit) -> bool:
     """Is there a model of what the solver holds, under these assumptions?
 
@@ -54,24 +78,16 @@ def satisfiable(solver: z3.Solver, deadline: Deadline, *assumptions: Bit) -> boo
         KeyboardInterrupt: Ctrl-C was pressed; Z3 itself takes it for a mere end of its time.
     """
     deadline.look()
-    watch: threading.Timer | None = None
     if deadline.left is not None:
         solver.set("timeout", max(1, int(1000 * deadline.left)))
-        # Some of Z3's loops look at the clock too rarely, but all look out for an interrupt.
-        watch = threading.Timer(deadline.left + _GRACE, solver.ctx.interrupt)
-        watch.daemon = True
-        watch.start()
-    try:
+    with interrupting(deadline):
         answer = solver.check(*map(expression, assumptions))
-    finally:
-        if watch is not None:
-            watch.cancel()
     if answer == z3.unknown:
         reason = solver.reason_unknown()
         if "keyboard" in reason:
             raise KeyboardInterrupt
         deadline.look()
-        if reason in ("timeout", "canceled", "interrupted"):
+        if reason in INTERRUPTED:
             raise NoAnswer(f"the time limit of {deadline.limit:g} s was reached")
         raise GaveUp(f"Z3 gave up: {reason.strip('()')}")
     return bool(answer == z3.sat)

@@ -12,7 +12,6 @@ clause for all actions was measured against one clause an action: it is better o
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,7 +20,7 @@ import z3
 from checker.smt import logic
 from checker.smt.claims import Claim
 from checker.smt.logic import Bit, and_
-from checker.smt.solving import Deadline, NoAnswer
+from checker.smt.solving import INTERRUPTED, Deadline, NoAnswer, interrupting
 from checker.smt.system import System
 
 
@@ -85,12 +84,12 @@ def without_quantifiers(formula: Bit, deadline: Deadline) -> Bit:
     """
     if isinstance(formula, bool) or not _has_quantifier(formula):
         return formula
-    with _interrupting(deadline):
+    with interrupting(deadline):
         try:
             result = z3.Tactic("qe")(formula).as_expr()
         except z3.Z3Exception as problem:
             deadline.look()
-            raise NoAnswer(f"Z3 gave up: {problem}") from None
+            raise NoAnswer(f"Z3 gave up: {_text(problem)}") from None
     if _has_quantifier(result):
         raise NoAnswer("Spacer does not take quantifiers")
     return z3.BoolRef(result.ast, result.ctx)
@@ -110,37 +109,27 @@ def _rule(fixedpoint: z3.Fixedpoint, head: z3.BoolRef, *body: Bit) -> None:
     fixedpoint.rule(head, z3.And(*[logic.expression(part) for part in body]))
 
 
-class _interrupting:
-    """Interrupts Z3 at a deadline: not all of it takes a limit, and not all of it keeps one."""
-
-    def __init__(self, deadline: Deadline) -> None:
-        self.timer: threading.Timer | None = None
-        if deadline.left is not None:
-            self.timer = threading.Timer(max(0.0, deadline.left), z3.main_ctx().interrupt)
-            self.timer.daemon = True
-
-    def __enter__(self) -> None:
-        if self.timer is not None:
-            self.timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        if self.timer is not None:
-            self.timer.cancel()
-
-
 def _query(fixedpoint: z3.Fixedpoint, goal: z3.BoolRef, deadline: Deadline) -> bool:
     """Can the goal be derived?"""
     if deadline.left is not None:
         fixedpoint.set(timeout=max(1, int(1000 * deadline.left)))
-    with _interrupting(deadline):
+    with interrupting(deadline):
         try:
             answer = fixedpoint.query(goal)
             reason = fixedpoint.reason_unknown() if answer == z3.unknown else ""
         except z3.Z3Exception as problem:
-            answer, reason = z3.unknown, str(problem)
+            answer, reason = z3.unknown, _text(problem)
     if answer == z3.unknown:
         if "keyboard" in reason:
             raise KeyboardInterrupt
         deadline.look()
+        if reason in INTERRUPTED:
+            raise NoAnswer(f"the time limit of {deadline.limit:g} s was reached")
         raise NoAnswer(f"Spacer gave up: {reason}")
     return bool(answer == z3.sat)
+
+
+def _text(problem: z3.Z3Exception) -> str:
+    """What an exception says; Z3 gives some of it as bytes."""
+    value = problem.value
+    return value.decode() if isinstance(value, bytes) else str(value)

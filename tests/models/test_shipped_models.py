@@ -30,7 +30,11 @@ def _declarations(path: Path) -> tuple[s.Declaration, ...]:
     return parse(Source(str(path), path.read_text(encoding="utf-8"))).declarations
 
 
-@pytest.mark.parametrize("path", sorted(set(FILES) - LIBRARIES), ids=lambda path: path.stem)
+# That is for test_cold_start_unbounded.py: its proofs take half a minute.
+SEARCHED = sorted(set(FILES) - LIBRARIES - {MODELS / "cold_start_unbounded.gate"})
+
+
+@pytest.mark.parametrize("path", SEARCHED, ids=lambda path: path.stem)
 def test_every_verdict_and_count_is_as_expected(path: Path) -> None:
     result = check_file(path)
     assert result.checks
