@@ -234,6 +234,21 @@ def is_bounded(type_: Type) -> bool:
     return cardinality(type_) is not None
 
 
+def mentions_sort(type_: Type) -> bool:
+    """Can a value of this type be made of values of a sort, among others?"""
+    match type_:
+        case SortType():
+            return True
+        case RecordType(_, fields, _):
+            return any(mentions_sort(field) for _, field in fields)
+        case OptionType(element) | SetType(element) | SeqType(_, element):
+            return mentions_sort(element)
+        case MapType(key, value):
+            return mentions_sort(key) or mentions_sort(value)
+        case _:
+            return False
+
+
 def join(a: Type, b: Type) -> Type:
     """The smallest type that holds the values of both; the two are of the same kind."""
     if a == b or isinstance(b, NeverType):

@@ -23,6 +23,7 @@ from checker.datatypes import (
     Type,
     cardinality,
     contains,
+    mentions_sort,
 )
 from checker.evaluate import EvaluationError, Scope, evaluate
 from checker.premises import premises
@@ -30,6 +31,7 @@ from checker.trace import Variable
 from checker.values import NONE, Member, Value, show
 from spec import syntax as s
 from spec.diagnostics import Diagnostic, SpecError, error
+from spec.kinds import Kind, MapKind, OptionKind, RecordKind, SeqKind, SetKind, SortKind
 from spec.names import Builtin, Symbol
 from spec.source import Span
 from spec.specification import Specification
@@ -376,8 +378,6 @@ class _Elaborator:
         raise AssertionError(node)
 
     def is_map(self, node: s.Expr) -> bool:
-        from spec.kinds import MapKind
-
         return isinstance(self.spec.kinds[node], MapKind)
 
     def abbreviate(self, name: s.Identifier, value: t.Term, locals_: list[tuple[t.LocalVar, t.Term]]) -> t.Term:
@@ -527,11 +527,12 @@ class _Elaborator:
     ) -> tuple[tuple[t.Binding, ...], dict[s.Identifier, t.Term]]:
         domain = self.expr(binder.domain, environment, primed)
         element = typed.element_of(domain.type)
+        ordered = not self.mentions_sort(self.spec.kinds[binder.domain])
         inner = dict(environment)
         bindings = []
         for name in binder.names:
             local = t.LocalVar(name.text, element)
-            bindings.append(t.Binding(local, domain))
+            bindings.append(t.Binding(local, domain, ordered))
             inner[name] = t.Local(element, name.span, local)
         return tuple(bindings), inner
 
@@ -548,7 +549,18 @@ class _Elaborator:
             else term
             for name, term in environment.items()
         }
-        return t.Binding(variable, typed.range_set(low, high, span)), inner
+        return t.Binding(variable, typed.range_set(low, high, span), ordered=True), inner
+
+    def mentions_sort(self, kind: Kind) -> bool:
+        """Can a value of this kind be made of values of a sort, as it is declared?"""
+        match kind:
+            case RecordKind(declaration):
+                return mentions_sort(self.named_type(declaration))
+            case SetKind(element) | OptionKind(element) | SeqKind(element):
+                return self.mentions_sort(element)
+            case MapKind(key, value):
+                return self.mentions_sort(key) or self.mentions_sort(value)
+        return isinstance(kind, SortKind)
 
     def bind_all(
         self, binders: Sequence[s.Binder], environment: _Environment, primed: bool

@@ -77,7 +77,8 @@ def evaluate(term: t.Term, scope: Scope) -> Value:
             return evaluate(body, scope.bind(variable, _by_name(value_term, scope)))
         case t.Quantified(kind=kind, binding=binding, body=body):
             wanted = kind == "exists"
-            return any(bool(evaluate(body, s)) is wanted for s in bindings(scope, binding)) is wanted
+            found = (bool(evaluate(body, s)) is wanted for s in bindings(scope, binding))
+            return any(found if binding.ordered else list(found)) is wanted
         case t.Ensure(declared=declared, operand=operand, what=what):
             ensured = evaluate(operand, scope)
             if not contains(declared, ensured):

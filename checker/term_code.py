@@ -283,13 +283,23 @@ class TermCompiler:
 
     def _quantified(self, term: t.Quantified) -> Row:
         for_all = term.kind == "forall"
+        combine = and_ if for_all else or_
         domain = self.domain(term.binding)
+        before, self.failed = self.failed, False
+
+        def stops() -> bool:
+            """Is nothing evaluated after the element that decides? If nothing can fail, that makes no difference."""
+            return term.binding.ordered or not self.failed
+
         if isinstance(domain, Loop):
             result = self.writer.fresh("b")
+            undecided = result if for_all else f"not {result}"
             self.writer.line(f"{result} = {int(for_all)}")
-            with self.loop(domain, f"{result} and" if for_all else f"not {result} and"):
+            with self.loop(domain, lambda: f"{undecided} and" if stops() else ""):
                 self.locals[term.binding.variable] = Named(domain.row)
-                self.writer.assign(result, self.boolean(term.body))
+                text = self.boolean(term.body)
+                self.writer.assign(result, text if stops() else combine(result, text))
+            self.failed = self.failed or before
             return [result]
         # Unrolled: one expression if no element needs statements, else one `if` after the other.
         pieces: list[tuple[list[str], str]] = []
@@ -298,15 +308,21 @@ class TermCompiler:
                 self.locals[term.binding.variable] = Named(element.row)
                 with self.writer.aside() as lines:
                     pieces.append((lines, self.guarded(element.present, lambda: self.boolean(term.body), for_all)))
+        one_by_one = stops()
+        self.failed = self.failed or before
         if not any(lines for lines, _ in pieces):
-            combine = and_ if for_all else or_
             return [combine(*(text for _, text in pieces))]
         result = self.writer.fresh("b")
+        undecided = result if for_all else f"not {result}"
         self.writer.line(f"{result} = {int(for_all)}")
         for lines, text in pieces:
-            with self.writer.indented(f"if {result}:" if for_all else f"if not {result}:"):
-                self.writer.lines += lines
-                self.writer.assign(result, text)
+            if one_by_one:
+                with self.writer.indented(f"if {undecided}:"):
+                    self.writer.lines += lines
+                    self.writer.assign(result, text)
+            else:
+                self.writer.lines += [line.removeprefix("    ") for line in lines]
+                self.writer.assign(result, combine(result, text))
         return [result]
 
     def guarded(self, present: str, body: Callable[[], str], for_all: bool) -> str:
@@ -823,14 +839,17 @@ class TermCompiler:
         self.copies = before
 
     @contextmanager
-    def loop(self, loop: Loop, condition: str = "") -> Iterator[None]:
-        """A `while` loop over a domain, which goes on only while the condition (`x and`) holds."""
+    def loop(self, loop: Loop, condition: Callable[[], str] = str) -> Iterator[None]:
+        """A `while` loop over a domain, which goes on only while the condition (`x and`) holds. That is asked for when
+        the body has been written."""
         high = self.writer.atom(loop.high)
         self.writer.line(f"{loop.variable} = {loop.low}")
-        with self.writer.indented(f"while {condition} {loop.variable} <= {high}:".replace("  ", " ")):
+        with self.writer.aside() as lines:
             with self.under(loop.present()):
                 yield
             self.writer.line(f"{loop.variable} = {loop.variable} + 1")
+        self.writer.line(f"while {condition()} {loop.variable} <= {high}:".replace("  ", " "))
+        self.writer.lines += lines
 
     def domain(self, binding: t.Binding) -> list[Element] | Loop:
         """The possible elements of a domain, one by one if they are few, else as a loop."""

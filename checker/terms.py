@@ -34,10 +34,15 @@ class Term:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Binding:
-    """`variable` ranges over the elements of `domain`, a term of set type."""
+    """`variable` ranges over the elements of `domain`, a term of set type.
+
+    They are `ordered` unless they are declared to be made of values of a sort: nothing may depend on which of these
+    comes first, not even whether an error is met.
+    """
 
     variable: LocalVar
     domain: Term
+    ordered: bool
 
 
 # ------------------------------------------------------------------------------------------------------- leaves
@@ -109,7 +114,10 @@ class Let(Term):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Quantified(Term):
-    """`forall` or `exists`, in the order of the domain's values, until the first that decides."""
+    """`forall` or `exists`, in the order of the domain's values, until the first that decides.
+
+    Of elements without an order none comes first: the body is evaluated for each of them.
+    """
 
     kind: Literal["forall", "exists"]
     binding: Binding

@@ -203,12 +203,13 @@ class Encoder:
                     value, defined = self.bit(term.body)
                 decides = not_(value) if for_all else value
                 steps.append((element.present, decides, defined))
-                if self.watcher is not None:
+                if self.watcher is not None and term.binding.ordered:
                     undecided = and_(undecided, not_(and_(element.present, decides)))
         decided = logic.any_of(and_(present, decides) for present, decides, _ in steps)
         all_defined: Bit = True
         for present, decides, defined in reversed(steps):
-            all_defined = and_(implies(present, defined), or_(and_(present, decides), all_defined))
+            before = and_(present, decides) if term.binding.ordered else False
+            all_defined = and_(implies(present, defined), or_(before, all_defined))
         return Encoded(not_(decided) if for_all else decided, and_(domain_defined, all_defined))
 
     def symbolic_quantifier(self, term: t.Quantified, element: Element) -> Encoded:
@@ -229,6 +230,8 @@ class Encoder:
             return Encoded(z3.FreshConst(z3.BoolSort(), "quantifier"), True)
         # It is defined if the body always is, or if an element decides before which it always is.
         always = logic.for_all(constants, implies(present, defined))
+        if not term.binding.ordered:
+            return Encoded(result, always)
         other = sym.unknown(variable.type, variable.name)
         earlier = and_(sym.less(other, element.value, False), _renamed(and_(present, not_(defined)), element, other))
         decides = and_(present, defined, not_(value) if for_all else value)

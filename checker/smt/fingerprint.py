@@ -78,6 +78,7 @@ class _Writer:
                     self.locals[part] = f"{len(self.locals)} {_type(part.type)}"
                 self.words.append(self.locals[part])
             case t.Binding():
+                self.words.append("in order" if part.ordered else "in any order")
                 self.part(part.variable)
                 self.term(part.domain)
             case tuple() if part and isinstance(part[0], t.Term | t.Binding):

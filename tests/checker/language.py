@@ -159,6 +159,8 @@ exists n in 0..200: n == 130 and n in many
 (max p in pairs: p) == Stamp(2, 2)
 (min c in Color where c != red: c) == green
 exists n in 1..3: n == 1 or 1 div (n - 2) == 5
+exists n in Node where n == node or 1 div x == 1: n == node
+exists n in 1..3, m in Node: n == 1 or 1 div (n - 2) == 5 and m == node
 (forall s in subsets({0, 1}): s == {} or 0 in s) == false
 forall s in subsets(odd) where s != {}: exists n in s: n in odd
 
@@ -205,6 +207,11 @@ FAILING = {
     "yes => log[3] == 0": "index 3 is outside 1..2",
     "yes and 1 div zero == 1": "division by zero",
     "exists n in 1..3: 1 div (n - 2) == 5": "division by zero",
+    # No value of a sort comes first, so none decides before the others.
+    "exists n in Node: n == node or get(none_) == 0": "`get` of none",
+    "not (forall n in Node: n != node and get(none_) == 0)": "`get` of none",
+    "exists t in set of Node: t == {} or 1 div zero == 1": "division by zero",
+    "exists n in 1..3, m in Node: n == 1 and (m == node or 1 div zero == 1)": "division by zero",
     "forall n in {get(none_)}: yes": "`get` of none",
     "9 in {get(none_)}": "`get` of none",
     "let wrong = log[3]: wrong == 1": "index 3 is outside 1..2",

@@ -14,7 +14,7 @@ from typing import Any
 
 from checker.values import NONE, MapValue, Member, RecordValue, Some, SortValue
 from spec import syntax as s
-from spec.kinds import MapKind
+from spec.kinds import Kind, MapKind, RecordKind, SortKind
 from spec.names import Builtin
 from spec.specification import Specification
 
@@ -270,12 +270,12 @@ class Reference:
         return _OPERATORS[node.operator](left, right)
 
     def quantifier(self, node: s.Quantifier, place: Place) -> Value:
+        if node.kind in ("forall", "exists"):
+            wanted = node.kind == "exists"
+            names = [(name, binder.domain) for binder in node.binders for name in binder.names]
+            return self.is_decided(wanted, names, node, place) is wanted
         places = self.places(node.binders, node.where, place)
         match node.kind:
-            case "forall":
-                return all(self.value(node.body, p) for p in places)
-            case "exists":
-                return any(self.value(node.body, p) for p in places)
             case "count":
                 return sum(bool(self.value(node.body, p)) for p in places)
             case "sum":
@@ -284,6 +284,20 @@ class Reference:
         if not values:
             raise NoValue
         return min(values, key=_ORDER) if node.kind == "min" else max(values, key=_ORDER)
+
+    def is_decided(
+        self, wanted: bool, names: Sequence[tuple[s.Identifier, s.Expr]], node: s.Quantifier, place: Place
+    ) -> bool:
+        """Is there a choice for which the body of a quantifier is as `wanted`, which decides it?
+
+        None is looked at after that, unless the elements have no order: then all are.
+        """
+        if not names:
+            return (node.where is None or self.value(node.where, place)) and self.value(node.body, place) is wanted
+        (name, domain), *rest = names
+        places = [place.bind(name, _just(item)) for item in self.in_order(self.value(domain, place))]
+        decisions = (self.is_decided(wanted, rest, node, p) for p in places)
+        return any(list(decisions) if self.mentions_sort(self.spec.kinds[domain]) else decisions)
 
     def places(self, binders: Sequence[s.Binder], where: s.Expr | None, place: Place) -> Iterator[Place]:
         names = [(name, binder.domain) for binder in binders for name in binder.names]
@@ -390,6 +404,31 @@ class Reference:
                 names = [f.name.text for f in fields]
                 return [RecordValue(name.text, tuple(zip(names, row, strict=True))) for row in rows]
         raise AssertionError(symbol)
+
+    def mentions_sort(self, kind: Kind) -> bool:
+        """Is a value of this kind made of values of a sort?"""
+        match kind:
+            case SortKind():
+                return True
+            case RecordKind(declaration):
+                return any(self.type_mentions_sort(f.type) for f in declaration.fields)
+            case MapKind(key, value):
+                return self.mentions_sort(key) or self.mentions_sort(value)
+        return hasattr(kind, "element") and self.mentions_sort(kind.element)
+
+    def type_mentions_sort(self, type_: s.TypeExpr) -> bool:
+        match type_:
+            case s.NamedType():
+                match self.spec.names[type_]:
+                    case s.TypeDecl(type=aliased):
+                        return self.type_mentions_sort(aliased)
+                    case s.RecordDecl(fields=fields):
+                        return any(self.type_mentions_sort(f.type) for f in fields)
+                    case symbol:
+                        return isinstance(symbol, s.SortDecl)
+            case s.MapType(key=key, value=value):
+                return self.type_mentions_sort(key) or self.type_mentions_sort(value)
+        return hasattr(type_, "element") and self.type_mentions_sort(type_.element)
 
     def fits(self, value: Value, type_: s.TypeExpr) -> bool:
         """Is a value, which is of the right kind, of a type?"""
