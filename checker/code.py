@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from checker.components import TooLarge
+
+LARGEST_TEXT = 2**23  # characters of a function: compiling one takes about a hundred times as much memory
+
 
 def is_literal(text: str) -> bool:
     return text.removeprefix("-").isdigit()
@@ -131,18 +135,26 @@ def _bit(value: bool) -> str:
 
 
 class Writer:
-    """Lines of a kernel under construction, with fresh names for what is computed on the way."""
+    """Lines of a kernel under construction, with fresh names for what is computed on the way.
+
+    Raises (when lines are written):
+        TooLarge: the text would not compile in reasonable time and memory.
+    """
 
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.depth = 1
         self._count = 0
+        self._written = 0
 
     def fresh(self, stem: str = "t") -> str:
         self._count += 1
         return f"{stem}{self._count}"
 
     def line(self, text: str) -> None:
+        self._written += 4 * self.depth + len(text)
+        if self._written > LARGEST_TEXT:
+            raise TooLarge("this takes too much code; smaller types, or fewer nested quantifiers, take less")
         self.lines.append("    " * self.depth + text)
 
     def assign(self, name: str, text: str) -> None:

@@ -62,9 +62,19 @@ class Kernels:
 
     @cached_property
     def functions(self) -> dict[str, Callable[..., int]]:
-        """The functions under CPython, by name."""
+        """The functions under CPython, by name.
+
+        Raises:
+            SpecError: quantifiers or conditions are nested more deeply than Python's compiler can take.
+        """
         namespace: dict[str, Any] = {"popcount": int.bit_count}
-        exec(compile(self.text, f"<kernels of {self.model.name}>", "exec"), namespace)
+        try:
+            code = compile(self.text, f"<kernels of {self.model.name}>", "exec")
+        except (SyntaxError, RecursionError, MemoryError) as problem:
+            place = self.model.check.name.span
+            hint = "nest fewer quantifiers, and join the conditions of an action with `and`"
+            raise error(f"the code for this check cannot be compiled: {problem}", place, hint) from None
+        exec(code, namespace)
         return namespace
 
 

@@ -404,8 +404,12 @@ class TermCompiler:
         left = self.writer.atom(left)
         divisor = self.writer.fresh()
         self.writer.line(f"{divisor} = {right}")
-        self.test(term, compare("==", divisor, "0"), **{divisor: "1"})
-        return [f"({left} {sign} {divisor})"]
+        # Instead of 0 a divisor of the operand's type, if it has one, so that the result is of the term's type too.
+        assert isinstance(term.right.type, IntType)
+        low, high = term.right.type.low, term.right.type.high
+        instead = "-1" if high == 0 and low != 0 else "1"
+        self.test(term, compare("==", divisor, "0"), **{divisor: instead})
+        return ["0"] if low == high == 0 else [f"({left} {sign} {divisor})"]
 
     def _negate(self, term: t.Negate) -> Row:
         return [sub("0", self.one(term.operand))]
@@ -1007,6 +1011,8 @@ class TermCompiler:
         raise AssertionError(f"{old} and {new}")
 
     def _recast_set(self, row: Row, old: SetType, new: SetType, present: str) -> tuple[Row, list[str]]:
+        for type_ in (old, new):
+            universe_size(type_)  # refuses what is too large to be listed
         places = ranks(new.element)
         moves = [(i, places.get(value)) for value, i in ranks(old.element).items()]
         allowed = [0] * len(row)

@@ -186,3 +186,10 @@ def test_errors_name_their_place() -> None:
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.span is not None
     assert diagnostic.span.line == 2
+
+
+def test_what_python_cannot_compile_is_refused() -> None:
+    claim = "".join(f"exists n{i} in 0..(x + 99): n{i} > {i} and " for i in range(25)) + "x > 0"
+    kernels = kernels_of(f"var x : 0..3 = 0\naction go then x' = x\ninvariant I {claim}")
+    with pytest.raises(SpecError, match="cannot be compiled: too many statically nested blocks"):
+        kernels.functions  # noqa: B018

@@ -110,6 +110,15 @@ def test_missing_elements_of_a_type_without_zero() -> None:
         check_in(states, declarations, expression)
 
 
+@pytest.mark.usefixtures("unroll")
+def test_a_quotient_that_does_not_exist_is_still_of_its_type() -> None:
+    """It becomes the rank of an element of a set: a number outside of the type would shift a bit by less than nothing."""
+    states: list[dict[str, Value]] = [{"x": x, "z": 0} for x in range(-3, 1)]
+    declarations = "type Zero = 0..0\nvar x : -3..0 = 0\nvar z : Zero = 0"
+    for expression in ("{x div x}", "{-3 div x}", "{(x - 5) div x}", "{x div z}", "{(x - 5) div z}", "{x mod x}"):
+        check_in(states, declarations, expression)
+
+
 def test_values_of_a_type_without_values() -> None:
     """An element of a type that turned out to be empty is never there, whatever is done with it."""
     declarations = (
@@ -145,6 +154,8 @@ def test_subsets_too_many_to_write_out() -> None:
         ("forall r in Big: r.f > x", "`r` ranges over 4913 values; at most 4096 are possible"),
         ("{{x}, {x + 20}} == {}", "possible elements; at most 4096"),
         ("forall r, s in Small: r == s or r.f != s.f", "has to be written out 262144 times"),
+        ("[n for n in 0..x * 999 where n > x] == [1]", "this takes too much code"),
+        ("(if x > 0 then {{x + 9}} else {{x}}) == {}", "8192 possible elements; at most 4096"),
     ],
 )
 def test_what_is_too_large(invariant: str, message: str) -> None:

@@ -126,8 +126,14 @@ def without_times(result: FileResult) -> FileResult:
     return replace(result, checks=tuple(replace(check, **same) for check in result.checks))  # type: ignore[arg-type]
 
 
+LARGE = {"revisions", "repaired", "snapshots", "members"}
+
+
 @pytest.mark.differential
-@pytest.mark.parametrize("path", SHIPPED, ids=[path.stem for path in SHIPPED])
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, id=path.stem, marks=[pytest.mark.slow] * (path.stem in LARGE)) for path in SHIPPED],
+)
 def test_shipped_models_give_the_same_results(path: Path) -> None:
     budget = Budget(30_000)
     try:
