@@ -112,7 +112,7 @@ def test_missing_elements_of_a_type_without_zero() -> None:
 
 @pytest.mark.usefixtures("unroll")
 def test_a_quotient_that_does_not_exist_is_still_of_its_type() -> None:
-    """It becomes the rank of an element of a set: a number outside of the type would shift a bit by less than nothing."""
+    """As the rank of an element, a number outside of the type would shift a bit by less than nothing."""
     states: list[dict[str, Value]] = [{"x": x, "z": 0} for x in range(-3, 1)]
     declarations = "type Zero = 0..0\nvar x : -3..0 = 0\nvar z : Zero = 0"
     for expression in ("{x div x}", "{-3 div x}", "{(x - 5) div x}", "{x div z}", "{(x - 5) div z}", "{x mod x}"):
