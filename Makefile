@@ -33,9 +33,14 @@ fmt: $(STAMP) ## put the code and the models into canonical form
 	$(BIN)/ruff format .
 	$(BIN)/skipgate fmt models
 
-docs: $(STAMP) ## draw the pictures of the documentation anew
+docs: $(STAMP) ## draw the pictures and tables of the documentation anew
 	$(BIN)/skipgate check models/cold_start.gate --only v0 --out out/docs
 	cp out/docs/cold_start.v0.NoReplay.svg docs/images/
+	rm -rf docs/images/cold_start
+	$(BIN)/skipgate matrix models/cold_start --only 'v*,repaired*' --into docs/cold-start.md --out docs/images/cold_start
+	$(BIN)/skipgate matrix models/cold_start/repaired.gate models/cold_start/verifier.gate --only 'repaired*,without*' \
+	  --format svg --out out/docs
+	cp out/docs/matrix.svg docs/images/cold_start.repairs.svg
 
 bench: $(STAMP) ## measure against TLC and SPIN; writes docs/performance.md
 	$(BIN)/python -m benchmarks $(BENCH)

@@ -76,6 +76,7 @@ def prove_check(
         complete=not unproved,
         fired=frozenset(w.of.name for w in found.witnesses if w.is_action and w.claim.name in found.reached),
         missed=frozenset(w.of.name for w in found.witnesses if w.is_cover and w.claim.name not in found.reached),
+        vacuous=frozenset(w.of.name for w in found.witnesses if w.premise is not None and w.claim.name in found.never),
     )
 
 

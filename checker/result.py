@@ -84,6 +84,7 @@ class CheckResult:
     discharged: int = 0  # operations that would be tested at run time, but are proved never to fail
     tested: int = 0  # operations that are
     missed: frozenset[str] = field(default_factory=frozenset)  # the covers that were not reached
+    vacuous: frozenset[str] = field(default_factory=frozenset)  # the properties with a premise that is never true
     cross_checked: int | None = None  # bounded model checking agrees on behaviours of up to so many states
 
     @property

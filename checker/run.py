@@ -216,6 +216,7 @@ def _run(kernels: Kernels, search: Callable[..., Exploration], stop_at_first: bo
         tested=len(kernels.tests.written),
         fired=frozenset(model.actions[number].name for number in found.fired),
         missed=frozenset(witness.of.name for witness in found.unseen if witness.premise is None),
+        vacuous=frozenset(witness.of.name for witness in found.unseen if witness.premise is not None),
     )
 
 

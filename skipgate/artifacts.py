@@ -12,14 +12,13 @@ from skipgate.errors import InputError, reason
 if TYPE_CHECKING:
     from checker.result import Findings
 
-_FORMATS = ("itf", "dot", "svg")
-
 
 @dataclass
 class Artifacts:
     """The files of a run, by file, check and property. Without a folder there are none."""
 
     folder: Path | None = None
+    formats: tuple[str, ...] = ("itf", "dot", "svg")
     troubles: list[str] = field(default_factory=list)  # what could not be written, and why
     _written: dict[tuple[str, str, str], dict[str, Path]] = field(default_factory=dict)
     _owners: dict[str, str] = field(default_factory=dict)  # the file of each model's name
@@ -41,24 +40,26 @@ class Artifacts:
 
     def write(self, result: Findings) -> None:
         """Write the traces of a check; called when it has ended, so that Ctrl-C does not cost them."""
-        if self.folder is None:
+        for name in result.violated:
+            self.write_one(result, name)
+
+    def write_one(self, result: Findings, name: str) -> None:
+        """Write the trace of one property of a check, if there is one."""
+        trace = result.properties[name].trace
+        if self.folder is None or trace is None:
             return
         from traces.render import RenderError, write_trace
 
         folder = self._folder_for(self.folder, result)
-        for name in result.violated:
-            trace = result.properties[name].trace
-            if trace is None:
-                continue
-            written = self._written.setdefault((result.file, result.check, name), {})
-            # One format a call: a picture that cannot be drawn does not cost the trace itself.
-            for form in _FORMATS:
-                try:
-                    written |= write_trace(trace, folder, [form])
-                except RenderError as error:
-                    self._trouble(str(error))
-                except OSError as error:
-                    self._trouble(f"{error.filename or self.folder} cannot be written: {reason(error)}")
+        written = self._written.setdefault((result.file, result.check, name), {})
+        # One format a call: a picture that cannot be drawn does not cost the trace itself.
+        for form in self.formats:
+            try:
+                written |= write_trace(trace, folder, [form])
+            except RenderError as error:
+                self._trouble(str(error))
+            except OSError as error:
+                self._trouble(f"{error.filename or self.folder} cannot be written: {reason(error)}")
 
     def _folder_for(self, folder: Path, result: Findings) -> Path:
         """The folder itself; one below it for a file whose model has the name of another file's model."""

@@ -1,4 +1,4 @@
-"""Which of the violated properties a check does not expect to be violated."""
+"""Which properties come out other than a check expects."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ def unexpected(result: Findings) -> list[PropertyResult]:
     """The violated properties that the check does not name, in the order of declaration."""
     expected = _names(result.expected)
     return [result.properties[name] for name in result.violated if name not in expected]
+
+
+def misjudged(result: Findings) -> set[str]:
+    """The properties that are violated and not expected to be, or the other way round."""
+    expected = _names(result.expected)
+    return {
+        name
+        for name, found in result.properties.items()
+        if found.verdict == ("holds" if name in expected else "violation")
+    }
 
 
 def _names(expected: str) -> set[str]:

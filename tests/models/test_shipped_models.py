@@ -11,6 +11,7 @@ from skipgate.libraries import libraries
 from spec import syntax as s
 from spec.parser import parse
 from spec.source import Source, Span
+from tests.models.cold_start_page import claims
 
 MODELS = Path(__file__).parents[2] / "models"
 COLD_START = MODELS / "cold_start.gate"
@@ -40,6 +41,9 @@ def test_every_verdict_and_count_is_as_expected(path: Path) -> None:
     assert result.checks
     assert [problem for check in result.checks for problem in check.problems] == []
     assert result.as_expected
+    traces = {(check.check, name): each.trace for check in result.checks for name, each in check.properties.items()}
+    told = {(claim.check, claim.property): claim.steps for claim in claims() if claim.file == path}
+    assert {key: len(trace) - 1 for key in told if (trace := traces[key]) is not None} == told
 
 
 @pytest.mark.parametrize(
