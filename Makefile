@@ -35,7 +35,8 @@ fmt: $(STAMP) ## put the code and the models into canonical form
 
 docs: $(STAMP) ## draw the pictures and tables of the documentation anew
 	$(BIN)/skipgate check models/cold_start.gate --only v0 --out out/docs
-	cp out/docs/cold_start.v0.NoReplay.svg docs/images/
+	$(BIN)/skipgate check models/cold_start/revisions.gate --only v3 --out out/docs
+	cp out/docs/cold_start.v0.NoReplay.svg out/docs/cold_start_revisions.v3.CeilingComplete.contrast.svg docs/images/
 	rm -rf docs/images/cold_start
 	$(BIN)/skipgate matrix models/cold_start --only 'v*,repaired*' --into docs/cold-start.md --out docs/images/cold_start
 	$(BIN)/skipgate matrix models/cold_start/repaired.gate models/cold_start/verifier.gate --only 'repaired*,without*' \

@@ -15,7 +15,7 @@ from checker import terms as t
 from checker.datatypes import is_bounded
 from checker.errors import InternalError
 from checker.evaluate import EvaluationError, Scope, bindings, evaluate, holds
-from checker.explain import explain
+from checker.explain import blocker, explain
 from checker.explore import Exploration, Violation
 from checker.layout import Layout
 from checker.result import DEADLOCK, EVALUATION
@@ -128,9 +128,14 @@ def _steps(model: m.Model, states: Sequence[_Values], known: Sequence[tuple[m.Ac
         taken = next((x for x in attempts if isinstance(x, Transition) and x.state == after), None)
         if taken is None:
             raise InternalError(f"a trace of check {model.check.name.text} has a step that no action allows")
-        changed = tuple(name for name in after if after[name] != before[name])
-        steps.append(Step(after, taken.action.name, taken.arguments, _describe(taken), changed))
+        steps.append(step_of(taken, before))
     return steps
+
+
+def step_of(taken: Transition, before: _Values) -> Step:
+    """A transition as a step of a trace."""
+    changed = tuple(name for name, value in taken.state.items() if value != before[name])
+    return Step(taken.state, taken.action.name, taken.arguments, _describe(taken), changed)
 
 
 def _describe(taken: Transition) -> str | None:
@@ -178,21 +183,11 @@ def _deadlock_failure(model: m.Model, state: _Values) -> Failure:
         raise InternalError("the engines disagree: an action is enabled in a state found to be a deadlock")
     parts = []
     for action in finite:
-        blockers = {_blocker(action, scope) for scope in bindings(Scope(state), *action.parameters)}
+        found = (blocker(action, scope) for scope in bindings(Scope(state), *action.parameters))
+        blockers = {why.span.flat for why in found if why is not None}
         if len(blockers) == 1:
             parts.append(Part(f"{action.name}: {blockers.pop()}", False))
     return Failure("deadlock", "no action is enabled here, and the state is not terminal", parts=tuple(parts))
-
-
-def _blocker(action: m.Action, scope: Scope) -> str:
-    """The part of an action's conditions that is false."""
-    for clause in action.clauses:
-        if isinstance(clause, m.LetClause):
-            value, outer = clause.value, scope
-            scope = scope.bind(clause.variable, lambda value=value, outer=outer: evaluate(value, outer))  # type: ignore[misc]
-        elif not holds(clause, scope):
-            return explain(clause, scope).span.flat
-    raise InternalError(f"action `{action.name}` is enabled in a state found to be a deadlock")
 
 
 def _evaluation_failure(model: m.Model, states: Sequence[_Values], culprit: Culprit) -> Failure:

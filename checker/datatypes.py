@@ -224,6 +224,9 @@ def contains(type_: Type, value: Value) -> bool:
         case SeqType(capacity, element):
             assert isinstance(value, tuple)
             return len(value) <= capacity and all(contains(element, part) for part in value)
+        case SortType(_, size):
+            assert isinstance(value, SortValue)
+            return value.index < size
         case NeverType():
             return False
         case _:

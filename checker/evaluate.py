@@ -74,7 +74,7 @@ def evaluate(term: t.Term, scope: Scope) -> Value:
         case t.If(condition=condition, then=then, otherwise=otherwise):
             return evaluate(then if evaluate(condition, scope) else otherwise, scope)
         case t.Let(variable=variable, value=value_term, body=body):
-            return evaluate(body, scope.bind(variable, _by_name(value_term, scope)))
+            return evaluate(body, scope.bind(variable, by_name(value_term, scope)))
         case t.Quantified(kind=kind, binding=binding, body=body):
             wanted = kind == "exists"
             found = (bool(evaluate(body, s)) is wanted for s in bindings(scope, binding))
@@ -245,7 +245,8 @@ def message_unbounded(type_: Type) -> str:
     return f"the values of {type_} cannot be gone through: there is no end to them"
 
 
-def _by_name(term: t.Term, scope: Scope) -> Callable[[], Value]:
+def by_name(term: t.Term, scope: Scope) -> Callable[[], Value]:
+    """The value of a `let`, evaluated when it is first asked for."""
     result: list[Value] = []
 
     def value() -> Value:

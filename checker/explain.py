@@ -1,12 +1,13 @@
-"""Why a predicate is false: the smallest part that decides it, the witnesses, and the values in it."""
+"""Why a predicate is false, or an action not enabled: the part that decides it, the witnesses, and the values in it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from checker import model as m
 from checker import terms as t
-from checker.evaluate import EvaluationError, Scope, bindings, evaluate, holds
+from checker.evaluate import EvaluationError, Scope, bindings, by_name, evaluate, holds
 from checker.trace import Part
 from checker.values import Value
 from spec.source import Span
@@ -30,6 +31,16 @@ def explain(term: t.Term, scope: Scope) -> Explanation:
     why = _explain(term, scope, holds(term, scope))
     witnessed = {name for name, _ in why.witnesses}
     return replace(why, parts=tuple(part for part in why.parts if part.text not in witnessed))
+
+
+def blocker(action: m.Action, scope: Scope) -> Explanation | None:
+    """The first condition of an action that is false, its parameters being bound; None if it is enabled."""
+    for clause in action.clauses:
+        if isinstance(clause, m.LetClause):
+            scope = scope.bind(clause.variable, by_name(clause.value, scope))
+        elif not holds(clause, scope):
+            return explain(clause, scope)
+    return None
 
 
 def _explain(term: t.Term, scope: Scope, value: bool) -> Explanation:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from checker import model as m
 from checker.datatypes import BOOL, SetType
-from checker.evaluate import EvaluationError, Scope, State, evaluate, holds, ordered
+from checker.evaluate import EvaluationError, Scope, State, by_name, evaluate, holds, ordered
 from checker.terms import Binding, Const, In, LocalVar, Term
 from checker.values import Value
 
@@ -61,7 +61,7 @@ def is_initial(model: m.Model, state: State) -> bool:
         EvaluationError: an initial value cannot be evaluated.
     """
     return all(
-        _is_element(state[v.name], v.initial, Scope(state))
+        is_element(state[v.name], v.initial, Scope(state))
         if v.choice
         else state[v.name] == evaluate(v.initial, Scope(state))
         for v in model.variables
@@ -111,7 +111,7 @@ def action_transition(
                 evaluate(parameter.domain, scope)
                 return None
             value = arguments[parameter.variable.name]
-            if not _is_element(value, parameter.domain, scope):
+            if not is_element(value, parameter.domain, scope):
                 return None
             scope = scope.bind(parameter.variable, value)
         taken = _take(action, scope)
@@ -120,7 +120,8 @@ def action_transition(
     return None if taken is None else Transition(action, chosen, taken[0], {**state, **taken[1]})
 
 
-def _is_element(value: Value, domain: Term, scope: Scope) -> bool:
+def is_element(value: Value, domain: Term, scope: Scope) -> bool:
+    """Does a value belong to the domain of a parameter?"""
     assert isinstance(domain.type, SetType)
     element = Const(domain.type.element, domain.span, value)
     return holds(In(BOOL, domain.span, element, domain), scope)
@@ -136,11 +137,7 @@ def _take(action: m.Action, scope: Scope) -> tuple[Scope, dict[str, Value]] | No
     """The new values of the updated variables, or None if the action is not enabled."""
     for clause in action.clauses:
         if isinstance(clause, m.LetClause):
-            scope = scope.bind(clause.variable, _lazily(clause, scope))
+            scope = scope.bind(clause.variable, by_name(clause.value, scope))
         elif not holds(clause, scope):
             return None
     return scope, {update.variable.name: evaluate(update.value, scope) for update in action.updates}
-
-
-def _lazily(clause: m.LetClause, scope: Scope):  # type: ignore[no-untyped-def]
-    return lambda: evaluate(clause.value, scope)

@@ -1,12 +1,18 @@
-"""What `--out` leaves behind: for every violated property a picture, and the trace as ITF JSON and DOT."""
+"""What `--out` leaves behind: for every violated property a picture, and the trace as ITF JSON and DOT.
+
+If there is a check to hold it against, the contrast is there as well, as a text and a picture.
+"""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from skipgate.contrasts import Contrasts
 from skipgate.errors import InputError, reason
 
 if TYPE_CHECKING:
@@ -20,6 +26,7 @@ class Artifacts:
     folder: Path | None = None
     formats: tuple[str, ...] = ("itf", "dot", "svg")
     troubles: list[str] = field(default_factory=list)  # what could not be written, and why
+    contrasts: Contrasts = field(default_factory=Contrasts)
     _written: dict[tuple[str, str, str], dict[str, Path]] = field(default_factory=dict)
     _owners: dict[str, str] = field(default_factory=dict)  # the file of each model's name
 
@@ -42,24 +49,42 @@ class Artifacts:
         """Write the traces of a check; called when it has ended, so that Ctrl-C does not cost them."""
         for name in result.violated:
             self.write_one(result, name)
+            self._write_contrast(result, name)
 
     def write_one(self, result: Findings, name: str) -> None:
         """Write the trace of one property of a check, if there is one."""
         trace = result.properties[name].trace
         if self.folder is None or trace is None:
             return
-        from traces.render import RenderError, write_trace
+        from traces.render import write_trace
 
         folder = self._folder_for(self.folder, result)
         written = self._written.setdefault((result.file, result.check, name), {})
         # One format a call: a picture that cannot be drawn does not cost the trace itself.
         for form in self.formats:
-            try:
+            with self._complaining():
                 written |= write_trace(trace, folder, [form])
-            except RenderError as error:
-                self._trouble(str(error))
-            except OSError as error:
-                self._trouble(f"{error.filename or self.folder} cannot be written: {reason(error)}")
+
+    def _write_contrast(self, result: Findings, name: str) -> None:
+        contrast = None if self.folder is None else self.contrasts.of(result, name)
+        if self.folder is None or contrast is None:
+            return
+        from traces.render import write_contrast
+
+        with self._complaining():
+            write_contrast(contrast, self._folder_for(self.folder, result))
+
+    @contextmanager
+    def _complaining(self) -> Iterator[None]:
+        """Keep what cannot be written from ending the run."""
+        from traces.render import RenderError
+
+        try:
+            yield
+        except RenderError as error:
+            self._trouble(str(error))
+        except OSError as error:
+            self._trouble(f"{error.filename or self.folder} cannot be written: {reason(error)}")
 
     def _folder_for(self, folder: Path, result: Findings) -> Path:
         """The folder itself; one below it for a file whose model has the name of another file's model."""

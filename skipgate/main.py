@@ -25,7 +25,21 @@ from skipgate.errors import (
 from skipgate.exits import Exit
 
 # In the order in which a newcomer needs them; each is the module of that name in `skipgate.commands`.
-COMMANDS = ("new", "check", "trace", "matrix", "graph", "prove", "simulate", "lint", "fmt", "show", "anchors", "gate")
+COMMANDS = (
+    "new",
+    "check",
+    "trace",
+    "explain",
+    "matrix",
+    "graph",
+    "prove",
+    "simulate",
+    "lint",
+    "fmt",
+    "show",
+    "anchors",
+    "gate",
+)
 
 
 class CommandGroup(click.Group):

@@ -34,7 +34,7 @@ def print_report(report: Report, artifacts: Artifacts) -> None:
     if report.checks:
         print_table(console, report.checks, artifacts)
         click.echo()
-    _print_traces(console, report)
+    _print_traces(console, report, artifacts)
     _print_problems(console, report)
     print_errors(report, artifacts)
     for line in notes(report):
@@ -55,15 +55,20 @@ def notes(report: Report) -> list[str]:
     return lines
 
 
-def _print_traces(console: Console, report: Report) -> None:
+def _print_traces(console: Console, report: Report, artifacts: Artifacts) -> None:
     """The counterexamples that nobody expected; where the others are, the table says."""
-    traces = [result.trace for check in report.checks for result in unexpected(check) if result.trace is not None]
-    if not traces:
-        return
-    from traces.text import render_text
+    for check in report.checks:
+        for result in unexpected(check):
+            if result.trace is None:
+                continue
+            from traces.contrast_text import render_summary
+            from traces.text import render_text
 
-    for trace in traces:
-        click.echo(render_text(trace, colour=wants_colour(), width=min(console.width, 120)))
+            width = min(console.width, 120)
+            click.echo(render_text(result.trace, colour=wants_colour(), width=width))
+            contrast = artifacts.contrasts.of(check, result.name)
+            if contrast is not None:
+                click.echo(render_summary(contrast, colour=wants_colour(), width=width))
 
 
 def _print_problems(console: Console, report: Report) -> None:

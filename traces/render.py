@@ -18,8 +18,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from checker.contrast import Contrast
 from checker.trace import Trace
 from spec.files import write_atomically
+from traces.contrast_dot import contrast_to_dot
+from traces.contrast_text import render_contrast
+from traces.contrast_wording import sentences, title
 from traces.dot import to_dot
 from traces.files import safe_name
 from traces.itf import dump_itf
@@ -75,6 +79,21 @@ def trace_svg(trace: Trace) -> str:
     )
 
 
+def contrast_svg(contrast: Contrast) -> str:
+    """The two lanes of a contrast as an SVG document. Raises RenderError."""
+    return to_svg(contrast_to_dot(contrast), title=title(contrast), description=" ".join(sentences(contrast)))
+
+
+def write_contrast(contrast: Contrast, folder: Path) -> None:
+    """Write a contrast to a folder that is there: `<model>.<check>.<property>.contrast.txt` and `.svg`.
+
+    Raises OSError, and RenderError if the picture cannot be made: the text has been written then.
+    """
+    stem = _stem(contrast.trace)
+    write_atomically(folder / f"{stem}.contrast.txt", render_contrast(contrast))
+    write_atomically(folder / f"{stem}.contrast.svg", contrast_svg(contrast))
+
+
 def write_trace(trace: Trace, folder: Path, formats: Iterable[str]) -> dict[str, Path]:
     """Write the trace to `folder` (made if it is not there) and return, by format, the paths of the files.
 
@@ -87,11 +106,15 @@ def write_trace(trace: Trace, folder: Path, formats: Iterable[str]) -> dict[str,
         if name not in EXTENSIONS:
             raise ValueError(f"{name!r} is not one of the formats {', '.join(EXTENSIONS)}")
     folder.mkdir(parents=True, exist_ok=True)
-    stem = ".".join(map(safe_name, (trace.model, trace.check, trace.property)))
+    stem = _stem(trace)
     paths = {name: folder / f"{stem}.{EXTENSIONS[name]}" for name in wanted}
     for name in sorted(wanted, key=lambda name: name in ("svg", "png")):
         write_atomically(paths[name], _content(trace, name))
     return paths
+
+
+def _stem(trace: Trace) -> str:
+    return ".".join(map(safe_name, (trace.model, trace.check, trace.property)))
 
 
 def _content(trace: Trace, name: str) -> bytes | str:

@@ -2,52 +2,18 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import groupby
-from typing import Literal
 
 from checker.trace import Failure, Step, Trace
 from checker.values import Value
 from traces.differences import Change, Replaced, state_changes
-from traces.plain import glued, one_line, shown, unglued, visible
+from traces.lines import NARROWEST, Line, Segment, Style, laid_out
+from traces.plain import one_line, shown, visible
 from traces.wording import Mark, bindings, call, equals, headline, marks, subject
-
-Style = Literal["plain", "title", "quiet", "action", "old", "new", "crash", "restart", "bad"]
-Segment = tuple[str, Style]
-
-# Eight colours only, so that it reads on light and on dark; weight tells what colour may not.
-_RICH: Mapping[Style, str] = {
-    "plain": "",
-    "title": "bold",
-    "quiet": "dim",
-    "action": "bold cyan",
-    "old": "dim",
-    "new": "bold",
-    "crash": "bold red",
-    "restart": "bold green",
-    "bad": "bold red",
-}
-
-NARROWEST = 40  # columns; narrower, the indentation would leave no room for text
 
 _NUMBER = 4  # columns for the number of a state
 _INDENT = _NUMBER + 2  # where the name of an action begins
 _DETAIL = _INDENT + 4  # where its changes begin
-
-
-@dataclass(frozen=True)
-class Line:
-    """A logical line: it may be wrapped, and goes on under `hang`."""
-
-    segments: tuple[Segment, ...]
-    indent: int = 0
-    hang: int = 0
-
-    @property
-    def text(self) -> str:
-        return "".join(text for text, _ in self.segments)
 
 
 def render_text(trace: Trace, *, colour: bool = False, width: int = 100) -> str:
@@ -58,10 +24,7 @@ def render_text(trace: Trace, *, colour: bool = False, width: int = 100) -> str:
     """
     width = max(width, NARROWEST)
     lines = [*_header(trace, width), *_steps(trace, width), *_last_state(trace, width), *_failure(trace)]
-    pieces = [piece for line in lines for piece in _wrap(line, width)]
-    if colour:
-        return _coloured(pieces)
-    return "".join("".join(text for text, _ in piece).rstrip() + "\n" for piece in pieces)
+    return laid_out(lines, colour=colour, width=width)
 
 
 def _header(trace: Trace, width: int) -> list[Line]:
@@ -90,9 +53,9 @@ def _steps(trace: Trace, width: int) -> list[Line]:
             lines.append(Line((label, (first, "action")), 0, _INDENT))
             lines += _in_full(step.state, width)
         else:
-            lines.append(Line((label, *_action(step, mark)), 0, _INDENT + 2))
+            lines.append(Line((label, *action(step, mark)), 0, _INDENT + 2))
             changes = state_changes(previous.state, step.state)
-            lines += [_change(change) for change in changes]
+            lines += [change_line(change) for change in changes]
             if not changes:
                 lines.append(Line((("nothing changes", "quiet"),), _DETAIL, _DETAIL))
         previous = step
@@ -104,13 +67,15 @@ def _rule(mark: Mark, width: int) -> Line:
     return Line(((f"---- {mark} ".ljust(width, "-"), mark),))
 
 
-def _action(step: Step, mark: Mark | None) -> list[Segment]:
+def action(step: Step, mark: Mark | None) -> list[Segment]:
+    """An action as it was taken, with its description."""
     name: Segment = (call(step.action or "?", step.arguments), mark or "action")
     description = one_line(step.description or "")
     return [name, (f": {description}", "plain")] if description else [name]
 
 
-def _change(change: Change) -> Line:
+def change_line(change: Change) -> Line:
+    """What a step changed in one place."""
     place: Segment = (f"{visible(change.place)}: ", "plain")
     if isinstance(change, Replaced):
         parts: list[Segment] = [(shown(change.old), "old"), (" -> ", "plain"), (shown(change.new), "new")]
@@ -187,54 +152,3 @@ def _verdict(failure: Failure) -> str:
 
 def _detail(label: str, segments: Iterable[Segment]) -> Line:
     return Line(((f"{label + ':' if label else '':<8}", "quiet"), *segments), 2, 14)
-
-
-def _wrap(line: Line, width: int) -> list[list[Segment]]:
-    """The line cut into pieces of at most `width` columns, each with its indentation."""
-    styles: list[Style] = [style for text, style in line.segments for _ in text]
-    rows = textwrap.wrap(
-        glued(line.text),
-        width,
-        initial_indent=" " * line.indent,
-        subsequent_indent=" " * line.hang,
-        expand_tabs=False,
-        replace_whitespace=False,
-        break_on_hyphens=False,
-    )
-    if not rows:
-        return [[]]
-    pieces: list[list[Segment]] = []
-    position = 0
-    for number, row in enumerate(rows):
-        indent = line.hang if number else line.indent
-        body = unglued(row[indent:]).rstrip()
-        # Wrapping drops nothing but blanks at the ends of rows, so a row begins where it is found next.
-        position = line.text.index(body, position)
-        piece: list[Segment] = [(" " * indent, "plain")] if indent else []
-        styled = zip(body, styles[position : position + len(body)], strict=True)
-        for style, chars in groupby(styled, key=lambda pair: pair[1]):
-            piece.append(("".join(char for char, _ in chars), style))
-        position += len(body)
-        pieces.append(piece)
-    return pieces
-
-
-def _coloured(pieces: list[list[Segment]]) -> str:
-    from io import StringIO
-
-    from rich.console import Console
-    from rich.text import Text
-
-    out = StringIO()
-    console = Console(
-        file=out,
-        force_terminal=True,
-        color_system="standard",
-        highlight=False,
-        legacy_windows=False,
-        no_color=False,
-    )
-    for piece in pieces:
-        text = Text.assemble(*((part, _RICH[style]) for part, style in piece))
-        console.print(text, soft_wrap=True)
-    return out.getvalue()

@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from checker.rivals import Rivals
 from checker.run import Budget, check_file
+from checker.trace import Trace
 from skipgate.libraries import libraries
 from spec import syntax as s
 from spec.parser import parse
 from spec.source import Source, Span
+from spec.specification import read
 from tests.models.cold_start_page import claims
+from traces.contrast_dot import contrast_to_dot
+from traces.contrast_text import render_contrast
 
 MODELS = Path(__file__).parents[2] / "models"
 COLD_START = MODELS / "cold_start.gate"
@@ -44,6 +49,21 @@ def test_every_verdict_and_count_is_as_expected(path: Path) -> None:
     traces = {(check.check, name): each.trace for check in result.checks for name, each in check.properties.items()}
     told = {(claim.check, claim.property): claim.steps for claim in claims() if claim.file == path}
     assert {key: len(trace) - 1 for key in told if (trace := traces[key]) is not None} == told
+    assert_each_violation_has_a_contrast(path, [trace for trace in traces.values() if trace is not None])
+
+
+def assert_each_violation_has_a_contrast(path: Path, traces: list[Trace]) -> None:
+    """If there is a check to hold it against; in the first model there is one for each of its 29 violations."""
+    rivals = Rivals(read(path))
+    found = [rivals.nearest(trace) for trace in traces]
+    if path == COLD_START:
+        assert len(found) == 29
+        assert None not in found
+    for contrast in found:
+        if contrast is not None:
+            assert contrast.ending.verdict == "holds"
+            assert f"the same schedule in {contrast.against}" in render_contrast(contrast, width=200)
+            assert contrast_to_dot(contrast).startswith("digraph")
 
 
 @pytest.mark.parametrize(

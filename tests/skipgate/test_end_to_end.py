@@ -53,6 +53,27 @@ def test_the_starter_model_checks_as_it_stands(run: Run) -> None:
     assert "2 checks: 2 as expected" in result.stdout
 
 
+def test_an_unexpected_violation_is_compared_with_a_check_without_it(run: Run, write: Write) -> None:
+    checks = "check high expect holds\ncheck low with n = 3 expect holds\n"
+    write("counter.gate", COUNTER + checks)
+    result = run("check", "counter.gate", "--out", "out")
+    assert result.exit_code == 1
+    # The shortest way to 4 has five states. Below 4, `low` has the same; there is no state 4 in it.
+    assert "compared with" not in result.stdout
+    write("counter.gate", COUNTER.replace("x : 0..n", "x : 0..9") + checks)
+    result = run("check", "counter.gate", "--out", "out")
+    assert result.exit_code == 1
+    said = """\
+compared with check low
+  In state 4, high takes up (count to 4); low cannot, since `x < n` is false.
+  On this schedule, Small holds in low.
+  low has n = 3 (not 9).
+"""
+    assert said in result.stdout
+    assert said.splitlines()[1].strip() in Path("out/counter.high.Small.contrast.txt").read_text()
+    assert "<svg" in Path("out/counter.high.Small.contrast.svg").read_text()
+
+
 def test_every_violation_is_written_down_and_can_be_read_again(run: Run) -> None:
     result = run("check", DIE_HARD, "--out", "out")
     assert result.exit_code == 0
