@@ -123,10 +123,11 @@ def _contrast(rivals: Rivals, trace: Trace, against: str | None) -> Contrast | s
     if not trace.steps:
         return f"{trace.property}: no step leads to the violation, so there is none for another check to take"
     if against is None:
-        return rivals.nearest(trace) or (
-            f"{trace.property}: there is no other check in the file to hold it against"
-            if len(rivals) == 1
-            else f"{trace.property}: every other check of the file is expected to violate it as well, does so on the same "
+        nearest = rivals.nearest(trace)
+        if nearest is None and len(rivals) == 1:
+            return f"{trace.property}: there is no other check in the file to hold it against"
+        return nearest or (
+            f"{trace.property}: every other check of the file is expected to violate it as well, does so on the same "
             "steps, or has variables with other bounds; name one with --against"
         )
     other = rivals.model(against)
