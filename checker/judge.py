@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from checker import model as m
 from checker.explore import FIRST_VIOLATION, Exploration
-from checker.result import DEADLOCK, EVALUATION, CheckResult
+from checker.result import DEADLOCK, EVALUATION, CheckResult, Expectation
 from spec.syntax import CheckDecl, ExpectationKind
 
 
@@ -19,15 +19,10 @@ def expected_violations(check: CheckDecl) -> list[str]:
     return _named(check, "violation")
 
 
-def expectation(check: CheckDecl) -> str:
-    """What a check expects, in its own words."""
-    violated, proved = expected_violations(check), _named(check, "proved")
-    parts = [f"violation of {', '.join(violated)}"] if violated else []
-    if wants_search(check) and not violated:
-        parts.append("holds")
-    if wants_proof(check):
-        parts.append(f"{', '.join(proved) or ('all else' if violated else 'all')} proved")
-    return "; ".join(parts)
+def expectation(check: CheckDecl) -> Expectation:
+    """What a check expects of its properties."""
+    proved = tuple(_named(check, "proved")) if wants_proof(check) else None
+    return Expectation(tuple(expected_violations(check)), wants_search(check), proved)
 
 
 def wants_proof(check: CheckDecl) -> bool:

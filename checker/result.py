@@ -40,6 +40,23 @@ class PropertyResult:
     example: Trace | None = None  # what is in the way of a proof by induction; its first state need not be reachable
 
 
+@dataclass(frozen=True)
+class Expectation:
+    """What a check expects: as a text, the way one reads it, such as `violation of A, B; all else proved`."""
+
+    violated: tuple[str, ...] = ()
+    searched: bool = True  # its states are to be explored
+    proved: tuple[str, ...] | None = None  # the properties to be proved, all others if empty; None if no proof is asked
+
+    def __str__(self) -> str:
+        parts = [f"violation of {', '.join(self.violated)}"] if self.violated else []
+        if self.searched and not self.violated:
+            parts.append("holds")
+        if self.proved is not None:
+            parts.append(f"{', '.join(self.proved) or ('all else' if self.violated else 'all')} proved")
+        return "; ".join(parts)
+
+
 class Findings(Protocol):
     """What was found in the model of a check, by whatever way."""
 
@@ -50,7 +67,7 @@ class Findings(Protocol):
     @property
     def check(self) -> str: ...
     @property
-    def expected(self) -> str: ...
+    def expected(self) -> Expectation: ...
     @property
     def properties(self) -> dict[str, PropertyResult]: ...
     @property
@@ -70,7 +87,7 @@ class CheckResult:
     check: str
     description: str | None
     verdict: Verdict
-    expected: str  # what the check expects, as one reads it: "holds", "violation of A, B"
+    expected: Expectation
     properties: dict[str, PropertyResult]
     distinct: int
     generated: int

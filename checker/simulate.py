@@ -24,7 +24,7 @@ from checker.native.compilation import Compilation
 from checker.native.tiers import EngineName
 from checker.native.walkers import Walkers, unit
 from checker.native.walks import FINISHED, REACHED
-from checker.result import DEADLOCK, EVALUATION, PropertyResult, Verdict
+from checker.result import DEADLOCK, EVALUATION, Expectation, PropertyResult, Verdict
 from checker.trace import FailureKind, Trace
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Simulation:
     file: str
     model: str
     check: str
-    expected: str
+    expected: Expectation
     wanted: Walks
     walks: int  # that came to their end
     longest: int  # states of the longest of them

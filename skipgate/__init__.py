@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from checker.result import CheckResult, FileResult, PropertyResult, Verdict
+    from checker.result import CheckResult, Expectation, FileResult, PropertyResult, Verdict
     from checker.trace import Failure, Step, Trace
     from skipgate.api import check
     from spec.diagnostics import Diagnostic, SpecError
@@ -25,6 +25,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "CheckResult": "checker.result",
     "Diagnostic": "spec.diagnostics",
+    "Expectation": "checker.result",
     "Failure": "checker.trace",
     "FileResult": "checker.result",
     "PropertyResult": "checker.result",
@@ -38,6 +39,7 @@ _HOMES = {
 __all__ = [
     "CheckResult",
     "Diagnostic",
+    "Expectation",
     "Failure",
     "FileResult",
     "PropertyResult",

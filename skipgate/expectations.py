@@ -10,21 +10,13 @@ if TYPE_CHECKING:
 
 def unexpected(result: Findings) -> list[PropertyResult]:
     """The violated properties that the check does not name, in the order of declaration."""
-    expected = _names(result.expected)
-    return [result.properties[name] for name in result.violated if name not in expected]
+    return [result.properties[name] for name in result.violated if name not in result.expected.violated]
 
 
 def misjudged(result: Findings) -> set[str]:
     """The properties that are violated and not expected to be, or the other way round."""
-    expected = _names(result.expected)
     return {
         name
         for name, found in result.properties.items()
-        if found.verdict == ("holds" if name in expected else "violation")
+        if found.verdict == ("holds" if name in result.expected.violated else "violation")
     }
-
-
-def _names(expected: str) -> set[str]:
-    """The properties in an expectation as the checker words it: `violation of A, B; all else proved`."""
-    head, _, names = expected.partition(";")[0].partition("violation of ")
-    return set() if head else {name.strip() for name in names.split(",")}

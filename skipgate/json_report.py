@@ -48,7 +48,7 @@ def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
         "description": result.description,
         "as_expected": result.as_expected,
         "verdict": result.verdict,
-        "expected": result.expected,
+        "expected": str(result.expected),
         "problems": list(result.problems),
         "stopped": result.stopped,
         "properties": {

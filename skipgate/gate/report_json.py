@@ -36,7 +36,7 @@ def outcome_object(outcome: Outcome) -> dict[str, object]:
                 "model": result.model,
                 "check": result.check,
                 "verdict": result.verdict,
-                "expected": result.expected,
+                "expected": str(result.expected),
                 "as_expected": result.as_expected,
                 "violated": list(result.violated),
                 "distinct": result.distinct,

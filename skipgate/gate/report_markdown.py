@@ -138,7 +138,7 @@ def _verdicts(outcome: Outcome) -> str:
         violated = ", ".join(_violation(result, name) for name in result.violated)
         lines.append(
             f"| {md.code(f'{result.model}/{result.check}')} | {_MARKS[standing(result)]} {md.text(verdict(result))} "
-            f"| {md.text(result.expected)} | {violated} | {number(result.distinct)} | {result.depth} "
+            f"| {md.text(str(result.expected))} | {violated} | {number(result.distinct)} | {result.depth} "
             f"| {duration(result.seconds)} |"
         )
     if outcome.suite.left_out:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from checker.result import CheckResult, FileResult
+from checker.judge import expectation
+from checker.result import CheckResult, Expectation, FileResult
 from checker.run import Budget, check_file
+from tests.checker.specs import specification
 
 RING = """
 var x : 0..3 = 0
@@ -34,6 +36,25 @@ def run(tmp_path: Path, check: str, model: str = RING, **options: object) -> Fil
 def problems(tmp_path: Path, check: str, model: str = RING) -> list[str]:
     (result,) = run(tmp_path, check, model).checks
     return list(result.problems)
+
+
+@pytest.mark.parametrize(
+    ("check", "expected", "read"),
+    [
+        ("expect holds", Expectation(), "holds"),
+        ("expect violation of A, B", Expectation(("A", "B")), "violation of A, B"),
+        ("expect violation of B expect deadlock", Expectation(("B", "deadlock")), "violation of B, deadlock"),
+        ("expect proved", Expectation((), False, ()), "all proved"),
+        ("expect proved A, B", Expectation((), False, ("A", "B")), "A, B proved"),
+        ("expect holds expect proved A", Expectation((), True, ("A",)), "holds; A proved"),
+        ("expect violation of A expect proved", Expectation(("A",), False, ()), "violation of A; all else proved"),
+        ("expect violation of A expect proved B", Expectation(("A",), False, ("B",)), "violation of A; B proved"),
+    ],
+)
+def test_what_is_expected_and_how_it_is_read(check: str, expected: Expectation, read: str) -> None:
+    spec = specification(f"var x : 0..1 = 0\ninvariant A x == 0\ninvariant B x == 0\ncheck c {check}")
+    assert expectation(spec.checks[0]) == expected
+    assert str(expected) == read
 
 
 @pytest.mark.parametrize(

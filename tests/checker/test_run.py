@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.result import CheckResult
+from checker.result import CheckResult, Expectation
 from checker.run import Budget, Interrupted, Progress, check_file, load_check, prepare
 from spec.diagnostics import SpecError
 
@@ -42,7 +42,7 @@ def test_every_check_has_a_result(path: Path) -> None:
     assert (three.model, three.description, three.expected) == (
         "counter",
         "all the way",
-        "violation of Small, deadlock",
+        Expectation(("Small", "deadlock")),
     )
     assert three.verdict == two.verdict == "violation"
     assert three.violated == ("Small", "deadlock")

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from checker.datatypes import IntType
-from checker.result import CheckResult, FileResult, PropertyResult
+from checker.result import CheckResult, Expectation, FileResult, PropertyResult
 from checker.trace import Failure, Step, Trace, Variable
 
 Run = Callable[..., Result]
@@ -62,7 +62,7 @@ def trace() -> Trace:
 
 
 def _check(**differing: Any) -> CheckResult:
-    """A check that holds as expected; `violated` names properties that do not hold."""
+    """A check that holds as expected; `violated` names properties that do not hold, `expected` those that are to."""
     violated = differing.pop("violated", {})
     properties = {"Small": PropertyResult("Small", "invariant", "holds", "x stays small")}
     for name, length in violated.items():
@@ -73,7 +73,7 @@ def _check(**differing: Any) -> CheckResult:
         check="c",
         description=None,
         verdict="violation" if violated else "holds",
-        expected="holds",
+        expected=Expectation(differing.pop("expected", ())),
         properties=properties,
         distinct=1234,
         generated=5678,

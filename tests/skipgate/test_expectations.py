@@ -5,20 +5,25 @@ from collections.abc import Callable
 import pytest
 
 from checker.result import CheckResult
-from skipgate.expectations import unexpected
+from skipgate.expectations import misjudged, unexpected
 
 Check = Callable[..., CheckResult]
 
 
 @pytest.mark.parametrize(
-    ("expected", "left"),
+    ("expected", "left", "wrong"),
     [
-        ("holds", ["A", "B"]),
-        ("violation of A", ["B"]),
-        ("violation of A, B", []),
-        ("violation of AB", ["A", "B"]),
+        ((), ["A", "B"], {"A", "B"}),
+        (("A",), ["B"], {"B"}),
+        (("A", "B"), [], set()),
+        (("AB",), ["A", "B"], {"A", "B"}),
+        # Small holds.
+        (("A", "Small"), ["B"], {"B", "Small"}),
     ],
 )
-def test_only_what_the_check_names_is_expected(check: Check, expected: str, left: list[str]) -> None:
+def test_only_what_the_check_names_is_expected(
+    check: Check, expected: tuple[str, ...], left: list[str], wrong: set[str]
+) -> None:
     result = check(violated={"A": 2, "B": 2}, expected=expected)
     assert [each.name for each in unexpected(result)] == left
+    assert misjudged(result) == wrong

@@ -41,7 +41,7 @@ def test_a_row_says_what_was_found_and_how_it_compares(check: Check) -> None:
 
 
 def test_violated_properties_have_the_length_of_their_trace(check: Check) -> None:
-    lines = printed(check(violated={"A": 3, "B": 7}, expected="violation of A, B")).splitlines()
+    lines = printed(check(violated={"A": 3, "B": 7}, expected=("A", "B"))).splitlines()
     assert "✓ violation, expected" in lines[-2]
     assert ("A (3)" in lines[-2], "B (7)" in lines[-1]) == (True, True)
 

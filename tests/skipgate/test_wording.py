@@ -13,7 +13,7 @@ Check = Callable[..., CheckResult]
 def test_the_words_compare_the_verdict_with_its_expectation(check: Check) -> None:
     violated = {"Small": 3}
     assert verdict(check()) == "holds"
-    assert verdict(check(violated=violated, expected="violation of Small")) == "violation, expected"
+    assert verdict(check(violated=violated, expected=("Small",))) == "violation, expected"
     assert verdict(check(violated=violated, problems=("Small is violated",))) == "differs: violation"
     assert verdict(check(problems=("1 state, not 2",))) == "differs: holds"
     assert verdict(check(verdict="unknown", stopped="more than 10 states")) == "unknown"

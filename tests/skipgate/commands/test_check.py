@@ -25,7 +25,7 @@ Check = Callable[..., CheckResult]
 
 
 def test_everything_as_expected(run: Run, checker: Any, check: Check) -> None:
-    checker.returns(check(), check(check="d", violated={"Small": 3}, expected="violation of Small"))
+    checker.returns(check(), check(check="d", violated={"Small": 3}, expected=("Small",)))
     result = run("check", "m.gate")
     assert result.exit_code == 0
     assert result.stderr == ""
@@ -152,7 +152,7 @@ def test_a_file_without_checks_that_nobody_imports_is_a_mistake(run: Run, checke
 
 
 def test_a_violation_that_nobody_expected_is_shown_step_by_step(run: Run, checker: Any, check: Check) -> None:
-    violated = check(violated={"Small": 3, "Other": 2}, expected="violation of Other", problems=("Small is violated",))
+    violated = check(violated={"Small": 3, "Other": 2}, expected=("Other",), problems=("Small is violated",))
     checker.returns(violated)
     text = run("check", "m.gate").stdout
     assert "count to 2" in text
@@ -160,7 +160,7 @@ def test_a_violation_that_nobody_expected_is_shown_step_by_step(run: Run, checke
 
 
 def test_an_expected_violation_is_only_listed(run: Run, checker: Any, check: Check) -> None:
-    checker.returns(check(violated={"Small": 3}, expected="violation of Small"))
+    checker.returns(check(violated={"Small": 3}, expected=("Small",)))
     assert "count to 2" not in run("check", "m.gate").stdout
 
 
@@ -176,7 +176,7 @@ def validated(result: Result) -> Any:
 
 
 def test_json_says_all_that_the_table_says(run: Run, checker: Any, check: Check) -> None:
-    checker.returns(check(violated={"Other": 3}, expected="violation of Other"))
+    checker.returns(check(violated={"Other": 3}, expected=("Other",)))
     result = run("check", "m.gate", "--format", "json")
     assert result.exit_code == 0
     assert validated(result) == {
@@ -266,7 +266,7 @@ def test_a_picture_that_cannot_be_drawn_is_an_error_but_no_verdict_is_lost(
         raise RenderError("A picture needs Graphviz.")
 
     monkeypatch.setattr("traces.render.to_svg", fail)
-    checker.returns(check(violated={"Small": 3}, expected="violation of Small"))
+    checker.returns(check(violated={"Small": 3}, expected=("Small",)))
     result = run("check", "m.gate", "--out", "out")
     assert result.exit_code == 2
     assert result.stderr == "error: A picture needs Graphviz.\n"
@@ -275,7 +275,7 @@ def test_a_picture_that_cannot_be_drawn_is_an_error_but_no_verdict_is_lost(
 
 
 def test_the_trace_file_is_named_in_json(run: Run, checker: Any, check: Check) -> None:
-    checker.returns(check(violated={"Small": 3}, expected="violation of Small"))
+    checker.returns(check(violated={"Small": 3}, expected=("Small",)))
     document = validated(run("check", "m.gate", "--out", "out", "--format", "json"))
     assert document["results"][0]["properties"]["Small"]["trace"] == "out/m.c.Small.itf.json"
 

@@ -39,11 +39,9 @@ def with_property(result: CheckResult, name: str, verdict: Any) -> CheckResult:
 def history(check: Check) -> list[CheckResult]:
     """A design in two revisions and two environments; `Calm` is declared in the second only."""
     return [
-        check(check="v0", file="a.gate", violated={"Safe": 8}, expected="violation of Safe"),
-        check(check="v1", file="a.gate", violated={"Safe": 9}, expected="violation of Safe"),
-        with_property(
-            check(check="v0", file="b.gate", violated={"Safe": 4}, expected="violation of Safe"), "Calm", "holds"
-        ),
+        check(check="v0", file="a.gate", violated={"Safe": 8}, expected=("Safe",)),
+        check(check="v1", file="a.gate", violated={"Safe": 9}, expected=("Safe",)),
+        with_property(check(check="v0", file="b.gate", violated={"Safe": 4}, expected=("Safe",)), "Calm", "holds"),
         replace(
             with_property(with_property(check(check="v1_long", file="b.gate"), "Safe", "holds"), "Calm", "holds"),
             vacuous=frozenset(["Calm"]),
@@ -106,7 +104,7 @@ def test_the_narrower_table_is_the_default(check: Check) -> None:
 def test_a_violation_outweighs_all_and_an_unknown_outweighs_holds(check: Check) -> None:
     base = check(check="v0")
     unknown = replace(base, check="v0_b", properties={"Small": replace(base.properties["Small"], verdict="unknown")})
-    violated = check(check="v0_c", violated={"Small": 1}, expected="violation of Small")
+    violated = check(check="v0_c", violated={"Small": 1}, expected=("Small",))
     for order in ([base, unknown], [unknown, base]):
         assert shown(gather(order)) == [("Small", "?")]
     for order in ([base, unknown, violated], [violated, unknown, base]):
@@ -114,8 +112,8 @@ def test_a_violation_outweighs_all_and_an_unknown_outweighs_holds(check: Check) 
 
 
 def test_what_is_not_as_expected_is_marked_even_if_a_graver_verdict_is(check: Check) -> None:
-    expected = check(check="v0", violated={"Small": 3}, expected="violation of Small")
-    surprise = check(check="v0_b", expected="violation of Small")
+    expected = check(check="v0", violated={"Small": 3}, expected=("Small",))
+    surprise = check(check="v0_b", expected=("Small",))
     assert shown(gather([expected, surprise])) == [("Small", "2!")]
     assert shown(gather([check(check="v0", violated={"Small": 3})])) == [("Small", "2!")]
     assert shown(gather([surprise])) == [("Small", "✓!")]
