@@ -42,7 +42,8 @@ _MOST_ARROWS = 40  # above it, those that lead far back are words
 class StateGraph:
     """States, counted from 0 here and shown counted from 1, and the actions between them.
 
-    Every state maps the same variables to their values. `marked` says which properties a state violates.
+    Every state maps the same variables to their values. `marked` says which properties a state violates, `wrong` which
+    ones the steps between two states violate.
     """
 
     title: str
@@ -51,13 +52,15 @@ class StateGraph:
     initial: Collection[int] = ()
     marked: Mapping[int, Sequence[str]] = field(default_factory=dict)
     note: str | None = None  # such as how many states are left out
+    wrong: Mapping[tuple[int, int], Sequence[str]] = field(default_factory=dict)
 
 
 def graph_to_dot(graph: StateGraph) -> str:
     """The graph as the text of a DOT digraph, with a newline at its end.
 
-    Initial states have an arrow from nowhere and a double border; states that violate a property have a thick
-    dashed border and its name on black. Raises IndexError if an edge leads to a state that is not there.
+    Initial states have an arrow from nowhere and a double border. What violates a property is thick and dashed: of a
+    state the border, with the name on black; of a step the arrow, with the name beside it. Raises IndexError if an edge
+    leads to a state that is not there.
     """
     common, varying = _split(graph.states)
     between, stays = _merged(graph)
@@ -87,6 +90,8 @@ def graph_to_dot(graph: StateGraph) -> str:
     for (source, target), labels in between.items():
         # A row for each distance from the initial states: what leads back must not pull its state down.
         arrow = {"label": _arrow(labels), **({"constraint": "false"} if (source, target) in back else {})}
+        if (source, target) in graph.wrong:
+            arrow |= {"color": VERMILION, "penwidth": "3", "style": "dashed"}
         out.append(statement(f"state_{source + 1} -> state_{target + 1}", arrow))
     return "digraph states {\n" + "".join(f"  {line}\n" for line in out) + "}\n"
 
@@ -143,6 +148,10 @@ def _merged(graph: StateGraph) -> tuple[dict[tuple[int, int], list[str]], dict[i
         labels = loops.setdefault(source, []) if source == target else between.setdefault((source, target), [])
         if label not in labels:
             labels.append(label)
+    for pair, names in graph.wrong.items():
+        # First of all: of many labels, the last ones are not shown.
+        labels = loops[pair[0]] if pair[0] == pair[1] else between[pair]
+        labels[:0] = [f"violates {name}" for name in names]
     return between, loops
 
 

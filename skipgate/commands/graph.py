@@ -66,4 +66,4 @@ def _dot(path: Path, check: str, limit: int) -> str:
     model = load_check(path, check, to_search=True)
     graph = build_graph(prepare(model), limit)
     title = f"{model.name}/{check}"
-    return graph_to_dot(StateGraph(title, graph.states, graph.edges, graph.initial, graph.marked))
+    return graph_to_dot(StateGraph(title, graph.states, graph.edges, graph.initial, graph.marked, wrong=graph.wrong))

@@ -133,7 +133,9 @@ def test_an_edge_out_of_the_graph(edge: tuple[int, int, str]) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text(text: str) -> None:
     states: list[dict[str, Value]] = [{text: 0, "v": RecordValue(text, ((text, True),))}, {text: 1, "v": 0}]
-    graph = StateGraph(text, states, [(0, 1, text), (1, 1, text)], [0], {1: [text]}, text)
+    graph = StateGraph(
+        text, states, [(0, 1, text), (1, 1, text)], [0], {1: [text]}, text, {(0, 1): [text], (1, 1): [text]}
+    )
     parsed(to_svg(graph_to_dot(graph)))
 
 
@@ -143,3 +145,15 @@ def test_marks_are_not_told_by_colour_alone() -> None:
     assert 'STYLE="dashed"' not in boxes[0] and 'STYLE="dashed"' in boxes[1]
     assert "deadlock" in texts(to_svg(dot))
     assert element(to_svg(dot), "title") is None
+
+
+def test_a_wrong_step_is_told_in_words_and_drawn_dashed() -> None:
+    edges = [(0, 1, "up"), (1, 0, "down"), (1, 1, "stay")]
+    graph = StateGraph("t", [{"x": 0}, {"x": 1}], edges, [0], wrong={(1, 0): ["Monotone"], (1, 1): ["Moves"]})
+    dot = graph_to_dot(graph)
+    assert "violates Monotone" in arrows(dot)["2", "1"]
+    assert "violates" not in arrows(dot)["1", "2"]
+    assert [line for line in dot.splitlines() if "dashed" in line] == [
+        line for line in dot.splitlines() if "state_2 -> state_1" in line
+    ]
+    assert "stays: violates Moves, stay" in texts(to_svg(dot))
