@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
+from math import prod
 
 from checker import model as m
 from checker.contrast import Contrast, Difference, Ending, Reason, Relation, Row, differences
 from checker.counterexample import Arguments, step_of
-from checker.datatypes import contains, is_bounded
+from checker.datatypes import cardinality, contains
 from checker.evaluate import EvaluationError, Scope, evaluate, holds
 from checker.explain import Explanation, blocker, explain
 from checker.result import DEADLOCK, EVALUATION, Verdict
@@ -29,6 +30,7 @@ from checker.trace import Part, Step, Trace
 from checker.values import Value, show
 
 _MOST_INITIAL_STATES = 1000  # among which the one nearest to another is looked for
+_MOST_CHOICES = 1000  # of the parameters of an action, so that all can be tried out
 
 _State = Mapping[str, Value]
 
@@ -174,16 +176,21 @@ class _Replay:
                 return Ending(verdict, number)
             before = step
         failed = trace.failure
-        if failed.action is None or before is None or self.rows[-1].relation == "stopped":
+        if before is None or self.rows[-1].relation == "stopped":
             return Ending("holds")
+        told = trace.property != EVALUATION or all(map(_can_be_tried_out, self.model.actions))
+        other = Ending("holds") if told else Ending("unknown", len(self.rows) - 1)
+        if failed.action is None:
+            return other
         action, arguments = self.right[failed.action], dict(failed.arguments)
         attempt = action_transition(action, before.state, arguments)
         if isinstance(attempt, Transition):
             return Ending("holds", step=step_of(attempt, before.state))
         if isinstance(attempt, FailedTransition):
             return Ending("violation", len(self.rows) - 1)
-        known = len(arguments) == len(action.parameters)
-        return Ending("holds", reason=self.refusal(action, before.state, failed.arguments) if known else None)
+        if len(arguments) < len(action.parameters):
+            return other
+        return Ending("holds", reason=self.refusal(action, before.state, failed.arguments))
 
     def verdict(self, name: str, before: Step | None, after: Step) -> Verdict:
         """Does a property hold in a state, or on the step to it?"""
@@ -227,15 +234,20 @@ class _Replay:
             return Ending("unknown", len(self.rows) - 1)
         taken = next((x for x in _transitions(self.model, self.state) if isinstance(x, Transition)), None)
         if taken is None:
-            return Ending("violation", len(self.rows) - 1)
+            told = all(map(_can_be_tried_out, self.model.actions))
+            return Ending("violation" if told else "unknown", len(self.rows) - 1)
         return Ending("holds", step=step_of(taken, self.state))
 
 
 def _transitions(model: m.Model, state: _State) -> Iterator[Transition | FailedTransition]:
-    """What can happen in a state, but for actions whose parameters have no bounds: they cannot all be tried out."""
-    for action in model.actions:
-        if all(is_bounded(p.variable.type) for p in action.parameters):
-            yield from action_transitions(action, state)
+    """What can happen in a state, as far as it can be tried out."""
+    for action in filter(_can_be_tried_out, model.actions):
+        yield from action_transitions(action, state)
+
+
+def _can_be_tried_out(action: m.Action) -> bool:
+    sizes = [cardinality(p.variable.type) for p in action.parameters]
+    return prod(_MOST_CHOICES + 1 if size is None else size for size in sizes) <= _MOST_CHOICES
 
 
 def _agreement(a: Step, b: Step) -> int:

@@ -41,7 +41,9 @@ class Rivals:
         fewest other choices that differ. Of several, the one that goes along the longest; of those, the next one in the
         file, since revisions stand in the order in which they were made.
         """
-        left = self.model(trace.check)
+        left = self._usable(trace.check)
+        if left is None or not is_replayable(trace, left):
+            return None  # the file is not the one any more that the trace is of
         order = list(self._checks)
         own = order.index(trace.check)
 
@@ -58,11 +60,15 @@ class Rivals:
     def _candidate(self, check: CheckDecl, trace: Trace) -> m.Model | None:
         if check.name.text == trace.check or trace.property in expected_violations(check):
             return None
+        model = self._usable(check.name.text)
+        return model if model is not None and is_replayable(trace, model) else None
+
+    def _usable(self, name: str) -> m.Model | None:
+        """The model of a check; None if there is none, which is said when that check is run."""
         try:
-            model = self.model(check.name.text)
+            return self.model(name) if name in self._checks else None
         except SpecError:
-            return None  # which is said when that check is run
-        return model if is_replayable(trace, model) else None
+            return None
 
 
 def _distance(found: Contrast) -> tuple[int, int]:

@@ -66,7 +66,7 @@ def ending(contrast: Contrast) -> list[str]:
         case "violation":
             return [f"{_happens(name)} in {right} as well, in state {number}."]
         case "unknown":
-            return [f"Whether {_holds(name)} in {right} cannot be told: something has no value in state {number}."]
+            return [f"Whether {_holds(name)} in {right} cannot be told in state {number}."]
     if contrast.rows[-1].relation == "stopped":
         return [f"Up to there, {_holds(name)} in {right}."] if contrast.rows[0].right is not None else []
     if found.step is not None:

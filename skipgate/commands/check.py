@@ -56,7 +56,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Write a picture (SVG) and the trace (ITF JSON, DOT) of every violation there.",
+    help="Write of every violation a picture (SVG), the trace (ITF JSON, DOT), and how a check without it differs.",
 )
 @click.option("--stop-at-first", is_flag=True, help="End a check at its first violation.")
 @click.option("--max-states", metavar="N", type=click.IntRange(min=1), help="End a check after N distinct states.")

@@ -181,3 +181,17 @@ def test_a_deadlock_on_both_sides_is_said(tmp_path: Path) -> None:
     assert first.trace.property == second.trace.property == DEADLOCK
     assert first.parting is second.parting is None
     assert first.ending == second.ending == Ending("violation", 1)
+
+
+def test_what_cannot_be_tried_out_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With parameters without bounds, or too many choices of them."""
+    monkeypatch.setattr(replay, "_MOST_CHOICES", 0)
+    rivals, results = searched(EXAMPLES[[path.stem for path in EXAMPLES].index("deadlock")])
+    trace = results["stuck"].properties[DEADLOCK].trace
+    assert trace is not None
+    assert contrast(trace, rivals.model("stuck"), rivals.model("by_turns")).ending == Ending("unknown", 2)
+    rivals, results = searched(EXAMPLES[[path.stem for path in EXAMPLES].index("instead")])
+    trace = results["drops"].properties["Complete"].trace
+    assert trace is not None
+    row = contrast(trace, rivals.model("drops"), rivals.model("applies")).rows[3]
+    assert (row.relation, row.right) == ("refused", None)
