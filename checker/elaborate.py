@@ -695,3 +695,18 @@ def _at(term: t.Term, span: Span) -> t.Term:
 
 def _plain(description: s.Description | None) -> str | None:
     return None if description is None else description.plain
+
+
+def sort_sizes(spec: Specification, check: s.CheckDecl) -> dict[str, int]:
+    """How many values each sort has under the constants of a check.
+
+    Raises:
+        SpecError: the constants are wrong.
+    """
+    elaborator = _Elaborator(spec, check, {})
+    sizes = {}
+    for declaration in spec.all(s.SortDecl):
+        type_ = elaborator.named_type(declaration)
+        assert isinstance(type_, SortType)
+        sizes[declaration.name.text] = type_.size
+    return sizes

@@ -26,7 +26,7 @@ from spec import syntax as s
 from spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
 from spec.specification import Specification, read
 
-__all__ = ["Budget", "Interrupted", "Progress", "check_file", "load_check", "prepare"]
+__all__ = ["Budget", "Interrupted", "Progress", "bounded", "check_file", "load_check", "prepare"]
 
 
 _CROSS_CHECK_LIMIT = 60.0  # seconds for a check, where no other limit is given
@@ -100,7 +100,7 @@ def load_check(path: str | Path, name: str, *, to_search: bool = False) -> Model
     for check in spec.checks:
         if check.name.text == name:
             refuse_unsupported(spec, [check])
-            return _bounded(spec, check) if to_search else elaborate(spec, check)
+            return bounded(spec, check) if to_search else elaborate(spec, check)
     names = [check.name.text for check in spec.checks]
     hint = did_you_mean(name, names) or (f"its checks are: {', '.join(names)}" if names else None)
     raise error(f"`{path}` has no check `{name}`", None, hint)
@@ -168,7 +168,7 @@ def _prepare_all(
     for check in checks:
         try:
             if judge.wants_search(check):
-                kernels = prepare(_bounded(spec, check), discharge=discharge, seconds=seconds)
+                kernels = prepare(bounded(spec, check), discharge=discharge, seconds=seconds)
                 prepared.append((kernels.model, kernels))
             else:
                 prepared.append((elaborate(spec, check), None))
@@ -179,7 +179,7 @@ def _prepare_all(
     return prepared
 
 
-def _bounded(spec: Specification, check: s.CheckDecl) -> Model:
+def bounded(spec: Specification, check: s.CheckDecl) -> Model:
     """The model of a check, its parameters over all numbers bounded by what their guards imply."""
     model = elaborate(spec, check)
     if not any(open_parameters(action) for action in model.actions):

@@ -37,6 +37,7 @@ COMMANDS = (
     "lint",
     "fmt",
     "show",
+    "export",
     "anchors",
     "gate",
 )

@@ -1,0 +1,1 @@
+"""A specification under one of its checks as a TLA+ module, so that TLC can be asked the same question."""

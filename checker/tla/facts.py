@@ -1,0 +1,71 @@
+"""What elaboration found out about a check that the exporter leans on: what cannot go wrong needs no test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+from checker import terms as t
+from checker.datatypes import IntType, MapType, Type, includes
+from checker.model import Model
+from spec.source import Span
+
+
+class Facts:
+    """Which tests of a model are needed. With `every`, all are said to be."""
+
+    def __init__(self, model: Model, every: bool = False) -> None:
+        self.model = model
+        self.every = every
+        self._contracts: set[str] = set()
+        self._fields: set[tuple[str, Span]] = set()
+        self._keys: dict[Span, bool] = {}
+        self._divisors: dict[Span, bool] = {}
+        self.wrapping: set[Span] = set()
+        self.parameters = {(a.name, p.variable.name): p.variable.type for a in model.actions for p in a.parameters}
+        for term in _terms(model):
+            self._note(term)
+
+    def _note(self, term: t.Term) -> None:
+        match term:
+            case t.Ensure(operand=operand, what=what):
+                self._contracts.add(what)
+                self._fields.add((what, operand.span))
+            case t.Store(operand=operand, index=index):
+                safe = isinstance(operand.type, MapType) and includes(operand.type.key, index.type)
+                self._keys[index.span] = self._keys.get(index.span, True) and safe
+            case t.Arithmetic(operator="div" | "mod", right=right):
+                low = right.type.low if isinstance(right.type, IntType) else None
+                positive = low is not None and low > 0
+                self._divisors[term.span] = self._divisors.get(term.span, True) and positive
+            case t.U64():
+                self.wrapping.add(term.span)
+
+    def may_leave(self, what: str, span: Span | None = None) -> bool:
+        """May a value leave its declared type? `what` and where are those of the error message."""
+        return self.every or (what in self._contracts if span is None else (what, span) in self._fields)
+
+    def is_key(self, *spans: Span) -> bool:
+        """Is what stands there always a key of the map that it is looked up in?"""
+        known = [self._keys[span] for span in spans if span in self._keys]
+        return bool(known) and all(known) and not self.every
+
+    def is_positive(self, span: Span) -> bool:
+        """Is the divisor of the division there always above 0?"""
+        return self._divisors.get(span, False)
+
+    def bounds(self, action: str, parameter: str) -> Type:
+        return self.parameters[action, parameter]
+
+
+def _terms(part: object) -> Iterator[t.Term]:
+    """All terms of a model, wherever they are."""
+    stack = [part]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, t.Term):
+            yield part
+        if isinstance(part, tuple):
+            stack.extend(part)
+        elif is_dataclass(part) and type(part).__module__ in (Model.__module__, t.__name__):
+            stack.extend(getattr(part, field.name) for field in fields(part))

@@ -1,0 +1,173 @@
+"""Operators that TLA+ lacks, each defined in a module only if something mentions it.
+
+They stand before all declarations, so that the names of their parameters can be the usual ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from checker.tla.names import Names
+from spec import syntax as s
+from spec.kinds import EnumKind, IntKind, Kind, OptionKind, RecordKind
+
+# By name. Names in braces are those of other operators; those of standard modules are looked for in the text.
+_OPERATORS = {
+    "Once": r"""
+\* TLC takes a condition that is true for two reasons for two steps. With this around it, for one.
+{Once}(p) == p = TRUE""",
+    "Within": r"""
+\* v, which must be an element of S.
+{Within}(v, S) == IF v \in S THEN v ELSE Assert(FALSE, <<"out of bounds", v>>)""",
+    "Abs": r"""
+{Abs}(n) == IF n < 0 THEN -n ELSE n""",
+    "Quotient": r"""
+\* Rounded down, whatever the sign of the divisor.
+{Quotient}(a, b) == IF b < 0 THEN (-a) \div (-b) ELSE a \div b""",
+    "Remainder": r"""
+\* It has the sign of the divisor.
+{Remainder}(a, b) == a - (b * {Quotient}(a, b))""",
+    "Min": r"""
+{Min}(S) == CHOOSE a \in S : \A b \in S : a <= b""",
+    "Max": r"""
+{Max}(S) == CHOOSE a \in S : \A b \in S : a >= b""",
+    "SumOver": r"""
+RECURSIVE {SumOver}(_, _)
+{SumOver}(f, S) == IF S = {{}} THEN 0 ELSE LET a == CHOOSE b \in S : TRUE IN f[a] + {SumOver}(f, S \ {{a}})""",
+    "Sum": r"""
+{Sum}(f) == {SumOver}(f, DOMAIN f)""",
+    "Last": r"""
+{Last}(s) == s[Len(s)]""",
+    "Elements": r"""
+{Elements}(s) == {{s[i] : i \in 1..Len(s)}}""",
+    "BoundedSeq": r"""
+\* The sequences of at most n elements of S, for TLC to tell what is one.
+{BoundedSeq}(S, n) == {{s \in Seq(S) : Len(s) <= n}}""",
+    "EverySeq": r"""
+\* The sequences of at most n elements of S, for TLC to go through.
+{EverySeq}(S, n) == UNION {{[1..m -> S] : m \in 0..n}}""",
+    "ReplaceAt": r"""
+\* f[k] must be there.
+{ReplaceAt}(f, k, v) == IF k \in DOMAIN f THEN [f EXCEPT ![k] = v] ELSE Assert(FALSE, <<"no element", k>>)""",
+    "Get": r"""
+{Get}(o) == IF o = {None} THEN Assert(FALSE, "get of none") ELSE o""",
+    "GetInner": r"""
+{GetInner}(o) == IF o = {None} THEN Assert(FALSE, "get of none") ELSE o[1]""",
+    "GetOr": r"""
+{GetOr}(o, d) == IF o = {None} THEN d ELSE o""",
+    "GetInnerOr": r"""
+{GetInnerOr}(o, d) == IF o = {None} THEN d ELSE o[1]""",
+}
+_MODULES = {"Assert(": "TLC", "Len(": "Sequences", "Seq(": "Sequences"}
+
+
+class Library:
+    """The operators that a module needs, and the standard modules."""
+
+    def __init__(self, names: Names, kind_of: Callable[[s.TypeExpr], Kind]) -> None:
+        self.names = names
+        self.kind_of = kind_of
+        self.chosen: dict[str, str] = {}
+        self.texts: list[str] = []
+        self.modules = {"Integers"}
+        self.has_none = False
+
+    @property
+    def none(self) -> str:
+        """The name of the value `none`."""
+        self.has_none = True
+        return self._name("None")
+
+    def use(self, operator: str) -> str:
+        """The name that an operator has in this module."""
+        if operator not in self.chosen:
+            text = _OPERATORS[operator].strip()
+            self.modules |= {module for mark, module in _MODULES.items() if mark in text}
+            mentioned = {other: self.use(other) for other in _OPERATORS if f"{{{other}}}" in text and other != operator}
+            if "{None}" in text:
+                mentioned["None"] = self.none
+            self.texts.append(text.format(**mentioned, **{operator: self._name(operator)}))
+        return self.chosen[operator]
+
+    def less(self, kind: Kind, a: str, b: str) -> str:
+        """`a < b`, where both bind more tightly than a comparison."""
+        match kind:
+            case EnumKind():
+                order = self._order(kind)
+                return f"{order}[{a}] < {order}[{b}]"
+            case RecordKind() | OptionKind():
+                return f"{self._less(kind)}({a}, {b})"
+        return f"{a} < {b}"
+
+    def least(self, kind: Kind) -> str:
+        """The operator that takes a set to its least element."""
+        return self._extreme("Min", kind)
+
+    def greatest(self, kind: Kind) -> str:
+        """The operator that takes a set to its greatest element."""
+        return self._extreme("Max", kind)
+
+    def _extreme(self, which: str, kind: Kind) -> str:
+        if isinstance(kind, EnumKind | RecordKind | OptionKind):
+            operator = which + _title(kind)
+            if operator not in self.chosen:
+                worse = self.less(kind, "b", "a") if which == "Min" else self.less(kind, "a", "b")
+                name = self._name(operator)
+                self.texts.append(f"{name}(S) == CHOOSE a \\in S : \\A b \\in S : {negated(worse)}")
+            return self.chosen[operator]
+        return self.use(which)
+
+    def _order(self, kind: EnumKind) -> str:
+        operator = f"{_title(kind)}Order"
+        if operator not in self.chosen:
+            members = [self.names.of(member.name.text) for member in kind.declaration.members]
+            places = ", ".join(f"{member} |-> {place}" for place, member in enumerate(members, 1))
+            name = self._name(operator)
+            self.texts.append(f"{name} == [{places}]")
+        return self.chosen[operator]
+
+    def _less(self, kind: RecordKind | OptionKind) -> str:
+        operator = f"Less{_title(kind)}"
+        if operator not in self.chosen:
+            text = self._less_record(kind) if isinstance(kind, RecordKind) else self._less_option(kind)
+            name = self._name(operator)
+            self.texts.append(f"{name}(a, b) == {text}".replace("\n", "\n" + " " * len(f"{name}(a, b) == ")))
+        return self.chosen[operator]
+
+    # Without `\\/`: in an action, TLC would take its two sides for two steps, and evaluate the second in any case.
+
+    def _less_record(self, kind: RecordKind) -> str:
+        *init, (last, last_kind) = self.fields(kind)
+        tests = [f"IF a.{f} # b.{f} THEN {self.less(k, f'a.{f}', f'b.{f}')} ELSE" for f, k in init]
+        return "\n".join([*tests, self.less(last_kind, f"a.{last}", f"b.{last}")])
+
+    def _less_option(self, kind: OptionKind) -> str:
+        inner = "[1]" if isinstance(kind.element, OptionKind) else ""
+        less = self.less(kind.element, f"a{inner}", f"b{inner}")
+        return f"IF a = {self.none} THEN b # {self.none} ELSE b # {self.none} /\\ {less}"
+
+    def fields(self, kind: RecordKind) -> list[tuple[str, Kind]]:
+        """The fields of a record with their kinds."""
+        return [(self.names.of(field.name.text), self.kind_of(field.type)) for field in kind.declaration.fields]
+
+    def _name(self, operator: str) -> str:
+        if operator not in self.chosen:
+            self.chosen[operator] = self.names.fresh(operator)
+        return self.chosen[operator]
+
+
+def negated(less: str) -> str:
+    """`~` before what `less` wrote."""
+    return f"~({less})" if " < " in less else f"~{less}"
+
+
+def _title(kind: Kind) -> str:
+    """A kind as a part of a name."""
+    match kind:
+        case EnumKind() | RecordKind():
+            return kind.declaration.name.text
+        case OptionKind(element):
+            return f"Option{_title(element)}"
+        case IntKind():
+            return "Int"
+    return "Nothing"

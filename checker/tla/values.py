@@ -1,0 +1,57 @@
+"""Values as TLA+ writes them."""
+
+from __future__ import annotations
+
+from checker.tla import syntax as tla
+from checker.tla.names import Names
+from checker.values import MapValue, Member, Nothing, RecordValue, Some, SortValue, Value, sort_key
+
+
+def value_node(value: Value, names: Names, none: str) -> tla.Node:
+    """A value as an expression, in which an identity of a sort stands under its own name, and `none` under that."""
+
+    def sub(part: Value) -> tla.Node:
+        return value_node(part, names, none)
+
+    match value:
+        case bool():
+            return tla.TRUE if value else tla.FALSE
+        case int():
+            return tla.number(value)
+        case Member(name=name):
+            return tla.string(names.of(name))
+        case SortValue():
+            return tla.Text(str(value))
+        case Nothing():
+            return tla.Text(none)
+        case Some(inner):
+            return tla.tuple_of(sub(inner)) if isinstance(inner, Some | Nothing) else sub(inner)
+        case RecordValue(_, fields):
+            return tla.record([(names.of(field), sub(part)) for field, part in fields])
+        case MapValue(items):
+            # As a choice by key; a function of no key is the empty sequence.
+            if not items:
+                return tla.tuple_of()
+            (first, chosen), *rest = [(sub(key), sub(part)) for key, part in items]
+            keys = tla.set_of(first, *(key for key, _ in rest))
+            arms = [(tla.Infix("=", tla.Text("k"), key), part) for key, part in [(first, chosen), *rest]]
+            return tla.function([("k", keys)], tla.Case(tuple(arms)))
+        case frozenset():
+            return tla.set_of(*(sub(part) for part in sorted(value, key=sort_key)))
+        case tuple():
+            return tla.tuple_of(*map(sub, value))
+    raise AssertionError(value)
+
+
+def fits_configuration(value: Value) -> bool:
+    """Can a configuration file of TLC say it? It has natural numbers, strings, and sets of them."""
+    match value:
+        case bool() | Member() | SortValue() | Nothing():
+            return True
+        case int():
+            return value >= 0
+        case Some(inner):
+            return not isinstance(inner, Some | Nothing) and fits_configuration(inner)
+        case frozenset():
+            return all(fits_configuration(part) for part in value)
+    return False
