@@ -77,6 +77,7 @@ class Exploration:
     fired: set[int] = field(default_factory=set)
     unseen: list[Witness] = field(default_factory=list)
     predecessors: dict[State, State | None] = field(default_factory=dict)
+    omission: float = 0.0  # how likely it is, at most, that a state was left out
 
     def path_to(self, state: State) -> list[State]:
         """The states from an initial one to `state`, along first predecessors: a shortest path."""

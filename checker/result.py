@@ -102,6 +102,7 @@ class CheckResult:
     tested: int = 0  # operations that are
     missed: frozenset[str] = field(default_factory=frozenset)  # the covers that were not reached
     vacuous: frozenset[str] = field(default_factory=frozenset)  # the properties with a premise that is never true
+    omission: float = 0.0  # how likely it is, at most, that the search took two states for one (fingerprints)
     cross_checked: int | None = None  # bounded model checking agrees on behaviours of up to so many states
 
     @property

@@ -15,6 +15,7 @@ from checker.explore import FIRST_VIOLATION, INTERRUPTED, Budget, Exploration, P
 from checker.kernels import Kernels, generate
 from checker.layout import lay_out
 from checker.model import Model
+from checker.native.storage import Storage
 from checker.native.tiers import EngineName, explore
 from checker.proofs import prove_check, with_proofs
 from checker.result import DEADLOCK, EVALUATION, CheckResult, FileResult, PropertyResult, Verdict
@@ -49,6 +50,7 @@ def check_file(
     budget: Budget = Budget(),
     engine: EngineName = "auto",
     threads: int | None = None,
+    storage: Storage = Storage(),
     cross_check: bool = False,
     discharge: bool = True,
     report: Callable[[Progress], None] | None = None,
@@ -57,8 +59,8 @@ def check_file(
     """Run every check of a file that has no tag, or those that `only` and `tags` select (see `checker.selection`).
 
     `engine` and `threads` change nothing but the speed, and so does `discharge`: what is proved never to fail is not
-    tested during the search. With `cross_check`, bounded model checking must find the same. `report` is called now and
-    then during a search, `finished` after each check.
+    tested during the search. `storage` is for searches that take long or need much memory. With `cross_check`, bounded
+    model checking must find the same. `report` is called now and then during a search, `finished` after each check.
 
     Raises:
         InternalError: two parts of the tool disagree.
@@ -73,7 +75,9 @@ def check_file(
         if kernels is None:
             result = prove_check(model, time_limit=budget.time_limit)
         else:
-            search = partial(explore, kernels, engine=engine, threads=threads, budget=budget, report=report)
+            search = partial(
+                explore, kernels, engine=engine, threads=threads, storage=storage, budget=budget, report=report
+            )
             result = _run(kernels, search, stop_at_first)
             if cross_check:
                 result = replace(result, cross_checked=_cross_check(kernels.model, result, budget.time_limit))
@@ -212,6 +216,7 @@ def _run(kernels: Kernels, search: Callable[..., Exploration], stop_at_first: bo
         problems=tuple(judge.problems(model, found, violated)),
         stopped=None if found.stopped == FIRST_VIOLATION else found.stopped,
         complete=found.stopped is None,
+        omission=found.omission,
         discharged=len(kernels.tests.spared),
         tested=len(kernels.tests.written),
         fired=frozenset(model.actions[number].name for number in found.fired),

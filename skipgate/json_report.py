@@ -59,6 +59,7 @@ def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
         "depth": result.depth,
         "seconds": round(result.seconds, 6),
         "engine": result.engine,
+        "omission": result.omission,
     }
 
 

@@ -17,6 +17,7 @@ from skipgate.libraries import libraries
 from skipgate.wording import standing
 
 if TYPE_CHECKING:
+    from checker.native.storage import Storage
     from checker.native.tiers import EngineName
     from checker.result import CheckResult, FileResult
     from checker.run import Progress
@@ -38,6 +39,7 @@ class Options:
     max_memory: int | None = None
     cross_check: bool = False
     tags: tuple[str, ...] = ()
+    storage: Storage | None = None
 
 
 @dataclass(frozen=True)
@@ -99,10 +101,12 @@ def run(
     finished: Callable[[CheckResult], None] | None = None,
 ) -> Report:
     """Check every file. `progress` hears of a check while it runs, `finished` of its outcome."""
+    from checker.native.storage import Storage
     from checker.result import FileResult
     from checker.run import Budget, Interrupted, check_file
     from spec.diagnostics import SpecError
 
+    storage = options.storage or Storage()
     budget = Budget(options.max_states, options.time_limit, options.max_memory)
     done: list[CheckResult] = []  # of the file at hand
 
@@ -121,6 +125,7 @@ def run(
             budget=budget,
             engine=options.engine,
             threads=options.threads,
+            storage=storage,
             cross_check=options.cross_check,
             report=progress,
             finished=note,

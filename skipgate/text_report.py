@@ -48,6 +48,9 @@ def notes(report: Report) -> list[str]:
     discharged, tested = (sum(c.discharged for c in report.checks), sum(c.tested for c in report.checks))
     if discharged:
         lines.append(f"run-time tests: {discharged:,} of {discharged + tested:,} left out, proved never to fail")
+    omission = sum(check.omission for check in report.checks)
+    if omission:
+        lines.append(f"fingerprints: two states were taken for one with a chance of at most {omission:.1e}")
     depths = [check.cross_checked for check in report.checks if check.cross_checked is not None]
     if depths:
         reach = f"{min(depths)} to {max(depths)}" if min(depths) < max(depths) else f"{max(depths)}"

@@ -16,7 +16,7 @@ from pathlib import Path
 from checker.kernels import Kernels
 from checker.native import loops
 from checker.native.language import Signature, Text
-from checker.native.memory import WORD, Rows
+from checker.native.memory import WORD, Rows, room_in
 from checker.native.threads import together
 from checker.native.units import Unit
 
@@ -44,10 +44,10 @@ class NoMemory(Exception):
     """There is not enough memory, or address space, to begin with."""
 
 
-def unit(kernels: Kernels) -> Unit:
+def unit(kernels: Kernels, fingerprints: bool = False) -> Unit:
     """The program of a model: its kernels, and the loops."""
     texts = Text("kernels", kernels.text), Text("loops", Path(loops.__file__).read_text(encoding="utf-8"))
-    return Unit(texts, EXPORTED, constants(kernels))
+    return Unit(texts, EXPORTED, constants(kernels, fingerprints))
 
 
 def default_threads() -> int:
@@ -56,7 +56,7 @@ def default_threads() -> int:
     return min(count, _MOST_THREADS)
 
 
-def constants(kernels: Kernels) -> dict[str, int]:
+def constants(kernels: Kernels, fingerprints: bool = False) -> dict[str, int]:
     """What the loops must know of a model when they are compiled."""
     model = kernels.model
     events = len(model.invariants) + len(model.transitions) + 3
@@ -67,6 +67,7 @@ def constants(kernels: Kernels) -> dict[str, int]:
     return {
         "WORDS": kernels.layout.words,
         "ENTRY": kernels.entry,
+        "FINGERPRINTS": int(fingerprints),
         "CONSTRAINED": int(bool(model.constraints)),
         "STEPS": int(bool(model.transitions)),
         "STATE_WITNESSES": len(kernels.state_witnesses),
@@ -87,7 +88,7 @@ class Engine:
     """One search. Memory is reserved at once and given back with the object.
 
     `memory` is how many bytes it may take, `states` how many there are to begin with. `functions` are the program's,
-    `native` if they take addresses.
+    `native` if they take addresses. In a `folder`, the states lie in a file, and only the table counts as memory.
 
     Raises:
         NoMemory: not even a small search is possible.
@@ -102,29 +103,34 @@ class Engine:
         memory: int,
         states: int = 1,
         native: bool = True,
+        fingerprints: bool = False,
+        folder: Path | None = None,
     ) -> None:
         self.kernels = kernels
         self.functions = functions
         self.native = native
         self.threads = threads = threads or default_threads()
         self.memory = memory
-        self.constants = constants(kernels)
+        self.constants = constants(kernels, fingerprints)
         self.words = kernels.layout.words
         self.lane = self.constants["LANE"]
-        self.region = max(memory // (self.words * WORD), 2 * states + _FIRST_TABLE)  # any thread may find nearly all
+        self.room = memory if folder is None else room_in(folder)  # for the states
+        self.shared = folder is None  # with the table
+        self.region = max(self.room // (self.words * WORD), 2 * states + _FIRST_TABLE)  # any thread may find nearly all
         pending = (loops.BATCH + kernels.room) // kernels.entry + 1
         slots = _FIRST_TABLE
         # What the threads may add before they see that the table is full must fit into it.
         while slots * (1 - _AT_THE_LIMIT) < 2 * threads * pending or slots * _FULLEST / 2 < states:
             slots *= 2
         self.slots = slots
+        self.paused_at = 0  # the last level
         levels = _MOST_LEVELS // threads
         try:
             self.control = Rows(loops.CONTROL)
             self.lanes = Rows(threads * self.lane)
             self.bounds = Rows((levels + 2) * threads)
             self.table = Rows(max(memory // WORD, slots))
-            self.store = Rows(threads * self.region * self.words)
+            self.store = Rows(threads * self.region * self.words, folder)
             self.buffers = [Rows(self.constants["SCRATCH"] + loops.BATCH + kernels.room) for _ in range(threads)]
         except OSError as problem:
             raise NoMemory(str(problem)) from None
@@ -170,8 +176,12 @@ class Engine:
         for lane in range(self.threads):
             end = self.get(lane, loops.END)
             result += max(0, end - self.get(lane, loops.CURSOR))  # the cursor may have run past the end
-            result += max(0, self.get(lane, loops.BASE) + self.get(lane, loops.USED) - end)
+            result += max(0, self.end(lane) - end)
         return result
+
+    def end(self, lane: int) -> int:
+        """The number after that of a region's last state."""
+        return self.get(lane, loops.BASE) + self.get(lane, loops.USED)
 
     def state(self, index: int) -> tuple[int, ...]:
         """The state of a number."""
@@ -188,6 +198,10 @@ class Engine:
         words = array("q", states)
         count = len(words) // self.words
         self.store.view[: len(words)] = memoryview(words)
+        self.begin(count, ends, expanded)
+
+    def begin(self, count: int, ends: Sequence[int], expanded: int) -> None:
+        """The same with states that are in the store already."""
         for level, end in enumerate(ends, 1):
             for lane in range(self.threads):
                 self.bounds.view[level * self.threads + lane] = end if lane == 0 else lane * self.region
@@ -211,10 +225,18 @@ class Engine:
 
     # -------------------------------------------------------------------------------------------------------- search
 
-    def run(self, tick: Callable[[], bool], *, most: int | None, stop_at_first: bool) -> int:
+    def run(
+        self,
+        tick: Callable[[], bool],
+        *,
+        most: int | None,
+        stop_at_first: bool,
+        paused: Callable[[], None] | None = None,
+    ) -> int:
         """Search until there is a reason to end, which is the result (see `loops`).
 
         `tick` is called now and then; the search ends when it gives True. At most `most` states are kept, more or less.
+        `paused` is called between two levels after `pause_soon`.
         """
         control = self.control.view
         control[loops.STOP_AT_FIRST] = int(stop_at_first)
@@ -225,6 +247,11 @@ class Engine:
             if reason == loops.GROW:
                 control[loops.LEAVE] = 0
                 self.grow()
+            elif reason == loops.PAUSED:
+                control[loops.LEAVE] = control[loops.PAUSE] = 0
+                self.paused_at = self.level
+                if paused is not None:
+                    paused()
             elif reason == loops.DONE and most is not None and self.count > most:
                 return loops.FULL
             else:
@@ -251,13 +278,18 @@ class Engine:
         """Tell the threads to end their work soon."""
         self.control.view[loops.LEAVE] = loops.STOPPED
 
+    def pause_soon(self) -> None:
+        """Have the search leave when a level is over, but not where it has done so before."""
+        self.control.view[loops.PAUSE] = self.paused_at + 1
+
     def set_limits(self) -> None:
         """How many states the table can take, and how many may be kept at all."""
         control = self.control.view
         control[loops.MASK] = self.slots - 1
-        may_grow = self.slots * 2 * WORD + self.slots * _FULLEST * self.words * WORD <= self.memory
+        states = self.slots * _FULLEST * self.words * WORD if self.shared else 0
+        may_grow = self.slots * 2 * WORD + states <= self.memory
         control[loops.LIMIT] = int(self.slots * (_FULLEST if may_grow else _AT_THE_LIMIT))
-        fit = max(0, self.memory - self.slots * WORD) // (self.words * WORD)
+        fit = max(0, self.room - (self.slots * WORD if self.shared else 0)) // (self.words * WORD)
         fit = min(fit, int(self.slots * _AT_THE_LIMIT))
         control[loops.MOST] = fit if self.most is None else min(fit, self.most)
 

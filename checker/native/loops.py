@@ -7,7 +7,9 @@ number `BASE` on. A level is what lies between two bounds in each region.
 state is a single word, the slot holds the state itself, complemented so that it is not 0. Otherwise it holds 24 bits of
 the hash and 40 bits of the state's number + 1: only a state with the same 24 bits has to be looked at in the store. The
 bits of the hash that choose the slot and those in it do not overlap until the table has 2^40 slots. (Compare Laarman,
-van de Pol, Weber, "Boosting multi-core reachability performance with shared hash tables", 2010.)
+van de Pol, Weber, "Boosting multi-core reachability performance with shared hash tables", 2010.) On request a slot
+holds 63 bits of the hash instead, and the store is not read: two states with the same 63 bits count as one. (Hash
+compaction: Wolper, Leroy, "Reliable hashing without collision detection", 1993.)
 
 A thread that finds a free slot writes the state to the end of its region and then swings the slot by compare-and-swap;
 if another was faster, it looks at the slot again, and the place in its region is used for the next state.
@@ -46,6 +48,7 @@ if TYPE_CHECKING:  # generated for each model, see `checker.kernels`
 # What depends on the model is given when the loops are compiled; what stands here is an example.
 WORDS = 1  # of a state
 ENTRY = 2  # words of a successor as `expand` writes it
+FINGERPRINTS = 0  # does a slot stand for all states of its hash?
 CONSTRAINED = 0  # has the model constraints?
 STEPS = 0  # has it transition properties?
 STATE_WITNESSES = 0  # how many things have to be true in some state
@@ -84,6 +87,7 @@ THREADS = 67
 WIDE = 68  # a level of more states is for all threads
 STOP_AT_FIRST = 69  # end after the first level with an event
 LEVELS = 70  # how many there is room for
+PAUSE = 71  # the search is to leave when this level is over, or a later one; or 0
 CONTROL = 80  # words of the row
 
 # A `lane`, one for each thread, in a row of them. Other threads advance the cursor.
@@ -103,14 +107,15 @@ EVENTS = 24  # for each event, the first level at which this thread has met it, 
 
 # Reasons to leave. If threads have different ones, the largest counts.
 GROW = 1  # the table is too small
-FULL = 2  # there are more states than are allowed
-DONE = 3  # there are no more states
-EVENT = 4  # an event has happened, and the search is to end with it
-DEEP = 5  # there is no room for more levels
-STOPPED = 6  # someone outside says so
+PAUSED = 2  # between two levels
+FULL = 3  # there are more states than are allowed
+DONE = 4  # there are no more states
+EVENT = 5  # an event has happened, and the search is to end with it
+DEEP = 6  # there is no room for more levels
+STOPPED = 7  # someone outside says so
 # These are no reasons for the others.
-IDLE = 7  # there is nothing to do at the moment
-SMALL = 8
+IDLE = 8  # there is nothing to do at the moment
+SMALL = 9
 
 # ------------------------------------------------------------------------------------------------------------ the table
 
@@ -128,6 +133,8 @@ def slot_of(h: int, t: Row, index: int) -> int:
     """What the table holds for a state of this hash and number."""
     if WORDS == 1:
         return ~t[0]
+    if FINGERPRINTS:
+        return h | 1
     return (h & TAG) | (index + 1)
 
 
@@ -135,6 +142,8 @@ def same(slot: int, h: int, t: Row, store: Row) -> int:
     """Is the state of a slot, which is not free, `t`?"""
     if WORDS == 1:
         return slot == ~t[0]
+    if FINGERPRINTS:
+        return slot == (h | 1)
     if (slot ^ h) & TAG:
         return 0
     known = at(store, ((slot & INDEX) - 1) * WORDS)
@@ -262,6 +271,8 @@ def advance(control: Row, lanes: Row, bounds: Row) -> int:
         return DONE
     if level >= control[LEVELS]:
         return DEEP
+    if control[PAUSE] and level >= control[PAUSE]:
+        return PAUSED
     for lane in range(threads):
         region = at(lanes, lane * LANE)
         region[CURSOR] = region[END]
@@ -337,7 +348,7 @@ def expand_batch(control: Row, mine: Row, table: Row, store: Row, buffer: Row) -
         length = length + successors(mine, level, table, mask, at(store, state * WORDS), at(batch, length), buffer)
         state = state + 1
     mine[REST] = state
-    if WORDS > 1:
+    if WORDS > 1 and not FINGERPRINTS:
         for i in range(0, length, ENTRY):
             slot = load_atomic(table, batch[i] & mask)
             if slot and not (slot ^ batch[i]) & TAG:

@@ -1,6 +1,7 @@
 """Memory for rows: reserved as address space at once, taken from the machine page by page as it is first touched.
 
-So a table or a store can be as large as the machine allows without being moved when it grows.
+So a table or a store can be as large as the machine allows without being moved when it grows. Rows may also lie in a
+file, whose pages the operating system writes out when it needs their memory.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 import ctypes
 import mmap
 import os
+import shutil
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,21 +21,26 @@ _NORESERVE = getattr(mmap, "MAP_NORESERVE", 0x4000 if sys.platform == "linux" el
 
 
 class Rows:
-    """So many words, all 0 at first.
+    """So many words, all 0 at first; in a file without a name in `folder`, if one is given.
 
     Raises:
-        OSError: there is not so much address space to be had.
+        OSError: there is not so much address space to be had, or no such file.
     """
 
-    def __init__(self, words: int) -> None:
+    def __init__(self, words: int, folder: Path | None = None) -> None:
         size = -(-words * WORD // mmap.PAGESIZE) * mmap.PAGESIZE
         self.words = words
-        if sys.platform == "win32":
+        if folder is not None:
+            with tempfile.TemporaryFile(dir=folder) as file:  # the map keeps it alive
+                file.truncate(size)  # takes no room before it is written to
+                self._map = mmap.mmap(file.fileno(), size)
+        elif sys.platform == "win32":
             self._map = mmap.mmap(-1, size)
         else:
             # Without NORESERVE the system may refuse more than there is memory, although most is never touched.
             self._map = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NORESERVE)
-        self._advise("MADV_HUGEPAGE", 0, size)
+        if folder is None:
+            self._advise("MADV_HUGEPAGE", 0, size)
         self.view = memoryview(self._map).cast("q")
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(self._map))
 
@@ -49,6 +57,15 @@ class Rows:
             self._map.madvise(getattr(mmap, name), start, length)
             return True
         return False
+
+
+def room_in(folder: Path) -> int:
+    """How many bytes may be written into a folder, with some left for others.
+
+    Raises:
+        OSError: there is no such folder.
+    """
+    return int(shutil.disk_usage(folder).free * 0.9)
 
 
 def available() -> int:

@@ -9,6 +9,7 @@ threads. Only what a search found that was stopped before its end depends on its
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
@@ -16,10 +17,14 @@ from itertools import chain
 from checker.errors import InternalError
 from checker.explore import FIRST_VIOLATION, INTERRUPTED, Budget, Exploration, Search, State, Stop, out_of_memory
 from checker.native import loops
+from checker.native.checkpoint import Checkpoint, Saved, dump_violations, load_violations
 from checker.native.engine import Engine
 from checker.native.retrace import Retracer
+from checker.native.storage import Storage, chance_of_omission
 from checker.native.tiers import TieredSearch
 from checker.result import DEADLOCK, EVALUATION
+
+SAVE_EVERY = 60.0  # seconds between checkpoints, at least
 
 
 @dataclass
@@ -32,55 +37,125 @@ class RetracedExploration(Exploration):
         return list(self.paths[state])
 
 
-def take_over(search: TieredSearch, engine: Engine) -> RetracedExploration:
+def take_over(
+    search: TieredSearch, engine: Engine, storage: Storage = Storage(), checkpoint: Checkpoint | None = None
+) -> RetracedExploration:
     """Run a search that has ended in `HandOver` to its end."""
     found = search.found
-    paths = {violation.state: found.path_to(violation.state) for violation in found.violations.values()}
+    paths = {name: found.path_to(violation.state) for name, violation in found.violations.items()}
     engine.load(chain.from_iterable(found.predecessors), search.ends, search.expanded)
     found.predecessors.clear()
-    unseen = search.unseen
-    engine.set_seen(
-        [i for i in range(len(search.kernels.state_witnesses)) if i not in unseen[False]],
-        [i for i in range(len(search.kernels.step_witnesses)) if i not in unseen[True]],
-    )
-    generated = found.generated
-    why = ""
+    return _Run(search, engine, storage, checkpoint, paths).to_the_end()
 
-    def tick() -> bool:
-        nonlocal why
-        found.generated = generated + engine.total(loops.GENERATED)
-        found.depth = engine.level
+
+def resume(
+    search: TieredSearch, engine: Engine, storage: Storage, checkpoint: Checkpoint, saved: Saved
+) -> RetracedExploration:
+    """Run a search that was saved to its end. `search` has not begun."""
+    found = search.found
+    checkpoint.restore(engine, saved)
+    found.generated = saved.generated
+    found.fired.update(saved.fired)
+    found.violations.update(load_violations(saved.violations))
+    search.lengths.update(saved.lengths)
+    search.started -= saved.seconds
+    for steps, numbers in zip((False, True), saved.unseen, strict=True):
+        search.unseen[steps] = {i: witness for i, witness in search.unseen[steps].items() if i in numbers}
+    return _Run(search, engine, storage, checkpoint, saved.paths).to_the_end()
+
+
+class _Run:
+    """The rest of a search, by machine code. `paths` are those to the violations that are known already."""
+
+    def __init__(
+        self,
+        search: TieredSearch,
+        engine: Engine,
+        storage: Storage,
+        checkpoint: Checkpoint | None,
+        paths: dict[str, list[State]],
+    ) -> None:
+        self.search = search
+        self.engine = engine
+        self.storage = storage
+        self.checkpoint = checkpoint
+        self.paths = paths
+        self.found = search.found
+        self.generated = search.found.generated  # before
+        self.why = ""
+        self.saved_at = time.perf_counter()
+        unseen = search.unseen
+        engine.set_seen(
+            [i for i in range(len(search.kernels.state_witnesses)) if i not in unseen[False]],
+            [i for i in range(len(search.kernels.step_witnesses)) if i not in unseen[True]],
+        )
+
+    def to_the_end(self) -> RetracedExploration:
+        search, engine, found = self.search, self.engine, self.found
         try:
-            search.look_at_clock(engine.count, engine.frontier)
+            limit, first = search.budget.max_states, search.stop_at_first
+            reason = engine.run(self.tick, most=limit, stop_at_first=first, paused=self.save)
+            found.stopped = {
+                loops.STOPPED: self.why,
+                loops.EVENT: FIRST_VIOLATION,
+                loops.FULL: _full(limit, engine),
+                loops.DEEP: "the search is deeper than there is room for",
+            }.get(reason)
         except Stop as stop:
-            why = str(stop)
+            found.stopped = str(stop)
+        except KeyboardInterrupt:
+            found.stopped = INTERRUPTED
+        self.look()
+        found.fired.update(engine.fired)
+        try:
+            _retrace(search, engine, self.paths)
+        except KeyboardInterrupt:  # while traces were rebuilt: those that are there count
+            found.stopped = INTERRUPTED
+        search.finish()
+        result = RetracedExploration(**{**vars(found), "distinct": engine.count, "engine": "native"})
+        result.paths = {found.violations[name].state: path for name, path in self.paths.items()}
+        if self.storage.fingerprints:
+            result.omission = chance_of_omission(engine.count, engine.words)
+        if self.checkpoint is not None and found.stopped in (None, FIRST_VIOLATION):
+            self.checkpoint.remove()
+        return result
+
+    def look(self) -> None:
+        """Note how far the engine has come."""
+        self.found.generated = self.generated + self.engine.total(loops.GENERATED)
+        self.found.depth = self.engine.level
+        for steps, start, count in ((False, "SEEN", "STATE_WITNESSES"), (True, "STEP_SEEN", "STEP_WITNESSES")):
+            for number in self.engine.flags(start, count):
+                self.search.unseen[steps].pop(number, None)
+
+    def tick(self) -> bool:
+        self.found.generated = self.generated + self.engine.total(loops.GENERATED)
+        self.found.depth = self.engine.level
+        if self.checkpoint is not None and time.perf_counter() - self.saved_at > SAVE_EVERY:
+            self.engine.pause_soon()
+        try:
+            self.search.look_at_clock(self.engine.count, self.engine.frontier)
+        except Stop as stop:
+            self.why = str(stop)
             return True
         return False
 
-    try:
-        reason = engine.run(tick, most=search.budget.max_states, stop_at_first=search.stop_at_first)
-        found.stopped = {
-            loops.STOPPED: why,
-            loops.EVENT: FIRST_VIOLATION,
-            loops.FULL: _full(search.budget.max_states, engine),
-            loops.DEEP: "the search is deeper than there is room for",
-        }.get(reason)
-    except KeyboardInterrupt:
-        found.stopped = INTERRUPTED
-    found.generated = generated + engine.total(loops.GENERATED)
-    found.depth = engine.level
-    found.fired.update(engine.fired)
-    for steps, start, count in ((False, "SEEN", "STATE_WITNESSES"), (True, "STEP_SEEN", "STEP_WITNESSES")):
-        for number in engine.flags(start, count):
-            unseen[steps].pop(number, None)
-    try:
-        _retrace(search, engine, paths)
-    except KeyboardInterrupt:  # while traces were rebuilt: those that are there count
-        found.stopped = INTERRUPTED
-    search.finish()
-    result = RetracedExploration(**{**vars(found), "distinct": engine.count, "engine": "native"})
-    result.paths = paths
-    return result
+    def save(self) -> None:
+        """Save the search, which is paused between two levels."""
+        assert self.checkpoint is not None
+        self.look()
+        self.found.seconds = time.perf_counter() - self.search.started
+        rest = {
+            "unseen": [sorted(self.search.unseen[False]), sorted(self.search.unseen[True])],
+            "lengths": self.search.lengths,
+            "violations": dump_violations(self.found.violations),
+            "paths": self.paths,
+        }
+        try:
+            self.checkpoint.save(self.engine, self.found, rest)
+        except OSError as problem:
+            raise Stop(f"the search could not be saved: {problem.strerror}") from None
+        self.saved_at = time.perf_counter()
 
 
 def _full(limit: int | None, engine: Engine) -> str:
@@ -89,7 +164,7 @@ def _full(limit: int | None, engine: Engine) -> str:
     return out_of_memory(engine.memory)
 
 
-def _retrace(search: TieredSearch, engine: Engine, paths: dict[State, list[State]]) -> None:
+def _retrace(search: TieredSearch, engine: Engine, paths: dict[str, list[State]]) -> None:
     """Find out what exactly the events were, and the ways to them."""
     found = search.found
     if found.stopped == FIRST_VIOLATION:
@@ -110,7 +185,7 @@ def _retrace(search: TieredSearch, engine: Engine, paths: dict[State, list[State
             raise InternalError(f"the engines disagree: there is no violation of `{name}` under CPython")
         found.violations[name] = seen[name]
         state = seen[name].state
-        paths[state] = path if state == path[-1] else [*path, state]
+        paths[name] = path if state == path[-1] else [*path, state]
 
 
 def _shortest(search: TieredSearch, engine: Engine) -> dict[str, tuple[int, int]]:

@@ -14,6 +14,7 @@ from checker.explore import Budget, Exploration, HandOver, Progress, Search, con
 from checker.explore import explore as explore_under_cpython
 from checker.kernels import Kernels
 from checker.native.compilation import Compilation
+from checker.native.storage import Storage
 from spec.diagnostics import error
 
 if TYPE_CHECKING:
@@ -32,26 +33,40 @@ def explore(
     *,
     engine: EngineName = "auto",
     threads: int | None = None,
+    storage: Storage = Storage(),
     budget: Budget = Budget(),
     stop_at_first: bool = False,
     report: Callable[[Progress], None] | None = None,
 ) -> Exploration:
-    """Search as `checker.explore` does, with the same result; `threads` is for machine code.
+    """Search as `checker.explore` does, with the same result; `threads` and `storage` are for machine code.
 
     Raises:
-        SpecError: `engine` is "native" and cannot be had.
+        SpecError: machine code was asked for and cannot be had, or `storage` cannot be used.
     """
-    if engine == "python":
+    if engine == "python" and not storage.asked_for:
         return explore_under_cpython(kernels, budget=budget, stop_at_first=stop_at_first, report=report)
-    switch = _Switch(kernels, engine, threads, budget.max_memory)
+    if storage.asked_for:
+        engine = "native"
+    switch = _Switch(kernels, engine, threads, storage, budget.max_memory)
     search = TieredSearch(kernels, budget, stop_at_first, report, switch.ready)
+    checkpoint = None
     try:
+        if storage.checkpoints is not None:
+            from checker.native.checkpoint import Checkpoint
+
+            checkpoint = Checkpoint(storage.checkpoints, kernels)
+            if storage.resume and checkpoint.exists:
+                from checker.native.takeover import resume
+
+                saved = checkpoint.read()
+                return resume(search, switch.engine_for(saved.count), storage, checkpoint, saved)
+            checkpoint.begin()
         return conclude(search)
     except HandOver:
         from checker.native.takeover import take_over
 
         assert switch.engine is not None
-        return take_over(search, switch.engine)
+        return take_over(search, switch.engine, storage, checkpoint)
     finally:
         switch.close()
 
@@ -89,10 +104,13 @@ class TieredSearch(Search):
 class _Switch:
     """Decides when machine code takes over, and gets it ready."""
 
-    def __init__(self, kernels: Kernels, name: EngineName, threads: int | None, max_memory: int | None) -> None:
+    def __init__(
+        self, kernels: Kernels, name: EngineName, threads: int | None, storage: Storage, max_memory: int | None
+    ) -> None:
         self.kernels = kernels
         self.name = name
         self.threads = threads
+        self.storage = storage
         self.max_memory = max_memory
         self.states = 0
         self.compilation = Compilation(self.unit)
@@ -101,7 +119,7 @@ class _Switch:
     def unit(self) -> Unit:
         from checker.native.engine import unit
 
-        return unit(self.kernels)
+        return unit(self.kernels, self.storage.fingerprints)
 
     def ready(self, states: int) -> bool:
         """Is there an engine to take over so many states? Asked again and again."""
@@ -111,15 +129,31 @@ class _Switch:
             self.take(code)
         return self.engine is not None
 
+    def engine_for(self, states: int) -> Engine:
+        """An engine to begin with so many states."""
+        self.states = states
+        self.take(self.compilation.now())
+        assert self.engine is not None
+        return self.engine
+
     def take(self, code: MachineCode) -> None:
         from checker.native.engine import Engine, NoMemory
         from checker.native.memory import available
 
         memory = int(available() * _SHARE) if self.max_memory is None else self.max_memory
+        folder = self.storage.states_in
+        if folder is not None and not folder.is_dir():
+            raise error(f"there is no folder `{folder}` for the states", None)
         while True:
             try:
                 self.engine = Engine(
-                    self.kernels, code.functions, threads=self.threads, memory=memory, states=self.states
+                    self.kernels,
+                    code.functions,
+                    threads=self.threads,
+                    memory=memory,
+                    states=self.states,
+                    fingerprints=self.storage.fingerprints,
+                    folder=folder,
                 )
                 return
             except NoMemory as problem:

@@ -20,6 +20,7 @@ from skipgate.progress import ProgressLine
 from skipgate.suite import Options, Report, run
 
 if TYPE_CHECKING:
+    from checker.native.storage import Storage
     from checker.native.tiers import EngineName
     from checker.result import CheckResult
 
@@ -78,6 +79,24 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     help="Search under Python, in machine code, or begin with the one and go on with the other.",
 )
 @click.option("--threads", metavar="N", type=click.IntRange(min=1, max=256), help="Threads for machine code.")
+@click.option(
+    "--store",
+    metavar="DIR",
+    type=click.Path(path_type=Path, exists=True, file_okay=False, writable=True),
+    help="Keep the states in a file there; only a table of 8 bytes a slot stays in memory.",
+)
+@click.option(
+    "--fingerprints",
+    is_flag=True,
+    help="Tell states apart by 63 bits of a hash, and say how likely it is that this left out a state.",
+)
+@click.option(
+    "--checkpoint",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Save the search there about once a minute, so that it survives even `kill -9`.",
+)
+@click.option("--resume", is_flag=True, help="Go on with the search that was saved in the folder of --checkpoint.")
 @click.option("--cross-check", is_flag=True, help="Let a solver look for the same violations; it must find them.")
 @click.option("--update", is_flag=True, help="Write the counts that were found into the `expect` lines.")
 @click.pass_context
@@ -94,6 +113,10 @@ def command(
     max_memory: int | None,
     engine: EngineName,
     threads: int | None,
+    store: Path | None,
+    fingerprints: bool,
+    checkpoint: Path | None,
+    resume: bool,
     cross_check: bool,
     update: bool,
 ) -> Exit:
@@ -122,6 +145,9 @@ def command(
         )
     if update and (stop_at_first or (max_states, time_limit, max_memory) != (None, None, None)):
         raise click.UsageError("--update needs complete searches: leave out --stop-at-first and the limits.", ctx)
+    if fingerprints and update:
+        raise click.UsageError("--update needs exact counts: leave out --fingerprints.", ctx)
+    storage = _storage(ctx, engine, store, fingerprints, checkpoint, resume)
     files = find_models(paths)
     artifacts = Artifacts(out)
     artifacts.prepare()
@@ -132,7 +158,7 @@ def command(
         artifacts.write(result)
 
     options = Options(
-        only, stop_at_first, max_states, time_limit, update, engine, threads, max_memory, cross_check, tags
+        only, stop_at_first, max_states, time_limit, update, engine, threads, max_memory, cross_check, tags, storage
     )
     report = run(files, options, progress=progress.update, finished=finished)
     progress.clear()
@@ -143,6 +169,26 @@ def command(
     if artifacts.troubles and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):
         return Exit.USAGE
     return report.exit_code
+
+
+def _storage(
+    ctx: click.Context,
+    engine: EngineName,
+    store: Path | None,
+    fingerprints: bool,
+    checkpoint: Path | None,
+    resume: bool,
+) -> Storage:
+    from checker.native.storage import Storage
+
+    storage = Storage(store, fingerprints, checkpoint, resume)
+    if storage.asked_for and engine == "python":
+        raise click.UsageError("--store, --fingerprints and --checkpoint are for machine code, not for Python.", ctx)
+    if resume and checkpoint is None:
+        raise click.UsageError("--resume needs the folder where the search was saved: --checkpoint DIR.", ctx)
+    if resume and not (checkpoint and any(checkpoint.glob("*.json"))):
+        raise InputError(f"nothing was saved in {checkpoint}: there is no search to go on with")
+    return storage
 
 
 def require_checks(report: Report, files: list[ModelFile], only: str | None, tags: tuple[str, ...]) -> None:

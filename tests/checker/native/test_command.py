@@ -66,3 +66,28 @@ def test_sizes(size: str, number: int) -> None:
     from skipgate.commands.check import _size
 
     assert _size(None, None, size) == number  # type: ignore[arg-type]
+
+
+def test_states_in_a_file_and_fingerprints(model: Path, tmp_path: Path) -> None:
+    plain = run(model, "--format", "json")
+    for options in (["--store", tmp_path], ["--fingerprints"], ["--checkpoint", tmp_path / "saved"]):
+        result = run(model, "--format", "json", *options)
+        for key in ("distinct", "generated", "depth", "verdict"):
+            assert outcome(result)[key] == outcome(plain)[key]
+    assert outcome(plain)["omission"] == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--resume"], "--resume needs the folder where the search was saved"),
+        (["--engine", "python", "--fingerprints"], "are for machine code"),
+        (["--fingerprints", "--update"], "--update needs exact counts"),
+        (["--store", "nowhere"], "does not exist"),
+        (["--checkpoint", "nowhere", "--resume"], "nothing was saved in nowhere"),
+    ],
+)
+def test_storage_that_cannot_be_used(model: Path, options: list[str], message: str) -> None:
+    result = run(model, *options)
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.split())

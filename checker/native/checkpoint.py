@@ -1,0 +1,166 @@
+"""A search on disk, from which it can go on after the process was killed.
+
+Two files a check: the states, level by level, to which those found since the last time are appended; and everything
+else as JSON, which says how many of those states count and is replaced in one step after they are safe on disk. So
+there is a whole checkpoint at any moment. A checkpoint is taken between two levels.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from checker.explore import Exploration, State, Violation
+from checker.kernels import Kernels
+from checker.native import loops
+from checker.native.engine import Engine
+from checker.native.memory import WORD
+from spec.diagnostics import error
+from spec.files import write_atomically
+
+FORMAT = 1
+
+
+@dataclass
+class Saved:
+    """What is saved but the states."""
+
+    ends: list[int]  # of the levels that have been expanded, in the order of the states
+    count: int  # states
+    generated: int
+    seconds: float
+    fired: list[int]
+    unseen: list[list[int]]  # state witnesses and step witnesses
+    events: dict[int, int]  # of the engine: the first level of each
+    lengths: dict[str, int]
+    violations: dict[str, dict[str, Any]]  # found under CPython, before the engine took over
+    paths: dict[str, list[State]]
+
+
+class Checkpoint:
+    """The files of one check in a folder.
+
+    Raises:
+        SpecError: they cannot be read, or belong to something else.
+    """
+
+    def __init__(self, folder: Path, kernels: Kernels) -> None:
+        name = f"{kernels.model.name}.{kernels.model.check.name.text}"
+        self.check = kernels.model.check.name.text
+        self.folder = folder
+        self.states = folder / f"{name}.states"
+        self.rest = folder / f"{name}.json"
+        self.words = kernels.layout.words
+        self.program = sha256(kernels.text.encode()).hexdigest()
+        self.levels = 0  # that are in the file of states
+        self.count = 0
+
+    @property
+    def exists(self) -> bool:
+        return self.rest.exists()
+
+    def begin(self) -> None:
+        """Make ready for a search from the start."""
+        if self.exists:
+            hint = "go on with it by `--resume`, or remove the folder"
+            raise error(f"`{self.folder}` holds an unfinished search of check `{self.check}`", None, hint)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.states.write_bytes(b"")
+        except OSError as problem:
+            raise error(f"`{self.folder}` cannot be written to: {problem.strerror}", None) from None
+
+    def save(self, engine: Engine, found: Exploration, rest: dict[str, Any]) -> None:
+        """Save a search that is paused between two levels."""
+        view, bounds, threads = engine.store.view, engine.bounds.view, engine.threads
+        ends = self._ends(engine)
+        with self.states.open("r+b") as file:
+            file.truncate(self.count * self.words * WORD)
+            file.seek(0, os.SEEK_END)
+            for level in range(self.levels + 1, engine.level + 2):
+                for lane in range(threads):
+                    begin = bounds[(level - 1) * threads + lane]
+                    end = bounds[level * threads + lane] if level <= engine.level else engine.end(lane)
+                    file.write(view[begin * self.words : end * self.words])
+            file.flush()
+            os.fsync(file.fileno())
+        self.levels, self.count = engine.level + 1, engine.count
+        saved = Saved(
+            ends=ends,
+            count=engine.count,
+            generated=found.generated,
+            seconds=found.seconds,
+            fired=sorted(found.fired | set(engine.fired)),
+            events=engine.events,
+            **rest,
+        )
+        document = {"format": FORMAT, "program": self.program, **asdict(saved)}
+        write_atomically(self.rest, json.dumps(document))
+
+    def _ends(self, engine: Engine) -> list[int]:
+        threads, bounds = engine.threads, engine.bounds.view
+        bases = sum(bounds[lane] for lane in range(threads))
+        return [
+            sum(bounds[level * threads + lane] for lane in range(threads)) - bases
+            for level in range(1, engine.level + 1)
+        ]
+
+    def read(self) -> Saved:
+        """What was saved but the states."""
+        try:
+            document = json.loads(self.rest.read_text(encoding="utf-8"))
+            form, program = document.pop("format"), document.pop("program")
+            if form != FORMAT or program != self.program:
+                hint = "check without `--resume` and with another folder, or go back to what it was"
+                problem = f"the model, or skipgate, has changed since the search in `{self.folder}`"
+                raise error(f"{problem} (check `{self.check}`)", None, hint)
+            saved = Saved(**document)
+            saved.events = {int(event): level for event, level in saved.events.items()}
+            saved.paths = {name: [tuple(state) for state in path] for name, path in saved.paths.items()}
+            present = self.states.stat().st_size
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+            raise error(f"the checkpoint `{self.rest}` cannot be read: {problem}", None) from None
+        if present < saved.count * self.words * WORD:
+            raise error(f"the checkpoint `{self.states}` is shorter than it was when it was saved", None)
+        self.levels, self.count = len(saved.ends) + 1, saved.count
+        return saved
+
+    def restore(self, engine: Engine, saved: Saved) -> None:
+        """Put a search into an engine that was made for so many states."""
+        room = engine.store.view[: saved.count * self.words].cast("B")
+        begin = 0
+        with self.states.open("rb", buffering=0) as file:
+            while begin < len(room) and (count := file.readinto(room[begin:])):  # a read may be short
+                begin += count
+        if begin < len(room):
+            raise error(f"the checkpoint `{self.states}` cannot be read to its end", None)
+        expanded = saved.ends[-1] - (saved.ends[-2] if len(saved.ends) > 1 else 0)
+        engine.begin(saved.count, saved.ends, expanded)
+        for event, level in saved.events.items():
+            engine.put(0, loops.EVENTS + event, level)
+        engine.put(0, loops.NOTED, len(saved.events))
+
+    def remove(self) -> None:
+        """The search is over."""
+        self.rest.unlink(missing_ok=True)
+        self.states.unlink(missing_ok=True)
+
+
+def dump_violations(violations: dict[str, Violation]) -> dict[str, dict[str, Any]]:
+    return {name: asdict(violation) for name, violation in violations.items()}
+
+
+def load_violations(document: dict[str, dict[str, Any]]) -> dict[str, Violation]:
+    """
+    Raises:
+        ValueError, KeyError, TypeError: it is not what was dumped.
+    """
+    return {name: _violation(**fields) for name, fields in document.items()}
+
+
+def _violation(state: list[int], successor: list[int] | None, action: int | None, source: str | None) -> Violation:
+    return Violation(tuple(state), None if successor is None else tuple(successor), action, source)

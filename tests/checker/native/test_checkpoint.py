@@ -1,0 +1,189 @@
+"""Searches that are saved, ended at any moment, and gone on with have the results of those that are not."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checker.explore import Exploration
+from checker.explore import explore as explore_under_cpython
+from checker.kernels import Kernels
+from checker.native import checkpoint, engine, takeover
+from checker.native.checkpoint import Checkpoint
+from checker.native.storage import Storage
+from checker.native.tiers import explore
+from spec.diagnostics import SpecError
+from tests.checker.native.harness import facts, kernels_of
+
+# One violation is found before machine code takes over, and one after; so are the witnesses.
+MODEL = """
+var a : 0..29 = 0
+var b : 0..29 = 0
+{wide}
+action more_a when a < 29 then a' = a + 1
+action more_b when b < 29 then b' = b + 1
+action late when a + b == 50 then a' = 0, b' = 0
+invariant Early a + b != 2
+invariant Late a + b < 40
+transition Backwards a' >= a
+cover Soon a == 1
+cover End a == 29 and b == 29
+terminal when a == 29 and b == 29
+check c expect violation of Early, Late, Backwards
+""".replace(", b' = 0", "\n       b' = 0")
+WIDE = "\n".join(f"var w{i} : 0..{2**50} = {2**49 + i}" for i in range(3))
+
+
+@pytest.fixture(scope="module", params=["narrow", "wide"])
+def kernels(request: pytest.FixtureRequest) -> Kernels:
+    return kernels_of(MODEL.format(wide="" if request.param == "narrow" else WIDE))
+
+
+@pytest.fixture(autouse=True)
+def at_every_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(takeover, "SAVE_EVERY", -1.0)
+    monkeypatch.setattr(engine, "_WIDE", 8)
+    pause = engine.Engine.run
+
+    def run(self: engine.Engine, *arguments: Any, **options: Any) -> int:
+        self.pause_soon()  # before the first look at the clock
+        return pause(self, *arguments, **options)
+
+    monkeypatch.setattr(engine.Engine, "run", run)
+
+
+class Recorder:
+    """Copies each checkpoint, and pauses the search again at the next level."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.copies: list[Path] = []
+        save = Checkpoint.save
+
+        def copying(mine: Checkpoint, using: engine.Engine, *rest: Any) -> None:
+            save(mine, using, *rest)
+            self.copies.append(folder / str(len(self.copies)))
+            shutil.copytree(mine.folder, self.copies[-1])
+            using.pause_soon()
+
+        monkeypatch.setattr(Checkpoint, "save", copying)
+
+
+def search(kernels: Kernels, folder: Path, *, resume: bool = False, threads: int = 2) -> Exploration:
+    return explore(kernels, threads=threads, storage=Storage(checkpoints=folder, resume=resume))
+
+
+def test_from_each_level(kernels: Kernels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = facts(explore_under_cpython(kernels))
+    recorder = Recorder(tmp_path, monkeypatch)
+    assert facts(search(kernels, tmp_path / "folder")) == expected
+    assert not any((tmp_path / "folder").iterdir())  # the search is over
+    assert len(recorder.copies) > 30
+    for number, copy in enumerate([*recorder.copies[:4], *recorder.copies[4::9]]):
+        assert facts(search(kernels, copy, resume=True, threads=1 + number % 4)) == expected
+        assert not any(copy.iterdir())
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from checker.native import checkpoint, takeover
+from checker.native.storage import Storage
+from checker.native.tiers import explore
+from checker.run import load_check, prepare
+from checker.native.engine import Engine
+
+file, folder, last, where = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+write, run, saved = checkpoint.write_atomically, Engine.run, 0
+
+def writing(path, data):
+    global saved
+    saved += 1
+    if saved == last and where == "before":
+        os.kill(os.getpid(), signal.SIGKILL)  # the states are there, but not the rest
+    write(path, data)
+    if saved == last:
+        os.kill(os.getpid(), signal.SIGKILL)
+    using.pause_soon()
+
+def running(self, *arguments, **options):
+    global using
+    using = self
+    self.pause_soon()
+    return run(self, *arguments, **options)
+
+checkpoint.write_atomically, Engine.run = writing, running
+explore(prepare(load_check(file, "c")), threads=2, storage=Storage(checkpoints=folder))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="nothing here kills like that")
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_killed(where: str, tmp_path: Path) -> None:
+    file = tmp_path / "model.gate"
+    file.write_text(MODEL.format(wide=WIDE), encoding="utf-8")
+    command = [sys.executable, "-c", KILLED, str(file), str(tmp_path / "folder"), "20", where]
+    root = str(Path(__file__).parents[3])
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": root}, capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    kernels = kernels_of(MODEL.format(wide=WIDE))
+    assert facts(search(kernels, tmp_path / "folder", resume=True)) == facts(explore_under_cpython(kernels))
+
+
+@pytest.fixture
+def saved(kernels: Kernels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    recorder = Recorder(tmp_path, monkeypatch)
+    search(kernels, tmp_path / "folder")
+    return recorder.copies[10]
+
+
+def refused(kernels: Kernels, folder: Path, *, resume: bool = True) -> str:
+    with pytest.raises(SpecError) as problem:
+        search(kernels, folder, resume=resume)
+    return str(problem.value)
+
+
+def test_a_saved_search_is_not_overwritten(kernels: Kernels, saved: Path) -> None:
+    before = {file: file.read_bytes() for file in saved.iterdir()}
+    assert "holds an unfinished search of check `c`" in refused(kernels, saved, resume=False)
+    assert {file: file.read_bytes() for file in saved.iterdir()} == before
+
+
+def test_another_model(saved: Path) -> None:
+    other = kernels_of(MODEL.format(wide="").replace("a + b < 40", "a + b < 41"))
+    assert "has changed since the search in" in refused(other, saved)
+
+
+def test_a_forgotten_state_is_noticed(kernels: Kernels, saved: Path) -> None:
+    """Negative control: the results come from what was saved."""
+    document = json.loads(next(saved.glob("*.json")).read_text(encoding="utf-8"))
+    document["count"] -= 1
+    next(saved.glob("*.json")).write_text(json.dumps(document), encoding="utf-8")
+    assert facts(search(kernels, saved, resume=True)) != facts(explore_under_cpython(kernels))
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"format": 1}', "{", "\x00\xff"])
+def test_damaged(kernels: Kernels, saved: Path, text: str) -> None:
+    next(saved.glob("*.json")).write_text(text, encoding="utf-8")
+    assert "cannot be read" in refused(kernels, saved)
+
+
+def test_missing_states(kernels: Kernels, saved: Path) -> None:
+    states = next(saved.glob("*.states"))
+    states.write_bytes(states.read_bytes()[:-8])
+    assert "is shorter than it was" in refused(kernels, saved)
+
+
+def test_no_room(kernels: Kernels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(checkpoint, "write_atomically", full)
+    assert search(kernels, tmp_path).stopped == "the search could not be saved: No space left on device"

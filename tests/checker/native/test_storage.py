@@ -1,0 +1,69 @@
+"""States in a file, and states told apart by their hashes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from checker.explore import explore as explore_under_cpython
+from checker.kernels import Kernels
+from checker.native import engine
+from checker.native.engine import Engine
+from checker.native.storage import Storage, chance_of_omission
+from checker.native.tiers import explore
+from spec.diagnostics import SpecError
+from tests.checker.native.harness import SMALL_SCALE, facts, kernels_of, machine_functions, search, small_scale
+from tests.checker.native.test_engine import COUNTS, NARROW, WIDE
+
+
+@pytest.fixture(scope="module", params=["narrow", "wide"])
+def grid(request: pytest.FixtureRequest) -> Kernels:
+    return kernels_of(NARROW if request.param == "narrow" else WIDE)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("fingerprints", [False, True])
+def test_the_result_is_the_same(grid: Kernels, tmp_path: Path, threads: int, fingerprints: bool) -> None:
+    found = explore(grid, threads=threads, storage=Storage(tmp_path, fingerprints))
+    assert facts(found) == facts(explore_under_cpython(grid))
+    assert (found.distinct, found.generated, found.depth) == COUNTS
+    assert (found.omission > 0) == (fingerprints and grid.layout.words > 1)
+    assert not any(tmp_path.iterdir())  # the file has no name, and is gone with the search
+
+
+def test_fingerprints_without_a_folder(grid: Kernels) -> None:
+    assert facts(explore(grid, storage=Storage(fingerprints=True))) == facts(explore_under_cpython(grid))
+
+
+def test_states_with_the_same_hash_count_as_one() -> None:
+    """Negative control: under a hash that is always the same, a single state is left with fingerprints only."""
+    kernels = kernels_of(WIDE)
+    for fingerprints, distinct in ((0, COUNTS[0]), (1, 1)):
+        functions = machine_functions(kernels, **SMALL_SCALE, FACTOR=0, FINGERPRINTS=fingerprints)
+        with small_scale():
+            assert search(kernels, functions).distinct == distinct
+
+
+def test_only_the_table_takes_memory(tmp_path: Path) -> None:
+    """8000 states of 4 words take 32 bytes each, and a slot 8."""
+    kernels = kernels_of(WIDE)
+    functions = machine_functions(kernels)
+    for folder, ends in ((None, True), (tmp_path, False)):
+        using = Engine(kernels, functions, threads=1, memory=250_000, folder=folder)
+        using.most = None
+        using.set_limits()
+        assert (using.control.view[engine.loops.MOST] < COUNTS[0]) == ends
+
+
+@pytest.mark.parametrize(
+    ("distinct", "words", "chance"),
+    [(1, 2, 0.0), (2, 2, 2.0**-63), (10**9, 3, 10**9 * (10**9 - 1) / 2**64), (10**12, 2, 1.0), (10**9, 1, 0.0)],
+)
+def test_chance_of_omission(distinct: int, words: int, chance: float) -> None:
+    assert chance_of_omission(distinct, words) == pytest.approx(chance)
+
+
+def test_no_such_folder(grid: Kernels, tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="there is no folder"):
+        explore(grid, storage=Storage(tmp_path / "nowhere"))
