@@ -201,6 +201,7 @@ def test_json_says_all_that_the_table_says(run: Run, checker: Any, check: Check)
                 "depth": 9,
                 "seconds": 0.5,
                 "engine": "bfs",
+                "omission": 0.0,
             }
         ],
         "left_out": [],
