@@ -8,7 +8,7 @@ BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help check test slow lint fmt docs bench clean venv
+.PHONY: help check deep test slow lint fmt docs bench clean venv
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,9 @@ check: $(STAMP) ## check every model; reports go to out/
 
 test: $(STAMP) ## run the test suite
 	$(BIN)/python -m pytest
+
+deep: $(STAMP) ## the checks with large bounds: a minute or more, and some GB of memory
+	$(BIN)/skipgate check models --tag deep
 
 slow: $(STAMP) ## run the tests that take minutes: mutations of the models and of the engine, long random runs
 	SKIPGATE_RANDOM=1 $(BIN)/python -m pytest -m 'slow or differential'
@@ -40,7 +43,7 @@ docs: $(STAMP) ## draw the pictures and tables of the documentation anew
 	rm -rf docs/images/cold_start
 	$(BIN)/skipgate matrix models/cold_start --only 'v*,repaired*' --into docs/cold-start.md --out docs/images/cold_start
 	$(BIN)/skipgate matrix models/cold_start/repaired.gate models/cold_start/verifier.gate --only 'repaired*,without*' \
-	  --format svg --out out/docs
+	  --rows checks --format svg --out out/docs
 	cp out/docs/matrix.svg docs/images/cold_start.repairs.svg
 
 bench: $(STAMP) ## measure against TLC and SPIN; writes docs/performance.md

@@ -10,6 +10,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "cold-start.md"
 _MODELS = Path(__file__).parents[2] / "models" / "cold_start"
 # `| ... | NoLoss, SnapshotAligned | 6, 10 | batches v9 |` in a table that people write.
 _ROW = re.compile(r"\| (\w+(?:, \w+)*) \| (\d+(?:, \d+)*) \| (\w+) (\w+) \|$", re.MULTILINE)
+# `(NoLoss, 12 steps, nosync v0)` in what they write.
+_ASIDE = re.compile(r"\((\w+),\s+(\d+)\s+steps,\s+(\w+)\s+(\w+)\)")
 # `[**7**](images/cold_start/cold_start_batches.v0.NoReplay.svg)` in the matrix.
 _LINK = re.compile(r"\[\*\*(\d+)\*\*\]\([^)]*/cold_start_(\w+)\.(\w+)\.(\w+)\.svg\)")
 
@@ -34,6 +36,8 @@ def claims() -> list[Claim]:
     for properties, lengths, file, check in _ROW.findall(text):
         for name, steps in zip(properties.split(", "), lengths.split(", "), strict=True):
             found[Claim(_MODELS / f"{file}.gate", check, name, int(steps))] = None
+    for name, steps, file, check in _ASIDE.findall(text):
+        found[Claim(_MODELS / f"{file}.gate", check, name, int(steps))] = None
     for steps, file, check, name in _LINK.findall(text):
         found[Claim(_MODELS / f"{file}.gate", check, name, int(steps))] = None
     return list(found)
