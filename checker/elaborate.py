@@ -106,6 +106,7 @@ class _Elaborator:
             properties=tuple(properties),
             constraints=tuple(constraints),
             terminal=terminal,
+            symmetry=tuple(self.collect(self.check.symmetry, self.symmetric_sort)),
         )
 
     def collect(self, declarations: Iterable[_D], build: Callable[[_D], _R]) -> list[_R]:
@@ -228,6 +229,11 @@ class _Elaborator:
             anchors=declaration.anchors,
             span=declaration.span,
         )
+
+    def symmetric_sort(self, name: s.Identifier) -> SortType:
+        sort = self.named_type(self.spec.names[name])
+        assert isinstance(sort, SortType)
+        return sort
 
     def property(self, declaration: s.PropertyDecl) -> m.Property:
         term = self.expr(declaration.condition, _NOTHING)

@@ -9,6 +9,10 @@ beyond the violating state. One thing ends a branch: an action that cannot be ev
 
 Each state is kept with its predecessor. In CPython's dictionaries that costs nearly nothing over a set, and a trace is
 found at once.
+
+With symmetry, the representative of its orbit is kept in place of a state (see `orbits`). A step and the state that it
+leads to are real when they are examined. But on a path from one representative to the next, names may change from state
+to state; `unfold` makes a behaviour of it.
 """
 
 from __future__ import annotations
@@ -87,6 +91,16 @@ class Exploration:
         return path[::-1]
 
 
+@dataclass
+class RetracedExploration(Exploration):
+    """What was found by a search of which no predecessors are left: the paths to its violations."""
+
+    paths: dict[State, list[State]] = field(default_factory=dict)
+
+    def path_to(self, state: State) -> list[State]:
+        return list(self.paths[state])
+
+
 FIRST_VIOLATION = "stopped at the first violation"
 INTERRUPTED = "interrupted"
 
@@ -142,7 +156,10 @@ def conclude(search: Search) -> Exploration:
 
 
 class Search:
-    """The state of a search. The native engine begins with one and takes over its work."""
+    """The state of a search. The native engine begins with one and takes over its work.
+
+    If it is not `reduced`, states are kept as they are, whatever symmetry the check asks for.
+    """
 
     poll_every = 1024  # states, between looks at the budget
 
@@ -152,8 +169,10 @@ class Search:
         budget: Budget,
         stop_at_first: bool,
         report: Callable[[Progress], None] | None,
+        reduced: bool = True,
     ) -> None:
         self.kernels = kernels
+        self.symmetry = kernels.symmetry if reduced else None
         self.model = kernels.model
         self.budget = budget
         self.stop_at_first = stop_at_first
@@ -195,6 +214,7 @@ class Search:
         expand, entry = functions["expand"], self.kernels.entry
         out = [0] * self.kernels.room
         predecessors, fired = found.predecessors, found.fired
+        representative = None if self.symmetry is None else self.symmetry.representative
         simple = not (self.constrained or self.checked_steps or self.unseen[True])
         generated = 0
         try:
@@ -216,6 +236,10 @@ class Search:
                     successor = tuple(out[i + 1 : i + entry])
                     if simple:
                         if successor not in predecessors:
+                            if representative is not None:
+                                successor = representative(successor)
+                                if successor in predecessors:
+                                    continue
                             self.keep(successor, state)
                     else:
                         self.step(state, successor)
@@ -242,6 +266,10 @@ class Search:
         """A generated state: keep it if it is new and inside the constraints; check it in any case."""
         if state in self.found.predecessors:
             return
+        if self.symmetry is not None:
+            state = self.symmetry.representative(state)
+            if state in self.found.predecessors:
+                return
         if self.constrained:
             inside = self.kernels.functions["inside"](state)
             if inside < 0:

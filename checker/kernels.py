@@ -13,6 +13,8 @@ returning how many entries it wrote.
     terminal(s)           likewise for the terminal condition
     witness(s, out)       the numbers of the covers and premises (see `Witness`) that are true in s
     witness_step(s, t, out)  the same for premises of transition properties
+
+For a check that asks for symmetry, there are those of `symmetry` besides.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from checker.code import Writer, and_, is_literal, shift_left, sub
 from checker.components import TooLarge
 from checker.datatypes import cardinality
 from checker.layout import Layout, Slot
+from checker.symmetry import Symmetry, symmetry_of
 from checker.term_code import Row, TermCompiler, Tests, field_name, word_name
 from spec.diagnostics import error
 
@@ -59,6 +62,7 @@ class Kernels:
     state_witnesses: tuple[Witness, ...]
     step_witnesses: tuple[Witness, ...]
     tests: Tests
+    symmetry: Symmetry | None
 
     @cached_property
     def functions(self) -> dict[str, Callable[..., int]]:
@@ -104,7 +108,8 @@ def generate(model: m.Model, layout: Layout, discharged: frozenset[t.Term] = fro
     entry = 1 + layout.words
     most = max(generator.choices * entry, len(model.properties), len(state_witnesses), len(step_witnesses))
     witnesses = tuple(state_witnesses), tuple(step_witnesses)
-    return Kernels(model, layout, text + "\n", entry, most + entry, *witnesses, tests)
+    symmetry = symmetry_of(model, layout)
+    return Kernels(model, layout, text + "\n", entry, most + entry, *witnesses, tests, symmetry)
 
 
 class _Generator:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from checker.datatypes import Type
+from checker.datatypes import SortType, Type
 from checker.terms import Binding, LocalVar, Term
 from checker.trace import Variable
 from checker.values import Value
@@ -117,6 +117,7 @@ class Model:
     properties: tuple[Property, ...]
     constraints: tuple[Constraint, ...]
     terminal: Term | None
+    symmetry: tuple[SortType, ...] = ()  # the sorts whose values the check treats as interchangeable
 
     @property
     def invariants(self) -> tuple[Property, ...]:

@@ -20,6 +20,8 @@ def print_model(model: m.Model) -> str:
     """The whole elaborated model, for people."""
     lines = [f"model {model.name}, check {model.check.name.text}", ""]
     lines += [f"const {variable.name} : {variable.type} = {show(value)}" for variable, value in model.constants]
+    if model.symmetry:
+        lines.append(f"symmetry {', '.join(map(str, model.symmetry))}")
     for variable in model.variables:
         sign = "in" if variable.choice else "="
         lines.append(f"var {variable.name} : {variable.type} {sign} {show_term(variable.initial)}")

@@ -103,6 +103,7 @@ class CheckResult:
     missed: frozenset[str] = field(default_factory=frozenset)  # the covers that were not reached
     vacuous: frozenset[str] = field(default_factory=frozenset)  # the properties with a premise that is never true
     omission: float = 0.0  # how likely it is, at most, that the search took two states for one (fingerprints)
+    symmetry: Mapping[str, int] = field(default_factory=dict)  # sorts that states are counted up to, with their sizes
     cross_checked: int | None = None  # bounded model checking agrees on behaviours of up to so many states
 
     @property

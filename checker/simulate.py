@@ -264,7 +264,7 @@ class _Simulator:
         """What exactly violates a property, and the way there: the last state of a walk, or what follows it."""
         ways = [path[:1], path] if length == 1 else [path[: length - 1], path]
         for i, way in enumerate(ways):
-            search = Search(self.kernels, Budget(), False, None)
+            search = Search(self.kernels, Budget(), False, None, reduced=False)
             if length == 1 and i == 0:
                 search.arrive(way[-1], None)
             else:

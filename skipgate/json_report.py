@@ -57,6 +57,7 @@ def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
         "distinct": result.distinct,
         "generated": result.generated,
         "depth": result.depth,
+        "symmetry": dict(result.symmetry),
         "seconds": round(result.seconds, 6),
         "engine": result.engine,
         "omission": result.omission,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from skipgate.wording import Standing, duration, number, standing, verdict
+from skipgate.wording import Standing, duration, number, standing, symmetry, verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -75,6 +75,8 @@ def _table(
     table.add_column("verdict")
     if any(violations):
         table.add_column(f"violated{break_at or ' '}(states)", overflow="fold", no_wrap=unbroken)
+    if any(result.symmetry for result in results):
+        table.add_column("symmetry")
     for heading in ("states", "generated", "depth", "time"):
         table.add_column(heading, justify="right", no_wrap=True)
     if artifacts is not None:
@@ -85,6 +87,7 @@ def _table(
             Text(name),
             Text(f"{marks[how]} {verdict(result)}", style=_STYLES[how]),
             *([Text(violated)] if any(violations) else []),
+            *([Text(symmetry(result.symmetry))] if any(result.symmetry for result in results) else []),
             *_counts(result),
             Text(duration(result.seconds)),
         ]

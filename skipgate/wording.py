@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from math import factorial, prod
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -48,6 +49,14 @@ def count(value: int, noun: str) -> str:
 def left_out(tags: Collection[Collection[str]]) -> str:
     """How many checks were not run for their tags: `2 checks tagged deep left out`."""
     return f"{count(len(tags), 'check')} tagged {', '.join(sorted({tag for own in tags for tag in own}))} left out"
+
+
+def symmetry(sorts: Mapping[str, int]) -> str:
+    """How many states may count as one: `Node 3! = 6`, `Node 3!, Key 2! = 12`."""
+    if not sorts:
+        return ""
+    orders = prod(factorial(size) for size in sorts.values())
+    return f"{', '.join(f'{name} {size}!' for name, size in sorts.items())} = {number(orders)}"
 
 
 def duration(seconds: float) -> str:

@@ -297,8 +297,12 @@ class _Resolver:
                     check.name.span,
                     f"add `with {symbol.name.text} = ...`, or give it a default where it is declared",
                 )
+        symmetric: set[str] = set()
         for name in check.symmetry:
             self.reference(name, (s.SortDecl,), "sort")
+            if name.text in symmetric:
+                self.report(f"`{name.text}` is named twice", name.span)
+            symmetric.add(name.text)
         for place, tag in enumerate(check.tags):
             if any(tag.text == other.text for other in check.tags[:place]):
                 self.report(f"this check is tagged `{tag.text}` twice", tag.span)

@@ -55,7 +55,9 @@ class Checkpoint:
         self.states = folder / f"{name}.states"
         self.rest = folder / f"{name}.json"
         self.words = kernels.layout.words
-        self.program = sha256(kernels.text.encode()).hexdigest()
+        symmetry = kernels.symmetry  # which decides what states there are
+        text = kernels.text if symmetry is None else "\0".join((kernels.text, symmetry.text, symmetry.loops))
+        self.program = sha256(text.encode()).hexdigest()
         self.levels = 0  # that are in the file of states
         self.count = 0
 

@@ -40,13 +40,22 @@ _MOST_THREADS = 16
 _SHORTEST_NAP, _LONGEST_NAP = 0.00005, 0.001  # seconds that a thread sleeps when there is nothing to do for it
 
 
+_NO_ORBITS = "def canonical(t, room):\n    return 0\n"
+
+
 class NoMemory(Exception):
     """There is not enough memory, or address space, to begin with."""
 
 
 def unit(kernels: Kernels, fingerprints: bool = False) -> Unit:
     """The program of a model: its kernels, and the loops."""
-    texts = Text("kernels", kernels.text), Text("loops", Path(loops.__file__).read_text(encoding="utf-8"))
+    symmetry = kernels.symmetry
+    orbits = _NO_ORBITS if symmetry is None else f"{symmetry.loops}\n\n{symmetry.text}"
+    texts = (
+        Text("kernels", kernels.text),
+        Text("orbits", orbits),
+        Text("loops", Path(loops.__file__).read_text(encoding="utf-8")),
+    )
     return Unit(texts, EXPORTED, constants(kernels, fingerprints))
 
 
@@ -64,7 +73,11 @@ def constants(kernels: Kernels, fingerprints: bool = False) -> dict[str, int]:
     seen = fired + len(model.actions)
     step_seen = seen + len(kernels.state_witnesses)
     used = step_seen + len(kernels.step_witnesses)
+    symmetry = kernels.symmetry
+    scratch = max(len(model.properties), len(kernels.state_witnesses), len(kernels.step_witnesses), 1)
     return {
+        **({} if symmetry is None else symmetry.constants),
+        "SYMMETRIC": int(symmetry is not None),
         "WORDS": kernels.layout.words,
         "ENTRY": kernels.entry,
         "FINGERPRINTS": int(fingerprints),
@@ -80,7 +93,7 @@ def constants(kernels: Kernels, fingerprints: bool = False) -> dict[str, int]:
         "SEEN": seen,
         "STEP_SEEN": step_seen,
         "LANE": -(-used // 16) * 16,  # whole cache lines, two by two as they are prefetched
-        "SCRATCH": max(len(model.properties), len(kernels.state_witnesses), len(kernels.step_witnesses), 1),
+        "SCRATCH": scratch if symmetry is None else max(scratch, symmetry.room),
     }
 
 

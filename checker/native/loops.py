@@ -44,6 +44,9 @@ if TYPE_CHECKING:  # generated for each model, see `checker.kernels`
     def witness(s: Row, out: Row) -> int: ...
     def witness_step(s: Row, t: Row, out: Row) -> int: ...
 
+    # of `checker.orbits`
+    def canonical(t: Row, room: Row) -> int: ...
+
 
 # What depends on the model is given when the loops are compiled; what stands here is an example.
 WORDS = 1  # of a state
@@ -51,6 +54,7 @@ ENTRY = 2  # words of a successor as `expand` writes it
 FINGERPRINTS = 0  # does a slot stand for all states of its hash?
 CONSTRAINED = 0  # has the model constraints?
 STEPS = 0  # has it transition properties?
+SYMMETRIC = 0  # is a state replaced by the representative of its orbit?
 STATE_WITNESSES = 0  # how many things have to be true in some state
 STEP_WITNESSES = 0  # or in some step
 TRANSITIONS = 0  # the event of the first transition property, after those of the invariants
@@ -379,6 +383,8 @@ def successors(mine: Row, level: int, table: Row, mask: int, s: Row, out: Row, s
             mine[FIRED + action] = 1
             if STEPS:
                 examine_step(mine, level, s, t, scratch)
+            if SYMMETRIC:
+                canonical(t, scratch)
             h = hash_of(t)
             prefetch(table, h & mask)
             if length < i:  # after one that could not be evaluated
@@ -486,6 +492,8 @@ def leads(s: Row, targets: Row, mask: int, store: Row, buffer: Row) -> int:
     for i in range(0, expand(s, out), ENTRY):
         if out[i] >= 0:
             t = at(out, i + 1)
+            if SYMMETRIC:
+                canonical(t, buffer)
             if has(targets, mask, hash_of(t), t, store):
                 return 1
     return 0

@@ -80,10 +80,13 @@ class Retracer:
     def step(self, state: State) -> State:
         """The first successor of a state that is a target."""
         kernels = self.engine.kernels
+        symmetry = kernels.symmetry
         out = [0] * kernels.room
         for i in range(0, kernels.functions["expand"](state, out), kernels.entry):
             if out[i] >= 0:
                 successor = tuple(out[i + 1 : i + kernels.entry])
+                if symmetry is not None:
+                    successor = symmetry.representative(successor)
                 if self.targets.have(successor):
                     return successor
         raise InternalError("the engines disagree: a step on the way to a violation was not found again")

@@ -11,11 +11,19 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import chain
 
 from checker.errors import InternalError
-from checker.explore import FIRST_VIOLATION, INTERRUPTED, Budget, Exploration, Search, State, Stop, out_of_memory
+from checker.explore import (
+    FIRST_VIOLATION,
+    INTERRUPTED,
+    Budget,
+    RetracedExploration,
+    Search,
+    State,
+    Stop,
+    out_of_memory,
+)
 from checker.native import loops
 from checker.native.checkpoint import Checkpoint, Saved, dump_violations, load_violations
 from checker.native.engine import Engine
@@ -25,16 +33,6 @@ from checker.native.tiers import TieredSearch
 from checker.result import DEADLOCK, EVALUATION
 
 SAVE_EVERY = 60.0  # seconds between checkpoints, at least
-
-
-@dataclass
-class RetracedExploration(Exploration):
-    """What a search found that keeps no predecessors: the paths to its violations."""
-
-    paths: dict[State, list[State]] = field(default_factory=dict)
-
-    def path_to(self, state: State) -> list[State]:
-        return list(self.paths[state])
 
 
 def take_over(

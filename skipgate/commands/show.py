@@ -61,4 +61,5 @@ def _stage(path: Path, check: str, stage: str) -> str:
 
     from checker.kernels import generate
 
-    return generate(model, layout).text
+    kernels = generate(model, layout)
+    return kernels.text if kernels.symmetry is None else f"{kernels.text}\n{kernels.symmetry.text}"

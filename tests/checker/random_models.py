@@ -31,6 +31,7 @@ from checker.datatypes import (
     Type,
     cardinality,
     includes,
+    mentions_sort,
     values,
 )
 from checker.values import NONE, MapValue, RecordValue, Some, Value
@@ -62,7 +63,7 @@ class World:
     """The declarations made so far."""
 
     enum: EnumType
-    sort: SortType | None
+    sorts: list[SortType]
     records: list[RecordType]
     types: list[Type]  # to choose from
     variables: list[tuple[str, Type]] = field(default_factory=list)
@@ -114,19 +115,6 @@ def is_ordered(type_: Type) -> bool:
     return False
 
 
-def mentions_sort(type_: Type) -> bool:
-    match type_:
-        case SortType():
-            return True
-        case OptionType(element) | SetType(element) | SeqType(_, element):
-            return mentions_sort(element)
-        case MapType(key, value):
-            return mentions_sort(key) or mentions_sort(value)
-        case RecordType(_, fields, _):
-            return any(mentions_sort(part) for _, part in fields)
-    return False
-
-
 def random_value(rng: Random, type_: Type) -> Value:
     """Any value of a type, however many there are."""
     match type_:
@@ -150,9 +138,10 @@ def random_value(rng: Random, type_: Type) -> Value:
 class Generator:
     """Writes declarations and expressions. The alternatives are listed with the simplest first."""
 
-    def __init__(self, rng: Random, *, large: bool = False) -> None:
+    def __init__(self, rng: Random, *, large: bool = False, sorts: Sequence[SortType] | None = None) -> None:
         self.rng = rng
         self.large = large  # types too large to enumerate all states
+        self.sorts = sorts  # None: perhaps one
         self.count = 0
         self.exact = False  # should the values be in the very type that is asked for?
         self.whole = False  # must the kind of what is written be known, so that no bare `{}`, `[]` or `none` will do?
@@ -182,15 +171,15 @@ class Generator:
         members = [f"c{i}" for i in range(1, self.number(2, 3) + 1)]
         enum = EnumType("Color", tuple(members))
         lines = ["model random", f"enum Color {{ {', '.join(members)} }}"]
-        sort = None
-        if self.chance(50):
-            sort = SortType("Node", self.number(2, 3))
-            lines.append(f"sort Node[{sort.size}]")
+        sorts = list(self.sorts or [])
+        if self.sorts is None and self.chance(50):
+            sorts.append(SortType("Node", self.number(2, 3)))
+        lines += [f"sort {sort.name}[{sort.size}]" for sort in sorts]
         bound = self.number(1, 3)
         lines.append(f"const TOP : nat = {bound}")
         lines.append("type Small = 0..TOP")
         small = IntType(0, bound)
-        world = World(enum, sort, [], [BOOL, small, IntType(0, 2), enum], lines=lines)
+        world = World(enum, sorts, [], [BOOL, small, IntType(0, 2), enum], lines=lines)
         self.world = world
         world.constants.append(("TOP", IntType(bound, bound)))
         if self.chance(50):
@@ -201,8 +190,10 @@ class Generator:
         world.types.append(IntType(-self.number(1, 3), self.number(0, 2)))
         if self.large:
             world.types += [IntType(-3, self.number(60, 70)), IntType(10, 12), IntType(-9, -7)]
-        if sort:
-            world.types.append(sort)
+        world.types += sorts
+        if self.sorts is not None:  # what relates their values to each other
+            world.types += [MapType(sort, OptionType(other)) for sort in sorts for other in sorts]
+            world.types += [MapType(sort, SetType(sort)) for sort in sorts]
         for name in ("Pair", "Stamp")[: self.number(0, 2)]:
             ordered = self.chance(60)
             fields = []
@@ -681,10 +672,10 @@ class Generator:
 
     def declare_variables(self, count: int, depth: int) -> None:
         world = self.world
-        if world.sort is not None:
+        for sort in world.sorts:
             # There are no literals of a sort: this variable is where its values come from.
-            world.lines.append("var node : Node in Node")
-            world.variables.append(("node", world.sort))
+            world.lines.append(f"var {sort.name.lower()} : {sort.name} in {sort.name}")
+            world.variables.append((sort.name.lower(), sort))
         for i in range(count):
             name = f"x{i}"
             type_ = self.any_type() if i else self.pick(world.types)
@@ -843,9 +834,9 @@ def _can_be_laid_out(type_: Type) -> bool:
     return True
 
 
-def model_text(rng: Random, *, depth: int = 3) -> str:
+def model_text(rng: Random, *, depth: int = 3, sorts: Sequence[SortType] | None = None) -> str:
     """A model with a check called `c`."""
-    generator = Generator(rng, large=rng.randint(0, 4) == 4)
+    generator = Generator(rng, large=rng.randint(0, 4) == 4, sorts=sorts)
     generator.declare_variables(generator.number(2, 4), 2)
     generator.declare_definitions(generator.number(0, 2), 2)
     for i in range(generator.number(1, 4)):
@@ -868,8 +859,10 @@ class Expressions:
         return self.text.replace("\ncheck ", f"\n{claims}check ")
 
 
-def expressions_text(rng: Random, *, count: int = 4, depth: int = 4) -> Expressions:
-    generator = Generator(rng, large=rng.randint(0, 1) == 1)
+def expressions_text(
+    rng: Random, *, count: int = 4, depth: int = 4, sorts: Sequence[SortType] | None = None
+) -> Expressions:
+    generator = Generator(rng, large=rng.randint(0, 1) == 1, sorts=sorts)
     generator.declare_variables(generator.number(2, 5), 0)
     generator.declare_definitions(generator.number(0, 3), 2)
     lines = generator.world.lines

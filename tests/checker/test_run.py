@@ -126,7 +126,7 @@ def test_a_check_by_its_name(path: Path) -> None:
     [
         ("liveness Done eventually x == 3", "liveness properties cannot be checked yet"),
         ("fair action stay then x' = x", "fairness has no effect yet"),
-        ("sort S[2]\ncheck c symmetry S expect holds", "symmetry reduction is not there yet"),
+        ("sort S[2]\nliveness L eventually true\ncheck c symmetry S expect holds", "symmetry cannot be combined with"),
     ],
 )
 def test_what_no_engine_treats_is_refused(path: Path, text: str, message: str) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -38,6 +39,14 @@ class Drawn(Artifacts):
 def test_a_row_says_what_was_found_and_how_it_compares(check: Check) -> None:
     row = printed(check()).splitlines()[-1]
     assert row.split() == ["m/c", "✓", "holds", "1,234", "5,678", "9", "0.50s"]
+
+
+def test_symmetry_has_a_column_where_a_check_asks_for_it(check: Check) -> None:
+    lines = printed(check(), replace(check(), symmetry={"Node": 3, "Key": 2})).splitlines()
+    assert "symmetry" in lines[0]
+    assert "Node 3!, Key 2! = 12" in lines[-1]
+    assert lines[-2].split() == ["m/c", "✓", "holds", "1,234", "5,678", "9", "0.50s"]
+    assert "symmetry" not in printed(check())
 
 
 def test_violated_properties_have_the_length_of_their_trace(check: Check) -> None:

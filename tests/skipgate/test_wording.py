@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from checker.result import CheckResult
-from skipgate.wording import count, duration, size, standing, verdict
+from skipgate.wording import count, duration, size, standing, symmetry, verdict
 
 Check = Callable[..., CheckResult]
 
@@ -17,6 +17,12 @@ def test_the_words_compare_the_verdict_with_its_expectation(check: Check) -> Non
     assert verdict(check(violated=violated, problems=("Small is violated",))) == "differs: violation"
     assert verdict(check(problems=("1 state, not 2",))) == "differs: holds"
     assert verdict(check(verdict="unknown", stopped="more than 10 states")) == "unknown"
+
+
+def test_the_orders_of_the_values_of_sorts() -> None:
+    assert symmetry({}) == ""
+    assert symmetry({"Node": 3}) == "Node 3! = 6"
+    assert symmetry({"Node": 7, "Key": 2}) == "Node 7!, Key 2! = 10,080"
 
 
 def test_a_search_that_was_cut_short_is_never_as_expected(check: Check) -> None:

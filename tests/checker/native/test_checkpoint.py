@@ -161,6 +161,13 @@ def test_another_model(saved: Path) -> None:
     assert "has changed since the search in" in refused(other, saved)
 
 
+def test_another_symmetry(tmp_path: Path) -> None:
+    """Its states would not be those of the file."""
+    text = "sort Node[3]\nvar x : map[Node] of 0..1 = map n in Node: 0\ncheck c {}expect holds\n"
+    plain, reduced = (Checkpoint(tmp_path, kernels_of(text.format(clause))) for clause in ("", "symmetry Node "))
+    assert plain.program != reduced.program
+
+
 def test_a_forgotten_state_is_noticed(kernels: Kernels, saved: Path) -> None:
     """Negative control: the results come from what was saved."""
     document = json.loads(next(saved.glob("*.json")).read_text(encoding="utf-8"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +177,8 @@ def validated(result: Result) -> Any:
 
 
 def test_json_says_all_that_the_table_says(run: Run, checker: Any, check: Check) -> None:
-    checker.returns(check(violated={"Other": 3}, expected=("Other",)))
+    result = check(violated={"Other": 3}, expected=("Other",))
+    checker.returns(replace(result, symmetry={"Node": 3, "Key": 2}))
     result = run("check", "m.gate", "--format", "json")
     assert result.exit_code == 0
     assert validated(result) == {
@@ -199,6 +201,7 @@ def test_json_says_all_that_the_table_says(run: Run, checker: Any, check: Check)
                 "distinct": 1234,
                 "generated": 5678,
                 "depth": 9,
+                "symmetry": {"Node": 3, "Key": 2},
                 "seconds": 0.5,
                 "engine": "bfs",
                 "omission": 0.0,

@@ -31,6 +31,15 @@ def test_each_stage_is_printed(run: Run, stage: str, telling: str) -> None:
     assert result.stdout.endswith("\n") and not result.stdout.endswith("\n\n")
 
 
+def test_symmetry_is_shown(run: Run) -> None:
+    Path("m.gate").write_text(
+        "sort Node[3]\nvar x : map[Node] of 0..1 = map n in Node: 0\ncheck c symmetry Node expect holds\n"
+    )
+    assert "\nsymmetry Node[3]\n" in run("show", "m.gate").stdout
+    text = run("show", "m.gate", "--stage", "kernel").stdout
+    assert "def signatures(s, out):" in text and "def exchange(s, p):" in text
+
+
 def test_the_tree_needs_no_check(run: Run) -> None:
     Path("faulty.gate").write_text("model m\ninvariant I unknown_name")
     assert run("show", "faulty.gate", "--stage", "tree").exit_code == 0
