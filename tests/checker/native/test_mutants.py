@@ -12,6 +12,7 @@ from checker.kernels import Kernels
 from checker.native import engine, reference
 from checker.native.language import Text, check
 from checker.native.machine import MachineCode, machine_code
+from checker.native.units import Unit
 from tests.checker.native.harness import SMALL_SCALE, facts, kernels_of, restless, search, small_scale
 from tests.checker.native.large_models import SPECIAL, large_model
 from tests.checker.native.test_search import random_kernels
@@ -35,7 +36,20 @@ FAULTS = [
     ("    if not mine[EVENTS + event]:\n", "    if 1:\n"),  # the last level counts, not the first
     ("        mine[flag] = 1\n", "        pass\n"),
     ("            if has(targets, mask, hash_of(t), t, store):\n", "            if 1:\n"),  # any trace will do
+    ("                canonical(t, scratch)\n", "                pass\n"),  # states under other names are other states
+    ("                canonical(t, buffer)\n", "                pass\n"),  # also while traces are looked for
 ]
+# Two nodes take turns: from each representative to the next, names change.
+SYMMETRIC = """
+sort Node[2]
+var x : map[Node] of 0..9 = map n in Node: 0
+var latest : option of Node = none
+action next(n in Node) when latest != some(n) and x[n] < 9 then
+  x'[n] = x[n] + 1
+  latest' = some(n)
+invariant I (sum n in Node: x[n]) < 15
+check c symmetry Node expect violation of I
+"""
 
 
 # A hash with so many collisions that the search has to rely on the states themselves.
@@ -47,18 +61,26 @@ FORGETFUL = ("        if known[j] != t[j]:\n", "        if j == 0 and known[j] !
 @pytest.fixture(scope="module")
 def kernels() -> list[Kernels]:
     found = [random_kernels(large_model(Random(seed)), 600) for seed in range(40)]
-    special = [kernels_of(text) for text in SPECIAL]
+    special = [kernels_of(text) for text in [*SPECIAL, SYMMETRIC]]
     return [*special, *(one for one in found if one is not None and explore(one).distinct > 20)]
+
+
+def changed(program: Unit, *changes: tuple[str, str], added: str = "") -> list[Text]:
+    """The texts of a program, that of the loops with faults in it."""
+    *others, loops = program.texts
+    assert loops.name == "loops"
+    source = loops.source + added
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new)
+    return [*others, Text("loops", source)]
 
 
 def differs(kernels: Kernels, *changes: tuple[str, str]) -> bool:
     program = engine.unit(kernels)
-    loops = program.texts[1].source
-    for old, new in changes:
-        assert old in loops
-        loops = loops.replace(old, new)
-    texts = [program.texts[0], Text("loops", loops)]
-    code = machine_code(check(texts, constants={**program.constants, **SMALL_SCALE}), program.exported)
+    code = machine_code(
+        check(changed(program, *changes), constants={**program.constants, **SMALL_SCALE}), program.exported
+    )
     functions = MachineCode(code, program.exported).functions
     with small_scale():
         try:
@@ -117,10 +139,7 @@ def test_races_are_noticed(kernels: list[Kernels], race: tuple[str, str]) -> Non
 
 def differs_between_threads(kernels: Kernels, race: tuple[str, str], rng: Random) -> bool:
     program = engine.unit(kernels)
-    old, new = race
-    assert old in program.texts[1].source
-    texts = [program.texts[0], Text("loops", program.texts[1].source.replace(old, new) + LATE)]
-    checked = check(texts, constants={**program.constants, **SMALL_SCALE, "PATIENCE": 3})
+    checked = check(changed(program, race, added=LATE), constants={**program.constants, **SMALL_SCALE, "PATIENCE": 3})
     with small_scale(), restless(rng):
         try:
             found = search(kernels, reference.functions(checked), native=False, threads=4)
