@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from checker import model as m
 from checker import terms as t
+from checker.abstraction import refinement_failure
 from checker.datatypes import is_bounded
 from checker.errors import InternalError
 from checker.evaluate import EvaluationError, Scope, bindings, evaluate, holds
@@ -24,11 +25,12 @@ from checker.semantics import (
     Transition,
     action_transition,
     action_transitions,
+    description_of,
     is_initial,
     transitions,
 )
-from checker.trace import Failure, Part, Step, Trace
-from checker.values import Value, show
+from checker.trace import AbstractView, Failure, Part, Step, Trace
+from checker.values import Value
 
 _Values = Mapping[str, Value]
 Arguments = tuple[tuple[str, Value], ...]
@@ -72,12 +74,16 @@ def trace_of(
     Raises:
         InternalError: the evaluator does not see what the engine saw.
     """
-    properties = {p.name: p for p in model.properties}
-    declared = properties.get(name)
+    declared = next((p for p in model.properties if p.name == name), None)
     reads: frozenset[str] = frozenset()
+    view: AbstractView | None = None
     if declared is not None:
         reads = t.variables_read(declared.term)
-        failure = _property_failure(declared, states)
+        if declared.refinement is None:
+            failure = _property_failure(declared, states)
+        else:
+            reads = frozenset().union(*(t.variables_read(image) for _, image in declared.refinement.images))
+            view, failure = refinement_failure(declared, states)
     elif name == DEADLOCK:
         failure = _deadlock_failure(model, states[-1])
     else:
@@ -86,7 +92,7 @@ def trace_of(
     if states and not from_anywhere and not is_initial(model, states[0]):
         raise InternalError(f"a trace of check {model.check.name.text} begins in a state that is not initial")
     trace = _trace(model, name, description, _steps(model, states, taken), failure, reads)
-    return replace(trace, from_anywhere=True) if from_anywhere else trace
+    return replace(trace, from_anywhere=from_anywhere, abstract=view)
 
 
 def initial_error_trace(model: m.Model, problem: EvaluationError) -> Trace:
@@ -135,23 +141,7 @@ def _steps(model: m.Model, states: Sequence[_Values], known: Sequence[tuple[m.Ac
 def step_of(taken: Transition, before: _Values) -> Step:
     """A transition as a step of a trace."""
     changed = tuple(name for name, value in taken.state.items() if value != before[name])
-    return Step(taken.state, taken.action.name, taken.arguments, _describe(taken), changed)
-
-
-def _describe(taken: Transition) -> str | None:
-    """The action's description with its {expressions} filled in."""
-    if taken.action.description is None:
-        return None
-    words: list[str] = []
-    for part in taken.action.description:
-        if isinstance(part, str):
-            words.append(part)
-            continue
-        try:
-            words.append(show(evaluate(part, taken.scope)))
-        except EvaluationError:
-            words.append("?")  # a description is for people; an expression without a value must not end the run
-    return "".join(words)
+    return Step(taken.state, taken.action.name, taken.arguments, description_of(taken), changed)
 
 
 def _property_failure(declared: m.Property, states: Sequence[_Values]) -> Failure:
@@ -210,8 +200,10 @@ def _evaluation_failure(model: m.Model, states: Sequence[_Values], culprit: Culp
                     arguments=attempt.arguments,
                 )
         raise InternalError(f"the engines disagree: action `{wanted.name}` can be evaluated where it could not")
-    for term, what in _culprits(model, culprit.source):
-        scope = Scope(states[-2], states[-1]) if what.startswith("transition") else Scope(states[-1])
+    for term, what, is_step in _culprits(model, culprit.source):
+        if is_step and len(states) < 2:
+            continue  # it is the half of a refinement that speaks of states
+        scope = Scope(states[-2], states[-1]) if is_step else Scope(states[-1])
         try:
             evaluate(term, scope)
         except EvaluationError as problem:
@@ -224,10 +216,11 @@ def _evaluation_failure(model: m.Model, states: Sequence[_Values], culprit: Culp
     raise InternalError(f"the engines disagree: {culprit.source} can be evaluated where it could not")
 
 
-def _culprits(model: m.Model, source: str | None) -> list[tuple[t.Term, str]]:
-    """The terms that an evaluation error may lie in, and how to call them."""
+def _culprits(model: m.Model, source: str | None) -> list[tuple[t.Term, str, bool]]:
+    """The terms that an evaluation error may lie in, how to call them, and whether they speak of steps."""
     if source == "constraint":
-        return [(c.term, f"constraint `{c.name}`") for c in model.constraints]
+        return [(c.term, f"constraint `{c.name}`", False) for c in model.constraints]
     if source == "terminal":
-        return [] if model.terminal is None else [(model.terminal, "the terminal condition")]
-    return [(p.term, f"{p.kind} `{p.name}`") for p in model.properties if p.name == source]
+        return [] if model.terminal is None else [(model.terminal, "the terminal condition", False)]
+    named = [p for p in model.properties if p.name == source]
+    return [(p.term, f"{p.failure_kind} `{p.name}`", p.kind == "transition") for p in named]

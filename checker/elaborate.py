@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from checker import model as m
@@ -24,9 +24,11 @@ from checker.datatypes import (
     cardinality,
     contains,
     mentions_sort,
+    with_bounds_of,
 )
 from checker.evaluate import EvaluationError, Scope, evaluate
 from checker.premises import premises
+from checker.refinement import Image, properties
 from checker.trace import Variable
 from checker.values import NONE, Member, Value, show
 from spec import syntax as s
@@ -59,15 +61,31 @@ def elaborate(spec: Specification, check: s.CheckDecl, ranges: Ranges | None = N
     return _Elaborator(spec, check, ranges or {}).model()
 
 
+@dataclass(frozen=True)
+class _Given:
+    """What a model that is refined is given by the one that refines it: constants, and what its variables can be."""
+
+    constants: Mapping[s.ConstDecl, t.Term]
+    types: Mapping[str, Type]
+    refinement: str | None = None  # its name
+
+
+_NOTHING_GIVEN = _Given({}, {})
+
+
 class _Elaborator:
-    def __init__(self, spec: Specification, check: s.CheckDecl, ranges: Ranges) -> None:
+    def __init__(self, spec: Specification, check: s.CheckDecl, ranges: Ranges, given: _Given = _NOTHING_GIVEN) -> None:
         self.spec = spec
         self.check = check
         self.ranges = ranges
-        self.settings = {setting.name.text: setting for setting in check.settings}
+        self.given = given
+        # The names in the settings of a check are those of the model that is checked.
+        settings = {spec.names.references.get(setting.name): setting.value for setting in check.settings}
+        self.settings = {symbol: value for symbol, value in settings.items() if symbol is not None}
         self.constants: dict[s.ConstDecl, t.Const] = {}
         self.types: dict[Symbol, Type] = {}
-        self.variable_types: dict[str, Type] = {}
+        self.declared_types: dict[str, Type] = {}  # of variables
+        self.variable_types: dict[str, Type] = {}  # the same, with bounds of what they can be where they have none
         self.diagnostics: list[Diagnostic] = []
         self.size = 0
 
@@ -79,7 +97,8 @@ class _Elaborator:
         self.collect(spec.all(s.AssumeDecl), self.assume)
         self.stop_on_errors()
         for variable, type_ in self.collect(spec.all(s.VarDecl), self.variable_type):
-            self.variable_types[variable] = type_
+            self.declared_types[variable] = type_
+            self.variable_types[variable] = with_bounds_of(type_, self.given.types.get(variable, type_))
         self.stop_on_errors()
         variables: list[m.StateVariable] = []
         self.collect(spec.all(s.VarDecl), lambda d: variables.append(self.variable(d, variables)))
@@ -87,6 +106,8 @@ class _Elaborator:
         by_name = {variable.name: variable for variable in variables}
         actions = self.collect(spec.all(s.ActionDecl), lambda action: self.action(action, by_name))
         properties = self.collect(spec.all(s.PropertyDecl), self.property)
+        refinements = self.collect(spec.refined, lambda declaration: self.refinement(declaration, variables))
+        properties += [each for pair in refinements for each in pair]
         constraints = self.collect(
             spec.all(s.ConstraintDecl), lambda c: m.Constraint(c.name.text, self.expr(c.condition, _NOTHING))
         )
@@ -130,15 +151,17 @@ class _Elaborator:
 
     def constant(self, declaration: s.ConstDecl) -> t.Const:
         if declaration not in self.constants:
-            setting = self.settings.get(declaration.name.text)
-            source = declaration.default if setting is None else setting.value
-            assert source is not None  # names.py saw to it
+            source = self.settings.get(declaration, declaration.default)
+            term = self.given.constants.get(declaration)
+            if term is None:
+                assert source is not None  # names.py saw to it
+                term = self.expr(source, _NOTHING)
             type_ = self.type(declaration.type)
-            value = self.known(self.expr(source, _NOTHING))
+            value = self.known(term)
             if not contains(type_, value):
                 name = declaration.name.text
-                raise error(f"`{name}` is {show(value)} here, which is not in {type_}", source.span)
-            self.constants[declaration] = typed.constant(value, type_, source.span)
+                raise error(f"`{name}` is {show(value)} here, which is not in {type_}", term.span)
+            self.constants[declaration] = typed.constant(value, type_, term.span)
         return self.constants[declaration]
 
     def known(self, term: t.Term) -> Value:
@@ -158,7 +181,10 @@ class _Elaborator:
     def assume(self, declaration: s.AssumeDecl) -> None:
         if self.known(self.expr(declaration.condition, _NOTHING)) is not True:
             described = _plain(declaration.description)
-            message = f"this assumption is false in check `{self.check.name.text}`"
+            where = f"check `{self.check.name.text}`"
+            if self.given.refinement is not None:
+                where = f"refinement `{self.given.refinement}` of {where}"
+            message = f"this assumption is false in {where}"
             raise error(message if described is None else f"{message}: {described}", declaration.condition.span)
 
     def variable_type(self, declaration: s.VarDecl) -> tuple[str, Type]:
@@ -169,7 +195,7 @@ class _Elaborator:
 
     def variable(self, declaration: s.VarDecl, before: Sequence[m.StateVariable]) -> m.StateVariable:
         name = declaration.name.text
-        type_ = self.variable_types[name]
+        type_ = self.declared_types[name]
         initial = self.expr(declaration.initial, _NOTHING)
         later = t.variables_read(initial) - {variable.name for variable in before}
         if later:
@@ -205,9 +231,8 @@ class _Elaborator:
                 case s.ThenClause(updates=parts):
                     for update in parts:
                         name = update.target.text
-                        variable = variables[name]
                         old, span = updates.get(
-                            name, (t.Var(variable.type, update.target.span, name, False), update.span)
+                            name, (t.Var(self.variable_types[name], update.target.span, name, False), update.span)
                         )
                         whole = self.updated(old, update.path, update.value, environment, update.span)
                         updates[name] = (whole, span.to(update.span))
@@ -247,6 +272,39 @@ class _Elaborator:
             span=declaration.span,
             lemma=declaration.kind == "lemma",
         )
+
+    def refinement(self, declaration: s.RefinesDecl, variables: Sequence[m.StateVariable]) -> list[m.Property]:
+        constants: dict[s.ConstDecl, t.Term] = {}
+        images: dict[str, Image] = {}
+        for setting in self.spec.names.mappings[declaration]:
+            target = self.spec.names[setting.name]
+            now = self.expr(setting.value, _NOTHING)
+            if isinstance(target, s.ConstDecl):
+                constants[target] = typed.constant(self.known(now), now.type, now.span)
+            elif isinstance(target, s.VarDecl):
+                images[target.name.text] = Image(now, self.expr(setting.value, _NOTHING, primed=True))
+        types = {name: image.now.type for name, image in images.items()}
+        given = _Given(constants, types, declaration.name.text)
+        inner = _Elaborator(self.spec.refined[declaration], self.check, {}, given)
+        self.compare_sorts(inner, declaration)
+        return properties(
+            declaration.name.text,
+            inner.model(),
+            images,
+            tuple(variables),
+            description=_plain(declaration.description),
+            span=declaration.name.span,
+        )
+
+    def compare_sorts(self, inner: _Elaborator, declaration: s.RefinesDecl) -> None:
+        """A sort that a refined model has as well must have as many values there."""
+        for theirs in inner.spec.all(s.SortDecl):
+            own = self.spec.names.symbols.get(theirs.name.text)
+            if isinstance(own, s.SortDecl):
+                a, b = cardinality(self.named_type(own)), cardinality(inner.named_type(theirs))
+                if a != b:
+                    message = f"sort `{own.name.text}` has {a} values here and {b} in `{inner.spec.name}`"
+                    raise error(message, declaration.file.span, f"see {theirs.span.place}")
 
     # ------------------------------------------------------------------------------------------------------ types
 
@@ -415,12 +473,17 @@ class _Elaborator:
         raise AssertionError(symbol)
 
     def enum_of(self, member: s.Member) -> EnumType:
-        for symbol in self.spec.names.symbols.values():
+        for symbol in self.all_symbols():
             if isinstance(symbol, s.EnumDecl) and member in symbol.members:
                 type_ = self.named_type(symbol)
                 assert isinstance(type_, EnumType)
                 return type_
         raise AssertionError(member)
+
+    def all_symbols(self) -> Iterator[Symbol]:
+        """The symbols of the specification, and of those that it refines, whose enums it may mention."""
+        for spec in (self.spec, *self.spec.refined.values()):
+            yield from spec.names.symbols.values()
 
     def unfold(self, definition: s.DefDecl, arguments: Sequence[t.Term], span: Span, primed: bool) -> t.Term:
         """The body of a definition with its parameters standing for the arguments, by name."""

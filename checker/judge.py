@@ -7,12 +7,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from checker import model as m
 from checker.explore import FIRST_VIOLATION, Exploration
 from checker.result import DEADLOCK, EVALUATION, CheckResult, Expectation
+from checker.trace import FailureKind
 from spec.syntax import CheckDecl, ExpectationKind
 
 
 def property_names(model: m.Model) -> list[str]:
     """The properties that a check gives a verdict on."""
-    return [*(p.name for p in model.properties if p.kind != "cover"), DEADLOCK, EVALUATION]
+    return list(dict.fromkeys([*(p.name for p in model.properties if p.kind != "cover"), DEADLOCK, EVALUATION]))
+
+
+def property_kinds(model: m.Model) -> dict[str, FailureKind]:
+    """What each of them is."""
+    kinds: dict[str, FailureKind] = {p.name: p.failure_kind for p in model.properties}
+    return {**kinds, DEADLOCK: "deadlock", EVALUATION: "evaluation"}
 
 
 def expected_violations(check: CheckDecl) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from checker.datatypes import SortType, Type
 from checker.terms import Binding, LocalVar, Term
-from checker.trace import Variable
+from checker.trace import FailureKind, Variable
 from checker.values import Value
 from spec.source import Span
 from spec.syntax import Anchor, CheckDecl
@@ -84,8 +84,19 @@ class Premise:
 
 
 @dataclass(frozen=True, eq=False)
+class Refinement:
+    """A model that is refined, and what stands for its variables."""
+
+    abstract: Model
+    images: tuple[tuple[str, Term], ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Property:
-    """A predicate on states (invariant, cover) or on steps (transition)."""
+    """A predicate on states (invariant, cover) or on steps (transition).
+
+    A refinement is two properties of one name, see `checker.refinement`.
+    """
 
     name: str
     kind: PropertyKind
@@ -95,6 +106,12 @@ class Property:
     anchors: tuple[Anchor, ...]
     span: Span
     lemma: bool = False  # an invariant that is there only because it helps to prove the others
+    refinement: Refinement | None = None
+
+    @property
+    def failure_kind(self) -> FailureKind:
+        """What is declared, for people."""
+        return self.kind if self.refinement is None else "refinement"
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,6 +36,8 @@ def print_model(model: m.Model) -> str:
         lines += [f"  then {update.variable.name}' = {show_term(update.value)}" for update in action.updates]
     lines.append("")
     for declared in model.properties:
+        if declared.refinement is not None:
+            lines.append(f"# {declared.name} refines {declared.refinement.abstract.name}: the states and the steps")
         kind = "lemma" if declared.lemma else declared.kind
         lines.append(f"{kind} {declared.name}: {show_term(declared.term)}")
         lines += [f"  needs somewhere: {show_term(premise.term)}" for premise in declared.premises]

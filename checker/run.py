@@ -18,11 +18,11 @@ from checker.model import Model
 from checker.native.storage import Storage
 from checker.native.tiers import EngineName, explore
 from checker.proofs import prove_check, with_proofs
-from checker.result import DEADLOCK, EVALUATION, CheckResult, FileResult, PropertyResult, Verdict
+from checker.result import EVALUATION, CheckResult, FileResult, PropertyResult, Verdict
 from checker.selection import select
 from checker.smt.discharge import bounded_parameters, known_tests, needless_tests, no_tests_needed, why_never
 from checker.smt.sites import open_parameters
-from checker.trace import FailureKind, Trace
+from checker.trace import Trace
 from checker.unfold import unfolded
 from spec import syntax as s
 from spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
@@ -251,8 +251,7 @@ def _traces(kernels: Kernels, found: Exploration) -> dict[str, Trace]:
 def _verdicts(model: Model, found: Exploration, traces: dict[str, Trace]) -> dict[str, PropertyResult]:
     """One verdict a property. What could not be evaluated may hide a violation of any other property."""
     complete = found.stopped is None and EVALUATION not in traces
-    kinds: dict[str, FailureKind] = {p.name: p.kind for p in model.properties}
-    kinds |= {DEADLOCK: "deadlock", EVALUATION: "evaluation"}
+    kinds = judge.property_kinds(model)
     descriptions = {p.name: p.description for p in model.properties}
     results = {}
     for name in judge.property_names(model):

@@ -12,7 +12,7 @@ from checker import model as m
 from checker.datatypes import BOOL, SetType
 from checker.evaluate import EvaluationError, Scope, State, by_name, evaluate, holds, ordered
 from checker.terms import Binding, Const, In, LocalVar, Term
-from checker.values import Value
+from checker.values import Value, show
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,19 @@ def is_initial(model: m.Model, state: State) -> bool:
     Raises:
         EvaluationError: an initial value cannot be evaluated.
     """
-    return all(
-        is_element(state[v.name], v.initial, Scope(state))
-        if v.choice
-        else state[v.name] == evaluate(v.initial, Scope(state))
-        for v in model.variables
-    )
+    return all(can_begin(variable, state) for variable in model.variables)
+
+
+def can_begin(variable: m.StateVariable, state: State) -> bool:
+    """Has a variable a value in this state that it can begin with, those before it having theirs?
+
+    Raises:
+        EvaluationError: its initial value cannot be evaluated.
+    """
+    value, scope = state[variable.name], Scope(state)
+    if variable.choice:
+        return is_element(value, variable.initial, scope)
+    return value == evaluate(variable.initial, scope)
 
 
 def transitions(model: m.Model, state: State) -> Iterator[Transition | FailedTransition]:
@@ -118,6 +125,22 @@ def action_transition(
     except EvaluationError as problem:
         return FailedTransition(action, chosen, problem)
     return None if taken is None else Transition(action, chosen, taken[0], {**state, **taken[1]})
+
+
+def description_of(taken: Transition) -> str | None:
+    """The action's description with its {expressions} filled in."""
+    if taken.action.description is None:
+        return None
+    words: list[str] = []
+    for part in taken.action.description:
+        if isinstance(part, str):
+            words.append(part)
+            continue
+        try:
+            words.append(show(evaluate(part, taken.scope)))
+        except EvaluationError:
+            words.append("?")  # a description is for people; an expression without a value must not end the run
+    return "".join(words)
 
 
 def is_element(value: Value, domain: Term, scope: Scope) -> bool:

@@ -25,7 +25,7 @@ from checker.native.tiers import EngineName
 from checker.native.walkers import Walkers, unit
 from checker.native.walks import FINISHED, REACHED
 from checker.result import DEADLOCK, EVALUATION, Expectation, PropertyResult, Verdict
-from checker.trace import FailureKind, Trace
+from checker.trace import Trace
 
 if TYPE_CHECKING:
     from checker.native.machine import MachineCode
@@ -200,8 +200,7 @@ class _Simulator:
     def result(self) -> Simulation:
         model, walkers = self.model, self.walkers
         traces = self.traces()
-        kinds: dict[str, FailureKind] = {p.name: p.kind for p in model.properties}
-        kinds |= {DEADLOCK: "deadlock", EVALUATION: "evaluation"}
+        kinds = judge.property_kinds(model)
         descriptions = {p.name: p.description for p in model.properties}
         properties = {}
         for name in judge.property_names(model):

@@ -12,7 +12,7 @@ from typing import Literal
 from checker.datatypes import Type
 from checker.values import Value
 
-FailureKind = Literal["invariant", "transition", "deadlock", "evaluation", "cover"]
+FailureKind = Literal["invariant", "transition", "refinement", "deadlock", "evaluation", "cover"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,18 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class AbstractView:
+    """The same behaviour as that of a model which is refined.
+
+    A step without an action leaves all as it is; but for the last one of a trace that violates the refinement.
+    """
+
+    model: str
+    variables: tuple[Variable, ...]
+    steps: tuple[Step, ...]  # as many as the trace has
+
+
+@dataclass(frozen=True)
 class Trace:
     """A shortest behaviour that violates a property, or reaches a cover."""
 
@@ -72,6 +84,7 @@ class Trace:
     failure: Failure
     reads: tuple[str, ...]  # the variables that the violated property reads
     from_anywhere: bool = False  # the first state need not be reachable: this is what is in the way of a proof
+    abstract: AbstractView | None = None  # if it violates a refinement
 
     def __len__(self) -> int:
         """The number of states, the initial one included."""

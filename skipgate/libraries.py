@@ -1,4 +1,4 @@
-"""Which files only serve others: no check of their own, and imported by another file of the run."""
+"""Which files only serve others: no check of their own, and imported or refined by another file of the run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def libraries(suspects: Iterable[Path], run: Iterable[Path]) -> set[Path]:
-    """Those of `suspects` that have no check and that another file of `run` imports, if indirectly."""
+    """Those of `suspects` that have no check and that another file of `run` imports, if indirectly, or refines."""
     from spec.diagnostics import SpecError
     from spec.loader import load
     from spec.syntax import CheckDecl
@@ -28,6 +28,6 @@ def libraries(suspects: Iterable[Path], run: Iterable[Path]) -> set[Path]:
             program = load(path)
         except (SpecError, RecursionError):
             continue
-        imported = (Path(file.source.name).resolve() for file in program.files if file is not program.main)
+        imported = (Path(file.source.name).resolve() for file in program.all_files if file is not program.main)
         found.update(without_checks[file] for file in imported if file in without_checks)
     return found

@@ -182,6 +182,7 @@ _DECLARATIONS = {
     "def_",
     "action",
     "terminal",
+    "refines",
     "check",
     "unmodelled",
 }

@@ -66,6 +66,12 @@ class _Levels:
                 self.all_of(declaration.condition, Level.STATE, "a constraint")
             case s.TerminalDecl():
                 self.all_of(declaration.condition, Level.STATE, "a terminal condition")
+            case s.RefinesDecl():
+                for setting in self.names.mappings.get(declaration, ()):
+                    if isinstance(self.names.references.get(setting.name), s.ConstDecl):
+                        self.all_of(setting.value, Level.CONSTANT, "a constant")
+                    else:
+                        self.all_of(setting.value, Level.STATE, "what stands for a variable")
             case s.LivenessDecl():
                 for part in (declaration.premise, declaration.goal):
                     if part is not None:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
 from spec.parser import parse
 from spec.source import Source, Span
-from spec.syntax import File, ImportDecl
+from spec.syntax import File, ImportDecl, RefinesDecl
 
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """A specification with its imports, each file once, imported files before those that import them."""
+    """A specification with its imports, each file once, imported files before those that import them.
+
+    `refined` has the specifications that it says to refine; what those refine themselves is of no concern to it.
+    """
 
     main: File
     files: tuple[File, ...]
+    refined: Mapping[RefinesDecl, Program] = field(default_factory=dict)
+
+    @property
+    def all_files(self) -> tuple[File, ...]:
+        """Every file that the meaning of the specification rests on."""
+        return tuple(dict.fromkeys([*self.files, *(file for each in self.refined.values() for file in each.files)]))
 
 
 def load(path: str | Path) -> Program:
@@ -25,6 +35,30 @@ def load(path: str | Path) -> Program:
     Raises:
         SpecError: a file cannot be read or parsed, or imports itself by some way.
     """
+    program = _load(str(path), Path(path), None)
+    refined: dict[RefinesDecl, Program] = {}
+    known: dict[Path, Program | None] = {}  # None: it is faulty, which was said
+    diagnostics: list[Diagnostic] = []
+    for file in program.files:
+        for declaration in file.declarations:
+            if isinstance(declaration, RefinesDecl):
+                beside = Path(file.source.name).parent / declaration.file.text
+                if beside not in known:
+                    known[beside] = None
+                    try:
+                        known[beside] = _load(str(beside), beside, declaration.file.span)
+                    except SpecError as problem:
+                        diagnostics.extend(problem.diagnostics)
+                abstract = known[beside]
+                if abstract is not None:
+                    refined[declaration] = abstract
+    if diagnostics:
+        raise SpecError(diagnostics)
+    return Program(program.main, program.files, refined)
+
+
+def _load(shown: str, path: Path, refined_at: Span | None) -> Program:
+    """A specification without those that it refines. `refined_at` is where it is mentioned, if it is one of these."""
     order: list[File] = []
     done: dict[Path, File | None] = {}  # None: it is faulty, which was said
     diagnostics: list[Diagnostic] = []
@@ -41,10 +75,10 @@ def load(path: str | Path) -> Program:
             diagnostics.append(Diagnostic(f"this import leads back to itself: {chain}", importer))
             return None
         try:
-            file = parse(Source(name, _read(at, name, importer)))
+            file = parse(Source(name, _read(at, name, importer or refined_at, "imported" if importer else "refined")))
         except SpecError as problem:
             diagnostics.extend(problem.diagnostics)
-            if all(diagnostic.span != importer for diagnostic in problem.diagnostics):
+            if all(diagnostic.span != (importer or refined_at) for diagnostic in problem.diagnostics):
                 done[identity] = None
             return None
         for declaration in file.declarations:
@@ -56,15 +90,15 @@ def load(path: str | Path) -> Program:
         order.append(file)
         return file
 
-    main = visit(str(path), Path(path), None, [])
+    main = visit(shown, path, None, [])
     if diagnostics:
         raise SpecError(diagnostics)
     assert main is not None
     return Program(main, tuple(order))
 
 
-def _read(path: Path, name: str, importer: Span | None) -> str:
-    what = f"the imported file `{name}`" if importer else f"`{name}`"
+def _read(path: Path, name: str, importer: Span | None, how: str) -> str:
+    what = f"the {how} file `{name}`" if importer else f"`{name}`"
     try:
         data = path.read_bytes()
     except FileNotFoundError:

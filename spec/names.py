@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from spec import syntax as s
 from spec.diagnostics import Diagnostic, did_you_mean
 from spec.loader import Program
 from spec.source import Span
+
+if TYPE_CHECKING:
+    from spec.specification import Specification
 
 
 @dataclass(frozen=True)
@@ -39,11 +43,12 @@ class Names:
     """The symbols of a program and what each mention of a name refers to, keyed by the node of the mention.
 
     `diagnostics` says what is wrong with them; `well_founded`, that nothing is defined by itself, so that definitions
-    can be followed.
+    can be followed. `mappings` has the settings of each refinement, together with those that go without saying.
     """
 
     symbols: Mapping[str, Symbol]
     references: Mapping[s.Node, Symbol]
+    mappings: Mapping[s.RefinesDecl, tuple[s.Setting, ...]]
     diagnostics: tuple[Diagnostic, ...] = ()
     well_founded: bool = True
 
@@ -76,6 +81,8 @@ def kind_of(symbol: Symbol) -> str:
             return kind
         case s.LivenessDecl():
             return "liveness property"
+        case s.RefinesDecl():
+            return "refinement"
         case s.ConstraintDecl():
             return "constraint"
         case s.Identifier():
@@ -85,19 +92,19 @@ def kind_of(symbol: Symbol) -> str:
     return "declaration"
 
 
-def resolve(program: Program) -> Names:
-    """Resolve every name of a program.
+def resolve(program: Program, refined: Mapping[s.RefinesDecl, Specification] | None = None) -> Names:
+    """Resolve every name of a program. `refined` are the specifications that it refines, as far as they are sound.
 
     What is wrong is left in the result: unknown, duplicate or shadowed names, recursive definitions, checks that set
     what is no constant or leave one without a value.
     """
-    resolver = _Resolver()
+    resolver = _Resolver(refined or {})
     resolver.declare(program)
     for file in program.files:
         for declaration in file.declarations:
             resolver.declaration(declaration, is_main=file is program.main)
     well_founded = resolver.find_recursion(program)
-    return Names(resolver.symbols, resolver.references, tuple(resolver.diagnostics), well_founded)
+    return Names(resolver.symbols, resolver.references, resolver.mappings, tuple(resolver.diagnostics), well_founded)
 
 
 def children(node: s.Node) -> Iterator[s.Node]:
@@ -159,7 +166,10 @@ _FOREIGN_NAMES = {
 
 
 class _Resolver:
-    def __init__(self) -> None:
+    def __init__(self, refined: Mapping[s.RefinesDecl, Specification]) -> None:
+        self.refined = refined
+        self.mappings: dict[s.RefinesDecl, tuple[s.Setting, ...]] = {}
+        self.borrowed: Mapping[str, Symbol] = {}  # what is seen of a refined model where the values of it are given
         self.symbols: dict[str, Symbol] = dict(FUNCTIONS)
         self.references: dict[s.Node, Symbol] = {}
         self.diagnostics: list[Diagnostic] = []
@@ -200,6 +210,7 @@ class _Resolver:
                         | s.ActionDecl(name=name)
                         | s.PropertyDecl(name=name)
                         | s.LivenessDecl(name=name)
+                        | s.RefinesDecl(name=name)
                         | s.ConstraintDecl(name=name)
                     ):
                         self._declare(name, declaration)
@@ -237,6 +248,9 @@ class _Resolver:
                 self.walk(declaration.body, scope)
             case s.ActionDecl():
                 self.action(declaration)
+            case s.RefinesDecl():
+                if declaration in self.refined:
+                    self.refinement(declaration, self.refined[declaration])
             case s.RecordDecl(fields=record_fields):
                 seen: dict[str, s.FieldDecl] = {}
                 for field in record_fields:
@@ -268,6 +282,51 @@ class _Resolver:
                         self.update(update, scope)
             whole = scope
         self.walk_optional(action.description, whole)
+
+    def refinement(self, declaration: s.RefinesDecl, abstract: Specification) -> None:
+        """The names on the left are those of the refined model; on the right, its enums are seen as well."""
+        targets: dict[str, s.ConstDecl | s.VarDecl] = {d.name.text: d for d in abstract.all(s.ConstDecl)}
+        targets |= {d.name.text: d for d in abstract.all(s.VarDecl)}
+        self.borrowed = {
+            name: symbol
+            for name, symbol in abstract.names.symbols.items()
+            if isinstance(symbol, s.EnumDecl | s.Member) and name not in self.symbols
+        }
+        given: dict[str, s.Setting] = {}
+        for setting in declaration.settings:
+            self.walk(setting.value, {})
+            name = setting.name
+            if name.text in given:
+                self.report(f"`{name.text}` is set twice in this refinement", name.span)
+            given[name.text] = setting
+            if name.text in targets:
+                self.references[name] = targets[name.text]
+            else:
+                hint = did_you_mean(name.text, targets) or f"it has: {', '.join(targets)}"
+                self.report(f"`{abstract.name}` has no variable or constant `{name.text}`", name.span, hint)
+        self.borrowed = {}
+        for text, target in targets.items():
+            if text not in given:
+                setting_or_none = self.implied(declaration, abstract, target)
+                if setting_or_none is not None:
+                    given[text] = setting_or_none
+        self.mappings[declaration] = tuple(given.values())
+
+    def implied(
+        self, declaration: s.RefinesDecl, abstract: Specification, target: s.ConstDecl | s.VarDecl
+    ) -> s.Setting | None:
+        """What stands for a name of the refined model that is not mentioned: what has the same name here."""
+        text, span = target.name.text, declaration.name.span
+        own = self.symbols.get(text)
+        if isinstance(own, type(target)) or (isinstance(own, s.DefDecl) and not own.parameters):
+            name, value = s.Identifier(span, text), s.Name(span, text)
+            self.references[name], self.references[value] = target, own
+            return s.Setting(span, name, value)
+        if isinstance(target, s.VarDecl) or target.default is None:
+            what = f"the {kind_of(target)} `{text}` of `{abstract.name}`"
+            hint = f"add `with {text} = ...`; it is declared at {target.span.place}"
+            self.report(f"nothing is said to stand for {what}, and nothing here is called like it", span, hint)
+        return None
 
     def update(self, update: s.Update, scope: _Scope) -> None:
         self.mention(update.target, update.target.text, update.target.span, scope)
@@ -343,9 +402,9 @@ class _Resolver:
                     case "violation" | "proved" if name.text in PROPERTIES:
                         self.references[name] = PROPERTIES[name.text]
                     case "proved":
-                        self.reference(name, (s.PropertyDecl,), what, _INVARIANTS_AND_STEPS, PROPERTIES)
+                        self.reference(name, (s.PropertyDecl, s.RefinesDecl), what, _INVARIANTS_AND_STEPS, PROPERTIES)
                     case _:
-                        wanted = (s.PropertyDecl, s.LivenessDecl)
+                        wanted = (s.PropertyDecl, s.LivenessDecl, s.RefinesDecl)
                         self.reference(name, wanted, what, _INVARIANTS_AND_STEPS, PROPERTIES)
 
     def proof_expectations(self, check: s.CheckDecl, explored: bool) -> None:
@@ -407,7 +466,7 @@ class _Resolver:
         return scope
 
     def mention(self, node: s.Node, text: str, span: Span, scope: _Scope) -> None:
-        symbol: Symbol | None = scope.get(text) or self.symbols.get(text)
+        symbol: Symbol | None = scope.get(text) or self.symbols.get(text) or self.borrowed.get(text)
         if symbol is not None:
             self.references[node] = symbol
             return
@@ -420,7 +479,7 @@ class _Resolver:
             self.report(f"unknown type `{text}`", span, hint)
             return
         values = [t for t, declared in self.symbols.items() if isinstance(declared, _EXPRESSION_SYMBOLS)]
-        hint = _FOREIGN_NAMES.get(text.lower()) or did_you_mean(text, [*scope, *values])
+        hint = _FOREIGN_NAMES.get(text.lower()) or did_you_mean(text, [*scope, *values, *self.borrowed])
         self.report(f"unknown name `{text}`", span, hint)
 
     def walk_optional(self, node: s.Node | None, scope: _Scope) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from spec import syntax as s
-from spec.diagnostics import SpecError
+from spec.diagnostics import Diagnostic, SpecError
 from spec.levels import check_levels
 from spec.loader import Program, load
 from spec.names import Names, resolve
@@ -18,11 +19,12 @@ _D = TypeVar("_D", bound=s.Declaration)
 
 @dataclass(frozen=True, eq=False)
 class Specification:
-    """A program with its names and types resolved."""
+    """A program with its names and types resolved, and those that it refines."""
 
     program: Program
     names: Names
     kinds: Kinds
+    refined: Mapping[s.RefinesDecl, Specification]
 
     @property
     def name(self) -> str:
@@ -54,11 +56,19 @@ def read(path: str | Path) -> Specification:
 
 def examine(program: Program) -> Specification:
     """Check a program statically; see `read`."""
-    names = resolve(program)
+    known: dict[Program, Specification] = {}
+    diagnostics: list[Diagnostic] = []
+    for abstract in dict.fromkeys(program.refined.values()):
+        try:
+            known[abstract] = examine(abstract)
+        except SpecError as problem:
+            diagnostics += problem.diagnostics
+    refined = {declaration: known[each] for declaration, each in program.refined.items() if each in known}
+    names = resolve(program, refined)
     if not names.well_founded:
-        raise SpecError(names.diagnostics)
+        raise SpecError([*diagnostics, *names.diagnostics])
     levels = check_levels(program, names)
-    kinds = check_types(program, names)
-    if names.diagnostics or levels or kinds.diagnostics:
-        raise SpecError([*names.diagnostics, *levels, *kinds.diagnostics])
-    return Specification(program, names, kinds)
+    kinds = check_types(program, names, refined)
+    if diagnostics or names.diagnostics or levels or kinds.diagnostics:
+        raise SpecError([*diagnostics, *names.diagnostics, *levels, *kinds.diagnostics])
+    return Specification(program, names, kinds, refined)

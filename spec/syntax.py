@@ -523,8 +523,21 @@ class LivenessDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Setting(Node):
+    """`name = value`: a constant in a check, or a constant or variable of a model that is refined."""
+
     name: Identifier
     value: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RefinesDecl(Declaration):
+    """Every behaviour is one of the model in `file` (a path), whose variables stand for what is given here."""
+
+    name: Identifier
+    file: Identifier
+    description: Description | None
+    anchors: tuple[Anchor, ...]
+    settings: tuple[Setting, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

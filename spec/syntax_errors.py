@@ -32,11 +32,11 @@ DECLARATION_STARTS = frozenset(
         "INVARIANT",
         "TRANSITION",
         "LEMMA",
-        "LEMMA",
         "COVER",
         "CONSTRAINT",
         "TERMINAL",
         "LIVENESS",
+        "REFINES",
         "CHECK",
         "UNMODELLED",
     ]

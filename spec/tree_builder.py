@@ -428,6 +428,19 @@ class _Builder:
     def leads_to(self, span: Span, premise: s.Expr, goal: s.Expr) -> tuple[s.TemporalKind, s.Expr, s.Expr]:
         return "leads to", premise, goal
 
+    def refines(
+        self,
+        span: Span,
+        name: s.Identifier,
+        path: Token,
+        description: s.Description | None,
+        anchors: tuple[s.Anchor, ...],
+        with_: _With | None,
+    ) -> s.Declaration:
+        settings = () if with_ is None else with_.settings
+        file = s.Identifier(self.span_of(path), self._string(path))
+        return s.RefinesDecl(span, name, file, description, anchors, settings)
+
     # ----------------------------------------------------------------------------------------------------- checks
 
     def check(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from spec import syntax as s
 from spec.diagnostics import Diagnostic, did_you_mean
@@ -32,6 +33,9 @@ from spec.loader import Program
 from spec.names import Builtin, Names, Symbol, kind_of
 from spec.source import Span
 
+if TYPE_CHECKING:
+    from spec.specification import Specification
+
 
 @dataclass(frozen=True, eq=False)
 class Kinds:
@@ -45,9 +49,9 @@ class Kinds:
         return self.expressions[expr]
 
 
-def check_types(program: Program, names: Names) -> Kinds:
+def check_types(program: Program, names: Names, refined: Mapping[s.RefinesDecl, Specification] | None = None) -> Kinds:
     """Give every expression its kind. The names must be well founded; a name that is unknown fits everywhere."""
-    checker = _Checker(program, names)
+    checker = _Checker(program, names, refined or {})
     for file in program.files:
         for declaration in file.declarations:
             # The checks of an imported file are not run and their names are not resolved.
@@ -57,11 +61,12 @@ def check_types(program: Program, names: Names) -> Kinds:
 
 
 class _Checker:
-    def __init__(self, program: Program, names: Names) -> None:
+    def __init__(self, program: Program, names: Names, refined: Mapping[s.RefinesDecl, Specification]) -> None:
         self.names = names
+        self.refined = refined
         self.enums = {
             member: declaration
-            for file in program.files
+            for file in program.all_files
             for declaration in file.declarations
             if isinstance(declaration, s.EnumDecl)
             for member in declaration.members
@@ -110,6 +115,9 @@ class _Checker:
                 if declaration.premise is not None:
                     self.expect(declaration.premise, BOOL)
                 self.expect(declaration.goal, BOOL)
+            case s.RefinesDecl():
+                if declaration in self.refined:
+                    self.refinement(declaration, self.refined[declaration])
             case s.CheckDecl():
                 for setting in declaration.settings:
                     self.expect(setting.value, self.kind_of_symbol(self.find(setting.name)))
@@ -141,6 +149,23 @@ class _Checker:
                         self.expect(update.value, self.path(kind, update.path))
         self.updates_are_disjoint(action)
         self.description(action.description)
+
+    def refinement(self, declaration: s.RefinesDecl, abstract: Specification) -> None:
+        """What stands for the names of a refined model has their types; types of one name must be alike."""
+        types = _Alike(self, _Checker(abstract.program, abstract.names, {}), declaration, abstract)
+        for setting in self.names.mappings.get(declaration, ()):
+            target = self.find(setting.name)
+            if not isinstance(target, s.VarDecl | s.ConstDecl):
+                continue
+            wanted = types.here(abstract.kinds.symbols[target])
+            if setting in declaration.settings:
+                self.expect(setting.value, wanted)
+                continue
+            kind = self.infer(setting.value)
+            if unify(wanted, kind) is None:
+                text = target.name.text
+                message = f"`{text}` of `{abstract.name}` is {wanted}, and what is called `{text}` here is {kind}"
+                self.report(message, setting.span, f"say what stands for it: `with {text} = ...`")
 
     def updates_are_disjoint(self, action: s.ActionDecl) -> None:
         """No two updates of an action may touch the same part: they happen at once, so neither could win."""
@@ -363,7 +388,7 @@ class _Checker:
                 return self.report(f"`{name}` is a function", expr.span, f"call it: `{name}(...)`")
             case s.Identifier():
                 return self.symbols.get(symbol, UNKNOWN)
-            case s.ActionDecl() | s.PropertyDecl() | s.LivenessDecl() | s.ConstraintDecl():
+            case s.ActionDecl() | s.PropertyDecl() | s.LivenessDecl() | s.RefinesDecl() | s.ConstraintDecl():
                 return self.report(f"`{expr.text}` is the name of {_article(kind_of(symbol))}, not a value", expr.span)
             case _:
                 return self.kind_of_symbol(symbol)
@@ -764,6 +789,65 @@ def _conversion(kind: Kind, wanted: Kind) -> str | None:
         case IntKind(), BoolKind():
             return "compare it: `... > 0`"
     return None
+
+
+class _Alike:
+    """The types of a refined model as those of the model that refines it, where they have the same name."""
+
+    def __init__(self, ours: _Checker, theirs: _Checker, declaration: s.RefinesDecl, abstract: Specification) -> None:
+        self.ours = ours
+        self.theirs = theirs
+        self.declaration = declaration
+        self.abstract = abstract
+        self.known: dict[s.Declaration, Kind] = {}
+
+    def here(self, kind: Kind) -> Kind:
+        """The kind that values of a kind of the refined model have here."""
+        match kind:
+            case EnumKind(declared) | SortKind(declared) | RecordKind(declared):
+                if declared not in self.known:
+                    self.known[declared] = kind
+                    self.known[declared] = self.declared(kind, declared)
+                return self.known[declared]
+            case OptionKind(element):
+                return OptionKind(self.here(element))
+            case SetKind(element):
+                return SetKind(self.here(element))
+            case SeqKind(element):
+                return SeqKind(self.here(element))
+            case MapKind(key, value):
+                return MapKind(self.here(key), self.here(value))
+            case _:
+                return kind
+
+    def declared(self, kind: Kind, theirs: s.EnumDecl | s.SortDecl | s.RecordDecl) -> Kind:
+        own = self.ours.names.symbols.get(theirs.name.text)
+        match theirs, own:
+            case s.EnumDecl(), s.EnumDecl() if _texts(theirs.members) == _texts(own.members):
+                return EnumKind(own)
+            case s.SortDecl(), s.SortDecl():
+                return SortKind(own)
+            case s.RecordDecl(), s.RecordDecl() if self.same_fields(theirs, own):
+                return RecordKind(own)
+            case _, s.EnumDecl() | s.SortDecl() | s.RecordDecl() | s.TypeDecl():
+                message = f"`{theirs.name.text}` of `{self.abstract.name}` is not what is called so here"
+                hint = f"declare both alike, or import them from one file; see {theirs.span.place} and {own.span.place}"
+                return self.ours.report(message, self.declaration.file.span, hint)
+        return kind
+
+    def same_fields(self, theirs: s.RecordDecl, own: s.RecordDecl) -> bool:
+        return (
+            theirs.ordered == own.ordered
+            and _texts(theirs.fields) == _texts(own.fields)
+            and all(
+                self.here(self.theirs.type(a.type)) == self.ours.type(b.type)
+                for a, b in zip(theirs.fields, own.fields, strict=True)
+            )
+        )
+
+
+def _texts(parts: Sequence[s.Member] | Sequence[s.FieldDecl]) -> list[str]:
+    return [part.name.text for part in parts]
 
 
 def _the_values(kind: Kind) -> str:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from checker.trace import Part, Step, Trace
+from checker.trace import AbstractView, Part, Step, Trace
 from checker.values import Value
-from traces.differences import differences
+from traces.differences import differences, state_changes
 from traces.dot_language import (
     AttributeValue,
     HtmlLabel,
@@ -30,7 +30,7 @@ from traces.dot_language import (
 from traces.flow import GAP, LONGEST, Item, binding, changed, flow, reminder
 from traces.palette import BLACK, BLUE, GREY, PALE, VERMILION, WHITE
 from traces.plain import one_line, visible
-from traces.wording import Mark, bindings, call, equals, headline, marks, subject
+from traces.wording import Mark, abstract_heading, bindings, call, equals, headline, marks, subject
 
 PAGE_WIDTH = 7.5  # inches: an A4 page less its margins
 PAGE_HEIGHT = 10.9
@@ -175,6 +175,8 @@ def _title(trace: Trace, page: _Page) -> HtmlLabel:
 def _state(trace: Trace, page: _Page, number: int, step: Step, previous: Step | None, look: _Look) -> HtmlLabel:
     """The box of a state: its number, and beside it what there is to know."""
     parts = _initial(trace, page, step.state) if previous is None else _later(trace, page, previous.state, step.state)
+    if trace.abstract is not None:
+        parts.append(_abstract(trace.abstract, page, number - 1))
     figure = font(bold(str(number)), color=look.figure_colour)
     return _box(figure, [cell(line) for part in parts for line in part], look.figure, look.box)
 
@@ -212,6 +214,18 @@ def _later(trace: Trace, page: _Page, before: Mapping[str, Value], after: Mappin
         flow(changes, page.columns) or ["nothing changes"],
         [font(line, point_size=SMALL, color=GREY) for line in flow(same, page.small)],
     ]
+
+
+def _abstract(view: AbstractView, page: _Page, index: int) -> list[str]:
+    """What a state, and the step to it, are to the model that is refined."""
+    place, words = abstract_heading(view, index)
+    state = view.steps[index].state
+    items = [Item([f"{escaped(place)} {bold(escaped(words))}"], len(place) + 1 + len(words))]
+    if index == 0:
+        items += [binding(name, value, page.small) for name, value in state.items()]
+    else:
+        items += [changed(change, page.small) for change in state_changes(view.steps[index - 1].state, state)]
+    return [font(line, point_size=SMALL, color=BLUE) for line in flow(items, page.small)]
 
 
 # ---------------------------------------------------------------- an action

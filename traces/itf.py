@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import cast, get_args
 
-from checker.trace import Failure, FailureKind, Part, Step, Trace, Variable
+from checker.trace import AbstractView, Failure, FailureKind, Part, Step, Trace, Variable
 from checker.values import Value
 from traces.itf_values import (
     UNIT,
@@ -22,6 +22,7 @@ from traces.itf_values import (
     cited,
     each,
     fields_of,
+    items_of,
     optional,
     pairs,
     pairs_from,
@@ -117,15 +118,7 @@ def _meta(trace: Trace) -> Json:
         "reads": list(trace.reads),
         "constants": [_variable(constant) for constant, _ in trace.constants],
         "variables": [_variable(variable) for variable in trace.variables],
-        "steps": [
-            {
-                "action": step.action,
-                "arguments": pairs(step.arguments),
-                "description": step.description,
-                "changed": list(step.changed),
-            }
-            for step in trace.steps
-        ],
+        "steps": [_step(step) for step in trace.steps],
         "failure": {
             "kind": failure.kind,
             "message": failure.message,
@@ -136,6 +129,25 @@ def _meta(trace: Trace) -> Json:
             "action": failure.action,
             "arguments": pairs(failure.arguments),
         },
+        **({} if trace.abstract is None else {"abstract": _abstract(trace.abstract)}),
+    }
+
+
+def _abstract(view: AbstractView) -> Json:
+    return {
+        "model": view.model,
+        "variables": [_variable(variable) for variable in view.variables],
+        "states": [{name: value_to_itf(value) for name, value in step.state.items()} for step in view.steps],
+        "steps": [_step(step) for step in view.steps],
+    }
+
+
+def _step(step: Step) -> Json:
+    return {
+        "action": step.action,
+        "arguments": pairs(step.arguments),
+        "description": step.description,
+        "changed": list(step.changed),
     }
 
 
@@ -198,6 +210,16 @@ def _trace(data: Json) -> Trace:
         steps=_read_steps(steps, states, declared, f"{where}.steps"),
         failure=_read_failure(failure, f"{where}.failure"),
         reads=each(reads, f"{where}.reads", string),
+        abstract=_read_abstract(ours["abstract"], f"{where}.abstract", len(states)) if "abstract" in ours else None,
+    )
+
+
+def _read_abstract(data: Json, where: str, length: int) -> AbstractView:
+    model, variables, states, steps = fields_of(data, where, "model", "variables", "states", "steps")
+    declared = each(variables, f"{where}.variables", _read_variable)
+    known = items_of(states, f"{where}.states", length)
+    return AbstractView(
+        string(model, f"{where}.model"), declared, _read_steps(steps, known, declared, f"{where}.steps")
     )
 
 

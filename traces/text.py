@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from checker.trace import Failure, Step, Trace
+from checker.trace import AbstractView, Failure, Step, Trace
 from checker.values import Value
 from traces.differences import Change, Replaced, state_changes
 from traces.lines import NARROWEST, Line, Segment, Style, laid_out
 from traces.plain import one_line, shown, visible
-from traces.wording import Mark, bindings, call, equals, headline, marks, subject
+from traces.wording import Mark, abstract_heading, bindings, call, equals, headline, marks, subject
 
 _NUMBER = 4  # columns for the number of a state
 _INDENT = _NUMBER + 2  # where the name of an action begins
@@ -58,8 +58,20 @@ def _steps(trace: Trace, width: int) -> list[Line]:
             lines += [change_line(change) for change in changes]
             if not changes:
                 lines.append(Line((("nothing changes", "quiet"),), _DETAIL, _DETAIL))
+        if trace.abstract is not None:
+            lines += _abstract_step(trace.abstract, number - 1, width)
         previous = step
     return lines
+
+
+def _abstract_step(view: AbstractView, index: int, width: int) -> list[Line]:
+    """What a step is to the model that is refined."""
+    place, words = abstract_heading(view, index)
+    style: Style = "bad" if index == len(view.steps) - 1 else "quiet" if index == 0 else "action"
+    heading = Line(((f"{place} ", "quiet"), (words, style)), _INDENT, _INDENT + 2)
+    if index == 0:
+        return [heading, *_in_full(view.steps[0].state, width)]
+    return [heading, *map(_change, state_changes(view.steps[index - 1].state, view.steps[index].state))]
 
 
 def _rule(mark: Mark, width: int) -> Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from checker.trace import Part, Step, Trace
+from checker.trace import AbstractView, Part, Step, Trace
 from checker.values import Value
 from traces.plain import shown, visible
 
@@ -23,6 +23,8 @@ def headline(trace: Trace) -> str:
             return f"invariant {name} is violated"
         case "transition":
             return f"transition {name} is violated"
+        case "refinement":
+            return f"refinement {name} is violated"
         case "cover":
             return f"cover {name} is reached"
         case "deadlock":
@@ -49,6 +51,17 @@ def equals(part: Part) -> str:
 def call(action: str, arguments: tuple[tuple[str, Value], ...]) -> str:
     """An action as it was taken: `apply(n = Node1)`, or `crash` alone if it has no parameters."""
     return f"{visible(action)}({bindings(arguments)})" if arguments else visible(action)
+
+
+def abstract_heading(view: AbstractView, index: int) -> tuple[str, str]:
+    """How to call a step of the abstract view of a trace, whose last step or only state is what is wrong with it."""
+    step = view.steps[index]
+    place = f"as {visible(view.model)}:"
+    if index == len(view.steps) - 1:
+        return place, "no step" if index else "no initial state"
+    if index == 0:
+        return place, "initial state"
+    return place, "nothing changes" if step.action is None else call(step.action, step.arguments)
 
 
 def marks(steps: tuple[Step, ...]) -> list[Mark | None]:

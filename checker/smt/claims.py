@@ -46,7 +46,8 @@ def property_claims(system: System) -> list[Claim]:
     """
     model = system.model
     everything = targets(system)
-    declared = [_declared(p, everything) for p in model.properties if p.kind != "cover"]
+    properties = {p.name: p for p in model.properties if p.kind != "cover"}  # a refinement once
+    declared = [_declared(p, everything) for p in properties.values()]
     deadlock = Claim(DEADLOCK, "deadlock", _over(everything, DEADLOCK, "state"))
     evaluation = Claim(
         EVALUATION, "evaluation", _over(everything, EVALUATION, "state"), _over(everything, EVALUATION, "step")
@@ -55,9 +56,9 @@ def property_claims(system: System) -> list[Claim]:
 
 
 def _declared(declared: m.Property, everything: list[Target]) -> Claim:
-    if declared.kind == "transition":
-        return Claim(declared.name, "transition", False, _over(everything, declared.name, "step"))
-    states = _over(everything, declared.name, "state")
+    states, steps = _over(everything, declared.name, "state"), _over(everything, declared.name, "step")
+    if declared.refinement is not None or declared.kind == "transition":
+        return Claim(declared.name, declared.failure_kind, states, steps)
     return Claim(declared.name, "invariant", states, lemma=declared.lemma, may_be_assumed=True)
 
 

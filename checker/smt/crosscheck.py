@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from checker.errors import InternalError
+from checker.judge import property_names
 from checker.model import Model
-from checker.result import DEADLOCK, EVALUATION
+from checker.result import EVALUATION
 from checker.smt.bmc import Bounded, check_bounded
 
 MOST_STATES = 20  # in the behaviours looked at: beyond that, solvers are slow even on small models
@@ -50,7 +51,7 @@ def cross_check(
 def compare(model: Model, searched: Searched, bounded: Bounded) -> list[str]:
     """In what the two differ, as far as both have looked; one phrase each."""
     found = {name: len(trace) for name, trace in bounded.traces.items()}
-    names = [*(p.name for p in model.properties if p.kind != "cover"), DEADLOCK, EVALUATION]
+    names = property_names(model)
     if 0 in (found.get(EVALUATION), searched.lengths.get(EVALUATION)):
         # An initial value has no value. Neither engine goes on, but the search has looked at some initial states.
         names = [EVALUATION]

@@ -28,7 +28,7 @@ def units(model: m.Model) -> Iterator[Unit]:
         terms += [update.value for update in action.updates]
         yield Unit(action, tuple(terms), f"action `{action.name}`")
     for declared in model.properties:
-        what = f"{'lemma' if declared.lemma else declared.kind} `{declared.name}`"
+        what = f"{'lemma' if declared.lemma else declared.failure_kind} `{declared.name}`"
         yield Unit(None, (declared.term,), what)
         for premise in declared.premises:
             yield Unit(None, (premise.term,), what)

@@ -294,13 +294,14 @@ def _print_list(project: Project) -> None:
 def _without_anchor(project: Project) -> list[str]:
     """The actions and properties that speak about no code."""
     from skipgate.gate.anchors import element_of
-    from spec.syntax import ActionDecl, LivenessDecl, PropertyDecl
+    from spec.syntax import ActionDecl, LivenessDecl, PropertyDecl, RefinesDecl
 
+    kinds = (ActionDecl, PropertyDecl, LivenessDecl, RefinesDecl)
     found: dict[str, None] = {}
     for spec in project.specs.specs:
         for file in spec.program.files:
             for declaration in file.declarations:
-                if isinstance(declaration, ActionDecl | PropertyDecl | LivenessDecl) and not declaration.anchors:
+                if isinstance(declaration, kinds) and not declaration.anchors:
                     element = element_of(declaration)
                     found[f"{element.file}:{element.line}: {element.label}"] = None
     return list(found)

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from spec.source import Span
     from spec.syntax import Declaration, File
 
-_KINDS = {"ModelDecl": "model", "ActionDecl": "action", "DefDecl": "def", "LivenessDecl": "liveness"}
+_KINDS = {
+    "ModelDecl": "model",
+    "ActionDecl": "action",
+    "DefDecl": "def",
+    "LivenessDecl": "liveness",
+    "RefinesDecl": "refines",
+}
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def meaning(program: Program) -> str:
-    """A digest of a specification with all it imports."""
-    return digest(token for file in program.files for token in _tokens(file.declarations))
+    """A digest of a specification with all that it imports or refines."""
+    return digest(token for file in program.all_files for token in _tokens(file.declarations))
 
 
 def _tokens(root: object) -> Iterator[str]:

@@ -101,7 +101,7 @@ def _violations(outcome: Outcome) -> Iterator[dict[str, object]]:
 
 def place_of(outcome: Outcome, result: CheckResult, name: str) -> Place:
     """Where a property is declared; of one that every model has, where the check is."""
-    from spec.syntax import CheckDecl, LivenessDecl, PropertyDecl
+    from spec.syntax import CheckDecl, LivenessDecl, PropertyDecl, RefinesDecl
 
     check: Place | None = None
     for spec in outcome.specs:
@@ -109,7 +109,7 @@ def place_of(outcome: Outcome, result: CheckResult, name: str) -> Place:
             continue
         for file in spec.program.files:
             for declaration in file.declarations:
-                if isinstance(declaration, PropertyDecl | LivenessDecl) and declaration.name.text == name:
+                if isinstance(declaration, PropertyDecl | LivenessDecl | RefinesDecl) and declaration.name.text == name:
                     return Place(file.source.name, declaration.name.span.line, label=name)
                 if isinstance(declaration, CheckDecl) and declaration.name.text == result.check:
                     check = Place(file.source.name, declaration.name.span.line, label=result.check)

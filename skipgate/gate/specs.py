@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Spec:
-    """A model with all that it imports."""
+    """A model with all that it imports or refines."""
 
     path: str
     program: Program
@@ -50,7 +50,7 @@ class Spec:
     @property
     def sources(self) -> set[str]:
         """The files it is made of."""
-        return {file.source.name for file in self.program.files}
+        return {file.source.name for file in self.program.all_files}
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,8 @@ def _load(paths: Iterable[str]) -> Specs:
             found.faults.append(Fault(path, "an expression is nested too deeply"))
         else:
             found.specs.append(Spec(path, program))
-            imported |= {posixpath.normpath(f.source.name) for f in program.files if f is not program.main}
-    # A file that others import and that has no check of its own is a part of those, and not a model by itself.
+            imported |= {posixpath.normpath(f.source.name) for f in program.all_files if f is not program.main}
+    # A file that others import or refine, and that has no check of its own, is a part of those and no model by itself.
     found.specs = [
         spec
         for spec in found.specs
@@ -116,11 +116,11 @@ def _load(paths: Iterable[str]) -> Specs:
 def _program(path: str, files: dict[str, File]) -> Program | None:
     """A specification, each file of it parsed once for all that import it: with many models that is most of the time.
 
-    None if anything is the matter with it; the loader knows how to say what.
+    None if it refines another, or if anything is the matter with it; the loader knows how to say what.
     """
     from spec.diagnostics import SpecError
     from spec.loader import Program
-    from spec.syntax import ImportDecl
+    from spec.syntax import ImportDecl, RefinesDecl
 
     order: list[File] = []
     open_files: set[str] = set()
@@ -135,6 +135,8 @@ def _program(path: str, files: dict[str, File]) -> Program | None:
                 return False
         open_files.add(name)
         for declaration in files[name].declarations:
+            if isinstance(declaration, RefinesDecl):
+                return False
             if isinstance(declaration, ImportDecl):
                 target = posixpath.normpath(posixpath.join(posixpath.dirname(name), declaration.path))
                 if not any(file is files.get(target) for file in order) and not visit(target):
@@ -181,7 +183,7 @@ def model_paths(tree: Tree, wanted: Sequence[str]) -> tuple[list[str], list[str]
 
 
 def export(tree: Tree, paths: Iterable[str], folder: Path) -> Specs:
-    """Write models of a tree, and what they import, below a folder; what is wrong with that.
+    """Write models of a tree, and what they import or refine, below a folder; what is wrong with that.
 
     An import may only lead to a file of the same tree: a model is foreign matter, and its first line would end up in
     an error message if it could name any file of this machine.
@@ -189,7 +191,7 @@ def export(tree: Tree, paths: Iterable[str], folder: Path) -> Specs:
     from spec.diagnostics import SpecError
     from spec.parser import parse
     from spec.source import Source
-    from spec.syntax import ImportDecl
+    from spec.syntax import ImportDecl, RefinesDecl
 
     faults = Specs()
     waiting = list(paths)
@@ -215,12 +217,17 @@ def export(tree: Tree, paths: Iterable[str], folder: Path) -> Specs:
         except (SpecError, RecursionError, UnicodeDecodeError):
             continue  # it is reported when it is loaded, and imports nothing before it parses
         for declaration in declarations:
-            if not isinstance(declaration, ImportDecl):
-                continue
-            wanted = posixpath.normpath(posixpath.join(posixpath.dirname(path), declaration.path))
+            match declaration:
+                case ImportDecl(path=mentioned):
+                    how = "import"
+                case RefinesDecl(file=file):
+                    mentioned, how = file.text, "refinement"
+                case _:
+                    continue
+            wanted = posixpath.normpath(posixpath.join(posixpath.dirname(path), mentioned))
             entry = tree.entries.get(wanted)
-            if entry is None or entry.kind != "file" or declaration.path.startswith("/") or "\\" in declaration.path:
-                message = f"the import of {declaration.path!r} does not lead to a file of the repository"
+            if entry is None or entry.kind != "file" or mentioned.startswith("/") or "\\" in mentioned:
+                message = f"the {how} of {mentioned!r} does not lead to a file of the repository"
                 faults.faults.append(Fault(path, message, declaration.span.line))
                 target.unlink(missing_ok=True)  # so that no other model brings it in
             else:

@@ -26,6 +26,11 @@ def test_what_is_imported_is_a_library_also_by_way_of_another(files: dict[str, P
     assert libraries(files.values(), files.values()) == {files["base"], files["middle"]}
 
 
+def test_what_is_refined_is_a_library(write: Write) -> None:
+    high, low = write("high.gate", "var x : 0..3 = 0"), write("low.gate", 'var x : 0..3 = 0 refines High "high.gate"')
+    assert libraries([high], [high, low]) == {high}
+
+
 def test_only_imports_by_files_of_the_run_count(files: dict[str, Path]) -> None:
     assert libraries([files["base"]], [files["base"], files["lost"]]) == set()
 

@@ -16,7 +16,7 @@ from checker.datatypes import (
     SortType,
     Type,
 )
-from checker.trace import Failure, Part, Step, Trace, Variable
+from checker.trace import AbstractView, Failure, Part, Step, Trace, Variable
 from checker.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value
 
 Taken = tuple[str, tuple[tuple[str, Value], ...], str | None, Mapping[str, Value]]
@@ -292,6 +292,41 @@ def cover() -> Trace:
     )
 
 
+def refinement() -> Trace:
+    """Minutes as a clock of hours sees them: the third step is none of it."""
+    return Trace(
+        model="watch",
+        check="too_short",
+        property="Clock",
+        description="the hours come one after the other",
+        constants=(),
+        variables=(Variable("minute", IntType(0, 5)),),
+        steps=steps(
+            {"minute": 1},
+            ("next", (), None, {"minute": 2}),
+            ("next", (), None, {"minute": 3}),
+            ("back", (("to", 0),), "back to 0", {"minute": 0}),
+        ),
+        failure=Failure(
+            kind="refinement",
+            message="the last step changes what `clock` is about, and is no step of it",
+            place="models/watch.gate:7:9",
+            parts=(Part("hour", 1), Part("hour'", 0)),
+        ),
+        reads=("minute",),
+        abstract=AbstractView(
+            "clock",
+            (Variable("hour", IntType(0, 2), "as shown"), Variable("lit", BOOL)),
+            (
+                Step({"hour": 0, "lit": True}),
+                Step({"hour": 1, "lit": True}, "tick", (("by", 1),), "an hour later", ("hour",)),
+                Step({"hour": 1, "lit": True}),
+                Step({"hour": 0, "lit": True}, None, (), None, ("hour",)),
+            ),
+        ),
+    )
+
+
 def twelve_steps() -> Trace:
     """As long as a trace may be that has to fit on a page: 12 steps, two crashes, two restarts."""
     base = cold_start()
@@ -378,6 +413,7 @@ SAMPLES = {
     "evaluation": evaluation,
     "transition": transition,
     "cover": cover,
+    "refinement": refinement,
     "twelve_steps": twelve_steps,
 }
 
@@ -411,20 +447,22 @@ def hostile(text: str) -> Trace:
         (text + "2", record, value, RecordValue(text, ((text, Member(text, 1, "other")),))),
         (text + "3", SetType(SortType(text, 2)), frozenset(), frozenset({SortValue(text, 0)})),
     )
+    declared = tuple(Variable(name, type_, text) for name, type_, _, _ in variables)
     before = {name: old for name, _, old, _ in variables}
     after = {name: new for name, _, _, new in variables}
+    taken = (
+        Step(before),
+        Step(after, "crash" + text, ((text, member),), text, tuple(after)),
+        Step(before, text, (), text, tuple(after)),
+    )
     return Trace(
         model=text,
         check=text,
         property=text,
         description=text,
         constants=((Variable(text + "4", kind, text), member),),
-        variables=tuple(Variable(name, type_, text) for name, type_, _, _ in variables),
-        steps=(
-            Step(before),
-            Step(after, "crash" + text, ((text, member),), text, tuple(after)),
-            Step(before, text, (), text, tuple(after)),
-        ),
+        variables=declared,
+        steps=taken,
         failure=Failure(
             kind="invariant",
             message=text,
@@ -436,4 +474,5 @@ def hostile(text: str) -> Trace:
             arguments=((text, value),),
         ),
         reads=(text,),
+        abstract=AbstractView(text, declared, taken),
     )

@@ -19,7 +19,7 @@ from checker.datatypes import (
     Type,
 )
 from checker.datatypes import values as values_of
-from checker.trace import Failure, Part, Step, Trace, Variable
+from checker.trace import AbstractView, Failure, Part, Step, Trace, Variable
 from checker.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value
 
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,6}", fullmatch=True)
@@ -90,7 +90,7 @@ arguments = st.lists(
 parts = st.lists(st.builds(Part, texts, typed_values.map(lambda pair: pair[1])), max_size=3).map(tuple)
 failures = st.builds(
     Failure,
-    kind=st.sampled_from(["invariant", "transition", "deadlock", "evaluation", "cover"]),
+    kind=st.sampled_from(["invariant", "transition", "refinement", "deadlock", "evaluation", "cover"]),
     message=texts,
     conjunct=st.none() | texts,
     place=st.none() | texts,
@@ -117,12 +117,20 @@ def traces(draw: st.DrawFn) -> Trace:
     variables = tuple(variable(name) for name in declared[split:])
     chosen = st.lists(st.sampled_from(declared), max_size=3).map(tuple)
 
-    def state() -> dict[str, Value]:
-        return {of.name: draw(values(of.type)) for of in variables}
+    def state(of: tuple[Variable, ...]) -> dict[str, Value]:
+        return {each.name: draw(values(each.type)) for each in of}
 
-    steps = [Step(state())]
+    steps = [Step(state(variables))]
     for _ in range(draw(st.integers(0, 3))):
-        steps.append(Step(state(), draw(names), draw(arguments), draw(st.none() | texts), draw(chosen)))
+        steps.append(Step(state(variables), draw(names), draw(arguments), draw(st.none() | texts), draw(chosen)))
+    abstract = None
+    if draw(st.booleans()):
+        seen = tuple(map(variable, draw(st.lists(names, min_size=1, max_size=2, unique=True))))
+        rest = [
+            Step(state(seen), draw(st.none() | names), draw(arguments), draw(st.none() | texts), draw(chosen))
+            for _ in steps[1:]
+        ]
+        abstract = AbstractView(draw(names), seen, (Step(state(seen)), *rest))
     return Trace(
         model=draw(names),
         check=draw(names),
@@ -133,4 +141,5 @@ def traces(draw: st.DrawFn) -> Trace:
         steps=tuple(steps),
         failure=draw(failures),
         reads=draw(chosen),
+        abstract=abstract,
     )

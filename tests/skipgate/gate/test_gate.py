@@ -13,6 +13,7 @@ from skipgate.gate.gate import Request, run_gate
 from skipgate.gate.git import GitError
 from skipgate.gate.lock import Acceptance, Lock
 from skipgate.gate.outcome import Outcome
+from skipgate.gate.specs import local_specs
 from skipgate.suite import Options
 from tests.skipgate.gate.conftest import MODEL, RESTART, STORE, Repository, rules
 
@@ -359,15 +360,33 @@ def test_an_unfinished_search_is_no_pass(repo: Repository) -> None:
     assert not outcome.passed
 
 
-def test_an_import_cannot_lead_out_of_the_repository(repo: Repository, tmp_path: Path) -> None:
+@pytest.mark.parametrize("mention", ["import", "refines Secret"])
+def test_nothing_leads_out_of_the_repository(repo: Repository, tmp_path: Path, mention: str) -> None:
     (tmp_path / "secret.gate").write_text("TOP SECRET\n")
     for path in ("../../../../secret.gate", str(tmp_path / "secret.gate"), "../../secret.gate"):
-        repo.write("models/evil.gate", f'model evil\nimport "{path}"\ncheck c expect holds\n')
+        repo.write("models/evil.gate", f'model evil\n{mention} "{path}"\ncheck c expect holds\n')
         repo.write("models/more.gate", 'model more\nimport "evil.gate"\ncheck c expect holds\n')
         repo.commit()
         outcome = repo.gate()
         assert "faulty-spec" in rules(outcome)
         assert not any("SECRET" in f"{finding.message} {finding.hint}" for finding in outcome.findings)
+
+
+def test_a_model_that_is_refined_is_part_of_the_meaning(repo: Repository) -> None:
+    """A comment in it means nothing, a number does; and what is only there to be refined is no model by itself."""
+    repo.write("models/low.gate", 'var x : 0..1 = 0 action stay refines High "high.gate" check c expect holds\n')
+    meanings = []
+    for high in ("var x : 0..3 = 0", "# a comment\nvar x : 0..3 = 0", "var x : 0..4 = 0"):
+        repo.write("models/high.gate", f"{high}\n")
+        specs = local_specs([repo.root / "models"])
+        assert not specs.faults
+        (low,) = (spec for spec in specs.specs if spec.name == "low")
+        assert not any(spec.name == "high" for spec in specs.specs)
+        assert {Path(source).name for source in low.sources} == {"low.gate", "high.gate"}
+        meanings.append(low.meaning)
+    assert meanings[0] == meanings[1] != meanings[2]
+    repo.commit()
+    assert "faulty-spec" not in rules(repo.gate())
 
 
 # ----------------------------------------------------------------------------------------------------- history
