@@ -196,16 +196,18 @@ class _Replay:
         """Does a property hold in a state, or on the step to it?"""
         if name == EVALUATION:
             return "holds" if self.has_values(before, after.state) else "violation"
-        declared = next(p for p in self.model.properties if p.name == name)
-        scope = Scope(after.state)
-        if declared.kind == "transition":
-            if before is None:
-                return "holds"
-            scope = Scope(before.state, after.state)
-        try:
-            return "holds" if holds(declared.term, scope) else "violation"
-        except EvaluationError:
-            return "unknown"
+        for declared in (p for p in self.model.properties if p.name == name):
+            scope = Scope(after.state)
+            if declared.kind == "transition":
+                if before is None:
+                    continue
+                scope = Scope(before.state, after.state)
+            try:
+                if not holds(declared.term, scope):
+                    return "violation"
+            except EvaluationError:
+                return "unknown"
+        return "holds"
 
     def has_values(self, before: Step | None, state: _State) -> bool:
         """Can everything be evaluated that a search evaluates in a state and on the step to it?"""

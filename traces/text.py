@@ -71,7 +71,7 @@ def _abstract_step(view: AbstractView, index: int, width: int) -> list[Line]:
     heading = Line(((f"{place} ", "quiet"), (words, style)), _INDENT, _INDENT + 2)
     if index == 0:
         return [heading, *_in_full(view.steps[0].state, width)]
-    return [heading, *map(_change, state_changes(view.steps[index - 1].state, view.steps[index].state))]
+    return [heading, *map(change_line, state_changes(view.steps[index - 1].state, view.steps[index].state))]
 
 
 def _rule(mark: Mark, width: int) -> Line:

@@ -112,6 +112,8 @@ class _Module:
         if not self.variables:
             span = spec.program.main.declarations[0].span if spec.program.main.declarations else None
             raise error("TLC cannot explore a model without variables", span)
+        for refinement in spec.refined:
+            raise error("refinements cannot be exported yet", refinement.name.span, "export a copy without it")
         before, constants = self.constants()
         variables = self.state()
         claims: dict[str, Claim] = {}
