@@ -113,6 +113,7 @@ class _Elaborator:
         )
         terminals = self.collect(spec.all(s.TerminalDecl), lambda d: self.expr(d.condition, _NOTHING))
         self.stop_on_errors()
+        symmetric = self.check.symmetry if self.given.refinement is None else ()
         terminal: t.Term | None = None
         for condition in terminals:
             terminal = condition if terminal is None else typed.logic("or", terminal, condition, condition.span)
@@ -127,7 +128,7 @@ class _Elaborator:
             properties=tuple(properties),
             constraints=tuple(constraints),
             terminal=terminal,
-            symmetry=tuple(self.collect(self.check.symmetry, self.symmetric_sort)),
+            symmetry=tuple(self.collect(symmetric, self.symmetric_sort)),
         )
 
     def collect(self, declarations: Iterable[_D], build: Callable[[_D], _R]) -> list[_R]:

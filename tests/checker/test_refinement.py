@@ -301,6 +301,31 @@ def test_proofs_for_all_values(files: Files) -> None:
         assert result.properties["High"].verdict == verdict
 
 
+def test_symmetry(files: Files) -> None:
+    """A refinement does not tell the values of a sort apart: with symmetry the verdicts and the lengths are the same.
+
+    Each of three nodes goes up to 2. Up to names there are as many states as multisets of three numbers of 0..2: 10.
+    """
+    high = "sort Node[3] var up : set of Node = {} action go(n in Node) when n not in up then up' = up | {n}"
+    low = """
+sort Node[3]
+var level : map[Node] of 0..2 = map n in Node: 0
+action rise(n in Node) when level[n] < 2 then level'[n] = level[n] + 1
+action drop(n in Node) when drops and level[n] == 2 then level'[n] = 0
+const drops : bool
+terminal when true
+refines High "high.gate" with up = {n for n in Node where level[n] == 2}
+check plain with drops = false expect holds states 27
+check reduced with drops = false symmetry Node expect holds states 10
+check plain_drops with drops = true expect violation of High states 27
+check reduced_drops with drops = true symmetry Node expect violation of High states 10
+"""
+    result = check_file(files(low, high))
+    assert [check.problems for check in result.checks] == [(), (), (), ()]
+    lengths = [len(check.properties["High"].trace or ()) for check in result.checks]
+    assert lengths == [0, 0, 4, 4]
+
+
 # ----------------------------------------------------------------------------------------------- against the definition
 
 
