@@ -222,6 +222,7 @@ class _Generator:
         for p in self.images:
             with writer.indented(f"if p == {p}:"):
                 self.exchange(writer, p)
+                writer.line("return 0")
         writer.line("return 0")
         return "\n".join(["def exchange(s, p):", *writer.lines])
 

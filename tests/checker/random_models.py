@@ -285,7 +285,8 @@ class Generator:
         match type_:
             case BoolType():
                 simple = [self.logic, self.equality, self.comparison, self.membership, self.negation]
-                return [*simple, self.quantified, self.about_a_local, self.about_a_local]
+                over_sorts = [self.over_a_sort] * 3 if self.sorts else []
+                return [*simple, *over_sorts, self.quantified, self.about_a_local, self.about_a_local]
             case IntType() if self.exact:
                 return [self.clamped]
             case IntType():
@@ -535,6 +536,18 @@ class Generator:
         binders, inner = self.binders(scope, depth)
         where = self.where(inner, depth - 1)
         return f"({self.pick(['forall', 'exists'])} {binders}{where}: {self.expression(BOOL, inner, depth)})"
+
+    def over_a_sort(self, type_: Type, scope: Scope, depth: int) -> str:
+        """A quantifier that one value of a sort may decide, and for another of which the body may have no value."""
+        assert self.sorts is not None
+        sort, name = self.pick(self.sorts), self.fresh("q")
+        domain = self.expression(SetType(sort), scope, depth) if self.chance(25) else sort.name
+        decides = f"{name} {self.pick(['==', '!='])} {self.leaf(sort, scope)}"
+        fails = f"1 div (if {name} {self.pick(['==', '!='])} {self.leaf(sort, scope)} then 0 else 1) == 1"
+        if self.chance(30):
+            fails = f"({fails} and {self.expression(BOOL, scope.with_names((name, sort)), depth)})"
+        connective = self.pick(["and", "or", "=>"])
+        return f"({self.pick(['forall', 'exists'])} {name} in {domain}: {decides} {connective} {fails})"
 
     # --------------------------------------------------------------------------------------------------- integers
 

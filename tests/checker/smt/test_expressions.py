@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 
 import pytest
 import z3
 
+from checker.datatypes import SortType
 from checker.elaborate import elaborate
 from checker.evaluate import EvaluationError, Scope, evaluate
 from checker.model import Model
@@ -28,9 +29,9 @@ State = dict[str, Value]
 Outcome = tuple[bool, Value | None]  # is there a value, and which
 
 
-def random_terms(rng: Random) -> Iterator[tuple[Model, Term]]:
+def random_terms(rng: Random, sorts: Sequence[SortType] | None = None) -> Iterator[tuple[Model, Term]]:
     """The terms of a random specification: properties, one for each of its expressions."""
-    expressions = expressions_text(rng)
+    expressions = expressions_text(rng, sorts=sorts)
     # As an invariant an expression must be boolean; compared with itself, it is.
     lines = [line for line in expressions.text.splitlines() if not line.startswith("check")]
     claims = [f"transition E{i} e{i} == e{i}" for i in range(expressions.count)]
@@ -86,10 +87,12 @@ def decided(closed: z3.ExprRef) -> Scalar:
     return bool(answer == z3.sat)
 
 
-@pytest.mark.parametrize("seed", range(100))
-def test_value_and_definedness(seed: int) -> None:
+@pytest.mark.parametrize(
+    ("seed", "sorts"), [*((seed, None) for seed in range(100)), *((seed, [SortType("Node", 3)]) for seed in range(30))]
+)
+def test_value_and_definedness(seed: int, sorts: list[SortType] | None) -> None:
     rng = Random(seed)
-    for model, term in random_terms(rng):
+    for model, term in random_terms(rng, sorts):
         now = {v.name: sym.constants(v.type, v.name) for v in model.variables}
         after = {v.name: sym.constants(v.type, f"{v.name}'") for v in model.variables}
         try:
@@ -113,10 +116,11 @@ def test_value_and_definedness(seed: int) -> None:
             assert read(encoded, term, pairs) == wanted, context
 
 
+@pytest.mark.parametrize("sorts", [None, [SortType("Node", 3)]], ids=["any", "sorts"])
 @pytest.mark.parametrize("seed", range(40))
-def test_quantifiers_that_are_not_unrolled(seed: int) -> None:
+def test_quantifiers_that_are_not_unrolled(seed: int, sorts: list[SortType] | None) -> None:
     rng = Random(1000 + seed)
-    for model, term in random_terms(rng):
+    for model, term in random_terms(rng, sorts):
         for _ in range(2):
             states = random_state(rng, model), random_state(rng, model)
             known = lifted(model, states[0]), lifted(model, states[1])
