@@ -91,7 +91,7 @@ def trace_of(
     description = None if declared is None else declared.description
     if states and not from_anywhere and not is_initial(model, states[0]):
         raise InternalError(f"a trace of check {model.check.name.text} begins in a state that is not initial")
-    trace = _trace(model, name, description, _steps(model, states, taken), failure, reads)
+    trace = new_trace(model, name, description, steps_through(model, states, taken), failure, reads)
     return replace(trace, from_anywhere=from_anywhere, abstract=view)
 
 
@@ -99,10 +99,10 @@ def initial_error_trace(model: m.Model, problem: EvaluationError) -> Trace:
     """The empty trace of an initial value that cannot be evaluated."""
     failure = Failure("evaluation", f"an initial value has no value: {problem.message}",
                       conjunct=problem.span.flat, place=problem.span.place)  # fmt: skip
-    return _trace(model, EVALUATION, None, [], failure, frozenset())
+    return new_trace(model, EVALUATION, None, [], failure, frozenset())
 
 
-def _trace(
+def new_trace(
     model: m.Model,
     name: str,
     description: str | None,
@@ -110,6 +110,7 @@ def _trace(
     failure: Failure,
     reads: frozenset[str],
 ) -> Trace:
+    """A trace of a property."""
     return Trace(
         model=model.name,
         check=model.check.name.text,
@@ -123,7 +124,14 @@ def _trace(
     )
 
 
-def _steps(model: m.Model, states: Sequence[_Values], known: Sequence[tuple[m.Action, Arguments]] | None) -> list[Step]:
+def steps_through(
+    model: m.Model, states: Sequence[_Values], known: Sequence[tuple[m.Action, Arguments]] | None = None
+) -> list[Step]:
+    """The first state, and a step to each of the others.
+
+    Raises:
+        InternalError: there is no such step.
+    """
     steps = [Step(state) for state in states[:1]]
     for i, (before, after) in enumerate(pairwise(states)):
         if known is None:
@@ -223,4 +231,7 @@ def _culprits(model: m.Model, source: str | None) -> list[tuple[t.Term, str, boo
     if source == "terminal":
         return [] if model.terminal is None else [(model.terminal, "the terminal condition", False)]
     named = [p for p in model.properties if p.name == source]
-    return [(p.term, f"{p.failure_kind} `{p.name}`", p.kind == "transition") for p in named]
+    return [
+        *((p.term, f"{p.failure_kind} `{p.name}`", p.kind == "transition") for p in named),
+        *((term, f"liveness `{p.name}`", False) for p in model.liveness if p.name == source for term in p.terms),
+    ]

@@ -111,6 +111,12 @@ class _Elaborator:
         constraints = self.collect(
             spec.all(s.ConstraintDecl), lambda c: m.Constraint(c.name.text, self.expr(c.condition, _NOTHING))
         )
+        liveness = self.collect(spec.all(s.LivenessDecl), self.liveness)
+        fairness = [
+            m.Fairness(declared.fairness == "strong", (m.Pattern(action, (None,) * len(action.parameters)),), True)
+            for declared, action in zip(spec.all(s.ActionDecl), actions, strict=False)
+            if declared.fairness != "none"
+        ]
         terminals = self.collect(spec.all(s.TerminalDecl), lambda d: self.expr(d.condition, _NOTHING))
         self.stop_on_errors()
         symmetric = self.check.symmetry if self.given.refinement is None else ()
@@ -129,6 +135,8 @@ class _Elaborator:
             constraints=tuple(constraints),
             terminal=terminal,
             symmetry=tuple(self.collect(symmetric, self.symmetric_sort)),
+            liveness=tuple(liveness),
+            fairness=tuple(fairness),
         )
 
     def collect(self, declarations: Iterable[_D], build: Callable[[_D], _R]) -> list[_R]:
@@ -251,7 +259,6 @@ class _Elaborator:
                 m.Update(variables[name], typed.ensure(value, variables[name].type, f"`{name}`"), span)
                 for name, (value, span) in updates.items()
             ),
-            fairness=declaration.fairness,
             anchors=declaration.anchors,
             span=declaration.span,
         )
@@ -306,6 +313,19 @@ class _Elaborator:
                 if a != b:
                     message = f"sort `{own.name.text}` has {a} values here and {b} in `{inner.spec.name}`"
                     raise error(message, declaration.file.span, f"see {theirs.span.place}")
+
+    def liveness(self, declaration: s.LivenessDecl) -> m.Liveness:
+        premise = None if declaration.premise is None else self.expr(declaration.premise, _NOTHING)
+        goal = self.expr(declaration.goal, _NOTHING)
+        return m.Liveness(
+            name=declaration.name.text,
+            kind=declaration.kind,
+            description=_plain(declaration.description),
+            instances=(m.Instance((), premise, goal),),
+            premises=() if premise is None else (m.Premise(premise.span.flat, premise),),
+            anchors=declaration.anchors,
+            span=declaration.span,
+        )
 
     # ------------------------------------------------------------------------------------------------------ types
 

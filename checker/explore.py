@@ -187,7 +187,6 @@ class Search:
         }
         self.room = [0] * max(kernels.room, 1)  # where the kernels of single states and steps write
         self.constrained = bool(self.model.constraints)
-        self.checked = (*self.model.invariants, *self.model.covers)
         self.checked_steps = bool(self.model.transitions)
 
     def run(self) -> None:
@@ -297,7 +296,7 @@ class Search:
         out = self.room
         for i in range(self.kernels.functions["check"](state, out)):
             number = out[i]
-            name = self.checked[number if number >= 0 else -1 - number].name
+            name = self.kernels.checked[number if number >= 0 else -1 - number]
             place = Violation(state) if outside_from is None else Violation(outside_from, state)
             if number >= 0:
                 self.violated(name, place, self.found.depth + 1)

@@ -59,7 +59,7 @@ class _Builder:
         self.limit = limit
         self.graph = Graph()
         self.numbers: dict[State, int] = {}
-        self.out = [0] * (len(model.properties) + 1)
+        self.out = [0] * kernels.room
 
     def number(self, values: dict[str, Value]) -> int | None:
         """The number of a state, new ones added; None if it lies outside the constraints."""

@@ -13,13 +13,21 @@ from spec.syntax import CheckDecl, ExpectationKind
 
 def property_names(model: m.Model) -> list[str]:
     """The properties that a check gives a verdict on."""
-    return list(dict.fromkeys([*(p.name for p in model.properties if p.kind != "cover"), DEADLOCK, EVALUATION]))
+    properties = [*(p.name for p in model.properties if p.kind != "cover"), *(p.name for p in model.liveness)]
+    return list(dict.fromkeys([*properties, DEADLOCK, EVALUATION]))
 
 
 def property_kinds(model: m.Model) -> dict[str, FailureKind]:
-    """What each of them is."""
+    """The kinds of the properties that a check gives a verdict on."""
     kinds: dict[str, FailureKind] = {p.name: p.failure_kind for p in model.properties}
-    return {**kinds, DEADLOCK: "deadlock", EVALUATION: "evaluation"}
+    kinds |= {p.name: "liveness" for p in model.liveness}
+    kinds |= {DEADLOCK: "deadlock", EVALUATION: "evaluation"}
+    return {name: kinds[name] for name in property_names(model)}
+
+
+def property_descriptions(model: m.Model) -> dict[str, str | None]:
+    """The descriptions of those that are declared."""
+    return {p.name: p.description for p in model.properties} | {p.name: p.description for p in model.liveness}
 
 
 def expected_violations(check: CheckDecl) -> list[str]:
@@ -47,7 +55,8 @@ def proofs_wanted(model: m.Model) -> list[str]:
     violated = expected_violations(model.check)
     named = _named(model.check, "proved")
     if any(e.kind == "proved" and not e.names for e in model.check.expectations):
-        named = [name for name in property_names(model) if name not in violated]
+        searched = [*violated, *(p.name for p in model.liveness)]
+        named = [name for name in property_names(model) if name not in searched]
     return named
 
 
@@ -60,8 +69,9 @@ def _named(check: CheckDecl, kind: ExpectationKind) -> list[str]:
     return [name.text for e in check.expectations if e.kind == kind for name in e.names]
 
 
-def problems(model: m.Model, found: Exploration, violated: Sequence[str]) -> list[str]:
-    """In what the outcome differs from what the check expects, one sentence each.
+def problems(model: m.Model, found: Exploration, violated: Sequence[str], undecided: Collection[str] = ()) -> list[str]:
+    """In what the outcome differs from what the check expects, one sentence each. Nothing is known of what is
+    `undecided`.
 
     Of a search that ended early only the violations are judged: what was not seen may still come.
     """
@@ -72,7 +82,11 @@ def problems(model: m.Model, found: Exploration, violated: Sequence[str]) -> lis
         return result
     if found.stopped is not None:
         return result
-    result += [f"`{name}` holds, but its violation is expected" for name in wanted if name not in violated]
+    for name in wanted:
+        if name in undecided:
+            result.append(f"`{name}` is not decided, but its violation is expected")
+        elif name not in violated:
+            result.append(f"`{name}` holds, but its violation is expected")
     if found.distinct == 0 and found.initial_error is None:
         result.append("there is no initial state, so nothing was checked")
     return result + _pins(check, found) + _vacuity(model, found)

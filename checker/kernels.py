@@ -15,6 +15,11 @@ returning how many entries it wrote.
     witness_step(s, t, out)  the same for premises of transition properties
 
 For a check that asks for symmetry, there are those of `symmetry` besides.
+Two more stand apart, in `behaviours`, and are used if there are liveness properties:
+
+    steps(s, out)         as `expand`, but instead of its number an action that fairness speaks of has a tag, which
+                          tells its arguments as well (see `Choices`); any other has 0
+    facts(s, out)         1 or 0 for each condition of the liveness properties
 """
 
 from __future__ import annotations
@@ -23,31 +28,37 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from math import prod
 from typing import Any
 
 from checker import model as m
 from checker import terms as t
-from checker.code import Writer, and_, is_literal, shift_left, sub
-from checker.components import TooLarge
+from checker.code import Writer, add, and_, is_literal, mul, shift_left, sub
+from checker.components import Component, TooLarge, shape, unflatten
 from checker.datatypes import cardinality
 from checker.layout import Layout, Slot
 from checker.symmetry import Symmetry, symmetry_of
 from checker.term_code import Row, TermCompiler, Tests, field_name, word_name
+from checker.values import Value
 from spec.diagnostics import error
 
 _MOST_CHOICES = 1_000_000  # of parameters, for all actions together
+_LARGEST_TAG = 2**62
 
 
 @dataclass(frozen=True)
 class Witness:
     """Something that must be true somewhere: a cover, or a premise of a property."""
 
-    of: m.Property
+    of: m.Property | m.Liveness
     premise: m.Premise | None  # None for a cover
 
     @property
     def term(self) -> t.Term:
-        return self.of.term if self.premise is None else self.premise.term
+        if self.premise is not None:
+            return self.premise.term
+        assert isinstance(self.of, m.Property)
+        return self.of.term
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +74,9 @@ class Kernels:
     step_witnesses: tuple[Witness, ...]
     tests: Tests
     symmetry: Symmetry | None
+    checked: tuple[str, ...]  # the properties that the numbers of `check` stand for; of liveness properties, several
+    behaviours: str  # text
+    choices: Choices
 
     @cached_property
     def functions(self) -> dict[str, Callable[..., int]]:
@@ -81,6 +95,13 @@ class Kernels:
         exec(code, namespace)
         return namespace
 
+    @cached_property
+    def behaviour_functions(self) -> dict[str, Callable[..., int]]:
+        """The functions of `behaviours` under CPython, by name."""
+        namespace: dict[str, Any] = {"popcount": int.bit_count}
+        exec(compile(self.behaviours, f"<behaviours of {self.model.name}>", "exec"), namespace)
+        return namespace
+
 
 def generate(model: m.Model, layout: Layout, discharged: frozenset[t.Term] = frozenset()) -> Kernels:
     """Generate the kernels of a model, without run-time tests of the terms that are known never to fail.
@@ -90,14 +111,17 @@ def generate(model: m.Model, layout: Layout, discharged: frozenset[t.Term] = fro
     """
     state_witnesses = [Witness(p, None) for p in model.covers]
     state_witnesses += [Witness(p, premise) for p in model.invariants for premise in p.premises]
+    state_witnesses += [Witness(p, premise) for p in model.liveness for premise in p.premises]
     step_witnesses = [Witness(p, premise) for p in model.transitions for premise in p.premises]
     terminal = [] if model.terminal is None else [model.terminal]
     tests = Tests(discharged)
     generator = _Generator(layout, tests)
+    facts = model.liveness_terms
+    others = [*(p.term for p in model.covers), *facts]
     text = "\n\n".join(
         [
             generator.expand(model.actions),
-            generator.violations("check", "s", [p.term for p in model.invariants], [p.term for p in model.covers]),
+            generator.violations("check", "s", [p.term for p in model.invariants], others),
             generator.violations("check_step", "s, t", [p.term for p in model.transitions]),
             generator.conjunction("inside", [c.term for c in model.constraints]),
             generator.conjunction("terminal", terminal if terminal else None),
@@ -105,17 +129,90 @@ def generate(model: m.Model, layout: Layout, discharged: frozenset[t.Term] = fro
             generator.witnesses("witness_step", "s, t", [w.term for w in step_witnesses]),
         ]
     )
+    checked = [p.name for p in (*model.invariants, *model.covers)]
+    checked += [p.name for p in model.liveness for _ in p.terms]
     entry = 1 + layout.words
-    most = max(generator.choices * entry, len(model.properties), len(state_witnesses), len(step_witnesses))
+    written = checked, model.transitions, state_witnesses, step_witnesses
+    most = max(generator.choices * entry, *map(len, written))
     witnesses = tuple(state_witnesses), tuple(step_witnesses)
-    symmetry = symmetry_of(model, layout)
-    return Kernels(model, layout, text + "\n", entry, most + entry, *witnesses, tests, symmetry)
+    choices = Choices(model.fairness if model.liveness else ())
+    behaviours = ""
+    if model.liveness:
+        # Tests are counted once, and `expand` has them all.
+        generator = _Generator(layout, Tests(discharged))
+        behaviours = generator.expand(model.actions, choices) + "\n\n" + generator.facts(facts) + "\n"
+    return Kernels(
+        model,
+        layout,
+        text + "\n",
+        entry,
+        most + entry,
+        *witnesses,
+        tests,
+        symmetry_of(model, layout),
+        tuple(checked),
+        behaviours,
+        choices,
+    )
+
+
+class Choices:
+    """Tags for the actions that fairness speaks of, with their arguments.
+
+    A tag is a number in mixed radix: for each component of the arguments (see `components`) a digit. The actions come
+    one after the other, beginning with 1.
+    """
+
+    def __init__(self, fairness: Sequence[m.Fairness]) -> None:
+        self.first: dict[m.Action, int] = {}
+        end = 1
+        for action in dict.fromkeys(pattern.action for fair in fairness for pattern in fair.patterns):
+            self.first[action] = end
+            try:
+                end += prod(_size(component) for component in self._components(action))
+            except TooLarge as problem:
+                raise error(str(problem), action.span) from None
+            if end >= _LARGEST_TAG:
+                raise error(f"action `{action.name}` has too many possible arguments to be fair", action.span)
+
+    @staticmethod
+    def _components(action: m.Action) -> list[Component]:
+        return [component for p in action.parameters for component in shape(p.variable.type)]
+
+    def tag(self, action: m.Action, arguments: Sequence[str]) -> str:
+        """The tag as an expression, of the components of the arguments."""
+        if action not in self.first:
+            return "0"
+        number = "0"
+        for component, text in zip(self._components(action), arguments, strict=True):
+            number = add(mul(number, str(_size(component))), sub(text, str(component.low)))
+        return add(number, str(self.first[action]))
+
+    def taken(self, tag: int) -> tuple[m.Action, tuple[Value, ...]]:
+        """The action of a tag, and its arguments."""
+        action = max((a for a in self.first if self.first[a] <= tag), key=lambda a: self.first[a])
+        rest = tag - self.first[action]
+        row: list[int] = []
+        for component in reversed(self._components(action)):
+            rest, digit = divmod(rest, _size(component))
+            row.insert(0, digit + component.low)
+        values: list[Value] = []
+        for p in action.parameters:
+            width = len(shape(p.variable.type))
+            values.append(unflatten(row[:width], p.variable.type))
+            row = row[width:]
+        return action, tuple(values)
+
+
+def _size(component: Component) -> int:
+    return component.high - component.low + 1
 
 
 class _Generator:
     def __init__(self, layout: Layout, tests: Tests) -> None:
         self.layout = layout
         self.tests = tests
+        self.tags: Choices | None = None
         self.choices = 1
 
     def function(self, head: str, writer: Writer) -> str:
@@ -137,7 +234,9 @@ class _Generator:
 
     # ---------------------------------------------------------------------------------------------------- actions
 
-    def expand(self, actions: Sequence[m.Action]) -> str:
+    def expand(self, actions: Sequence[m.Action], choices: Choices | None = None) -> str:
+        """The function `expand`, or, if there are choices to tell apart, `steps`."""
+        self.tags = choices
         writer = Writer()
         writer.line("n = 0")
         for number, action in enumerate(actions):
@@ -148,7 +247,7 @@ class _Generator:
             except TooLarge as problem:
                 raise error(str(problem), action.span) from None
         writer.line("return n")
-        return self.function("expand(s, out)", writer)
+        return self.function("expand(s, out)" if choices is None else "steps(s, out)", writer)
 
     def parameters(self, bindings: Sequence[t.Binding], action: m.Action, number: int, compiler: TermCompiler) -> None:
         """The text for each choice of these parameters; those before them have their values.
@@ -223,8 +322,17 @@ class _Generator:
             return
         with compiler.under(condition):
             words = self.new_words(action, compiler)
+            tag = str(number) if self.tags is None else self.tags.tag(action, self.arguments(action, compiler))
             with writer.indented("if not err:") if compiler.failed else compiler.under("1"):
-                self.emit(writer, number, words)
+                self.emit(writer, tag, words)
+
+    def arguments(self, action: m.Action, compiler: TermCompiler) -> Row:
+        """The components of the parameters' values."""
+        row: Row = []
+        for parameter in action.parameters:
+            variable = parameter.variable
+            row += compiler.as_type(t.Local(variable.type, parameter.domain.span, variable), variable.type)
+        return row
 
     def new_words(self, action: m.Action, compiler: TermCompiler) -> list[str]:
         """The words of the new state: the old ones with the fields that change masked in."""
@@ -257,8 +365,8 @@ class _Generator:
             words.append(" | ".join([f"({old} & {kept})", *parts]))
         return words
 
-    def emit(self, writer: Writer, number: int, words: Row) -> None:
-        writer.line(f"out[n] = {number}")
+    def emit(self, writer: Writer, tag: str, words: Row) -> None:
+        writer.line(f"out[n] = {tag}")
         for i, text in enumerate(words, 1):
             writer.line(f"out[n + {i}] = {text}")
         writer.line(f"n = n + {1 + len(words)}")
@@ -304,6 +412,18 @@ class _Generator:
             self.note(writer, f"not err and {value}" if may_fail else value, number)
         writer.line("return n")
         return self.function(f"{name}({parameters}, out)", writer)
+
+    def facts(self, terms: Sequence[t.Term]) -> str:
+        """A function that writes the values of terms; of one that cannot be evaluated, any."""
+        writer = Writer()
+        for number, term in enumerate(terms):
+            value, _ = self.predicate(writer, term)
+            with writer.indented(f"if {value}:"):
+                writer.line(f"out[{number}] = 1")
+            with writer.indented("else:"):
+                writer.line(f"out[{number}] = 0")
+        writer.line(f"return {len(terms)}")
+        return self.function("facts(s, out)", writer)
 
     def note(self, writer: Writer, condition: str, number: int) -> None:
         with writer.indented(f"if {condition}:"):

@@ -6,6 +6,7 @@ parameters and domains, and every term carries the span that it comes from.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +15,7 @@ from checker.terms import Binding, LocalVar, Term
 from checker.trace import FailureKind, Variable
 from checker.values import Value
 from spec.source import Span
-from spec.syntax import Anchor, CheckDecl
+from spec.syntax import Anchor, CheckDecl, TemporalKind
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +56,6 @@ class Update:
     span: Span
 
 
-Fairness = Literal["none", "weak", "strong"]
-
-
 @dataclass(frozen=True, eq=False)
 class Action:
     """For each choice of parameters: if every condition among the clauses is true, all updates happen at once."""
@@ -67,7 +65,6 @@ class Action:
     parameters: tuple[Binding, ...]
     clauses: tuple[Term | LetClause, ...]  # a term is a condition
     updates: tuple[Update, ...]
-    fairness: Fairness
     anchors: tuple[Anchor, ...]
     span: Span
 
@@ -115,6 +112,62 @@ class Property:
 
 
 @dataclass(frozen=True, eq=False)
+class Instance:
+    """What a liveness property says of one choice of its parameters; `premise` is the P of `P leads to Q`."""
+
+    arguments: tuple[tuple[str, Value], ...]
+    premise: Term | None
+    goal: Term
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        return (self.goal,) if self.premise is None else (self.premise, self.goal)
+
+
+@dataclass(frozen=True, eq=False)
+class Liveness:
+    """What must happen sooner or later, in every behaviour that is fair, for every choice of the parameters."""
+
+    name: str
+    kind: TemporalKind
+    description: str | None
+    instances: tuple[Instance, ...]
+    premises: tuple[Premise, ...]  # that some P of `P leads to Q` is true
+    anchors: tuple[Anchor, ...]
+    span: Span
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        return tuple(term for instance in self.instances for term in instance.terms)
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """The steps of an action with certain arguments. None stands for any."""
+
+    action: Action
+    arguments: tuple[Value | None, ...]
+
+    def matches(self, action: Action, arguments: Sequence[Value]) -> bool:
+        if action is not self.action:
+            return False
+        return all(wanted in (None, given) for wanted, given in zip(self.arguments, arguments, strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Fairness:
+    """A condition on behaviours: the steps of these patterns are not put off for ever.
+
+    Weak: if from some moment on such a step is always possible, one is taken. Strong: if such a step is possible again
+    and again, one is taken. `separately`: this is so for each choice of arguments by itself.
+    """
+
+    strong: bool
+    patterns: tuple[Pattern, ...]
+    separately: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Constraint:
     name: str
     term: Term
@@ -134,6 +187,8 @@ class Model:
     properties: tuple[Property, ...]
     constraints: tuple[Constraint, ...]
     terminal: Term | None
+    liveness: tuple[Liveness, ...]
+    fairness: tuple[Fairness, ...]
     symmetry: tuple[SortType, ...] = ()  # the sorts whose values the check treats as interchangeable
 
     @property
@@ -147,3 +202,8 @@ class Model:
     @property
     def covers(self) -> tuple[Property, ...]:
         return tuple(p for p in self.properties if p.kind == "cover")
+
+    @property
+    def liveness_terms(self) -> tuple[Term, ...]:
+        """The conditions of all liveness properties, in the order in which engines number them."""
+        return tuple(term for declared in self.liveness for term in declared.terms)

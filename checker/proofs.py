@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from checker import judge
 from checker.errors import InternalError
 from checker.model import Model
-from checker.result import CheckResult, Verdict
+from checker.result import CheckResult, PropertyResult, Verdict
 
 if TYPE_CHECKING:
     from checker.smt.claims import Witness
@@ -52,10 +52,14 @@ def prove_check(
         seen=expects_proofs,
         report=report,
     )
-    violated = [name for name, result in found.properties.items() if result.verdict == "violation"]
+    liveness = _liveness(model, () if expects_proofs else wanted)
+    properties = found.properties | liveness
+    violated = [name for name, result in properties.items() if result.verdict == "violation"]
     # A lemma that nobody asked for need not be proved; but it must not be false.
     unproved = [
-        name for name, result in found.properties.items() if result.verdict == "unknown" and name in found.wanted
+        name
+        for name, result in properties.items()
+        if result.verdict == "unknown" and (name in found.wanted or name in liveness)
     ]
     verdict: Verdict = "violation" if violated else "unknown" if unproved else "holds"
     return CheckResult(
@@ -65,7 +69,7 @@ def prove_check(
         description=model.description,
         verdict=verdict,
         expected=judge.expectation(model.check),
-        properties=found.properties,
+        properties=properties,
         distinct=0,
         generated=0,
         depth=found.depth,
@@ -78,6 +82,16 @@ def prove_check(
         missed=frozenset(w.of.name for w in found.witnesses if w.is_cover and w.claim.name not in found.reached),
         vacuous=frozenset(w.of.name for w in found.witnesses if w.premise is not None and w.claim.name in found.never),
     )
+
+
+def _liveness(model: Model, wanted: Collection[str] | None) -> dict[str, PropertyResult]:
+    """The liveness properties that are asked for: nothing here proves any."""
+    reason = "liveness is not proved, only searched; `skipgate check` does so"
+    return {
+        p.name: PropertyResult(p.name, "liveness", "unknown", p.description, reason=reason)
+        for p in model.liveness
+        if wanted is None or p.name in wanted
+    }
 
 
 def _problems(model: Model, found: Proved, violated: Sequence[str]) -> list[str]:

@@ -41,6 +41,8 @@ class Rivals:
         fewest other choices that differ. Of several, the one that goes along the longest; of those, the next one in the
         file, since revisions stand in the order in which they were made.
         """
+        if trace.loop is not None:
+            return None  # it does not end at all
         left = self._usable(trace.check)
         if left is None or not is_replayable(trace, left):
             return None  # the file is not the one any more that the trace is of

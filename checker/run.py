@@ -77,9 +77,15 @@ def check_file(
             result = prove_check(model, time_limit=budget.time_limit)
         else:
             search = partial(
-                explore, kernels, engine=engine, threads=threads, storage=storage, budget=budget, report=report
+                explore,
+                kernels,
+                engine="python" if kernels.model.liveness else engine,
+                threads=threads,
+                storage=storage,
+                budget=budget,
+                report=report,
             )
-            result = _run(kernels, search, stop_at_first)
+            result = _run(kernels, search, stop_at_first, budget)
             if cross_check:
                 result = replace(result, cross_checked=_cross_check(kernels.model, result, budget.time_limit))
             if judge.wants_proof(model.check) and result.stopped is None:
@@ -136,20 +142,17 @@ def refuse_unsupported(spec: Specification, checks: Sequence[s.CheckDecl]) -> No
     Raises:
         SpecError: with each place.
     """
+    liveness = spec.all(s.LivenessDecl)
     diagnostics = [
         Diagnostic(
-            "liveness properties cannot be checked yet", declaration.name.span, "state it as an invariant, or remove it"
+            f"check `{check.name.text}` only asks for proofs, and liveness cannot be proved, only searched",
+            check.name.span,
+            "add `expect holds`, to explore the states as well",
         )
-        for declaration in spec.all(s.LivenessDecl)
+        for check in checks
+        if liveness and not judge.wants_search(check)
     ]
-    diagnostics += [
-        Diagnostic(
-            "fairness has no effect yet: it matters to liveness properties only", action.name.span, "remove `fair`"
-        )
-        for action in spec.all(s.ActionDecl)
-        if action.fairness != "none"
-    ]
-    if spec.all(s.LivenessDecl):
+    if liveness:
         # A path that returns to a representative returns to the state, but perhaps under other names: it is no cycle.
         diagnostics += [
             Diagnostic(
@@ -197,14 +200,18 @@ def bounded(spec: Specification, check: s.CheckDecl) -> Model:
     return elaborate(spec, check, bounded_parameters(model))
 
 
-def _run(kernels: Kernels, search: Callable[..., Exploration], stop_at_first: bool) -> CheckResult:
+def _run(kernels: Kernels, search: Callable[..., Exploration], stop_at_first: bool, budget: Budget) -> CheckResult:
     model = kernels.model
     started = time.perf_counter()
     found = unfolded(kernels, search(stop_at_first=stop_at_first))
     traces = _traces(kernels, found)
     properties = _verdicts(model, found, traces)
+    stopped = None if found.stopped == FIRST_VIOLATION else found.stopped
+    if model.liveness and found.stopped is None and EVALUATION not in traces:
+        stopped = _decide_liveness(kernels, found, budget, properties)
     violated = [name for name, result in properties.items() if result.verdict == "violation"]
-    verdict: Verdict = "violation" if violated else "unknown" if found.stopped else "holds"
+    verdict: Verdict = "violation" if violated else "unknown" if found.stopped or stopped else "holds"
+    undecided = [name for name, result in properties.items() if result.verdict == "unknown"]
     return CheckResult(
         file=model.file,
         model=model.name,
@@ -218,8 +225,8 @@ def _run(kernels: Kernels, search: Callable[..., Exploration], stop_at_first: bo
         depth=found.depth,
         seconds=time.perf_counter() - started,
         engine=found.engine,
-        problems=tuple(judge.problems(model, found, violated)),
-        stopped=None if found.stopped == FIRST_VIOLATION else found.stopped,
+        problems=tuple(judge.problems(model, found, violated, undecided)),
+        stopped=stopped,
         complete=found.stopped is None,
         omission=found.omission,
         discharged=len(kernels.tests.spared),
@@ -229,6 +236,20 @@ def _run(kernels: Kernels, search: Callable[..., Exploration], stop_at_first: bo
         missed=frozenset(witness.of.name for witness in found.unseen if witness.premise is None),
         vacuous=frozenset(witness.of.name for witness in found.unseen if witness.premise is not None),
     )
+
+
+def _decide_liveness(
+    kernels: Kernels, found: Exploration, budget: Budget, properties: dict[str, PropertyResult]
+) -> str | None:
+    """Put the verdicts on liveness properties among the others; why some are not decided. Only this loads SciPy."""
+    from checker.liveness.check import check_liveness
+
+    decided = check_liveness(kernels, found, budget)
+    for name in (declared.name for declared in kernels.model.liveness):
+        trace = decided.traces.get(name)
+        verdict: Verdict = "violation" if trace is not None else "holds" if name in decided.holding else "unknown"
+        properties[name] = replace(properties[name], verdict=verdict, trace=trace)
+    return decided.stopped
 
 
 def _cross_check(model: Model, result: CheckResult, time_limit: float | None) -> int:
@@ -249,13 +270,16 @@ def _traces(kernels: Kernels, found: Exploration) -> dict[str, Trace]:
 
 
 def _verdicts(model: Model, found: Exploration, traces: dict[str, Trace]) -> dict[str, PropertyResult]:
-    """One verdict a property. What could not be evaluated may hide a violation of any other property."""
+    """One verdict a property. What could not be evaluated may hide a violation of any other property.
+
+    Liveness properties are unknown as yet.
+    """
     complete = found.stopped is None and EVALUATION not in traces
-    kinds = judge.property_kinds(model)
-    descriptions = {p.name: p.description for p in model.properties}
+    descriptions = judge.property_descriptions(model)
     results = {}
-    for name in judge.property_names(model):
+    for name, kind in judge.property_kinds(model).items():
         trace = traces.get(name)
-        verdict: Verdict = "violation" if trace is not None else "holds" if complete else "unknown"
-        results[name] = PropertyResult(name, kinds[name], verdict, descriptions.get(name), trace)
+        decided = complete and kind != "liveness"
+        verdict: Verdict = "violation" if trace is not None else "holds" if decided else "unknown"
+        results[name] = PropertyResult(name, kind, verdict, descriptions.get(name), trace)
     return results

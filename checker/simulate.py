@@ -200,13 +200,12 @@ class _Simulator:
     def result(self) -> Simulation:
         model, walkers = self.model, self.walkers
         traces = self.traces()
-        kinds = judge.property_kinds(model)
-        descriptions = {p.name: p.description for p in model.properties}
+        descriptions = judge.property_descriptions(model)
         properties = {}
-        for name in judge.property_names(model):
+        for name, kind in judge.property_kinds(model).items():
             trace = traces[name][1] if name in traces else None
             verdict: Verdict = "unknown" if trace is None else "violation"
-            properties[name] = PropertyResult(name, kinds[name], verdict, descriptions.get(name), trace)
+            properties[name] = PropertyResult(name, kind, verdict, descriptions.get(name), trace)
         unseen = walkers.unseen
         missed = {witness.of.name for witness in unseen if witness.premise is None}
         return Simulation(

@@ -12,7 +12,7 @@ from typing import Literal
 from checker.datatypes import Type
 from checker.values import Value
 
-FailureKind = Literal["invariant", "transition", "refinement", "deadlock", "evaluation", "cover"]
+FailureKind = Literal["invariant", "transition", "refinement", "deadlock", "evaluation", "cover", "liveness"]
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,24 @@ class AbstractView:
 
 
 @dataclass(frozen=True)
+class Loop:
+    """How a behaviour that never ends goes on after its last state.
+
+    It goes back to the state with the index `start`, from there on through the same states, and so on for ever. Without
+    a step that leads back it stays in its last state, which is the one with the index `start`: it stutters.
+    """
+
+    start: int
+    back: Step | None  # its state is the one with the index `start`
+    notes: tuple[str, ...] = ()  # what could be done in the loop, but is not, and why: sentences
+
+
+@dataclass(frozen=True)
 class Trace:
-    """A shortest behaviour that violates a property, or reaches a cover."""
+    """A shortest behaviour that violates a property, or reaches a cover.
+
+    With a loop it is one that never ends, and violates a liveness property.
+    """
 
     model: str
     check: str
@@ -85,6 +101,7 @@ class Trace:
     reads: tuple[str, ...]  # the variables that the violated property reads
     from_anywhere: bool = False  # the first state need not be reachable: this is what is in the way of a proof
     abstract: AbstractView | None = None  # if it violates a refinement
+    loop: Loop | None = None
 
     def __len__(self) -> int:
         """The number of states, the initial one included."""

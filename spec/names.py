@@ -386,6 +386,7 @@ class _Resolver:
                 self.report(f"`{pin.kind}` is pinned twice in this check", pin.span)
             pinned.add(pin.kind)
         what = "invariant or transition"
+        wanted = (s.PropertyDecl, s.LivenessDecl, s.RefinesDecl)
         seen: set[tuple[str, str]] = set()
         for expectation in check.expectations:
             for name in expectation.names:
@@ -398,13 +399,12 @@ class _Resolver:
                     case "unreachable cover":
                         self.reference(name, (s.PropertyDecl,), "cover", kinds=("cover",))
                     case "vacuous":
-                        self.reference(name, (s.PropertyDecl,), what, ("invariant", "transition"))
+                        self.reference(name, wanted, what, ("invariant", "transition"))
                     case "violation" | "proved" if name.text in PROPERTIES:
                         self.references[name] = PROPERTIES[name.text]
                     case "proved":
                         self.reference(name, (s.PropertyDecl, s.RefinesDecl), what, _INVARIANTS_AND_STEPS, PROPERTIES)
                     case _:
-                        wanted = (s.PropertyDecl, s.LivenessDecl, s.RefinesDecl)
                         self.reference(name, wanted, what, _INVARIANTS_AND_STEPS, PROPERTIES)
 
     def proof_expectations(self, check: s.CheckDecl, explored: bool) -> None:

@@ -30,7 +30,7 @@ from traces.dot_language import (
 from traces.flow import GAP, LONGEST, Item, binding, changed, flow, reminder
 from traces.palette import BLACK, BLUE, GREY, PALE, VERMILION, WHITE
 from traces.plain import one_line, visible
-from traces.wording import Mark, abstract_heading, bindings, call, equals, headline, marks, subject
+from traces.wording import Mark, abstract_heading, bindings, call, equals, finding, marks, subject
 
 PAGE_WIDTH = 7.5  # inches: an A4 page less its margins
 PAGE_HEIGHT = 10.9
@@ -149,7 +149,7 @@ def to_dot(trace: Trace) -> str:
 def _title(trace: Trace, page: _Page) -> HtmlLabel:
     text = [
         escaped(subject(trace)),
-        font(bold(escaped(f"{headline(trace)} in state {len(trace)}")), point_size=14),
+        font(bold(escaped(finding(trace))), point_size=14),
         *map(escaped, wrapped(trace.description or "", page.columns, 3)),
     ]
     constants = [binding(constant.name, value, page.small) for constant, value in trace.constants]

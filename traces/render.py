@@ -29,7 +29,7 @@ from traces.files import safe_name
 from traces.itf import dump_itf
 from traces.plain import one_line
 from traces.text import render_text
-from traces.wording import headline, subject
+from traces.wording import finding, subject
 
 Picture = Literal["svg", "png"]
 EXTENSIONS: Mapping[str, str] = {"itf": "itf.json", "txt": "txt", "dot": "dot", "svg": "svg", "png": "png"}
@@ -74,7 +74,7 @@ def trace_svg(trace: Trace) -> str:
     """The diagram of a trace as an SVG document. Raises RenderError."""
     return to_svg(
         to_dot(trace),
-        title=f"{subject(trace)}: {headline(trace)} in state {len(trace)}",
+        title=f"{subject(trace)}: {finding(trace)}",
         description="; ".join(filter(None, (trace.description, trace.failure.message))),
     )
 

@@ -9,7 +9,7 @@ from checker.values import Value
 from traces.differences import Change, Replaced, state_changes
 from traces.lines import NARROWEST, Line, Segment, Style, laid_out
 from traces.plain import one_line, shown, visible
-from traces.wording import Mark, abstract_heading, bindings, call, equals, headline, marks, subject
+from traces.wording import Mark, abstract_heading, bindings, call, equals, finding, marks, repetition, subject
 
 _NUMBER = 4  # columns for the number of a state
 _INDENT = _NUMBER + 2  # where the name of an action begins
@@ -30,7 +30,7 @@ def render_text(trace: Trace, *, colour: bool = False, width: int = 100) -> str:
 def _header(trace: Trace, width: int) -> list[Line]:
     lines = [
         Line(((subject(trace), "plain"),)),
-        Line(((f"{headline(trace)} in state {len(trace)}", _failure_style(trace.failure)),)),
+        Line(((finding(trace), _failure_style(trace.failure)),)),
     ]
     if trace.description:
         lines.append(Line(((one_line(trace.description), "plain"),), 2, 2))
@@ -43,24 +43,27 @@ def _header(trace: Trace, width: int) -> list[Line]:
 def _steps(trace: Trace, width: int) -> list[Line]:
     lines: list[Line] = []
     previous: Step | None = None
+    loop = trace.loop
     for number, (step, mark) in enumerate(zip(trace.steps, marks(trace.steps), strict=True), start=1):
         lines.append(Line(()))
         if mark:
-            lines.append(_rule(mark, width))
+            lines.append(_rule(mark, mark, width))
         label: Segment = (f"{number:>{_NUMBER}}  ", "quiet")
         if previous is None:
             first = "some state, which need not be reachable" if trace.from_anywhere else "initial state"
             lines.append(Line((label, (first, "action")), 0, _INDENT))
             lines += _in_full(step.state, width)
         else:
-            lines.append(Line((label, *action(step, mark)), 0, _INDENT + 2))
-            changes = state_changes(previous.state, step.state)
-            lines += [change_line(change) for change in changes]
-            if not changes:
-                lines.append(Line((("nothing changes", "quiet"),), _DETAIL, _DETAIL))
+            lines += _step(label, step, mark, previous)
         if trace.abstract is not None:
             lines += _abstract_step(trace.abstract, number - 1, width)
+        if loop is not None and number == loop.start + 1:
+            lines += [Line(()), _rule(repetition(loop, len(trace)), "title", width)]
         previous = step
+    if loop is not None and loop.back is not None and previous is not None:
+        (mark,) = marks((loop.back,))
+        lines += [Line(()), *_step((f"{loop.start + 1:>{_NUMBER}}  ", "title"), loop.back, mark, previous)]
+        lines += [Line(()), _rule(f"back in state {loop.start + 1}", "title", width)]
     return lines
 
 
@@ -74,9 +77,15 @@ def _abstract_step(view: AbstractView, index: int, width: int) -> list[Line]:
     return [heading, *map(change_line, state_changes(view.steps[index - 1].state, view.steps[index].state))]
 
 
-def _rule(mark: Mark, width: int) -> Line:
+def _step(label: Segment, step: Step, mark: Mark | None, previous: Step) -> list[Line]:
+    changes = [change_line(change) for change in state_changes(previous.state, step.state)]
+    nothing = Line((("nothing changes", "quiet"),), _DETAIL, _DETAIL)
+    return [Line((label, *action(step, mark)), 0, _INDENT + 2), *(changes or [nothing])]
+
+
+def _rule(text: str, style: Style, width: int) -> Line:
     """A line across the page: in a long log, a crash must be seen before it is read."""
-    return Line(((f"---- {mark} ".ljust(width, "-"), mark),))
+    return Line(((f"---- {text} ".ljust(width, "-"), style),))
 
 
 def action(step: Step, mark: Mark | None) -> list[Segment]:
@@ -145,6 +154,8 @@ def _failure(trace: Trace) -> list[Line]:
     for part in failure.parts:
         lines.append(_detail(label, [(f"{one_line(part.text)} {equals(part)} ", "plain"), (shown(part.value), "new")]))
         label = ""
+    for note in () if trace.loop is None else trace.loop.notes:
+        lines.append(_detail("note", [(one_line(note), "plain")]))
     return lines
 
 

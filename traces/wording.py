@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from checker.trace import AbstractView, Part, Step, Trace
+from checker.trace import AbstractView, Loop, Part, Step, Trace
 from checker.values import Value
 from traces.plain import shown, visible
 
@@ -27,10 +27,28 @@ def headline(trace: Trace) -> str:
             return f"refinement {name} is violated"
         case "cover":
             return f"cover {name} is reached"
+        case "liveness":
+            return f"liveness {name} is violated"
         case "deadlock":
             return "deadlock"
         case "evaluation":
             return "an expression has no value"
+
+
+def finding(trace: Trace) -> str:
+    """What the trace shows, and where: `invariant NotSolved is violated in state 7`."""
+    if trace.loop is None:
+        return f"{headline(trace)} in state {len(trace)}"
+    return f"{headline(trace)} by a behaviour that never ends"
+
+
+def repetition(loop: Loop, length: int) -> str:
+    """How a behaviour with so many states goes on for ever."""
+    if loop.back is None:
+        return f"stuttering: nothing happens any more after state {length}"
+    if loop.start + 1 == length:
+        return f"state {length} repeats for ever"
+    return f"states {loop.start + 1} to {length} repeat for ever"
 
 
 def subject(trace: Trace) -> str:

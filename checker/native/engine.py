@@ -74,7 +74,8 @@ def constants(kernels: Kernels, fingerprints: bool = False) -> dict[str, int]:
     step_seen = seen + len(kernels.state_witnesses)
     used = step_seen + len(kernels.step_witnesses)
     symmetry = kernels.symmetry
-    scratch = max(len(model.properties), len(kernels.state_witnesses), len(kernels.step_witnesses), 1)
+    written = kernels.checked, model.transitions, kernels.state_witnesses, kernels.step_witnesses
+    scratch = max(1, *map(len, written))
     return {
         **({} if symmetry is None else symmetry.constants),
         "SYMMETRIC": int(symmetry is not None),

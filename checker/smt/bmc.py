@@ -78,6 +78,10 @@ def targets(system: System) -> list[Target]:
         result.append(Target(cover.name, "state", and_(inside.true, predicate.true)))
         culprit = Culprit(source=cover.name)
         result.append(Target(EVALUATION, "state", and_(not_(inside.fails), predicate.fails), culprit))
+    for live in model.liveness:  # no state violates one, but it may have no value in one
+        fails = any_of(system.predicate(term).fails for term in live.terms)
+        culprit = Culprit(source=live.name)
+        result.append(Target(EVALUATION, "state", and_(not_(inside.fails), fails), culprit))
     for number, action in enumerate(model.actions):
         fails = any_of(i.fails for i in system.instances if i.action is action)
         result.append(Target(EVALUATION, "state", and_(inside.true, fails), Culprit(action=number)))

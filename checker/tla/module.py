@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from checker.datatypes import IntType
+from checker.datatypes import BoolType, EnumType, IntType, SortType, values
 from checker.elaborate import sort_sizes
 from checker.model import Model
 from checker.tla import syntax as tla
@@ -347,10 +347,7 @@ class _Module:
         else:
             texts.append(Definition(self.next, (), tla.Junction("\\/", alternatives)).bulleted())
         parts: list[Node] = [Text(self.initial), Text(f"[][{self.next}]_{self.vars}", 4)]
-        for action in actions:
-            if action.fairness != "none":
-                operator = "WF" if action.fairness == "weak" else "SF"
-                parts.append(tla.Brackets(f"{operator}_{self.vars}(", (("", self.taken(action)),), ")"))
+        parts += [self.fairness(action) for action in actions if action.fairness != "none"]
         texts.append(Definition(self.spec_name, (), tla.Junction("/\\", tuple(parts))).text())
         return step, never_stuck, texts
 
@@ -367,6 +364,51 @@ class _Module:
         for binder, domain in reversed(binders):
             body = tla.Quantified("\\E", ((", ".join(self.names.of(n.text) for n in binder.names), domain),), body)
         return body
+
+    def fairness(self, action: s.ActionDecl) -> Node:
+        """Fairness of an action for each choice of its parameters by itself.
+
+        What a temporal formula quantifies over must not depend on the state; where a domain does, so does the body.
+        """
+        operator = "WF" if action.fairness == "weak" else "SF"
+        names = [self.names.of(name.text) for binder in action.parameters for name in binder.names]
+        taken: Node = tla.call(self.names.of(action.name.text), *map(Text, names))
+        bound: list[tuple[str, Node]] = []
+        within: list[Node] = []
+        for binder in action.parameters:
+            own = [self.names.of(name.text) for name in binder.names]
+            domain = self.domain(action, binder)
+            if self.is_fixed(binder.domain):
+                bound.append((", ".join(own), domain))
+            else:
+                bound.append((", ".join(own), self.universe(action, binder)))
+                within += [tla.Infix("\\in", Text(name), domain) for name in own]
+        if within:
+            taken = tla.Junction("/\\", (*within, taken))
+        condition = tla.Brackets(f"{operator}_{self.vars}(", (("", taken),), ")")
+        return tla.Quantified("\\A", tuple(bound), condition) if bound else condition
+
+    def is_fixed(self, domain: s.Expr) -> bool:
+        """Is a domain the same in every state, and does it mention no other parameter?"""
+        mentioned = [self.spec.names.references.get(part) for part in walk(domain)]
+        bound_here = {name for part in walk(domain) if isinstance(part, s.Binder) for name in part.names}
+        return not any(
+            (isinstance(symbol, s.Identifier) and symbol not in bound_here)
+            or (isinstance(symbol, s.VarDecl | s.DefDecl) and self.exprs.reads_state(symbol))
+            for symbol in mentioned
+        )
+
+    def universe(self, action: s.ActionDecl, binder: s.Binder) -> Node:
+        """All values that a parameter may have in some state."""
+        match self.facts.bounds(action.name.text, binder.names[0].text):
+            case IntType(low=int() as low, high=int() as high):
+                return tla.Infix("..", tla.number(low), tla.number(high))
+            case SortType(name=name):
+                return Text(self.names.of(name))
+            case BoolType() | EnumType() as type_:
+                return tla.set_of(*(value_node(value, self.names, "") for value in values(type_)))
+        hint = "let the parameter range over the same values in every state, and put the rest into a `when`"
+        raise error("TLC cannot quantify fairness over this set", binder.domain.span, hint)
 
     def domain(self, action: s.ActionDecl, binder: s.Binder) -> Node:
         """What a parameter ranges over: all numbers are those that the conditions allow."""

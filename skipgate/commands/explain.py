@@ -122,6 +122,8 @@ def _contrast(rivals: Rivals, trace: Trace, against: str | None) -> Contrast | s
 
     if not trace.steps:
         return f"{trace.property}: no step leads to the violation, so there is none for another check to take"
+    if trace.loop is not None:
+        return f"{trace.property}: a behaviour that never ends is not held against another check"
     if against is None:
         nearest = rivals.nearest(trace)
         if nearest is None and len(rivals) == 1:

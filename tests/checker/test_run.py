@@ -124,8 +124,7 @@ def test_a_check_by_its_name(path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("liveness Done eventually x == 3", "liveness properties cannot be checked yet"),
-        ("fair action stay then x' = x", "fairness has no effect yet"),
+        ("liveness Done eventually x == 3\ncheck c expect proved", "only asks for proofs"),
         ("sort S[2]\nliveness L eventually true\ncheck c symmetry S expect holds", "symmetry cannot be combined with"),
     ],
 )

@@ -190,11 +190,29 @@ liveness Answers x == 1 leads to x == 3 or x == 0
 check c expect holds
 """
     )
-    assert "Spec == Init /\\ [][Next]_vars /\\ WF_vars(\\E k \\in 1..2 : up(k)) /\\ SF_vars(down)" in lines
+    assert "Spec == Init /\\ [][Next]_vars /\\ (\\A k \\in 1..2 : WF_vars(up(k))) /\\ SF_vars(down)" in lines
     assert lines[lines.index("Ends == <>(x = 3)") - 1] == "\\* soon"
     assert "Stays == <>[](x = 3)" in lines
     assert "Returns == []<>(x = 0)" in lines
     assert "Answers == x = 1 ~> x = 3 \\/ x = 0" in lines
+
+
+def test_fairness_of_parameters_whose_domain_depends_on_the_state() -> None:
+    text = """
+enum Color { red, green }
+var s : set of 1..3 = {1}
+var c : set of Color = {}
+fair action drop(k in s, d in Color - c)
+  then s' = s - {k}
+fair action pick(k in 1..3, j in 1..k)
+  then s' = {k, j}
+terminal when s == {}
+check c expect holds
+"""
+    made = " ".join(exported(text).text.split())
+    drop = "WF_vars(k \\in s /\\ d \\in Color \\ c /\\ drop(k, d))"
+    assert f'\\A k \\in 1..3, d \\in {{"red", "green"}} : {drop}' in made
+    assert "\\A k \\in 1..3, j \\in 1..3 : WF_vars(j \\in 1..k /\\ pick(k, j))" in made
 
 
 def test_symmetry_is_asked_for_where_the_check_asks_for_it() -> None:

@@ -1,0 +1,107 @@
+"""A counterexample to a liveness property as a trace, with what explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from checker import model as m
+from checker import terms as t
+from checker.counterexample import new_trace, steps_through
+from checker.evaluate import Scope, holds
+from checker.explain import explain
+from checker.semantics import Transition, transitions
+from checker.trace import Failure, Loop, Trace
+from checker.values import Value, show
+
+Values = Mapping[str, Value]
+Call = tuple[m.Action, tuple[tuple[str, Value], ...]]
+
+_LONGEST = 60  # characters of a condition that is cited in a sentence
+_MOST_NOTES = 6
+
+
+def lasso_trace(
+    model: m.Model, declared: m.Liveness, instance: m.Instance, states: Sequence[Values], loop: int
+) -> Trace:
+    """The trace of a behaviour that goes through these states, and then again from the one with index `loop`.
+
+    Raises:
+        InternalError: there is no such behaviour.
+    """
+    reads = frozenset[str]().union(*(t.variables_read(term) for term in instance.terms))
+    failure = _failure(declared, instance, states, loop)
+    trace = new_trace(model, declared.name, declared.description, steps_through(model, states), failure, reads)
+    back = None if loop == len(states) - 1 else steps_through(model, [states[-1], states[loop]])[1]
+    return replace(trace, loop=Loop(loop, back, tuple(_notes(model, states[loop:]))))
+
+
+def _failure(declared: m.Liveness, instance: m.Instance, states: Sequence[Values], loop: int) -> Failure:
+    goal = _cited(instance.goal, "its goal")
+    at = loop
+    match declared.kind:
+        case "eventually":
+            message = f"{goal} never becomes true"
+        case "always eventually":
+            message = f"{goal} is not true any more from state {loop + 1} on"
+        case "eventually always":
+            at = next(i for i in range(loop, len(states)) if not holds(instance.goal, Scope(states[i])))
+            message = f"{goal} is false again and again, in state {at + 1}"
+        case _:
+            first = _last_answered(instance, states)
+            premise = instance.premise
+            assert premise is not None
+            at = next(i for i in range(first, len(states)) if holds(premise, Scope(states[i])))
+            premised = _cited(premise, "its premise")
+            message = f"{premised} is true in state {at + 1}, and {goal} neither there nor ever after"
+    why = explain(instance.goal, Scope(states[at]))
+    return Failure(
+        "liveness",
+        message,
+        conjunct=why.span.flat,
+        place=why.span.place,
+        witnesses=(*instance.arguments, *why.witnesses),
+        parts=why.parts,
+    )
+
+
+def _last_answered(instance: m.Instance, states: Sequence[Values]) -> int:
+    """The index behind the last state in which the goal is true."""
+    return max((i + 1 for i, state in enumerate(states) if holds(instance.goal, Scope(state))), default=0)
+
+
+def _cited(term: t.Term, instead: str) -> str:
+    text = term.span.flat
+    return f"`{text}`" if len(text) <= _LONGEST else instead
+
+
+def _notes(model: m.Model, cycle: Sequence[Values]) -> list[str]:
+    """What could be done in a cycle, but is not, and why it need not be."""
+    possible: dict[Call, list[bool]] = {}
+    taken: set[Call] = set()
+    for number, state in enumerate(cycle):
+        target = cycle[(number + 1) % len(cycle)]
+        for step in transitions(model, state):
+            if isinstance(step, Transition) and step.state != state:
+                call = step.action, step.arguments
+                possible.setdefault(call, [False] * len(cycle))[number] = True
+                if step.state == target:
+                    taken.add(call)
+    notes = []
+    for (action, arguments), where in possible.items():
+        if (action, arguments) in taken:
+            continue
+        values = [value for _, value in arguments]
+        fair = any(p.matches(action, values) for condition in model.fairness for p in condition.patterns)
+        inside = ", ".join(f"{name} = {show(value)}" for name, value in arguments)
+        call_text = f"{action.name}({inside})" if inside else action.name
+        if all(where):
+            reason = "something else that is fair together with it is taken" if fair else "it is not fair"
+            notes.append(f"{call_text} is always possible here, but {reason}")
+        elif fair:
+            notes.append(f"{call_text} is possible again and again here, but not always")
+        else:
+            notes.append(f"{call_text} is possible again and again here, but it is not fair")
+    if len(notes) > _MOST_NOTES:
+        notes = [*notes[: _MOST_NOTES - 1], f"and {len(notes) - _MOST_NOTES + 1} more actions are possible here"]
+    return notes

@@ -1,0 +1,97 @@
+"""A counterexample to a liveness property, examined once more by the naive semantics.
+
+In plain Python, over plain values, straight from the definitions: nothing is shared with the search for it but the
+elaborated model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from checker import model as m
+from checker.errors import InternalError
+from checker.evaluate import Scope, holds
+from checker.liveness.arrays import Condition
+from checker.semantics import FailedTransition, Transition, is_initial, transitions
+from checker.values import Value
+
+Values = Mapping[str, Value]
+
+
+def verify(
+    model: m.Model,
+    declared: m.Liveness,
+    instance: m.Instance,
+    states: Sequence[Values],
+    loop: int,
+    conditions: Sequence[Condition],
+) -> None:
+    """Make sure of a behaviour that goes through these states, and then for ever again from the one with index `loop`.
+
+    Raises:
+        InternalError: it is not a behaviour of the model, is not fair, or does not violate the property.
+    """
+    here = f"the counterexample to `{declared.name}` in check `{model.check.name.text}`"
+    if not is_initial(model, states[0]):
+        raise InternalError(f"{here} does not begin in an initial state")
+    if not all(holds(constraint.term, Scope(state)) for constraint in model.constraints for state in states):
+        raise InternalError(f"{here} leaves the constraints")
+    steps = [_steps(model, state) for state in states]
+    after = [*states[1:], states[loop]]
+    for i, (taken, target) in enumerate(zip(steps, after, strict=True)):
+        stutters = i == loop == len(states) - 1
+        if not stutters and not any(step.state == target for step in taken):
+            raise InternalError(f"{here} has a step that no action allows")
+    for condition in conditions:
+        if not _is_fair(condition, states[loop:], steps[loop:], after[loop:]):
+            raise InternalError(f"{here} is not fair")
+    if not _violates(declared.kind, instance, states, loop):
+        raise InternalError(f"{here} does not violate it")
+
+
+def _steps(model: m.Model, state: Values) -> list[Transition]:
+    found = []
+    for step in transitions(model, state):
+        if isinstance(step, FailedTransition):
+            raise InternalError(f"action `{step.action.name}` cannot be evaluated, but it could in the search")
+        found.append(step)
+    return found
+
+
+def _is_fair(
+    condition: Condition, cycle: Sequence[Values], steps: Sequence[Sequence[Transition]], after: Sequence[Values]
+) -> bool:
+    possible, taken = [], False
+    for state, outgoing, target in zip(cycle, steps, after, strict=True):
+        matching = [step.state for step in outgoing if step.state != state and _matches(condition, step)]
+        possible.append(bool(matching))
+        taken |= target in matching
+    return taken or not (any(possible) if condition.strong else all(possible))
+
+
+def _matches(condition: Condition, step: Transition) -> bool:
+    arguments = [value for _, value in step.arguments]
+    return any(pattern.matches(step.action, arguments) for pattern in condition.patterns)
+
+
+def _violates(kind: str, instance: m.Instance, states: Sequence[Values], loop: int) -> bool:
+    def never(condition: Callable[[Values], bool], states: Sequence[Values]) -> bool:
+        return not any(map(condition, states))
+
+    def goal(state: Values) -> bool:
+        return holds(instance.goal, Scope(state))
+
+    match kind:
+        case "eventually":
+            return never(goal, states)
+        case "always eventually":
+            return never(goal, states[loop:])
+        case "eventually always":
+            return not all(map(goal, states[loop:]))
+        case _:
+            premise = instance.premise
+            assert premise is not None
+            # Where the premise is true on the cycle, what follows is the whole of it.
+            return any(
+                holds(premise, Scope(state)) and never(goal, states[min(i, loop) :]) for i, state in enumerate(states)
+            )
