@@ -72,6 +72,7 @@ def assert_each_violation_has_a_contrast(path: Path, traces: list[Trace]) -> Non
         ("die_hard", "puzzle", (16, 97, 8)),
         ("two_phase_commit", "three", (288, 1_146, 11)),
         ("two_phase_commit", "five", (8_832, 58_146, 17)),
+        ("two_phase_commit", "seven", (920, 8_410, 23)),
     ],
 )
 def test_counts_are_those_of_tlc(model: str, check: str, counts: tuple[int, int, int]) -> None:
