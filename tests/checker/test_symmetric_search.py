@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 from random import Random
 
@@ -32,6 +34,8 @@ from tests.checker.random_models import expressions_text, random_value
 from tests.checker.specs import kernels_of, model_of, subject
 from tests.checker.symmetries import group, orbit, random_model, renamed, with_symmetry
 from tests.checker.test_mutants import Mutant, applied
+
+MODELS = Path(__file__).parents[2] / "models"
 
 # Who has a token takes it three times from the table and passes it on once: nothing happens to two tokens at once.
 TURNS = """
@@ -137,6 +141,20 @@ def test_a_check_of_a_file(tmp_path: Path, size: int) -> None:
         "Once": 6,
         DEADLOCK: 6 * size + 1,
     }
+
+
+def test_a_refinement(tmp_path: Path) -> None:
+    """Both models permute alike, so it is violated in as many steps; the abstract view is one of real states."""
+    shutil.copytree(MODELS / "examples", tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "two_phase_refinement.gate"
+    plain = check_file(path).checks
+    path.write_text(re.sub(r"^check \w+", r"\g<0>\n  symmetry Manager", path.read_text(), flags=re.MULTILINE))
+    reduced = check_file(path).checks
+    for before, after in zip(plain, reduced, strict=True):
+        assert after.distinct < before.distinct
+        assert {name: (each.verdict, each.trace and len(each.trace)) for name, each in after.properties.items()} == {
+            name: (each.verdict, each.trace and len(each.trace)) for name, each in before.properties.items()
+        }
 
 
 # ------------------------------------------------------------------------------------------------------------ engines
