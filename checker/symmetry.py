@@ -34,7 +34,7 @@ from checker.term_code import word_name
 from checker.values import SortValue, Value
 from spec.diagnostics import error
 
-MOST_ARRANGEMENTS = 40_320  # 8!: of the values of all sorts together, where they have to be tried one by one
+MOST_ARRANGEMENTS = 40_320  # 8!: of all sorts together whose arrangements have to be tried one by one
 
 _SIGNATURE = 56  # bits of a signature, below those for the number of the sort
 _TURN = 7  # bits by which a signature is turned when there is more to go into it
@@ -141,10 +141,11 @@ def symmetry_of(model: m.Model, layout: Layout) -> Symmetry | None:
     generator = _Generator(layout, sorts)
     if not generator.parts:
         return None
-    signatures, decisive = generator.signatures()
-    arrangements = prod(factorial(sort.size) for sort in sorts)
-    if not decisive and arrangements > MOST_ARRANGEMENTS:
-        names = " and ".join(sort.name for sort in sorts)
+    signatures, undecided = generator.signatures()
+    tried = [sort for sort in sorts if sort.name in undecided]
+    arrangements = prod(factorial(sort.size) for sort in tried)
+    if arrangements > MOST_ARRANGEMENTS:
+        names = " and ".join(sort.name for sort in tried)
         message = f"{names} can be arranged in {arrangements:,} ways; at most {MOST_ARRANGEMENTS:,} can be tried"
         hint = "reduce fewer sorts, or smaller ones: a single one may have 8 values"
         raise error(message, model.check.symmetry[0].span, hint)
@@ -152,7 +153,7 @@ def symmetry_of(model: m.Model, layout: Layout) -> Symmetry | None:
     best = count + orbits.GROUP * (count // 2)
     return Symmetry(
         text=f"{signatures}\n\n\n{generator.exchanges()}\n",
-        constants={"VALUES": count, "STATE": words, "DECISIVE": int(decisive), "TIES": count, "BEST": best},
+        constants={"VALUES": count, "STATE": words, "DECISIVE": int(not tried), "TIES": count, "BEST": best},
         room=best + words,
     )
 
@@ -266,23 +267,24 @@ class _Generator:
 
     # --------------------------------------------------------------------------------------------------- signatures
 
-    def signatures(self) -> tuple[str, bool]:
-        """The text of the function, and whether equal signatures always mean that an exchange has no effect."""
+    def signatures(self) -> tuple[str, set[str]]:
+        """The text of the function, and the sorts whose values may have equal signatures and still be told apart."""
         writer = Writer()
         held = {i: writer.fresh("x") for i, part in enumerate(self.parts) if part.holds}
         for i, name in held.items():
             writer.line(f"{name} = {self.parts[i].field.text}")
-        decisive = True
+        undecided: set[str] = set()
         for number, sort in enumerate(dict.fromkeys(identity.sort for identity in self.identities)):
             places = [p for p, identity in enumerate(self.identities) if identity.sort == sort]
             classes = self.classes(places[0])
             rows = _rows(self.summands(classes, held))
-            decisive = decisive and len(rows) == 1 and all(len(own) == 1 for c in classes for own in c.values())
+            if len(rows) > 1 or any(len(own) > 1 for members in classes for own in members.values()):
+                undecided.add(sort)
             for p in places:
                 self.signature(writer, rows, number, p)
         writer.line("return 0")
         prologue = [f"    {word_name(word, False)} = s[{word}]" for word in _words(writer.lines)]
-        return "\n".join(["def signatures(s, out):", *prologue, *writer.lines]), decisive
+        return "\n".join(["def signatures(s, out):", *prologue, *writer.lines]), undecided
 
     def signature(self, writer: Writer, rows: Sequence[Sequence[Summand]], number: int, p: int) -> None:
         """The signature of a value: the first row as it is, turned and mixed with the next, and so on."""
