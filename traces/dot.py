@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from checker.trace import AbstractView, Part, Step, Trace
+from checker.trace import AbstractView, Loop, Part, Step, Trace
 from checker.values import Value
 from traces.differences import differences, state_changes
 from traces.dot_language import (
@@ -30,7 +30,7 @@ from traces.dot_language import (
 from traces.flow import GAP, LONGEST, Item, binding, changed, flow, reminder
 from traces.palette import BLACK, BLUE, GREY, PALE, VERMILION, WHITE
 from traces.plain import one_line, visible
-from traces.wording import Mark, abstract_heading, bindings, call, equals, finding, marks, subject
+from traces.wording import Mark, abstract_heading, bindings, call, equals, finding, marks, repetition, subject
 
 PAGE_WIDTH = 7.5  # inches: an A4 page less its margins
 PAGE_HEIGHT = 10.9
@@ -139,7 +139,11 @@ def to_dot(trace: Trace) -> str:
             arrow = {"label": _action(page, step, mark), **_LOOKS[mark].arrow}
             out.append(statement(f"state_{number - 1}:at:s -> state_{number}:at:n", arrow))
         previous = step
-    out += _failure(trace, page)
+    last = f"state_{len(trace)}"
+    if trace.loop is not None:
+        out += _again(trace, trace.loop, page)
+        last = "again"
+    out += _failure(trace, page, last)
     return "digraph trace {\n" + "".join(f"  {line}\n" for line in out) + "}\n"
 
 
@@ -228,6 +232,31 @@ def _abstract(view: AbstractView, page: _Page, index: int) -> list[str]:
     return [font(line, point_size=SMALL, color=BLUE) for line in flow(items, page.small)]
 
 
+# ---------------------------------------------------------------- what repeats for ever
+
+
+def _again(trace: Trace, loop: Loop, page: _Page) -> list[str]:
+    """Under the last state the one that the behaviour goes back to once more, and the line back up to it."""
+    words = font(bold(escaped(repetition(loop, len(trace)))), color=VERMILION)
+    last, first = trace.steps[-1], loop.start + 1
+    parts: list[list[str]] = []
+    arrow: dict[str, str] = {"style": "dashed", "label": html_label(table([row(cell(GAP), cell("no step"))]))}
+    if loop.back is not None:
+        parts = _later(trace, page, last.state, loop.back.state)
+        (mark,) = marks((loop.back,))
+        arrow = {"label": _action(page, loop.back, mark), **_LOOKS[mark].arrow}
+    look: Attributes = {"border": 2, "color": VERMILION, "style": "dashed"}
+    cells = [cell(line) for part in [*parts, [words]] for line in part]
+    box = _box(font(bold(str(first)), color=VERMILION), cells, {}, look)
+    # From above to below, so that the ranks stay as they are, but drawn from below to above.
+    back = {"dir": "back", "color": VERMILION, "penwidth": "2.5", "weight": "0"}
+    return [
+        statement("again", {"label": box}),
+        statement(f"state_{len(trace)}:at:s -> again:at:n", arrow),
+        statement(f"state_{first}:at:w -> again:at:w", back),
+    ]
+
+
 # ---------------------------------------------------------------- an action
 
 
@@ -256,7 +285,7 @@ def _action(page: _Page, step: Step, mark: Mark | None) -> HtmlLabel:
 # ---------------------------------------------------------------- the failure
 
 
-def _failure(trace: Trace, page: _Page) -> list[str]:
+def _failure(trace: Trace, page: _Page, last: str) -> list[str]:
     """The box at the bottom that says why the last state, or the step into it, is wrong; and its line."""
     failure = trace.failure
     bad = failure.kind != "cover"
@@ -273,7 +302,7 @@ def _failure(trace: Trace, page: _Page) -> list[str]:
         arrow["label"] = html_label(table([row(cell(GAP), cell(lines(bold(escaped(line)) for line in text)))]))
     return [
         statement("failure", {"label": label}),
-        statement(f"state_{len(trace)}:at:s -> failure:at:n", arrow),
+        statement(f"{last}:at:s -> failure:at:n", arrow),
     ]
 
 
@@ -291,6 +320,7 @@ def _reasons(trace: Trace, page: _Page) -> list[str]:
     parts = [_part(part, columns) for part in failure.parts]
     # A deadlock reads nothing, or everything: it is about the state as a whole.
     state = trace.steps[-1].state if failure.kind == "deadlock" else {}
+    notes = () if trace.loop is None else trace.loop.notes
     found = [
         ("why", [escaped(line) for line in wrapped(failure.message, columns, 3)]),
         (verdict, head),
@@ -302,6 +332,7 @@ def _reasons(trace: Trace, page: _Page) -> list[str]:
             [line for part in parts for line in part.lines] if len(parts) <= 4 else flow(parts, columns),
         ),
         ("state", flow([binding(name, value, columns) for name, value in state.items()], columns)),
+        *(("note", [escaped(line) for line in wrapped(note, columns, 2)]) for note in notes),
     ]
     return [row(cell(font(label + GAP, color=GREY), valign="TOP"), cell(lines(text))) for label, text in found if text]
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import cast, get_args
 
-from checker.trace import AbstractView, Failure, FailureKind, Part, Step, Trace, Variable
+from checker.trace import AbstractView, Failure, FailureKind, Loop, Part, Step, Trace, Variable
 from checker.values import Value
 from traces.itf_values import (
     UNIT,
@@ -87,6 +87,7 @@ def to_itf(trace: Trace) -> dict[str, Json]:
         "params": constants,
         "vars": [*names, ACTION_TAKEN, NONDET_PICKS],
         "states": _states(trace, names),
+        **({} if trace.loop is None else {"loop": trace.loop.start}),
     }
 
 
@@ -130,6 +131,15 @@ def _meta(trace: Trace) -> Json:
             "arguments": pairs(failure.arguments),
         },
         **({} if trace.abstract is None else {"abstract": _abstract(trace.abstract)}),
+        **({} if trace.loop is None else {"loop": _loop(trace.loop)}),
+    }
+
+
+def _loop(loop: Loop) -> Json:
+    return {
+        "start": loop.start,
+        "back": None if loop.back is None else _step(loop.back),
+        "notes": list(loop.notes),
     }
 
 
@@ -211,7 +221,17 @@ def _trace(data: Json) -> Trace:
         failure=_read_failure(failure, f"{where}.failure"),
         reads=each(reads, f"{where}.reads", string),
         abstract=_read_abstract(ours["abstract"], f"{where}.abstract", len(states)) if "abstract" in ours else None,
+        loop=_read_loop(ours["loop"], f"{where}.loop", states, declared) if "loop" in ours else None,
     )
+
+
+def _read_loop(data: Json, where: str, states: list[Json], variables: Sequence[Variable]) -> Loop:
+    start, back, notes = fields_of(data, where, "start", "back", "notes")
+    index = small(start, f"{where}.start")
+    if not 0 <= index < len(states):
+        raise ItfError(f"{where}.start: there is no state of index {index}.")
+    again = None if back is None else _read_steps([back], [states[index]], variables, f"{where}.back")[0]
+    return Loop(index, again, each(notes, f"{where}.notes", string))
 
 
 def _read_abstract(data: Json, where: str, length: int) -> AbstractView:

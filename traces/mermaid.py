@@ -6,9 +6,9 @@ nothing rests on colour alone. Text cannot act: what is no letter or digit is wr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from checker.trace import Trace
+from checker.trace import Loop, Trace
 from checker.values import Value
 from traces.differences import Change, Replaced, state_changes
 from traces.palette import BLACK, BLUE, PALE, VERMILION, WHITE
@@ -88,8 +88,20 @@ def _diagram(trace: Trace, states: list[_State], shown: int, lines: int = LINES)
             out.append(f'  s{before.number + 1} {line}|"{escaped(state.arrow)}"| s{state.number + 1}')
         out.append(f"  class s{state.number + 1} {'bad' if last else state.mark or 'state'}")
         before = state
+    if trace.loop is not None:
+        out.append(_back(trace, trace.loop, {state.number for state in kept}))
     out += [f"  classDef {name} {style}" for name, style in _CLASSES.items()]
     return "\n".join(out) + "\n"
+
+
+def _back(trace: Trace, loop: Loop, shown: Collection[int]) -> str:
+    """The arrow from the last state to the one that the behaviour goes back to."""
+    target = f"s{loop.start + 1}" if loop.start in shown else "gap"
+    if loop.back is None:
+        words = "nothing happens any more: it stutters for ever"
+    else:
+        words = f"{call(loop.back.action or '?', loop.back.arguments)}, back in state {loop.start + 1}"
+    return f'  s{len(trace)} ==>|"{escaped(clipped(words, LINE))}"| {target}'
 
 
 def _in_full(state: Mapping[str, Value]) -> list[str]:

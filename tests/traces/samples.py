@@ -16,7 +16,7 @@ from checker.datatypes import (
     SortType,
     Type,
 )
-from checker.trace import AbstractView, Failure, Part, Step, Trace, Variable
+from checker.trace import AbstractView, Failure, Loop, Part, Step, Trace, Variable
 from checker.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value
 
 Taken = tuple[str, tuple[tuple[str, Value], ...], str | None, Mapping[str, Value]]
@@ -327,6 +327,63 @@ def refinement() -> Trace:
     )
 
 
+def lasso() -> Trace:
+    """One client comes and goes for ever, and the other one waits."""
+
+    def places(first: str, second: str) -> dict[str, Value]:
+        found = ((node, member(place)) for node, place in ((NODE1, first), (NODE2, second)))
+        return {"place": MapValue(tuple(found))}
+
+    def member(place: str) -> Member:
+        return Member("Place", ("away", "waiting", "inside").index(place), place)
+
+    def taken(action: str, node: Value, description: str | None, state: Mapping[str, Value]) -> Taken:
+        return action, (("n", node),), description, state
+
+    found = steps(
+        places("away", "waiting"),
+        taken("ask", NODE1, "Node1 asks", places("waiting", "waiting")),
+        taken("enter", NODE1, "Node1 enters", places("inside", "waiting")),
+    )
+    back = steps(places("inside", "waiting"), taken("leave", NODE1, "Node1 leaves", places("away", "waiting")))[1]
+    return Trace(
+        model="lock",
+        check="weak",
+        property="Served",
+        description="who waits gets in",
+        constants=(),
+        variables=(Variable("place", MapType(NODE, EnumType("Place", ("away", "waiting", "inside")))),),
+        steps=found,
+        failure=Failure(
+            kind="liveness",
+            message="`place[n] == waiting` is true in state 1, and `place[n] == inside` neither there nor ever after",
+            conjunct="place[n] == inside",
+            place="lock.gate:20:31",
+            witnesses=(("n", NODE2),),
+            parts=(Part("place[n]", Member("Place", 1, "waiting")),),
+        ),
+        reads=("place",),
+        loop=Loop(0, back, ("enter(n = Node2) is possible again and again here, but not always",)),
+    )
+
+
+def stuttering() -> Trace:
+    return Trace(
+        model="counter",
+        check="c",
+        property="Ends",
+        description=None,
+        constants=(),
+        variables=(Variable("x", IntType(0, 3)),),
+        steps=steps({"x": 0}, ("up", (), None, {"x": 1})),
+        failure=Failure(
+            kind="liveness", message="`x == 3` never becomes true", conjunct="x == 3", parts=(Part("x", 1),)
+        ),
+        reads=("x",),
+        loop=Loop(1, None, ("up is always possible here, but it is not fair",)),
+    )
+
+
 def twelve_steps() -> Trace:
     """As long as a trace may be that has to fit on a page: 12 steps, two crashes, two restarts."""
     base = cold_start()
@@ -414,6 +471,8 @@ SAMPLES = {
     "transition": transition,
     "cover": cover,
     "refinement": refinement,
+    "lasso": lasso,
+    "stuttering": stuttering,
     "twelve_steps": twelve_steps,
 }
 

@@ -19,7 +19,7 @@ from checker.datatypes import (
     Type,
 )
 from checker.datatypes import values as values_of
-from checker.trace import AbstractView, Failure, Part, Step, Trace, Variable
+from checker.trace import AbstractView, Failure, Loop, Part, Step, Trace, Variable
 from checker.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value
 
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,6}", fullmatch=True)
@@ -90,7 +90,7 @@ arguments = st.lists(
 parts = st.lists(st.builds(Part, texts, typed_values.map(lambda pair: pair[1])), max_size=3).map(tuple)
 failures = st.builds(
     Failure,
-    kind=st.sampled_from(["invariant", "transition", "refinement", "deadlock", "evaluation", "cover"]),
+    kind=st.sampled_from(["invariant", "transition", "refinement", "deadlock", "evaluation", "cover", "liveness"]),
     message=texts,
     conjunct=st.none() | texts,
     place=st.none() | texts,
@@ -131,6 +131,11 @@ def traces(draw: st.DrawFn) -> Trace:
             for _ in steps[1:]
         ]
         abstract = AbstractView(draw(names), seen, (Step(state(seen)), *rest))
+    loop = None
+    if draw(st.booleans()):
+        start = draw(st.integers(0, len(steps) - 1))
+        back = Step(steps[start].state, draw(names), draw(arguments), draw(st.none() | texts), draw(chosen))
+        loop = Loop(start, draw(st.none() | st.just(back)), tuple(draw(st.lists(texts, max_size=2))))
     return Trace(
         model=draw(names),
         check=draw(names),
@@ -142,4 +147,5 @@ def traces(draw: st.DrawFn) -> Trace:
         failure=draw(failures),
         reads=draw(chosen),
         abstract=abstract,
+        loop=loop,
     )

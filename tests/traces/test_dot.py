@@ -34,12 +34,21 @@ GOLDEN = Path(__file__).parent / "golden"
 A4 = (595.0, 842.0)  # points
 
 
-@pytest.mark.parametrize("name", ["die_hard", "cold_start", "evaluation"])
+@pytest.mark.parametrize("name", ["die_hard", "cold_start", "evaluation", "lasso"])
 def test_golden(name: str) -> None:
     assert to_dot(SAMPLES[name]()) == (GOLDEN / f"{name}.dot").read_text(encoding="utf-8")
 
 
 # ---------------------------------------------------------------- what a reviewer sees
+
+
+def test_what_repeats_for_ever_is_said_and_drawn() -> None:
+    dot = to_dot(SAMPLES["lasso"]())
+    assert "state_1:at:w -> again:at:w" in dot and "state_3:at:s -> again:at:n" in dot
+    text = shown(SAMPLES["lasso"]())
+    assert "leave(n = Node1) Node1 leaves" in text and "states 1 to 3 repeat for ever" in text
+    text = shown(SAMPLES["stuttering"]())
+    assert "no step" in text and "stuttering: nothing happens any more after state 2" in text
 
 
 def shown(trace: Trace) -> str:

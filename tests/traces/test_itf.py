@@ -102,6 +102,20 @@ def test_values_are_those_of_the_format() -> None:
     assert state["mbt::nondetPicks"]["kind"] == {"tag": "None", "value": {"#tup": []}}
 
 
+def test_a_loop_is_that_of_the_format() -> None:
+    assert to_itf(SAMPLES["lasso"]())["loop"] == 0
+    assert to_itf(SAMPLES["stuttering"]())["loop"] == 1
+    assert "loop" not in to_itf(SAMPLES["die_hard"]())
+
+
+@pytest.mark.parametrize("start", [-1, 3, None, "0"])
+def test_a_loop_begins_in_a_state_of_the_trace(start: object) -> None:
+    data = to_itf(SAMPLES["lasso"]())
+    data["#meta"]["skipgate"]["loop"]["start"] = start
+    with pytest.raises(ItfError):
+        load_itf(json.dumps(data))
+
+
 def test_types_are_those_of_apalache() -> None:
     assert to_itf(SAMPLES["cold_start"]())["#meta"]["varTypes"] == {
         "log": "Seq(Str)",
@@ -145,7 +159,8 @@ def assert_expression(data: Any) -> None:
 @given(traces())
 def test_traces_are_in_the_format(trace: Trace) -> None:
     data = to_itf(trace)
-    assert set(data) == {"#meta", "params", "vars", "states"}
+    assert set(data) - {"loop"} == {"#meta", "params", "vars", "states"}
+    assert 0 <= data.get("loop", 0) < len(data["states"])
     for index, state in enumerate(data["states"]):
         assert state["#meta"]["index"] == index
         params = data["params"] if index == 0 else []

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.datatypes import IntType
-from checker.trace import Failure, Step, Trace, Variable
+from checker.trace import Failure, Loop, Step, Trace, Variable
 from tests import npm
 from traces.mermaid import escaped, to_mermaid
 
@@ -44,6 +44,16 @@ def test_a_state_is_a_box_and_an_action_an_arrow() -> None:
     assert '  s1 -->|"up#40;by = 1#41;#58; count"| s2' in lines
     assert '  s3["state 3<br/>x#58; 1 #8594; 2<br/>invariant Small is violated<br/>x is too large"]' in lines
     assert "  class s3 bad" in lines
+
+
+def test_a_behaviour_that_never_ends_goes_back() -> None:
+    back = Step({"x": 0, "y": 1}, "reset", (), None, ("x",))
+    lines = to_mermaid(replace(trace(3), loop=Loop(0, back))).splitlines()
+    assert '  s3 ==>|"reset, back in state 1"| s1' in lines
+    lines = to_mermaid(replace(trace(3), loop=Loop(2, None))).splitlines()
+    assert '  s3 ==>|"nothing happens any more#58; it stutters for ever"| s3' in lines
+    text = to_mermaid(replace(trace(400), loop=Loop(200, back)), 5_000)
+    assert "back in state 201" in text and text.count("==>") == 2 and "| gap" in text
 
 
 def test_a_crash_is_said_not_only_coloured() -> None:
