@@ -94,6 +94,7 @@ class _Elaborator:
     def model(self) -> m.Model:
         spec = self.spec
         constants = self.collect(spec.all(s.ConstDecl), self.constant_entry)
+        sorts = self.collect(spec.all(s.SortDecl), self.sort)
         self.collect(spec.all(s.AssumeDecl), self.assume)
         self.stop_on_errors()
         for variable, type_ in self.collect(spec.all(s.VarDecl), self.variable_type):
@@ -134,7 +135,8 @@ class _Elaborator:
             properties=tuple(properties),
             constraints=tuple(constraints),
             terminal=terminal,
-            symmetry=tuple(self.collect(symmetric, self.symmetric_sort)),
+            symmetry=tuple(self.sort(spec.names[name]) for name in symmetric),
+            sorts=tuple(sorts),
             liveness=tuple(liveness),
             fairness=tuple(fairness),
         )
@@ -263,8 +265,8 @@ class _Elaborator:
             span=declaration.span,
         )
 
-    def symmetric_sort(self, name: s.Identifier) -> SortType:
-        sort = self.named_type(self.spec.names[name])
+    def sort(self, symbol: Symbol) -> SortType:
+        sort = self.named_type(symbol)
         assert isinstance(sort, SortType)
         return sort
 
@@ -785,18 +787,3 @@ def _at(term: t.Term, span: Span) -> t.Term:
 
 def _plain(description: s.Description | None) -> str | None:
     return None if description is None else description.plain
-
-
-def sort_sizes(spec: Specification, check: s.CheckDecl) -> dict[str, int]:
-    """How many values each sort has under the constants of a check.
-
-    Raises:
-        SpecError: the constants are wrong.
-    """
-    elaborator = _Elaborator(spec, check, {})
-    sizes = {}
-    for declaration in spec.all(s.SortDecl):
-        type_ = elaborator.named_type(declaration)
-        assert isinstance(type_, SortType)
-        sizes[declaration.name.text] = type_.size
-    return sizes

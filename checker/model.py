@@ -190,6 +190,7 @@ class Model:
     liveness: tuple[Liveness, ...]
     fairness: tuple[Fairness, ...]
     symmetry: tuple[SortType, ...] = ()  # the sorts whose values the check treats as interchangeable
+    sorts: tuple[SortType, ...] = ()  # all of them, in the order of declaration
 
     @property
     def invariants(self) -> tuple[Property, ...]:

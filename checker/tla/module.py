@@ -8,15 +8,15 @@ the elaborated model, see `facts.py`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from checker.datatypes import BoolType, EnumType, IntType, SortType, values
-from checker.elaborate import sort_sizes
 from checker.model import Model
 from checker.tla import syntax as tla
 from checker.tla.expressions import LARGEST, Expressions, flattened, mentioned_by, walk
 from checker.tla.facts import Facts
 from checker.tla.names import Names, module_name
+from checker.tla.refinement import refined
 from checker.tla.stuttering import says_nothing_about_stuttering
 from checker.tla.syntax import WIDTH, Definition, Node, Text
 from checker.tla.values import fits_configuration, value_node
@@ -54,6 +54,7 @@ class Exported:
     never_stuck: str | None  # the invariant that there is a step or that the state is terminal; None: none is
     constraints: tuple[str, ...]
     symmetry: str | None
+    modules: dict[str, str] = field(default_factory=dict)  # the texts of those that it needs besides
 
     def configuration(self) -> str:
         """The configuration that asks TLC about all properties but the covers."""
@@ -89,11 +90,16 @@ def export(spec: Specification, model: Model, *, every_test: bool = False) -> Ex
     Raises:
         SpecError: TLA+, or TLC, cannot express something.
     """
-    return _Module(spec, model, Facts(model, every_test)).exported()
+    name = module_name(f"{spec.name}_{model.check.name.text}")
+    return Module(spec, model, Facts(model, every_test), name).exported()
 
 
-class _Module:
-    def __init__(self, spec: Specification, model: Model, facts: Facts) -> None:
+class Module:
+    """What is known of a module while it is written."""
+
+    def __init__(self, spec: Specification, model: Model, facts: Facts, name: str) -> None:
+        self.name = name
+        self.refined_by: str | None = None
         self.spec = spec
         self.model = model
         self.facts = facts
@@ -112,8 +118,6 @@ class _Module:
         if not self.variables:
             span = spec.program.main.declarations[0].span if spec.program.main.declarations else None
             raise error("TLC cannot explore a model without variables", span)
-        for refinement in spec.refined:
-            raise error("refinements cannot be exported yet", refinement.name.span, "export a copy without it")
         before, constants = self.constants()
         variables = self.state()
         claims: dict[str, Claim] = {}
@@ -138,10 +142,14 @@ class _Module:
         for liveness in spec.all(s.LivenessDecl):
             text, claims[liveness.name.text] = self.liveness(liveness)
             properties.append(text)
+        modules: dict[str, str] = {}
+        for refinement in spec.refined:
+            text, claims[refinement.name.text], other = refined(self, refinement)
+            properties.append(text)
+            modules[other.name] = other.text
         symmetry = self.symmetry(properties)
-        name = module_name(f"{spec.name}_{self.model.check.name.text}")
         library = self.exprs.library
-        head = [f" MODULE {name} ".center(77, "-"), self.title(), f"EXTENDS {', '.join(sorted(library.modules))}"]
+        head = [f" MODULE {self.name} ".center(77, "-"), self.title(), f"EXTENDS {', '.join(sorted(library.modules))}"]
         if library.has_none:
             head.append(f"CONSTANT {library.none} \\* of an option without a value")
             constants = [f"{library.none} = {library.none}", *constants]
@@ -155,7 +163,7 @@ class _Module:
         ]
         body = f"\n\n{_RULE}\n\n".join("\n\n".join(section) for section in sections if section)
         return Exported(
-            name=name,
+            name=self.name,
             text=f"{body}\n{'=' * 77}\n",
             constants=tuple(constants),
             claims=claims,
@@ -168,15 +176,18 @@ class _Module:
             never_stuck=never_stuck,
             constraints=tuple(name for name, _ in constraints),
             symmetry=symmetry,
+            modules=modules,
         )
 
     def title(self) -> str:
         check = self.model.check
         lines = [f"{self.spec.name}, check {check.name.text}: {self.expected()}"]
+        if self.refined_by is not None:
+            lines = [f"{self.spec.name}, as {self.refined_by} refines it"]
         for declaration in self.spec.program.main.declarations:
             if isinstance(declaration, s.ModelDecl) and declaration.description:
                 lines.insert(0, declaration.description.plain)
-        if check.description is not None:
+        if check.description is not None and self.refined_by is None:
             lines.append(check.description.plain)
         lines.append("Written by skipgate, and to be written anew when the model or the constants change.")
         return "\n".join(_comment(line) for line in lines)
@@ -195,7 +206,7 @@ class _Module:
         lines: list[str] = []
         values = {variable.name: value for variable, value in self.model.constants}
         facts: list[Node] = []
-        sizes = sort_sizes(self.spec, self.model.check)
+        sizes = {sort.name: sort.size for sort in self.model.sorts}
         for sort in self.spec.all(s.SortDecl):
             name = self.names.of(sort.name.text)
             declared.append((name, _plain(sort.description)))
@@ -480,7 +491,7 @@ class _Module:
         return text, Claim(formulas=(name,))
 
     def symmetry(self, properties: list[str]) -> str | None:
-        sorts = [self.names.of(name.text) for name in self.model.check.symmetry]
+        sorts = [self.names.of(sort.name) for sort in self.model.symmetry]
         if not sorts:
             return None
         name = self.names.fresh("Symmetry")

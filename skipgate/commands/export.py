@@ -42,13 +42,13 @@ def tla(model: Path, name: str | None, out: Path) -> None:
       skipgate export tla lock.gate --check two_steps --out tla
       java -cp tla2tools.jar tlc2.TLC tla/lock_two_steps
     """
-    module, text, configuration = _export(model, choose_check(model, name))
-    for path, content in ((out / f"{module}.tla", text), (out / f"{module}.cfg", configuration)):
-        _write(path, content)
-        click.echo(f"Wrote {path}.", err=True)
+    for file, content in _export(model, choose_check(model, name)).items():
+        _write(out / file, content)
+        click.echo(f"Wrote {out / file}.", err=True)
 
 
-def _export(path: Path, name: str) -> tuple[str, str, str]:
+def _export(path: Path, name: str) -> dict[str, str]:
+    """The texts of the files to write."""
     from checker.run import bounded
     from checker.tla.module import export
     from spec.specification import read
@@ -56,7 +56,8 @@ def _export(path: Path, name: str) -> tuple[str, str, str]:
     spec = read(path)
     check = next(check for check in spec.checks if check.name.text == name)
     exported = export(spec, bounded(spec, check))
-    return exported.name, exported.text, exported.configuration()
+    modules = {f"{module}.tla": text for module, text in exported.modules.items()}
+    return {**modules, f"{exported.name}.tla": exported.text, f"{exported.name}.cfg": exported.configuration()}
 
 
 def _write(path: Path, content: str) -> None:

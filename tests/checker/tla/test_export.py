@@ -34,6 +34,8 @@ def test_golden(path: Path) -> None:
     beside = path.with_name(made.name)
     assert made.text == beside.with_suffix(".tla").read_text(encoding="utf-8")
     assert made.configuration() == beside.with_suffix(".cfg").read_text(encoding="utf-8")
+    for name, text in made.modules.items():
+        assert text == path.with_name(f"{name}.tla").read_text(encoding="utf-8")
 
 
 # -------------------------------------------------------------------------------------------------- what is refused
@@ -64,6 +66,46 @@ def test_what_tlc_cannot_express_names_itself_and_its_place(text: str, message: 
 def test_a_parameter_over_all_numbers_ranges_over_those_that_its_conditions_allow() -> None:
     lines = lines_of("var x : 0..3 = 0\naction up(k in nat) when k > x and k <= 3 then x' = k\ncheck c expect holds")
     assert any("\\E k \\in 1..3 : up(k)" in line or "\\E k \\in 0..3 : up(k)" in line for line in lines)
+
+
+# ------------------------------------------------------------------------------------------------------- refinements
+
+
+def test_what_a_refined_model_is_given(tmp_path: Path) -> None:
+    """Constants by value, its own sorts as strings, shared ones as they are; names that TLA+ takes are changed."""
+    (tmp_path / "high.gate").write_text(
+        "const SIZES : set of 0..9 = {2, 3} sort Far[2] sort Near[2] var Len : 0..3 = 0 var near : set of Near = {} "
+        "action go(f in Far, n in Near) then near' = near | {n}"
+    )
+    (tmp_path / "low.gate").write_text(
+        "sort Near[2] var x : 0..3 = 0 var near : set of Near = {} action stay "
+        'refines Seq "high.gate" with Len = x check c expect holds'
+    )
+    spec = read(tmp_path / "low.gate")
+    made = export(spec, bounded(spec, spec.checks[0]))
+    assert list(made.modules) == ["low_c_Seq"]
+    assert made.claims["Seq"].formulas == ("SeqStarts", "Seq_")
+    lines = [line.strip() for line in made.text.splitlines()]
+    start = lines.index("SeqModel == INSTANCE low_c_Seq")
+    assert lines[start + 1 : start + 6] == [
+        'WITH Far <- {"Far1", "Far2"},',
+        "Near <- Near,",
+        "SIZES <- {2, 3},",
+        "Len_ <- x,",
+        "near <- near",
+    ]
+
+
+def test_members_and_fields_that_cannot_be_called_the_same_are_refused(tmp_path: Path) -> None:
+    """`IN` becomes `IN_`, which is taken here and not there."""
+    (tmp_path / "high.gate").write_text("enum E { IN, OUT } var e : E = IN")
+    (tmp_path / "low.gate").write_text(
+        "enum E { IN, OUT } var e : E = IN var IN_ : bool = true action stay "
+        'refines High "high.gate" check c expect holds'
+    )
+    spec = read(tmp_path / "low.gate")
+    with pytest.raises(SpecError, match="`IN` of `high` means something in TLA"):
+        export(spec, bounded(spec, spec.checks[0]))
 
 
 # ------------------------------------------------------------------------------------------------------------ names

@@ -1,0 +1,80 @@
+"""A refinement: the abstract model as a module of its own, of which the other one has an instance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checker.tla import syntax as tla
+from checker.tla.facts import Facts
+from checker.tla.names import module_name
+from checker.tla.syntax import WIDTH, Node, Text
+from checker.tla.values import value_node
+from spec import syntax as s
+from spec.diagnostics import error
+
+if TYPE_CHECKING:
+    from checker.tla.module import Claim, Exported, Module
+
+
+def refined(module: Module, declaration: s.RefinesDecl) -> tuple[str, Claim, Exported]:
+    """The definitions of a refinement, what TLC is asked about it, and the module of the abstract model.
+
+    That is asked in two parts, so that TLC says which one is wrong: the initial states, and the steps.
+
+    Raises:
+        SpecError: a name that is part of values could not be the same in both modules.
+    """
+    from checker.tla.module import Claim, Module
+
+    spec = module.spec.refined[declaration]
+    name = declaration.name.text
+    model = next(p.refinement.abstract for p in module.model.properties if p.name == name and p.refinement is not None)
+    abstract = Module(spec, model, Facts(model, module.facts.every), module_name(f"{module.name}_{name}"))
+    abstract.refined_by = module.name
+    written = abstract.exported()
+    given = _values(module, abstract, declaration)
+    instance, starts = module.names.fresh(f"{name}Model"), module.names.fresh(f"{name}Starts")
+    steps = module.names.of(name)
+    lines = [*module.pending()]
+    if declaration.description is not None:
+        lines.append(f"\\* {' '.join(declaration.description.plain.split())}")
+    lines.append(f"{instance} == INSTANCE {written.name}")
+    for i, (own, value) in enumerate(given):
+        end = "," if i < len(given) - 1 else ""
+        lines += tla.hang(f"    {'     ' if i else 'WITH '}{own} <- ", value.lines(WIDTH - len(own) - 13), end)
+    # In one piece, or TLC would call a part of it that is false by its place.
+    once = module.exprs.library.use("Once")
+    lines += ["", f"{starts} == {once}({instance}!{written.initial})"]
+    lines += ["", f"{steps} == [][{instance}!{written.step}]_({instance}!{abstract.vars})"]
+    return "\n".join(lines), Claim(formulas=(starts, steps)), written
+
+
+def _values(module: Module, abstract: Module, declaration: s.RefinesDecl) -> list[tuple[str, Node]]:
+    """What stands for each constant and variable of the abstract module."""
+    symbols = module.spec.names.symbols
+    given: list[tuple[str, Node]] = []
+    if abstract.exprs.library.has_none:
+        given.append((abstract.exprs.library.none, Text(module.exprs.library.none)))
+    for sort in abstract.model.sorts:
+        shared = isinstance(symbols.get(sort.name), s.SortDecl)
+        identities = [tla.string(f"{sort.name}{i + 1}") for i in range(sort.size)]
+        value = Text(module.names.of(sort.name)) if shared else tla.set_of(*identities)
+        given.append((abstract.names.of(sort.name), value))
+    for constant, known in abstract.model.constants:
+        none = module.exprs.library.none if abstract.exprs.library.has_none else ""
+        given.append((abstract.names.of(constant.name), value_node(known, module.names, none)))
+    for setting in module.spec.names.mappings[declaration]:
+        if isinstance(module.spec.names[setting.name], s.VarDecl):
+            given.append((abstract.names.of(setting.name.text), module.translated(setting.value)))
+    _same_in_both(module, abstract, declaration)
+    return given
+
+
+def _same_in_both(module: Module, abstract: Module, declaration: s.RefinesDecl) -> None:
+    """Members of enums and fields of records must be called the same in both modules."""
+    parts = [member.name for enum in abstract.spec.all(s.EnumDecl) for member in enum.members]
+    parts += [field.name for record in abstract.spec.all(s.RecordDecl) for field in record.fields]
+    for part in parts:
+        if module.names.of(part.text) != abstract.names.of(part.text):
+            message = f"`{part.text}` of `{abstract.spec.name}` means something in TLA+; give it another name"
+            raise error(message, declaration.file.span, f"see {part.span.place}")
