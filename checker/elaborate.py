@@ -94,13 +94,13 @@ class _Elaborator:
     def model(self) -> m.Model:
         spec = self.spec
         constants = self.collect(spec.all(s.ConstDecl), self.constant_entry)
-        sorts = self.collect(spec.all(s.SortDecl), self.sort)
         self.collect(spec.all(s.AssumeDecl), self.assume)
         self.stop_on_errors()
         for variable, type_ in self.collect(spec.all(s.VarDecl), self.variable_type):
             self.declared_types[variable] = type_
             self.variable_types[variable] = with_bounds_of(type_, self.given.types.get(variable, type_))
         self.stop_on_errors()
+        sorts = self.collect(spec.all(s.SortDecl), self.sort)
         variables: list[m.StateVariable] = []
         self.collect(spec.all(s.VarDecl), lambda d: variables.append(self.variable(d, variables)))
         self.stop_on_errors()

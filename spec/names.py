@@ -399,7 +399,7 @@ class _Resolver:
                     case "unreachable cover":
                         self.reference(name, (s.PropertyDecl,), "cover", kinds=("cover",))
                     case "vacuous":
-                        self.reference(name, wanted, what, ("invariant", "transition"))
+                        self.reference(name, (s.PropertyDecl, s.LivenessDecl), what, ("invariant", "transition"))
                     case "violation" | "proved" if name.text in PROPERTIES:
                         self.references[name] = PROPERTIES[name.text]
                     case "proved":
