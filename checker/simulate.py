@@ -78,6 +78,7 @@ class Simulation:
     properties: dict[str, PropertyResult]
     found_in: Mapping[str, int]  # for each violated property, the walk that its trace is taken from
     missing: tuple[str, ...]  # properties whose violation is expected and was not found
+    unexamined: tuple[str, ...]  # the liveness properties, of which a walk that ends tells nothing
     stopped: str | None  # why there are fewer walks than were wanted
     engine: str
     seconds: float
@@ -206,6 +207,8 @@ class _Simulator:
             trace = traces[name][1] if name in traces else None
             verdict: Verdict = "unknown" if trace is None else "violation"
             properties[name] = PropertyResult(name, kind, verdict, descriptions.get(name), trace)
+        unexamined = tuple(p.name for p in model.liveness)
+        known = {*traces, *unexamined}
         unseen = walkers.unseen
         missed = {witness.of.name for witness in unseen if witness.premise is None}
         return Simulation(
@@ -222,7 +225,8 @@ class _Simulator:
             vacuous={w.of.name: w.premise.text for w in reversed(unseen) if w.premise is not None},
             properties=properties,
             found_in={name: number for name, (number, _) in traces.items()},
-            missing=tuple(name for name in judge.expected_violations(model.check) if name not in traces),
+            missing=tuple(name for name in judge.expected_violations(model.check) if name not in known),
+            unexamined=unexamined,
             stopped=self.stopped,
             engine="native" if walkers.native else "python",
             seconds=time.perf_counter() - self.started,

@@ -88,6 +88,7 @@ def findings(found: Simulation, artifacts: Artifacts) -> list[str]:
         if picture is not None:
             lines.append(f"  {picture}")
     lines += [f"{name}: its violation is expected, and was not found" for name in found.missing]
+    lines += [f"{name}: not looked at; walks that end tell nothing of liveness" for name in found.unexamined]
     return lines
 
 

@@ -77,6 +77,13 @@ def test_an_expected_violation_that_is_not_found(run: Run, model: Callable[[str]
     assert "Small: its violation is expected, and was not found\n" in result.output
 
 
+def test_liveness_is_not_looked_at(run: Run, write: Write) -> None:
+    write("m.gate", "var x : 0..1 = 0 action stay liveness Moves eventually x == 1 check c expect violation of Moves")
+    result = run("simulate", "m.gate", "--walks", 3)
+    assert result.exit_code == 0
+    assert "Moves: not looked at; walks that end tell nothing of liveness\n" in result.output
+
+
 def test_that_nothing_was_found_is_no_verdict(run: Run, model: Callable[[str], Path]) -> None:
     model("holds")
     result = run("simulate", "m.gate", "--walks", 3, "--depth", 4)
