@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TypeVar
 
 from checker import model as m
@@ -26,7 +27,7 @@ from checker.datatypes import (
     mentions_sort,
     with_bounds_of,
 )
-from checker.evaluate import EvaluationError, Scope, evaluate
+from checker.evaluate import EvaluationError, Scope, evaluate, ordered
 from checker.premises import premises
 from checker.refinement import Image, properties
 from checker.trace import Variable
@@ -40,6 +41,7 @@ from spec.specification import Specification
 
 _LARGEST = 2**62  # bounds beyond this do not fit a machine word
 _LARGEST_SORT = 63
+_MOST_CHOICES = 1024  # of the parameters of a liveness property, or the names in a fairness condition
 _LARGEST_MODEL = 300_000  # expressions, counting a definition each time that it is used
 
 _D = TypeVar("_D")
@@ -118,6 +120,9 @@ class _Elaborator:
             for declared, action in zip(spec.all(s.ActionDecl), actions, strict=False)
             if declared.fairness != "none"
         ]
+        named = {action.name: action for action in actions}
+        for several in self.collect(spec.all(s.FairnessDecl), lambda d: self.fairness(d, named)):
+            fairness += several
         terminals = self.collect(spec.all(s.TerminalDecl), lambda d: self.expr(d.condition, _NOTHING))
         self.stop_on_errors()
         symmetric = self.check.symmetry if self.given.refinement is None else ()
@@ -317,17 +322,84 @@ class _Elaborator:
                     raise error(message, declaration.file.span, f"see {theirs.span.place}")
 
     def liveness(self, declaration: s.LivenessDecl) -> m.Liveness:
-        premise = None if declaration.premise is None else self.expr(declaration.premise, _NOTHING)
-        goal = self.expr(declaration.goal, _NOTHING)
+        instances: list[m.Instance] = []
+        for environment in self.choices(declaration.parameters):
+            arguments = tuple((name.text, term.value) for name, term in environment.items())
+            premise = None if declaration.premise is None else self.expr(declaration.premise, environment)
+            instances.append(m.Instance(arguments, premise, self.expr(declaration.goal, environment)))
         return m.Liveness(
             name=declaration.name.text,
             kind=declaration.kind,
             description=_plain(declaration.description),
-            instances=(m.Instance((), premise, goal),),
-            premises=() if premise is None else (m.Premise(premise.span.flat, premise),),
+            instances=tuple(instances),
+            premises=self.liveness_premises(declaration, bool(instances)),
             anchors=declaration.anchors,
             span=declaration.span,
         )
+
+    def liveness_premises(self, declaration: s.LivenessDecl, any_instance: bool) -> tuple[m.Premise, ...]:
+        """That the P of `P leads to Q` is true for some choice of the parameters, and that there is a choice."""
+        if not any_instance:
+            domain = declaration.parameters[0].domain
+            span = declaration.parameters[0].span.to(declaration.parameters[-1].span)
+            return (m.Premise(span.flat, typed.boolean(False, domain.span)),)
+        if declaration.premise is None:
+            return ()
+        bindings, inner = self.bind_all(declaration.parameters, _NOTHING, False)
+        premise = self.expr(declaration.premise, inner)
+        text = premise.span.flat
+        for binding in reversed(bindings):
+            premise = typed.quantified("exists", binding, premise, premise.span)
+        return (m.Premise(text, premise),)
+
+    def fairness(self, declaration: s.FairnessDecl, actions: Mapping[str, m.Action]) -> list[m.Fairness]:
+        """A condition for each choice of the names."""
+        strong = declaration.fairness == "strong"
+        return [
+            m.Fairness(strong, tuple(self.pattern_of(steps, actions, environment) for steps in declaration.steps))
+            for environment in self.choices(declaration.binders)
+        ]
+
+    def pattern_of(
+        self, steps: s.StepsLike, actions: Mapping[str, m.Action], environment: Mapping[s.Identifier, t.Const]
+    ) -> m.Pattern:
+        action = actions[steps.action.text]
+        arguments: list[Value | None] = []
+        for parameter, argument in zip(action.parameters, steps.arguments, strict=True):
+            value = None if argument is None else self.known(self.expr(argument, environment))
+            variable = parameter.variable
+            if argument is not None and value is not None and not contains(variable.type, value):
+                message = f"`{variable.name}` of `{action.name}` is never {show(value)}: it is in {variable.type}"
+                raise error(message, argument.span)
+            arguments.append(value)
+        return m.Pattern(action, tuple(arguments))
+
+    def choices(self, binders: Sequence[s.Binder]) -> list[dict[s.Identifier, t.Const]]:
+        """All values that names can have together, whose domains mention no variables."""
+        found: list[dict[s.Identifier, t.Const]] = [{}]
+        for binder in binders:
+            for name in binder.names:
+                found = [
+                    {**chosen, name: typed.constant(value, type_, name.span)}
+                    for chosen in found
+                    for type_, values in [self.elements(binder.domain, chosen)]
+                    for value in values
+                ]
+                if len(found) > _MOST_CHOICES:
+                    message = f"there are more than {_MOST_CHOICES} choices of these names"
+                    raise error(message, binder.span, "let them range over fewer values")
+        return found
+
+    def elements(self, domain: s.Expr, environment: _Environment) -> tuple[Type, list[Value]]:
+        """The elements of a set that mentions no variables, and their type."""
+        term = self.expr(domain, environment)
+        type_ = typed.element_of(term.type)
+        if cardinality(type_) is None:
+            raise error("these are unboundedly many values", domain.span, "use a range `a..b`")
+        try:
+            return type_, list(islice(ordered(term, Scope()), _MOST_CHOICES + 1))
+        except EvaluationError as problem:
+            raise error(problem.message, problem.span) from None
 
     # ------------------------------------------------------------------------------------------------------ types
 

@@ -181,6 +181,7 @@ _DECLARATIONS = {
     "assume",
     "def_",
     "action",
+    "fair_steps",
     "terminal",
     "refines",
     "check",
@@ -232,6 +233,8 @@ def _place(node: _Node, k: int, spread: bool) -> tuple[_Break, int, int]:
         return (_Break.NEVER, start, 2) if k == 1 else (_Break.ALWAYS, node.children[1].first, 0)
     if before.text == ",":
         return _Break.KEPT, _start_of_list(node, k), 0
+    if rule == "steps_of" and before.text == "or":
+        return _Break.KEPT, node.having("steps_like")[0].first, 0
     if rule in _RIGID:
         return _Break.NEVER, start, 2
     if rule in _OPERATIONS:
@@ -282,7 +285,7 @@ def _spaced(node: _Node, before: _Node, child: _Node) -> bool:
     if child.text == "}" or before.text == "{":
         return rule in ("enum", "record")
     if child.text == "(":
-        return rule not in ("call", "some_of", "some_pattern")
+        return rule not in ("call", "some_of", "some_pattern", "steps_like")
     if child.text == "[":
         return rule not in ("index", "seq_type", "map_type", "sort")
     if child.text == ":":

@@ -72,7 +72,11 @@ class _Levels:
                         self.all_of(setting.value, Level.CONSTANT, "a constant")
                     else:
                         self.all_of(setting.value, Level.STATE, "what stands for a variable")
+            case s.FairnessDecl():
+                self.all_of(declaration, Level.CONSTANT, "fairness")
             case s.LivenessDecl():
+                for binder in declaration.parameters:
+                    self.all_of(binder, Level.CONSTANT, "what a liveness property speaks of")
                 for part in (declaration.premise, declaration.goal):
                     if part is not None:
                         self.all_of(part, Level.STATE, "a liveness property")

@@ -248,6 +248,15 @@ class _Resolver:
                 self.walk(declaration.body, scope)
             case s.ActionDecl():
                 self.action(declaration)
+            case s.LivenessDecl(parameters=binders, premise=premise, goal=goal, description=description):
+                scope = {}
+                for binder in binders:
+                    scope = self.binder(binder, scope)
+                self.walk_optional(description, {})
+                self.walk_optional(premise, scope)
+                self.walk(goal, scope)
+            case s.FairnessDecl():
+                self.fairness(declaration)
             case s.RefinesDecl():
                 if declaration in self.refined:
                     self.refinement(declaration, self.refined[declaration])
@@ -328,6 +337,23 @@ class _Resolver:
             self.report(f"nothing is said to stand for {what}, and nothing here is called like it", span, hint)
         return None
 
+    def fairness(self, declaration: s.FairnessDecl) -> None:
+        scope: _Scope = {}
+        for binder in declaration.binders:
+            scope = self.binder(binder, scope)
+        for steps in declaration.steps:
+            self.reference(steps.action, (s.ActionDecl,), "action")
+            action = self.references.get(steps.action)
+            if isinstance(action, s.ActionDecl):
+                count = sum(len(binder.names) for binder in action.parameters)
+                if count != len(steps.arguments):
+                    any_ = f"`{steps.action.text}({', '.join('_' * count)})`"
+                    hint = f"{any_} stands for all of its steps" if count else f"write `{steps.action.text}` alone"
+                    message = f"`{steps.action.text}` has {count} parameter{'s' * (count != 1)}"
+                    self.report(f"{message}, not {len(steps.arguments)}", steps.span, hint)
+            for argument in steps.arguments:
+                self.walk_optional(argument, scope)
+
     def update(self, update: s.Update, scope: _Scope) -> None:
         self.mention(update.target, update.target.text, update.target.span, scope)
         symbol = self.references.get(update.target)
@@ -386,7 +412,6 @@ class _Resolver:
                 self.report(f"`{pin.kind}` is pinned twice in this check", pin.span)
             pinned.add(pin.kind)
         what = "invariant or transition"
-        wanted = (s.PropertyDecl, s.LivenessDecl, s.RefinesDecl)
         seen: set[tuple[str, str]] = set()
         for expectation in check.expectations:
             for name in expectation.names:
@@ -405,6 +430,7 @@ class _Resolver:
                     case "proved":
                         self.reference(name, (s.PropertyDecl, s.RefinesDecl), what, _INVARIANTS_AND_STEPS, PROPERTIES)
                     case _:
+                        wanted = (s.PropertyDecl, s.LivenessDecl, s.RefinesDecl)
                         self.reference(name, wanted, what, _INVARIANTS_AND_STEPS, PROPERTIES)
 
     def proof_expectations(self, check: s.CheckDecl, explored: bool) -> None:

@@ -473,6 +473,23 @@ class ActionDecl(Declaration):
     clauses: tuple[ActionClause, ...]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class StepsLike(Node):
+    """The steps of an action with certain arguments; None is any."""
+
+    action: Identifier
+    arguments: tuple[Expr | None, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FairnessDecl(Declaration):
+    """Fairness of steps of any of several actions together, for each choice of the names by itself."""
+
+    fairness: Fairness
+    binders: tuple[Binder, ...]
+    steps: tuple[StepsLike, ...]
+
+
 PropertyKind = Literal["invariant", "transition", "lemma", "cover"]
 
 
@@ -511,9 +528,10 @@ TemporalKind = Literal["eventually", "always eventually", "eventually always", "
 
 @dataclass(frozen=True, eq=False, slots=True)
 class LivenessDecl(Declaration):
-    """A temporal property; `premise` is the P of `P leads to Q`."""
+    """A temporal property, of each choice of its parameters; `premise` is the P of `P leads to Q`."""
 
     name: Identifier
+    parameters: tuple[Binder, ...]
     description: Description | None
     anchors: tuple[Anchor, ...]
     kind: TemporalKind

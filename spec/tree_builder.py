@@ -381,6 +381,16 @@ class _Builder:
     def strong_fair(self, span: Span) -> s.Fairness:
         return "strong"
 
+    def fair_steps(self, span: Span, fairness: s.Fairness, rest: tuple[Any, Any]) -> s.Declaration:
+        return s.FairnessDecl(span, fairness, *rest)
+
+    def steps_of(self, span: Span, binders: tuple[s.Binder, ...] | None, *steps: s.StepsLike) -> tuple[Any, Any]:
+        return binders or (), steps
+
+    def steps_like(self, span: Span, action: s.Identifier, *arguments: s.Expr | None) -> s.StepsLike:
+        given = [a for a in arguments if a is not None]  # in place of brackets that are not there, the parser has None
+        return s.StepsLike(span, action, tuple(None if isinstance(a, s.Name) and a.text == "_" else a for a in given))
+
     def when(self, span: Span, condition: s.Expr) -> s.ActionClause:
         return s.WhenClause(span, condition)
 
@@ -413,8 +423,12 @@ class _Builder:
     def terminal(self, span: Span, condition: s.Expr) -> s.Declaration:
         return s.TerminalDecl(span, condition)
 
-    def liveness(self, span: Span, name: s.Identifier, description: Any, anchors: Any, temporal: Any) -> s.Declaration:
-        return s.LivenessDecl(span, name, description, anchors, *temporal)
+    def liveness(self, span: Span, name: s.Identifier, description: Any, anchors: Any, rest: Any) -> s.Declaration:
+        binders, temporal = rest
+        return s.LivenessDecl(span, name, binders or (), description, anchors, *temporal)
+
+    def each_temporal(self, span: Span, binders: tuple[s.Binder, ...] | None, temporal: Any) -> tuple[Any, Any]:
+        return binders, temporal
 
     def eventually(self, span: Span, goal: s.Expr) -> tuple[s.TemporalKind, None, s.Expr]:
         return "eventually", None, goal

@@ -52,11 +52,16 @@ class Kinds:
 def check_types(program: Program, names: Names, refined: Mapping[s.RefinesDecl, Specification] | None = None) -> Kinds:
     """Give every expression its kind. The names must be well founded; a name that is unknown fits everywhere."""
     checker = _Checker(program, names, refined or {})
-    for file in program.files:
-        for declaration in file.declarations:
-            # The checks of an imported file are not run and their names are not resolved.
-            if not isinstance(declaration, s.CheckDecl) or file is program.main:
-                checker.declaration(declaration)
+    declarations = [
+        declaration
+        for file in program.files
+        for declaration in file.declarations
+        # The checks of an imported file are not run and their names are not resolved.
+        if not isinstance(declaration, s.CheckDecl) or file is program.main
+    ]
+    # Fairness speaks of the parameters of actions, which have their kinds once the actions were looked at.
+    for declaration in sorted(declarations, key=lambda each: isinstance(each, s.FairnessDecl)):
+        checker.declaration(declaration)
     return Kinds(checker.kinds, checker.symbols, tuple(checker.diagnostics))
 
 
@@ -111,7 +116,10 @@ class _Checker:
                 self.action(declaration)
             case s.PropertyDecl() | s.ConstraintDecl() | s.TerminalDecl():
                 self.expect(declaration.condition, BOOL)
+            case s.FairnessDecl():
+                self.fairness(declaration)
             case s.LivenessDecl():
+                self.binders(declaration.parameters, None)
                 if declaration.premise is not None:
                     self.expect(declaration.premise, BOOL)
                 self.expect(declaration.goal, BOOL)
@@ -149,6 +157,16 @@ class _Checker:
                         self.expect(update.value, self.path(kind, update.path))
         self.updates_are_disjoint(action)
         self.description(action.description)
+
+    def fairness(self, declaration: s.FairnessDecl) -> None:
+        self.binders(declaration.binders, None)
+        for steps in declaration.steps:
+            action = self.names.references.get(steps.action)
+            parameters = action.parameters if isinstance(action, s.ActionDecl) else ()
+            names = [name for binder in parameters for name in binder.names]
+            for name, argument in zip(names, steps.arguments, strict=False):  # their number is looked at with the names
+                if argument is not None:
+                    self.expect(argument, self.symbols.get(name, UNKNOWN))
 
     def refinement(self, declaration: s.RefinesDecl, abstract: Specification) -> None:
         """What stands for the names of a refined model has their types; types of one name must be alike."""

@@ -7,7 +7,7 @@ the elaborated model, see `facts.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from checker.datatypes import BoolType, EnumType, IntType, SortType, values
@@ -24,6 +24,7 @@ from checker.values import MapValue, Nothing, RecordValue, Some, Value
 from spec import syntax as s
 from spec.diagnostics import error
 from spec.names import Symbol
+from spec.source import Span
 from spec.specification import Specification
 
 _RULE = "-" * 77
@@ -359,6 +360,7 @@ class Module:
             texts.append(Definition(self.next, (), tla.Junction("\\/", alternatives)).bulleted())
         parts: list[Node] = [Text(self.initial), Text(f"[][{self.next}]_{self.vars}", 4)]
         parts += [self.fairness(action) for action in actions if action.fairness != "none"]
+        parts += [self.shared_fairness(declaration) for declaration in self.spec.all(s.FairnessDecl)]
         texts.append(Definition(self.spec_name, (), tla.Junction("/\\", tuple(parts))).text())
         return step, never_stuck, texts
 
@@ -381,23 +383,58 @@ class Module:
 
         What a temporal formula quantifies over must not depend on the state; where a domain does, so does the body.
         """
-        operator = "WF" if action.fairness == "weak" else "SF"
-        names = [self.names.of(name.text) for binder in action.parameters for name in binder.names]
-        taken: Node = tla.call(self.names.of(action.name.text), *map(Text, names))
+        names = [Text(self.names.of(name.text)) for binder in action.parameters for name in binder.names]
         bound: list[tuple[str, Node]] = []
-        within: list[Node] = []
         for binder in action.parameters:
-            own = [self.names.of(name.text) for name in binder.names]
-            domain = self.domain(action, binder)
-            if self.is_fixed(binder.domain):
-                bound.append((", ".join(own), domain))
-            else:
-                bound.append((", ".join(own), self.universe(action, binder)))
-                within += [tla.Infix("\\in", Text(name), domain) for name in own]
-        if within:
-            taken = tla.Junction("/\\", (*within, taken))
-        condition = tla.Brackets(f"{operator}_{self.vars}(", (("", taken),), ")")
+            fixed = self.is_fixed(binder.domain)
+            domain = self.domain(action, binder) if fixed else self.universe(action, binder)
+            bound.append((", ".join(self.names.of(name.text) for name in binder.names), domain))
+        return self.fair(action.fairness, bound, self.taken_with(action, names))
+
+    def shared_fairness(self, declaration: s.FairnessDecl) -> Node:
+        """Fairness of several actions together, for each choice of some names by itself."""
+        own = {name.text for binder in declaration.binders for name in binder.names}
+        bound = [
+            (", ".join(self.names.of(name.text) for name in binder.names), self.translated(binder.domain))
+            for binder in declaration.binders
+        ]
+        alternatives: list[Node] = []
+        for steps in declaration.steps:
+            action = self.spec.names[steps.action]
+            assert isinstance(action, s.ActionDecl)
+            given = [None if each is None else self.translated(each) for each in steps.arguments]
+            alternatives.append(self.taken_with(action, given, own, steps.span))
+        return self.fair(declaration.fairness, bound, tla.disjunction(*alternatives))
+
+    def fair(self, fairness: s.Fairness, bound: Sequence[tuple[str, Node]], body: Node) -> Node:
+        operator = "WF" if fairness == "weak" else "SF"
+        condition = tla.Brackets(f"{operator}_{self.vars}(", (("", body),), ")")
         return tla.Quantified("\\A", tuple(bound), condition) if bound else condition
+
+    def taken_with(
+        self, action: s.ActionDecl, given: Sequence[Node | None], taken: Collection[str] = (), span: Span | None = None
+    ) -> Node:
+        """That an action is taken with these arguments; any where there is None. Some names are `taken` already."""
+        names = [name for binder in action.parameters for name in binder.names]
+        binders = [binder for binder in action.parameters for _ in binder.names]
+        own = [
+            self.names.local(name.text) if argument is None and name.text in taken else self.names.of(name.text)
+            for name, argument in zip(names, given, strict=True)
+        ]
+        arguments = [Text(name) if argument is None else argument for name, argument in zip(own, given, strict=True)]
+        renamed = {n for n, a in zip(names, arguments, strict=True) if tla.flat(a) != self.names.of(n.text)}
+        body: Node = tla.call(self.names.of(action.name.text), *arguments)
+        # From the last parameter to the first, as a domain may mention those before it.
+        for binder, name, argument in reversed(list(zip(binders, own, given, strict=True))):
+            if renamed & {self.spec.names.references.get(part) for part in walk(binder.domain)}:
+                hint = f"call the names as `{action.name.text}` calls its parameters"
+                raise error("this fairness has no simple form in TLA+", span or action.span, hint)
+            if argument is None:
+                body = tla.Quantified("\\E", ((name, self.domain(action, binder)),), body)
+            elif not self.is_fixed(binder.domain):
+                rest = body.items if isinstance(body, tla.Junction) else (body,)
+                body = tla.conjunction(tla.Infix("\\in", argument, self.domain(action, binder)), *rest)
+        return body
 
     def is_fixed(self, domain: s.Expr) -> bool:
         """Is a domain the same in every state, and does it mention no other parameter?"""
@@ -485,6 +522,12 @@ class Module:
             case "leads to":
                 assert declaration.premise is not None
                 formula = tla.Infix("~>", self.translated(declaration.premise), goal)
+        if declaration.parameters:
+            bound = tuple(
+                (", ".join(self.names.of(name.text) for name in binder.names), self.translated(binder.domain))
+                for binder in declaration.parameters
+            )
+            formula = tla.Quantified("\\A", bound, formula)
         name = self.names.of(declaration.name.text)
         comment = _described_lines(_plain(declaration.description))
         text = "\n".join([*self.pending(), *comment, *Definition(name, (), formula).lines(WIDTH)])

@@ -9,8 +9,13 @@ def random_model(rng: Random) -> str:
     """The text of a model. Its states are the values of one variable, so any graph may come out."""
     count = rng.randint(2, 6)
     lines = [f"var x : 0..{count} in {a_set(rng, count, 2)}", "var y : bool = false"]
+    arities: list[int] = []
     for number in range(rng.randint(1, 5)):
-        lines += random_action(rng, f"a{number}", count)
+        action, arity = random_action(rng, f"a{number}", count)
+        lines += action
+        arities.append(arity)
+    if rng.random() < 0.5:
+        lines.append(random_fairness(rng, arities, count))
     if rng.random() < 0.2:
         lines.append(f"constraint Inside x != {rng.randrange(count)}")
     for number in range(4):
@@ -24,7 +29,8 @@ def a_set(rng: Random, count: int, most: int | None = None) -> str:
     return "{" + ", ".join(map(str, sorted(chosen))) + "}"
 
 
-def random_action(rng: Random, name: str, count: int) -> list[str]:
+def random_action(rng: Random, name: str, count: int) -> tuple[list[str], int]:
+    """The lines of an action, and the number of its parameters."""
     fairness = rng.choice(["", "", "fair ", "fair ", "strong fair "])
     change = "\n       y' = not y" if rng.random() < 0.08 else ""
     match rng.randrange(3):
@@ -32,16 +38,34 @@ def random_action(rng: Random, name: str, count: int) -> list[str]:
             targets = [rng.randrange(count) for _ in range(count)]
             value = " ".join(f"{'el' if k else ''}if x == {k} then {t}" for k, t in enumerate(targets))
             head = f"{fairness}action {name}"
-            return [head, f"  when x in {a_set(rng, count)}", f"  then x' = {value} else 0{change}"]
+            return [head, f"  when x in {a_set(rng, count)}", f"  then x' = {value} else 0{change}"], 0
         case 1:  # the parameter is the successor
             edges = [(s, t) for s in range(count) for t in range(count) if rng.random() < 1.3 / count]
             test = " or ".join(f"(x == {s} and t == {t})" for s, t in edges) or "false"
-            return [f"{fairness}action {name}(t in {a_set(rng, count)})", f"  when {test}", f"  then x' = t{change}"]
+            # Of a type, not of a set, so that fairness may speak of any value.
+            return [f"{fairness}action {name}(t in 0..{count - 1})", f"  when {test}", f"  then x' = t{change}"], 1
         case _:  # the parameter has little to do with it, and its domain depends on the state
             domain = f"if x == {rng.randrange(count)} then {{0, 2}} else {{1}}"
             shift = rng.randrange(1, count)
             head = f"{fairness}action {name}(k in {domain}, b in bool)"
-            return [head, f"  when b or x in {a_set(rng, count)}", f"  then x' = (x + k * {shift}) mod {count}{change}"]
+            lines = [
+                head,
+                f"  when b or x in {a_set(rng, count)}",
+                f"  then x' = (x + k * {shift}) mod {count}{change}",
+            ]
+            return lines, 2
+
+
+def random_fairness(rng: Random, arities: list[int], count: int) -> str:
+    """Fairness of several actions together, for each value of a name or not."""
+    each = rng.random() < 0.5
+    steps = []
+    for number in rng.sample(range(len(arities)), rng.randint(1, len(arities))):
+        one = rng.choice(["_", "v", "v"]) if each else rng.choice(["_", "0", "1"])
+        flag = rng.choice(["_", "true"])
+        steps.append(f"a{number}" + ["", f"({one})", f"({one}, {flag})"][arities[number]])
+    head = rng.choice(["fair", "strong fair"]) + (f" for v in 0..{rng.randrange(min(count, 3))}:" if each else "")
+    return f"{head} {' or '.join(steps)}"
 
 
 def random_property(rng: Random, name: str, count: int) -> str:
@@ -49,6 +73,11 @@ def random_property(rng: Random, name: str, count: int) -> str:
     goal = f"x in {a_set(rng, count)}"
     if rng.random() < 0.1:
         goal += " or y"
+    if rng.random() < 0.2:  # of each of some values
+        values = a_set(rng, count, 2)
+        if kind == "leads to":
+            return f"liveness {name} for p in {values}: x == p leads to {goal} and x != p"
+        return f"liveness {name} for p in {values}: {kind} x != p"
     if kind == "leads to":
         return f"liveness {name} x in {a_set(rng, count, 2)} leads to {goal}"
     return f"liveness {name} {kind} {goal}"

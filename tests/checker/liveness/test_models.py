@@ -22,6 +22,9 @@ LASSOS = {
     "each_value": {"Both": (5, 2)},
     "self_loop": {"Stepped": (2, 2)},
     "another_action": {"Rests": (2, 1)},
+    "either": {"Ends": (2, 1)},
+    # Send 1, send 2, deliver 2: while 1 waits, 2 comes and goes.
+    "any_value": {"Each": (3, 2)},
     "conflict": {"Settles": (4, 1)},
     "outside": {},
     "initial": {"Three": (1, 1)},
@@ -29,16 +32,18 @@ LASSOS = {
 }
 
 
-def check(name: str) -> CheckResult:
-    (result,) = check_file(MODELS / f"{name}.gate").checks
-    return result
-
-
 @pytest.mark.parametrize("name", LASSOS)
 def test_verdicts_and_lassos(name: str) -> None:
-    result = check(name)
-    assert result.problems == ()
-    assert {each: lasso(result, each) for each in result.violated} == LASSOS[name]
+    result = check_file(MODELS / f"{name}.gate")
+    assert result.as_expected
+    assert [problem for check in result.checks for problem in check.problems] == []
+    assert {each: lasso(check, each) for check in result.checks for each in check.violated} == LASSOS[name]
+
+
+def test_a_violation_of_one_value_names_it() -> None:
+    (check,) = check_file(MODELS / "any_value.gate").checks
+    trace = check.properties["Each"].trace
+    assert trace is not None and trace.failure.witnesses == (("m", 1),)
 
 
 def lasso(result: CheckResult, name: str) -> tuple[int, int]:

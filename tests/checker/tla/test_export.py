@@ -257,6 +257,34 @@ check c expect holds
     assert "\\A k \\in 1..3, j \\in 1..3 : WF_vars(j \\in 1..k /\\ pick(k, j))" in made
 
 
+def test_fairness_of_several_actions_and_liveness_of_each_value() -> None:
+    made = exported(
+        """
+sort Node[2]
+var up : set of Node = {}
+action start(n in Node, k in 1..2)
+  when n not in up
+  then up' = up | {n}
+action stop(n in up)
+  then up' = up - {n}
+action idle
+fair for n in Node: start(n, _) or stop(_) or idle
+strong fair start(_, 1)
+fair for n in Node: idle or stop(n)
+liveness Starts for n in Node: always eventually n in up
+liveness Stops for n, m in Node: n in up leads to m not in up
+check c expect holds
+"""
+    )
+    text = " ".join(made.text.split())
+    together = "(\\E k \\in 1..2 : start(n, k)) \\/ (\\E n2 \\in up : stop(n2)) \\/ idle"
+    assert f"/\\ \\A n \\in Node : WF_vars({together})" in text
+    assert "/\\ SF_vars(\\E n \\in Node : start(n, 1))" in text
+    assert "/\\ \\A n \\in Node : WF_vars(idle \\/ (n \\in up /\\ stop(n)))" in text
+    assert "Starts == \\A n \\in Node : []<>(n \\in up)" in text
+    assert "Stops == \\A n, m \\in Node : n \\in up ~> m \\notin up" in text
+
+
 def test_symmetry_is_asked_for_where_the_check_asks_for_it() -> None:
     made = exported(
         """
