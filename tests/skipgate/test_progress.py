@@ -47,7 +47,7 @@ def test_a_long_check_shows_what_it_is_doing(clock: Clock) -> None:
     terminal = Terminal()
     line_on(terminal, clock).update(Progress())
     assert "c: 3,000 states, 1,500/s, frontier 500, depth 7" in terminal.getvalue()
-    assert "MiB" in terminal.getvalue() or peak_memory() is None
+    assert "iB" in terminal.getvalue() or peak_memory() is None
 
 
 def test_a_check_of_less_than_a_second_shows_nothing(clock: Clock) -> None:

@@ -241,16 +241,24 @@ def test_interrupts_are_not_taken_for_time_limits() -> None:
 # -------------------------------------------------------------------------------------- against the explicit search
 
 
+FIRST = {path: check for path, check in reversed(SHIPPED)}  # the first check of each file
+
+
 @pytest.mark.differential
-@pytest.mark.parametrize(("path", "check"), SHIPPED, ids=[f"{path.stem}-{check}" for path, check in SHIPPED])
+@pytest.mark.parametrize(
+    ("path", "check"),
+    [
+        pytest.param(path, check, id=f"{path.stem}-{check}", marks=[pytest.mark.slow] * (FIRST[path] != check))
+        for path, check in SHIPPED
+    ],
+)
 def test_shipped_models(path: Path, check: str) -> None:
     model = load_check(path, check)
     try:
         searched, _ = search(model, max_states=30_000)
     except SpecError:
         pytest.skip("not to be searched")
-    first = (path, check) in {entry[0]: entry for entry in reversed(SHIPPED)}.values()  # of its file
-    bounded = cross_check(model, searched, most_states=8 if first else 5, time_limit=60)
+    bounded = cross_check(model, searched, most_states=8 if FIRST[path] == check else 5, time_limit=60)
     assert bounded.exhausted or bounded.depth >= min(searched.depth, 4)
 
 

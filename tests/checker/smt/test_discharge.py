@@ -126,7 +126,7 @@ def without_times(result: FileResult) -> FileResult:
     return replace(result, checks=tuple(replace(check, **same) for check in result.checks))  # type: ignore[arg-type]
 
 
-LARGE = {"revisions", "repaired", "snapshots", "members"}
+LARGE = {"revisions", "repaired", "snapshots", "members", "other_kinds", "rebuilt", "cold_start", "nosync", "install"}
 
 
 @pytest.mark.differential
