@@ -241,7 +241,7 @@ def test_interrupts_are_not_taken_for_time_limits() -> None:
 # -------------------------------------------------------------------------------------- against the explicit search
 
 
-FIRST = {path: check for path, check in reversed(SHIPPED)}  # the first check of each file
+FIRST = dict(reversed(SHIPPED))  # the first check of each file
 
 
 @pytest.mark.differential
