@@ -24,7 +24,7 @@ def originals(folder: Path) -> Callable[[Workload], TlaModule | None]:
 
     def original(workload: Workload) -> TlaModule | None:
         ours = workload.tla
-        if ours is None or ours.name != "HybridClock":
+        if not isinstance(ours, TlaModule) or ours.name != "HybridClock":
             return None
         files = ("hlc/HLC.tla", "hlc/MCHLC.tla", "lib/Env.tla", "lib/Raft.tla")
         return TlaModule(

@@ -10,13 +10,14 @@ from benchmarks.engine import Engine
 from benchmarks.session import Cell, Limits
 from benchmarks.skipgate_engines import Cache, SkipgateEngine
 from benchmarks.spin import Spin
-from benchmarks.workloads import Workload, cold_starts, die_hard, hlc, two_phase_commit
+from benchmarks.workloads import Workload, cold_starts, deep_cold_start, die_hard, hlc, two_phase_commit
 
 # The counts are TLC's, except where another source is named.
 DIE_HARD = die_hard()
 TWO_PHASE_3 = two_phase_commit(3, Counts(288, 1_146, 11))
 TWO_PHASE_7 = two_phase_commit(7, Counts(296_448, 2_744_706, 23))
 TWO_PHASE_8 = two_phase_commit(8, Counts(1_745_408, 18_507_778, 26))
+COLD_START_DEEP = deep_cold_start()
 HLC_18_THOUSAND = hlc(2, 3, 3, Counts(18_277, 56_836, 19))
 HLC_281_THOUSAND = hlc(2, 5, 5, Counts(281_373, 867_445, 29))
 HLC_3_MILLION = hlc(3, 5, 5, Counts(2_715_378, 8_543_329, 30))
@@ -59,7 +60,7 @@ QUICK = Plan(
 FULL = Plan(
     limits=Limits(rounds=5, process=240, cell=180),
     small=(DIE_HARD, TWO_PHASE_3),
-    models=(HLC_3_MILLION, TWO_PHASE_8, *cold_starts(2)),
+    models=(HLC_3_MILLION, TWO_PHASE_8, COLD_START_DEEP),
     sizes=(HLC_18_THOUSAND, HLC_281_THOUSAND, HLC_3_MILLION, HLC_11_MILLION, HLC_39_MILLION, HLC_167_MILLION),
     threads=(HLC_3_MILLION, HLC_39_MILLION),
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.counts import Counts
 from benchmarks.engine import Engine, Run, demand
 from benchmarks.process import Finished, ProcessError, Runner, run
-from benchmarks.workloads import TlaModule, Workload
+from benchmarks.workloads import ExportedModule, TlaModule, Workload
 
 # The numbers of TLC's messages, which it prints with `-tool`.
 _STARTED = "2189"  # Computing initial states...
@@ -25,7 +25,11 @@ class Tlc(Engine):
     """
 
     def __init__(
-        self, runner: Runner, jar: Path, workers: int, original: Callable[[Workload], TlaModule | None] | None = None
+        self,
+        runner: Runner,
+        jar: Path,
+        workers: int,
+        original: Callable[[Workload], TlaModule | ExportedModule | None] | None = None,
     ) -> None:
         self.runner = runner
         self.jar = jar
@@ -40,13 +44,17 @@ class Tlc(Engine):
     def measure(self, workload: Workload, folder: Path, limit: float) -> Run:
         module = self.module(workload)
         assert module is not None
-        for file in module.files:
-            shutil.copy(file, folder)
-        (folder / f"{module.name}.cfg").write_text(module.configuration(), encoding="ascii")
+        if isinstance(module, ExportedModule):
+            name, options = module.write(folder), ["-deadlock"]
+        else:
+            name, options = module.name, ["-continue"] if workload.violated else []
+            for file in module.files:
+                shutil.copy(file, folder)
+            (folder / f"{name}.cfg").write_text(module.configuration(), encoding="ascii")
         command: list[str | Path] = ["java", "-XX:+UseParallelGC", "-cp", self.jar, "tlc2.TLC", "-tool"]
         command += ["-workers", str(self.threads)]
-        command += ["-metadir", folder / "states", "-cleanup", *(["-continue"] if workload.violated else [])]
-        done = self.runner([*command, module.name], folder=folder, limit=limit)
+        command += ["-metadir", folder / "states", "-cleanup", "-nowarning", *options]
+        done = self.runner([*command, name], folder=folder, limit=limit)
         return demand(workload, self, read_report(done, exact_depth=self.threads == 1))
 
 

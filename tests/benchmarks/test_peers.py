@@ -86,7 +86,7 @@ def test_a_configuration_has_all_that_tlc_has_to_know() -> None:
 def test_the_original_module_gets_the_same_constants_by_their_names() -> None:
     original = originals(Path("elastickv"))
     module = original(HLC_18_THOUSAND)
-    assert module is not None and HLC_18_THOUSAND.tla is not None
+    assert isinstance(module, TlaModule) and isinstance(HLC_18_THOUSAND.tla, TlaModule)
     assert [module.constants[name] for name in ("MaxTerms", "MaxOps", "MaxWallTime")] == ["2", "3", "3"]
     assert sorted(module.constants.values()) == sorted([*HLC_18_THOUSAND.tla.constants.values(), "TRUE"])
     assert original(DIE_HARD) is None
