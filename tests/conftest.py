@@ -7,6 +7,7 @@ Random tests draw the same examples in every run, so that a change is never blam
 from __future__ import annotations
 
 import os
+import signal
 
 from hypothesis import settings
 
@@ -15,3 +16,7 @@ collect_ignore_glob = ["*.gate"]
 
 settings.register_profile("reproducible", derandomize=not os.environ.get("SKIPGATE_RANDOM"), deadline=None)
 settings.load_profile("reproducible")
+
+# Shells start what runs in the background with interrupts ignored. Tests of what they do must not depend on that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
