@@ -6,11 +6,27 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
+
+import click
 
 from skipgate.errors import InputError, reason
 
 SUFFIX = ".gate"
+
+
+class PathType(click.Path):
+    """A path on the command line. An empty one, as an unset variable of a shell leaves it, is not the folder here."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(path_type=Path, **settings)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("the path is empty", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @dataclass(frozen=True)
@@ -27,17 +43,17 @@ def find_models(paths: Iterable[Path]) -> list[ModelFile]:
     Raises:
         InputError: if there is no such file or folder, or a folder has no .gate file in it.
     """
-    found: dict[Path, ModelFile] = {}
+    found: dict[str, ModelFile] = {}
     for path in paths:
         if _is_folder(path):
             below = list(_below(path))
             if not below:
                 raise InputError(f"there is no {SUFFIX} file in {path} or the folders below it")
             for file in below:
-                found.setdefault(file.resolve(), ModelFile(file, named=False))
+                found.setdefault(_identity(file), ModelFile(file, named=False))
         else:
             require_file(path)
-            found[path.resolve()] = ModelFile(path)
+            found[_identity(path)] = ModelFile(path)
     return list(found.values())
 
 
@@ -49,13 +65,19 @@ def require_file(path: Path) -> None:
         raise InputError(f"{path} cannot be read: permission denied")
 
 
+def _identity(path: Path) -> str:
+    """The same for all ways to one file. A link that leads to itself stands for itself; reading it will fail."""
+    return os.path.realpath(path)
+
+
 def _is_folder(path: Path) -> bool:
     """Is it a folder, rather than a file? Raises `InputError` if it is not there at all."""
     try:
         return stat.S_ISDIR(path.stat().st_mode)
     except FileNotFoundError:
-        beside = path.with_name(path.name + SUFFIX)
-        hint = f"; did you mean {beside}?" if beside.is_file() else ""
+        near = [file.name for file in path.parent.glob(f"*{SUFFIX}")] if path.name else []
+        meant = path.name + SUFFIX if path.name + SUFFIX in near else "".join(get_close_matches(path.name, near, n=1))
+        hint = f"; did you mean {path.with_name(meant)}?" if meant else ""
         raise InputError(f"there is no file or folder {path}{hint}") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {reason(error)}") from None
@@ -73,4 +95,5 @@ def _below(folder: Path) -> Iterator[Path]:
     for root, folders, names in os.walk(folder, onerror=give_up):
         folders[:] = [name for name in folders if not name.startswith(".")]
         files += [Path(root, name) for name in names if name.endswith(SUFFIX) and not name.startswith(".")]
-    return iter(sorted(files))
+    # A pipe would keep everyone waiting; but a link that leads nowhere was meant to be a model.
+    return (file for file in sorted(files) if file.is_file() or file.is_symlink())

@@ -16,7 +16,7 @@ def write_atomically(path: Path, data: bytes | str) -> None:
     nothing beside it.
     """
     content = data.encode() if isinstance(data, str) else data
-    target = path.resolve()
+    target = Path(os.path.realpath(path))  # of a link that leads to itself too: opening it will say so
     if target.exists() and not target.is_file() and not target.is_dir():
         target.write_bytes(content)
         return

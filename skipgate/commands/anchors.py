@@ -11,6 +11,7 @@ import click
 
 from skipgate.errors import InputError, complain
 from skipgate.exits import Exit
+from skipgate.paths import PathType
 from skipgate.wording import count
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ def command() -> None:
 def _options(function: Callable[..., Any]) -> Callable[..., Any]:
     """What all subcommands need: the models, the repository, the revision."""
     for decorate in (
-        click.argument("models", metavar="[MODEL]...", nargs=-1, type=click.Path(path_type=Path)),
+        click.argument("models", metavar="[MODEL]...", nargs=-1, type=PathType()),
         click.option(
             "--repo",
-            type=click.Path(path_type=Path),
+            type=PathType(),
             default=Path(),
             show_default="here",
             help="The repository with the code.",
@@ -51,7 +52,7 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _revision = click.option("--rev", metavar="REV", help="Look at a commit, not at the work tree.")
-_lock_file = click.option("--lock", "lock_file", metavar="FILE", type=click.Path(path_type=Path), help="The lock file.")
+_lock_file = click.option("--lock", "lock_file", metavar="FILE", type=PathType(), help="The lock file.")
 
 
 @command.command("list")
@@ -204,7 +205,7 @@ def coverage_(models: tuple[Path, ...], repo: Path, rev: str | None, strict: boo
 @command.command("workflow")
 @_options
 @_revision
-@click.option("--check", "check_file", metavar="FILE", type=click.Path(path_type=Path), help="Check a workflow.")
+@click.option("--check", "check_file", metavar="FILE", type=PathType(), help="Check a workflow.")
 def workflow(models: tuple[Path, ...], repo: Path, rev: str | None, check_file: Path | None) -> Exit:
     """Print the `paths:` filter for a workflow, or check that one covers everything anchored."""
     from skipgate.errors import reason

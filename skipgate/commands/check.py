@@ -15,7 +15,7 @@ from skipgate.artifacts import Artifacts
 from skipgate.choice import known_checks
 from skipgate.errors import InputError
 from skipgate.exits import Exit
-from skipgate.paths import ModelFile, find_models
+from skipgate.paths import ModelFile, PathType, find_models
 from skipgate.progress import ProgressLine
 from skipgate.suite import Options, Report, run
 
@@ -42,7 +42,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 
 
 @click.command("check", short_help="Search a model's states; compare with what is expected.")
-@click.argument("paths", metavar="PATH...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="PATH...", nargs=-1, type=PathType())
 @click.option("--only", metavar="GLOB", help="Run only the checks whose name matches, such as 'gate_*' or 'v0,v9*'.")
 @click.option("--tag", "tags", metavar="TAG", multiple=True, help="Run the checks with this tag, such as deep.")
 @click.option(
@@ -56,7 +56,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 @click.option(
     "--out",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PathType(),
     help="Write of every violation a picture (SVG), the trace (ITF JSON, DOT), and how a check without it differs.",
 )
 @click.option("--stop-at-first", is_flag=True, help="End a check at its first violation.")
@@ -82,7 +82,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 @click.option(
     "--store",
     metavar="DIR",
-    type=click.Path(path_type=Path, exists=True, file_okay=False, writable=True),
+    type=PathType(exists=True, file_okay=False, writable=True),
     help="Keep the states in a file there; only a table of 8 bytes a slot stays in memory.",
 )
 @click.option(
@@ -93,7 +93,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 @click.option(
     "--checkpoint",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=PathType(file_okay=False),
     help="Save the search there about once a minute, so that it survives even `kill -9`.",
 )
 @click.option("--resume", is_flag=True, help="Go on with the search that was saved in the folder of --checkpoint.")

@@ -13,6 +13,7 @@ from skipgate.choice import choose_check
 from skipgate.errors import InputError, complain
 from skipgate.exits import Exit
 from skipgate.output import deliver, form_for, wants_colour
+from skipgate.paths import PathType
 from skipgate.progress import ProgressLine
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _FORMS = ("text", "dot", "svg", "png")
 
 
 @click.command("explain", short_help="Hold a violation against a check that does not have it.")
-@click.argument("model", metavar="MODEL", type=click.Path(path_type=Path))
+@click.argument("model", metavar="MODEL", type=PathType())
 @click.option("--check", "name", metavar="NAME", help="The check that has the violation; needed if there are several.")
 @click.option("--property", "wanted", metavar="NAME", help="The violated property. Default: all, if it is for text.")
 @click.option("--against", metavar="NAME", help="The other check. Default: the nearest that does not violate the same.")
@@ -35,7 +36,7 @@ _FORMS = ("text", "dot", "svg", "png")
     type=click.Choice(_FORMS),
     help="As text, as a Graphviz graph, or as a picture. Default: what --out ends in, else text.",
 )
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to standard output.")
+@click.option("--out", metavar="FILE", type=PathType(), help="Write there, not to standard output.")
 def command(
     model: Path, name: str | None, wanted: str | None, against: str | None, form: str | None, out: Path | None
 ) -> Exit:

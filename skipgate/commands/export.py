@@ -8,6 +8,7 @@ import click
 
 from skipgate.choice import choose_check
 from skipgate.errors import InputError, reason
+from skipgate.paths import PathType
 
 _MARK = "Written by skipgate"
 
@@ -22,12 +23,12 @@ def command() -> None:
 
 
 @command.command("tla", short_help="Write a TLA+ module and a configuration for TLC.")
-@click.argument("model", metavar="MODEL", type=click.Path(path_type=Path))
+@click.argument("model", metavar="MODEL", type=PathType())
 @click.option("--check", "name", metavar="NAME", help="The check to export; needed if there are several.")
 @click.option(
     "--out",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=PathType(file_okay=False),
     default=Path(),
     help="Where to write. Default: the current folder.",
 )

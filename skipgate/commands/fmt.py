@@ -10,14 +10,14 @@ import click
 
 from skipgate.errors import complain, reason, show_spec_error
 from skipgate.exits import Exit
-from skipgate.paths import find_models
+from skipgate.paths import PathType, find_models
 from skipgate.wording import count
 
 _STDIN = Path("-")
 
 
 @click.command("fmt", short_help="Put models into canonical form.")
-@click.argument("paths", metavar="PATH...", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("paths", metavar="PATH...", nargs=-1, type=PathType(allow_dash=True))
 @click.option("--check", "check_only", is_flag=True, help="Change nothing; name the files that would change.")
 @click.option("--diff", is_flag=True, help="Change nothing; show what would change.")
 @click.pass_context

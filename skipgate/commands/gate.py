@@ -12,6 +12,7 @@ import click
 
 from skipgate.errors import InputError, reason
 from skipgate.exits import Exit
+from skipgate.paths import PathType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,14 +25,14 @@ REPORTS = ("text", "json", "github", "markdown", "sarif", "junit")
 
 @click.command("gate", short_help="Judge a change of code against the models that speak about it.")
 @click.argument("models", metavar="[MODEL]...", nargs=-1)
-@click.option("--repo", type=click.Path(path_type=Path), default=Path(), show_default="here", help="The repository.")
+@click.option("--repo", type=PathType(), default=Path(), show_default="here", help="The repository.")
 @click.option("--base", metavar="REV", required=True, help="What the change is to be merged into.")
 @click.option("--head", metavar="REV", default="HEAD", show_default=True, help="The change.")
 @click.option(
     "--specs",
     metavar="PATH",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PathType(),
     help="Models on disk, instead of those in the repository; may be given more than once.",
 )
 @click.option("--lock", metavar="FILE", default="anchors.lock", show_default=True, help="The lock, in the repository.")
@@ -42,7 +43,7 @@ REPORTS = ("text", "json", "github", "markdown", "sarif", "junit")
     help=f"Write a report: {', '.join(REPORTS[1:])}. May be given more than once.",
 )
 @click.option("--format", "form", type=click.Choice(REPORTS), default="text", show_default=True, help="What to print.")
-@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Write pictures and traces there.")
+@click.option("--out", metavar="DIR", type=PathType(), help="Write pictures and traces there.")
 @click.option("--max-states", metavar="N", type=click.IntRange(min=1), help="End a check after N distinct states.")
 @click.option("--time-limit", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), help="End a check then.")
 def command(

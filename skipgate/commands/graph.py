@@ -9,12 +9,13 @@ import click
 from skipgate.choice import choose_check
 from skipgate.errors import InputError
 from skipgate.output import deliver, form_for
+from skipgate.paths import PathType
 
 _FORMS = ("dot", "svg", "png")
 
 
 @click.command("graph", short_help="Draw all states of a small check.")
-@click.argument("model", metavar="MODEL", type=click.Path(path_type=Path))
+@click.argument("model", metavar="MODEL", type=PathType())
 @click.option("--check", "name", metavar="NAME", help="The check to draw; needed if there are several.")
 @click.option(
     "--max-states",
@@ -30,7 +31,7 @@ _FORMS = ("dot", "svg", "png")
     type=click.Choice(_FORMS),
     help="As a Graphviz graph or as a picture. Default: what --out ends in, else dot.",
 )
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to standard output.")
+@click.option("--out", metavar="FILE", type=PathType(), help="Write there, not to standard output.")
 def command(model: Path, name: str | None, max_states: int, form: str | None, out: Path | None) -> None:
     """Draw the states that a check can reach, and the actions that lead from one to the next.
 

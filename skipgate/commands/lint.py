@@ -10,7 +10,7 @@ import click
 
 from skipgate.errors import InputError, show_spec_error
 from skipgate.exits import Exit
-from skipgate.paths import ModelFile, find_models
+from skipgate.paths import ModelFile, PathType, find_models
 from skipgate.wording import count
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
 @click.command("lint", short_help="Find dead actions and needless conditions, without a search.")
-@click.argument("paths", metavar="PATH...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="PATH...", nargs=-1, type=PathType())
 @click.option("--all", "everything", is_flag=True, help="List every operation that has to be tested at run time.")
 @click.pass_context
 def command(ctx: click.Context, paths: tuple[Path, ...], everything: bool) -> Exit:

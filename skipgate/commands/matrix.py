@@ -13,7 +13,7 @@ from skipgate.artifacts import Artifacts
 from skipgate.commands.check import finite, require_checks
 from skipgate.exits import Exit
 from skipgate.output import deliver
-from skipgate.paths import find_models
+from skipgate.paths import PathType, find_models
 from skipgate.progress import ProgressLine
 from skipgate.suite import Options, Report, run
 
@@ -25,7 +25,7 @@ _SUFFIXES = {"markdown": "md", "svg": "svg", "json": "json"}
 
 
 @click.command("matrix", short_help="Which checks violate which properties, in one table.")
-@click.argument("paths", metavar="PATH...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="PATH...", nargs=-1, type=PathType())
 @click.option("--only", metavar="GLOB", help="Only the checks whose name matches, such as 'v*,repaired*'.")
 @click.option("--tag", "tags", metavar="TAG", multiple=True, help="Only the checks with this tag.")
 @click.option("--by-file", is_flag=True, help="Keep apart what is found in different files.")
@@ -39,13 +39,13 @@ _SUFFIXES = {"markdown": "md", "svg": "svg", "json": "json"}
 @click.option(
     "--out",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PathType(),
     help="Write the matrix there, and a picture of each trace, to which its cell is linked.",
 )
 @click.option(
     "--into",
     metavar="PAGE",
-    type=click.Path(path_type=Path),
+    type=PathType(),
     help="Put the Markdown table into this page, between the two lines that mark its place.",
 )
 @click.option(

@@ -13,7 +13,7 @@ from skipgate.choice import check_names, choose_check
 from skipgate.commands.check import finite
 from skipgate.errors import InputError
 from skipgate.exits import Exit
-from skipgate.paths import require_file
+from skipgate.paths import PathType, require_file
 from skipgate.progress import ProgressLine
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _METHODS = ("auto", "induction", "spacer", "bmc")
 
 
 @click.command("prove", short_help="Prove properties for all values, without bounds.")
-@click.argument("model", metavar="MODEL", type=click.Path(path_type=Path))
+@click.argument("model", metavar="MODEL", type=PathType())
 @click.option(
     "--check",
     "name",
@@ -58,7 +58,7 @@ _METHODS = ("auto", "induction", "spacer", "bmc")
 @click.option(
     "--out",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PathType(),
     help="Write a picture and the trace of every violation there.",
 )
 @click.option("--show-invariant", is_flag=True, help="Print the invariants that were found, as lemmas.")

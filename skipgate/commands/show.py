@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from skipgate.choice import choose_check
-from skipgate.paths import require_file
+from skipgate.paths import PathType, require_file
 
 _STAGES = ("tree", "model", "layout", "kernel")
 
 
 @click.command("show", short_help="Print what each stage makes of a model.")
-@click.argument("model", metavar="MODEL", type=click.Path(path_type=Path))
+@click.argument("model", metavar="MODEL", type=PathType())
 @click.option("--check", "name", metavar="NAME", help="The check to look at; needed if there are several.")
 @click.option(
     "--stage",

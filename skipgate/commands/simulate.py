@@ -13,6 +13,7 @@ from skipgate.artifacts import Artifacts
 from skipgate.choice import choose_check
 from skipgate.commands.check import finite
 from skipgate.exits import Exit
+from skipgate.paths import PathType
 from skipgate.progress import ProgressLine
 from skipgate.wording import count, duration, number
 
@@ -28,7 +29,7 @@ _PATIENCE = 1.0  # seconds before anything is said of how it goes
 
 
 @click.command("simulate", short_help="Walk through a model at random, if it is too large to search.")
-@click.argument("model", metavar="MODEL", type=click.Path(path_type=Path))
+@click.argument("model", metavar="MODEL", type=PathType())
 @click.option("--check", "name", metavar="NAME", help="The check to simulate; needed if there are several.")
 @click.option(
     "--seed", metavar="N", type=click.IntRange(0, 2**63 - 1), help="What decides the walks; drawn if not given."
@@ -67,7 +68,7 @@ _PATIENCE = 1.0  # seconds before anything is said of how it goes
 @click.option(
     "--out",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PathType(),
     help="Write a picture (SVG) and the trace (ITF JSON, DOT) of every violation there.",
 )
 @click.pass_context

@@ -10,7 +10,7 @@ import click
 
 from skipgate.errors import InputError
 from skipgate.output import deliver, form_for, wants_colour
-from skipgate.paths import require_file
+from skipgate.paths import PathType, require_file
 
 if TYPE_CHECKING:
     from checker.trace import Trace
@@ -19,14 +19,14 @@ _FORMS = ("text", "dot", "svg", "png")
 
 
 @click.command("trace", short_help="Read a stored counterexample again.")
-@click.argument("file", metavar="FILE.itf.json", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE.itf.json", type=PathType())
 @click.option(
     "--format",
     "form",
     type=click.Choice(_FORMS),
     help="As text, as a Graphviz graph, or as a picture. Default: what --out ends in, else text.",
 )
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to standard output.")
+@click.option("--out", metavar="FILE", type=PathType(), help="Write there, not to standard output.")
 def command(file: Path, form: str | None, out: Path | None) -> None:
     """Show a trace that `skipgate check --out` has stored, as text or as a picture.
 

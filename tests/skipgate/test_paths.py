@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from skipgate.errors import InputError
 from skipgate.paths import find_models
 
 Write = Callable[[str, str], Path]
+Run = Callable[..., Result]
 
 
 def names(paths: list[str], folder: Path) -> list[str]:
@@ -44,6 +47,8 @@ def test_a_missing_file_is_named_with_the_one_that_was_probably_meant(write: Wri
     write("lock.gate", "")
     with pytest.raises(InputError, match=re.escape(f"did you mean {tmp_path / 'lock.gate'}?")):
         find_models([tmp_path / "lock"])
+    with pytest.raises(InputError, match=re.escape(f"did you mean {tmp_path / 'lock.gate'}?")):
+        find_models([tmp_path / "loc.gate"])
     with pytest.raises(InputError, match=r"there is no file or folder .*nothing$"):
         find_models([tmp_path / "nothing"])
 
@@ -63,3 +68,23 @@ def test_links_that_lead_in_circles_are_not_followed(write: Write, tmp_path: Pat
     write("a/m.gate", "")
     (tmp_path / "a" / "up").symlink_to(tmp_path)
     assert names(["."], tmp_path) == ["a/m.gate"]
+
+
+def test_a_link_to_itself_is_a_file_that_will_not_open_beside_others(write: Write, tmp_path: Path) -> None:
+    write("m.gate", "")
+    (tmp_path / "loop.gate").symlink_to("loop.gate")
+    assert names(["."], tmp_path) == ["loop.gate", "m.gate"]
+
+
+def test_a_pipe_in_a_folder_is_no_model(write: Write, tmp_path: Path) -> None:
+    write("m.gate", "")
+    os.mkfifo(tmp_path / "pipe.gate")
+    assert names(["."], tmp_path) == ["m.gate"]
+
+
+@pytest.mark.parametrize("arguments", [["check", ""], ["check", "m.gate", "--out", ""], ["fmt", ""], ["lint", ""]])
+def test_an_empty_path_is_a_mistake_and_not_this_folder(write: Write, run: Run, arguments: list[str]) -> None:
+    write("m.gate", "")
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "the path is empty" in result.output
