@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from checker import judge
 from checker.errors import InternalError
 from checker.model import Model
-from checker.result import CheckResult, PropertyResult, Verdict
+from checker.result import EVALUATION, CheckResult, PropertyResult, Verdict
 
 if TYPE_CHECKING:
     from checker.smt.claims import Witness
@@ -100,6 +100,8 @@ def _problems(model: Model, found: Proved, violated: Sequence[str]) -> list[str]
     proved = [name for name, result in found.properties.items() if result.verdict == "holds"]
     problems = [f"`{name}` is violated, which is not expected" for name in violated if name not in expected]
     problems += [f"`{name}` is proved, but its violation is expected" for name in expected if name in proved]
+    if found.starts is False:
+        problems.append("there is no initial state, so nothing was proved")
     if not found.witnesses:
         return problems
     open_ = _undecided(found)
@@ -125,6 +127,8 @@ def _unknown(model: Model, found: Proved, unproved: Sequence[str]) -> str | None
     expected = judge.expected_violations(model.check)
     parts = [f"`{name}` is neither proved nor refuted" for name in unproved if name not in expected]
     parts += [f"no violation of `{name}` was found" for name in unproved if name in expected]
+    if found.starts is None and found.properties[EVALUATION].verdict != "violation":
+        parts.append("no initial state was found")
     for witness in _undecided(found):
         if witness.premise is not None:
             parts.append(f"the premise `{witness.premise.text}` of `{witness.of.name}` may never be true")

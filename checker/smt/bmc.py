@@ -36,8 +36,9 @@ class Bounded:
 
     `reached` has the lengths of the behaviours at whose ends something was found, also where no trace was wanted.
     `depth` is the number of states of the longest behaviours that were examined; if `exhausted`, there are none
-    longer. `stopped` says why the search did not get as far as it should; `undecided`, by name, why the solver could
-    not tell whether there is a trace.
+    longer. `starts` tells whether there is an initial state inside the constraints; None if that is not known.
+    `stopped` says why the search did not get as far as it should; `undecided`, by name, why the solver could not tell
+    whether there is a trace.
     """
 
     depth: int = 0
@@ -45,6 +46,7 @@ class Bounded:
     traces: dict[str, Trace] = field(default_factory=dict)
     reached: dict[str, int] = field(default_factory=dict)
     exhausted: bool = False
+    starts: bool | None = None
     stopped: str | None = None
     seconds: float = 0.0
 
@@ -164,11 +166,23 @@ class Search:
                 self.pending = []
                 return False
             unrolled.add(unrolled.at(0, system.typed), unrolled.at(0, system.initial.true))
+            self.found.starts = self.starts()
         else:
             self.extend(self.length - 1)
         self.length += 1
         self.found.exhausted = self.length > 1 and self.no_more()
         return not self.found.exhausted
+
+    def starts(self) -> bool | None:
+        """Is there an initial state that is not outside the constraints?"""
+        self.unrolled.push()
+        try:
+            self.unrolled.add(self.unrolled.at(0, self.system.inside.true))
+            return self.unrolled.satisfiable()
+        except GaveUp:
+            return None
+        finally:
+            self.unrolled.pop()
 
     def extend(self, last: int) -> None:
         """Make the behaviours one step longer than to the time `last`, whose state must be one that is left."""
@@ -283,6 +297,7 @@ class Search:
         if fails:
             scope = Scope(unrolled.state(0))
             self.found.traces[EVALUATION] = initial_error_trace(self.model, self.initial_error(scope))
+            self.found.reached[EVALUATION] = 0
         unrolled.pop()
         return fails
 

@@ -40,6 +40,7 @@ class Proved:
 
     properties: dict[str, PropertyResult] = field(default_factory=dict)  # those wanted, and the lemmas
     wanted: frozenset[str] = frozenset()
+    starts: bool | None = None  # there is an initial state inside the constraints; None if that is not known
     depth: int = 0  # all behaviours of up to so many states were examined for what is not proved
     stopped: str | None = None  # why something is unknown
     witnesses: tuple[Witness, ...] = ()
@@ -175,7 +176,9 @@ class _Prover:
         self.pending = [claim for claim in self.pending if claim.name not in found.reached]
         self.unseen = [claim for claim in self.unseen if claim.name not in found.reached]
         if EVALUATION in found.reached and not self.search.length:
-            self.pending = []  # an initial value has no value: there is nothing to prove
+            for claim in self.pending:
+                self.reasons[claim.name] = "an initial value has no value, so there are no states"
+            self.pending = []
         if found.exhausted:
             for claim in (*self.pending, *self.unseen):
                 if claim.name not in found.undecided:
@@ -280,6 +283,7 @@ class _Prover:
         return Proved(
             results,
             frozenset(self.wanted),
+            found.starts,
             found.depth,
             self.stopped,
             self.witnesses,
