@@ -81,6 +81,7 @@ class Exploration:
     fired: set[int] = field(default_factory=set)
     unseen: list[Witness] = field(default_factory=list)
     predecessors: dict[State, State | None] = field(default_factory=dict)
+    regions: list[memoryview] = field(default_factory=list)  # the states that are not in `predecessors`, word by word
     omission: float = 0.0  # how likely it is, at most, that a state was left out
 
     def path_to(self, state: State) -> list[State]:

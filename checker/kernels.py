@@ -20,6 +20,7 @@ Two more stand apart, in `behaviours`, and are used if there are liveness proper
     steps(s, out)         as `expand`, but instead of its number an action that fairness speaks of has a tag, which
                           tells its arguments as well (see `Choices`); any other has 0
     facts(s, out)         1 or 0 for each condition of the liveness properties
+    inside(s)             as above
 """
 
 from __future__ import annotations
@@ -77,6 +78,12 @@ class Kernels:
     checked: tuple[str, ...]  # the properties that the numbers of `check` stand for; of liveness properties, several
     behaviours: str  # text
     choices: Choices
+
+    @property
+    def scratch(self) -> int:
+        """How much the functions of single states and steps may write."""
+        written = self.checked, self.model.transitions, self.state_witnesses, self.step_witnesses
+        return max(1, *map(len, written))
 
     @cached_property
     def functions(self) -> dict[str, Callable[..., int]]:
@@ -140,7 +147,12 @@ def generate(model: m.Model, layout: Layout, discharged: frozenset[t.Term] = fro
     if model.liveness:
         # Tests are counted once, and `expand` has them all.
         generator = _Generator(layout, Tests(discharged))
-        behaviours = generator.expand(model.actions, choices) + "\n\n" + generator.facts(facts) + "\n"
+        texts = (
+            generator.expand(model.actions, choices),
+            generator.facts(facts),
+            generator.conjunction("inside", [c.term for c in model.constraints]),
+        )
+        behaviours = "\n\n".join(texts) + "\n"
     return Kernels(
         model,
         layout,

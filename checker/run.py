@@ -79,7 +79,7 @@ def check_file(
             search = partial(
                 explore,
                 kernels,
-                engine="python" if kernels.model.liveness else engine,
+                engine=engine,
                 threads=threads,
                 storage=storage,
                 budget=budget,

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from checker import model as m
-
 Numbers = NDArray[np.int64]
 Small = NDArray[np.int32]
 Flags = NDArray[np.bool_]
@@ -24,11 +22,16 @@ BITS = 64
 
 
 @dataclass(frozen=True)
-class Condition:
-    """One fairness condition: weak or strong fairness of the steps that match any of the patterns."""
+class Piece:
+    """The steps from some states that follow each other: how many each has, where they lead to, and their tags.
 
-    strong: bool
-    patterns: tuple[m.Pattern, ...]
+    Instead of the number of a successor may stand `OUTSIDE` or `UNKNOWN` (see `checker.native.edges`).
+    """
+
+    counts: Numbers
+    targets: Numbers
+    tags: Numbers
+    facts: Flags  # by term, then by state
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,10 @@ class StateGraph:
 
     `masks[:, labels[e]]` are the conditions that the step of an edge meets, `enabled[:, s]` those a step of which is
     possible in a state. `facts[k, s]` is the value of the k-th term of the liveness properties.
+    Of each condition is known whether it is one of strong fairness.
     """
 
-    states: Sequence[tuple[int, ...]] | Numbers
+    states: Numbers  # a row of words each
     initial: Numbers
     first: Numbers
     targets: Small
@@ -47,7 +51,7 @@ class StateGraph:
     masks: Masks
     enabled: Masks
     facts: Flags
-    conditions: tuple[Condition, ...]
+    conditions: tuple[bool, ...]
 
     @property
     def count(self) -> int:
@@ -59,10 +63,10 @@ class StateGraph:
 
     def strong(self) -> Masks:
         """The bits of the conditions of strong fairness, by word."""
-        return bits([number for number, c in enumerate(self.conditions) if c.strong], len(self.masks))
+        return bits([number for number, c in enumerate(self.conditions) if c], len(self.masks))
 
     def weak(self) -> Masks:
-        return bits([number for number, c in enumerate(self.conditions) if not c.strong], len(self.masks))
+        return bits([number for number, c in enumerate(self.conditions) if not c], len(self.masks))
 
 
 def bits(numbers: Sequence[int], words: int) -> Masks:

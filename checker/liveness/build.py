@@ -14,13 +14,14 @@ import numpy as np
 
 from checker import model as m
 from checker.errors import InternalError
-from checker.explore import State
+from checker.explore import Exploration, State
 from checker.kernels import Choices, Kernels
-from checker.liveness.arrays import BITS, Condition, Flags, Masks, Numbers, Small, StateGraph, bits
+from checker.liveness.arrays import BITS, Flags, Masks, Numbers, Piece, Small, StateGraph, bits
+from checker.liveness.limits import Limits
+from checker.native.edges import OUTSIDE, UNKNOWN
 from checker.semantics import initial_states
 from checker.values import Value
 
-OUTSIDE = -1  # in place of a successor's number
 _PIECE = 1 << 12  # states that are expanded before the arrays are made smaller
 _MOST_CONDITIONS = 1 << 12
 
@@ -29,36 +30,44 @@ class TooMany(Exception):
     """There are more fairness conditions than can be told apart; the message says how many."""
 
 
-@dataclass
-class Piece:
-    """The successors of some states that follow each other: how many each has, their numbers, and tags of the steps."""
-
-    counts: Numbers
-    targets: Numbers
-    tags: Numbers
-    facts: Flags
-
-
-def build(kernels: Kernels, states: Iterable[State], look: Callable[[], None]) -> StateGraph:
-    """The graph of the states that a search has kept. `look` is called now and then, and may raise.
+def build(kernels: Kernels, explored: Exploration, limits: Limits) -> StateGraph:
+    """The graph of the states that a search has kept.
 
     Raises:
         TooMany: there are too many fairness conditions.
+        Stop: a limit is reached.
+        SpecError: there is no machine code to be had for a search by machine code.
     """
-    ordered = sorted(states)
-    numbers = {state: number for number, state in enumerate(ordered)}
-    initial = {numbers.get(kernels.layout.pack(values), OUTSIDE) for values in initial_states(kernels.model)}
-    first = np.array(sorted(initial - {OUTSIDE}), np.int64)
-    return assemble(kernels, ordered, first, _pieces(kernels, ordered, numbers, look))
+    states = sorted_states(explored, kernels.layout.words, limits)
+    if explored.regions:
+        from checker.liveness.natively import pieces
+
+        return assemble(kernels, states, pieces(kernels, states, limits.look), limits)
+    return assemble(kernels, states, _pieces(kernels, states, limits.look), limits)
 
 
-def _pieces(
-    kernels: Kernels, ordered: list[State], numbers: dict[State, int], look: Callable[[], None]
-) -> Iterator[Piece]:
+def sorted_states(explored: Exploration, words: int, limits: Limits) -> Numbers:
+    """The states that a search has kept, a row of words each, in the order of their words."""
+    limits.need(3 * 8 * words * explored.distinct)
+    if explored.regions:
+        states: Numbers = np.concatenate([np.frombuffer(region, np.int64) for region in explored.regions])
+        states = states.reshape(-1, words)
+    else:
+        states = np.array(list(explored.predecessors), np.int64).reshape(-1, words)
+    if len(states) != explored.distinct:
+        raise InternalError("the states that were searched are not there any more")
+    if words == 1:
+        return np.sort(states, axis=0)
+    return np.ascontiguousarray(states[np.lexsort(states.T[::-1])])
+
+
+def _pieces(kernels: Kernels, states: Numbers, look: Callable[[], None]) -> Iterator[Piece]:
     functions = kernels.behaviour_functions
-    steps, facts = functions["steps"], functions["facts"]
+    steps, facts, inside = functions["steps"], functions["facts"], functions["inside"]
     out, entry = [0] * kernels.room, kernels.entry
     width = len(kernels.model.liveness_terms)
+    ordered = list(map(tuple, states.tolist()))
+    numbers = {state: number for number, state in enumerate(ordered)}
     for start in range(0, len(ordered), _PIECE):
         look()
         counts, targets, tags, values = array("q"), array("q"), array("q"), array("b")
@@ -69,33 +78,39 @@ def _pieces(
             counts.append(end // entry)
             for i in range(0, end, entry):
                 tags.append(out[i])
-                targets.append(numbers.get(tuple(out[i + 1 : i + entry]), OUTSIDE))
+                successor = tuple(out[i + 1 : i + entry])
+                number = numbers.get(successor)
+                if number is None:
+                    number = UNKNOWN if inside(successor) else OUTSIDE
+                targets.append(number)
         facts_of = np.array(values).reshape(len(counts), width).astype(np.bool_)
         yield Piece(np.array(counts), np.array(targets), np.array(tags), facts_of.T)
 
 
-def assemble(kernels: Kernels, states: list[State] | Numbers, initial: Numbers, pieces: Iterable[Piece]) -> StateGraph:
-    """The graph of numbered states and their successors."""
+def assemble(kernels: Kernels, states: Numbers, pieces: Iterable[Piece], limits: Limits) -> StateGraph:
+    """The graph of sorted states, from their successors."""
     labels = _Labels(kernels.model, kernels.choices)
     parts: list[tuple[Small, Small, Small]] = []  # of the edges: how many each state has, targets, labels
     facts: list[Flags] = []
     possible: list[tuple[Numbers, Small]] = []  # states, and labels of steps from them that change something
-    start = 0
+    start = edges = 0
     for piece in pieces:
-        if (piece.tags < 0).any():
-            raise InternalError("an action cannot be evaluated, but it could when the states were searched")
+        if (piece.tags < 0).any() or (piece.targets == UNKNOWN).any():
+            raise InternalError("the steps from a state are others than when it was searched")
         sources = np.repeat(np.arange(start, start + len(piece.counts)), piece.counts)
         changes = piece.targets != sources
         sources, targets, label = sources[changes], piece.targets[changes], labels.of(piece.tags[changes])
         pair = np.unique(sources[label > 0] * labels.count + label[label > 0])
         possible.append((pair // labels.count, (pair % labels.count).astype(np.int32)))
-        edges = targets != OUTSIDE
-        sources, targets, label = labels.merged(sources[edges], targets[edges], label[edges])
+        stays = targets != OUTSIDE
+        sources, targets, label = labels.merged(sources[stays], targets[stays], label[stays])
         counts = np.bincount(sources - start, minlength=len(piece.counts)).astype(np.int32)
         parts.append((counts, targets.astype(np.int32), label))
         facts.append(piece.facts)
         start += len(piece.counts)
+        edges += len(targets)
     masks = labels.masks()
+    limits.need(8 * edges + 8 * len(masks) * start)
     enabled = np.zeros((len(masks), start), np.uint64)
     for where, label in possible:
         for word, row in zip(enabled, masks, strict=True):
@@ -104,7 +119,7 @@ def assemble(kernels: Kernels, states: list[State] | Numbers, initial: Numbers, 
     np.cumsum(np.concatenate([counts for counts, _, _ in parts]), out=first[1:])
     return StateGraph(
         states=states,
-        initial=initial,
+        initial=_initial(kernels, states),
         first=first,
         targets=np.concatenate([targets for _, targets, _ in parts]),
         labels=np.concatenate([label for _, _, label in parts]),
@@ -113,6 +128,27 @@ def assemble(kernels: Kernels, states: list[State] | Numbers, initial: Numbers, 
         facts=np.concatenate(facts, axis=1),
         conditions=tuple(labels.conditions),
     )
+
+
+def _initial(kernels: Kernels, states: Numbers) -> Numbers:
+    """The numbers of the initial states that lie inside the constraints."""
+    inside = kernels.functions["inside"]
+    found = {words for values in initial_states(kernels.model) if inside(words := kernels.layout.pack(values))}
+    return np.array(sorted(_number(states, words) for words in found), np.int64)
+
+
+def _number(states: Numbers, words: State) -> int:
+    """The number of a state that is among the sorted ones."""
+    low, high = 0, len(states)
+    while low < high:
+        middle = (low + high) // 2
+        if tuple(states[middle].tolist()) < words:
+            low = middle + 1
+        else:
+            high = middle
+    if low == len(states) or tuple(states[low].tolist()) != words:
+        raise InternalError("an initial state is not among the states that were searched")
+    return low
 
 
 @dataclass
@@ -124,7 +160,7 @@ class _Labels:
 
     model: m.Model
     choices: Choices
-    conditions: list[Condition] = field(default_factory=list)
+    conditions: list[bool] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.numbers: dict[int, int] = {0: 0}  # label of each tag
@@ -133,7 +169,7 @@ class _Labels:
         for fair in self.model.fairness:
             if not fair.separately:
                 self.shared[fair] = len(self.conditions)
-                self.conditions.append(Condition(fair.strong, fair.patterns))
+                self.conditions.append(fair.strong)
 
     @property
     def count(self) -> int:
@@ -180,7 +216,7 @@ class _Labels:
         for fair in self.model.fairness:
             if any(pattern.matches(action, arguments) for pattern in fair.patterns):
                 if fair.separately:
-                    self.conditions.append(Condition(fair.strong, (m.Pattern(action, arguments),)))
+                    self.conditions.append(fair.strong)
                     if len(self.conditions) > _MOST_CONDITIONS:
                         raise TooMany(f"there are more than {_MOST_CONDITIONS} fairness conditions")
                     yield len(self.conditions) - 1

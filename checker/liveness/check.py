@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from checker.explore import INTERRUPTED, Budget, Exploration, Stop, memory_in_use, out_of_memory
+from checker.explore import INTERRUPTED, Budget, Exploration, Stop
 from checker.kernels import Kernels
 from checker.liveness.arrays import Flags, StateGraph
 from checker.liveness.build import TooMany, build
 from checker.liveness.lasso import Question, find_lasso
+from checker.liveness.limits import Limits
 from checker.liveness.show import lasso_trace
 from checker.liveness.verify import verify
 from checker.trace import Trace
@@ -36,22 +36,14 @@ def check_liveness(kernels: Kernels, explored: Exploration, budget: Budget) -> F
         InternalError: a counterexample is none.
     """
     found = Findings()
-    started = time.perf_counter()
-
-    def look() -> None:
-        seconds = explored.seconds + time.perf_counter() - started
-        if budget.time_limit is not None and seconds > budget.time_limit:
-            raise Stop(f"the time limit of {budget.time_limit:g} s was reached")
-        if budget.max_memory is not None and memory_in_use() > budget.max_memory:
-            raise Stop(out_of_memory(budget.max_memory))
-
     try:
-        if len(explored.predecessors) != explored.distinct:
-            raise Stop("liveness needs the states of a search by the engine `python`")
-        if explored.distinct:
-            _decide(kernels, build(kernels, explored.predecessors, look), look, found)
-        else:
+        if not explored.distinct:
             found.holding.update(declared.name for declared in kernels.model.liveness)
+        elif explored.omission:
+            raise Stop("liveness needs all states: search without --fingerprints")
+        else:
+            limits = Limits(budget, explored.seconds)
+            _decide(kernels, build(kernels, explored, limits), limits, found)
     except (Stop, TooMany) as problem:
         found.stopped = str(problem)
     except KeyboardInterrupt:
@@ -61,15 +53,15 @@ def check_liveness(kernels: Kernels, explored: Exploration, budget: Budget) -> F
     return found
 
 
-def _decide(kernels: Kernels, graph: StateGraph, look: Callable[[], None], found: Findings) -> None:
+def _decide(kernels: Kernels, graph: StateGraph, limits: Limits, found: Findings) -> None:
     model, facts = kernels.model, iter(graph.facts)
     for declared in model.liveness:
         values = [[next(facts) for _ in instance.terms] for instance in declared.instances]
         for instance, (*premise, goal) in zip(declared.instances, values, strict=True):
-            lasso = find_lasso(graph, _question(declared.kind, premise, goal), look)
+            lasso = find_lasso(graph, _question(declared.kind, premise, goal), limits)
             if lasso is not None:
-                states = [kernels.layout.unpack(graph.states[number]) for number in lasso.states]
-                verify(model, declared, instance, states, lasso.loop, graph.conditions)
+                states = [kernels.layout.unpack(graph.states[number].tolist()) for number in lasso.states]
+                verify(model, declared, instance, states, lasso.loop)
                 found.traces[declared.name] = lasso_trace(model, declared, instance, states, lasso.loop)
                 break
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from checker.errors import InternalError
 from checker.liveness.arrays import Flags, Numbers, Small, StateGraph, any_bit, out_edges
+from checker.liveness.limits import Limits
 from checker.liveness.streett import fair_components
 
 _UNSEEN, _SEED = -2, -1
@@ -39,15 +39,19 @@ class Lasso:
     loop: int
 
 
-def find_lasso(graph: StateGraph, question: Question, look: Callable[[], None]) -> Lasso | None:
-    """A behaviour that the question asks for, if there is one. `look` is called now and then, and may raise."""
+def find_lasso(graph: StateGraph, question: Question, limits: Limits) -> Lasso | None:
+    """A behaviour that the question asks for, if there is one.
+
+    Raises:
+        Stop: a limit is reached.
+    """
     reached = _reachable(graph, question)
-    fair = fair_components(graph, reached, question.visited, look)
+    fair = fair_components(graph, reached, question.visited, limits)
     if not (fair >= 0).any():
         return None
     stem = _stem(graph, question, fair)
     component = fair == fair[stem[-1]]
-    cycle = _Cycle(graph, component, question.visited, stem[-1], look).states()
+    cycle = _Cycle(graph, component, question.visited, stem[-1], limits).states()
     return Lasso((*stem[:-1], *cycle), len(stem) - 1)
 
 
@@ -129,19 +133,17 @@ def _stutters(graph: StateGraph, question: Question, states: Numbers) -> Flags:
 class _Cycle:
     """A short cycle in a fair component that meets every condition, found step by step: what is nearest comes first."""
 
-    def __init__(
-        self, graph: StateGraph, component: Flags, visited: Flags | None, entry: int, look: Callable[[], None]
-    ) -> None:
+    def __init__(self, graph: StateGraph, component: Flags, visited: Flags | None, entry: int, limits: Limits) -> None:
         self.graph = graph
         self.component = component
         self.visited = visited
         self.path = [entry]
-        self.look = look
+        self.limits = limits
 
     def states(self) -> tuple[int, ...]:
         """The states of the cycle, from the entry on; one alone stutters."""
         while True:
-            self.look()
+            self.limits.look()
             if self.open(self.path):
                 self.path += self.to_what_is_open()
                 continue

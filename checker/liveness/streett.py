@@ -15,33 +15,38 @@ Lichtenstein, Amir Pnueli, "Checking that finite state concurrent programs satis
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from checker.liveness.arrays import Flags, Masks, Numbers, Small, StateGraph, any_bit
+from checker.liveness.limits import Limits
+
+_BYTES_A_STATE, _BYTES_AN_EDGE = 64, 40  # that are used at the same time, SciPy's share included
 
 
-def fair_components(graph: StateGraph, region: Flags, visited: Flags | None, look: Callable[[], None]) -> Small:
+def fair_components(graph: StateGraph, region: Flags, visited: Flags | None, limits: Limits) -> Small:
     """For each state the number of the fair component that it is in, or -1.
 
     Components lie within a region, and have one of the states `visited` if there are any given. Each is strongly
     connected, or a single state in which to stutter is fair, and a behaviour that stays in it for ever, taking all of
-    its steps again and again, is fair; every fair behaviour that stays in the region ends in one. `look` is called
-    now and then, and may raise.
+    its steps again and again, is fair; every fair behaviour that stays in the region ends in one.
+
+    Raises:
+        Stop: a limit is reached.
     """
+    limits.need(_BYTES_A_STATE * graph.count + _BYTES_AN_EDGE * len(graph.targets))
     found = np.full(graph.count, -1, np.int32)
     number = 0
     weak, strong = graph.weak()[:, None], graph.strong()[:, None]
     place = np.zeros(graph.count, np.int32)  # of each state among those that are left
     inside = region.copy()
     states: Numbers = np.flatnonzero(region)
-    edges = np.flatnonzero(region[graph.sources()] & region[graph.targets])
-    sources, targets, labels = graph.sources()[edges], graph.targets[edges], graph.labels[edges]
+    sources = graph.sources()
+    edges = np.flatnonzero(region[sources] & region[graph.targets])
+    sources, targets, labels = sources[edges], graph.targets[edges], graph.labels[edges]
     while len(states):
-        look()
+        limits.look()
         place[states] = np.arange(len(states), dtype=np.int32)
         count, component = _components(place[sources], place[targets], len(states))
         stays = component[place[sources]] == component[place[targets]]

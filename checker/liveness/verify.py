@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from checker import model as m
 from checker.errors import InternalError
 from checker.evaluate import Scope, holds
-from checker.liveness.arrays import Condition
 from checker.semantics import FailedTransition, Transition, is_initial, transitions
 from checker.values import Value
 
 Values = Mapping[str, Value]
+Call = tuple[m.Action, tuple[Value, ...]]
 
 
 def verify(
@@ -24,7 +24,6 @@ def verify(
     instance: m.Instance,
     states: Sequence[Values],
     loop: int,
-    conditions: Sequence[Condition],
 ) -> None:
     """Make sure of a behaviour that goes through these states, and then for ever again from the one with index `loop`.
 
@@ -42,9 +41,10 @@ def verify(
         stutters = i == loop == len(states) - 1
         if not stutters and not any(step.state == target for step in taken):
             raise InternalError(f"{here} has a step that no action allows")
-    for condition in conditions:
-        if not _is_fair(condition, states[loop:], steps[loop:], after[loop:]):
-            raise InternalError(f"{here} is not fair")
+    for fairness in model.fairness:
+        for spoken_of in _conditions(fairness, steps[loop:]):
+            if not _is_fair(fairness.strong, spoken_of, states[loop:], steps[loop:], after[loop:]):
+                raise InternalError(f"{here} is not fair")
     if not _violates(declared.kind, instance, states, loop):
         raise InternalError(f"{here} does not violate it")
 
@@ -58,20 +58,30 @@ def _steps(model: m.Model, state: Values) -> list[Transition]:
     return found
 
 
+def _conditions(fairness: m.Fairness, cycle: Sequence[Sequence[Transition]]) -> list[Sequence[Call]]:
+    """Of which steps there is a condition, of all that are possible in a cycle."""
+    calls = dict.fromkeys(_call(step) for steps in cycle for step in steps)
+    spoken_of = [call for call in calls if any(pattern.matches(*call) for pattern in fairness.patterns)]
+    return [[call] for call in spoken_of] if fairness.separately else [spoken_of]
+
+
 def _is_fair(
-    condition: Condition, cycle: Sequence[Values], steps: Sequence[Sequence[Transition]], after: Sequence[Values]
+    strong: bool,
+    spoken_of: Sequence[Call],
+    cycle: Sequence[Values],
+    steps: Sequence[Sequence[Transition]],
+    after: Sequence[Values],
 ) -> bool:
     possible, taken = [], False
     for state, outgoing, target in zip(cycle, steps, after, strict=True):
-        matching = [step.state for step in outgoing if step.state != state and _matches(condition, step)]
+        matching = [step.state for step in outgoing if step.state != state and _call(step) in spoken_of]
         possible.append(bool(matching))
         taken |= target in matching
-    return taken or not (any(possible) if condition.strong else all(possible))
+    return taken or not (any(possible) if strong else all(possible))
 
 
-def _matches(condition: Condition, step: Transition) -> bool:
-    arguments = [value for _, value in step.arguments]
-    return any(pattern.matches(step.action, arguments) for pattern in condition.patterns)
+def _call(step: Transition) -> Call:
+    return step.action, tuple(value for _, value in step.arguments)
 
 
 def _violates(kind: str, instance: m.Instance, states: Sequence[Values], loop: int) -> bool:

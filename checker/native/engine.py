@@ -74,8 +74,6 @@ def constants(kernels: Kernels, fingerprints: bool = False) -> dict[str, int]:
     step_seen = seen + len(kernels.state_witnesses)
     used = step_seen + len(kernels.step_witnesses)
     symmetry = kernels.symmetry
-    written = kernels.checked, model.transitions, kernels.state_witnesses, kernels.step_witnesses
-    scratch = max(1, *map(len, written))
     return {
         **({} if symmetry is None else symmetry.constants),
         "SYMMETRIC": int(symmetry is not None),
@@ -94,7 +92,7 @@ def constants(kernels: Kernels, fingerprints: bool = False) -> dict[str, int]:
         "SEEN": seen,
         "STEP_SEEN": step_seen,
         "LANE": -(-used // 16) * 16,  # whole cache lines, two by two as they are prefetched
-        "SCRATCH": scratch if symmetry is None else max(scratch, symmetry.room),
+        "SCRATCH": kernels.scratch if symmetry is None else max(kernels.scratch, symmetry.room),
     }
 
 
@@ -200,6 +198,12 @@ class Engine:
     def state(self, index: int) -> tuple[int, ...]:
         """The state of a number."""
         return tuple(self.store.view[index * self.words : (index + 1) * self.words])
+
+    def regions(self) -> list[memoryview]:
+        """The states that are kept, word by word. They stay as long as these are referred to."""
+        starts = (lane * self.region for lane in range(self.threads))
+        ends = (self.end(lane) for lane in range(self.threads))
+        return [self.store.view[a * self.words : b * self.words] for a, b in zip(starts, ends, strict=True) if b > a]
 
     # ------------------------------------------------------------------------------------------------------ beginning
 

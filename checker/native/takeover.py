@@ -112,6 +112,8 @@ class _Run:
         search.finish()
         result = RetracedExploration(**{**vars(found), "distinct": engine.count, "engine": "native"})
         result.paths = {found.violations[name].state: path for name, path in self.paths.items()}
+        if search.model.liveness:
+            result.regions = engine.regions()
         if self.storage.fingerprints:
             result.omission = chance_of_omission(engine.count, engine.words)
         if self.checkpoint is not None and found.stopped in (None, FIRST_VIOLATION):

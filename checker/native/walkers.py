@@ -44,7 +44,7 @@ def constants(kernels: Kernels) -> dict[str, int]:
         "SEEN": seen,
         "STEP_SEEN": step_seen,
         "LANE": -(-used // 16) * 16,  # whole cache lines, two by two as they are prefetched
-        "SCRATCH": max(len(model.properties), len(kernels.state_witnesses), len(kernels.step_witnesses), 1),
+        "SCRATCH": kernels.scratch,
     }
 
 

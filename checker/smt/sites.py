@@ -33,7 +33,8 @@ def units(model: m.Model) -> Iterator[Unit]:
         for premise in declared.premises:
             yield Unit(None, (premise.term,), what)
     for live in model.liveness:
-        yield Unit(None, (*live.terms, *(p.term for p in live.premises)), f"liveness `{live.name}`")
+        for term in (*live.terms, *(premise.term for premise in live.premises)):
+            yield Unit(None, (term,), f"liveness `{live.name}`")
     for constraint in model.constraints:
         yield Unit(None, (constraint.term,), f"constraint `{constraint.name}`")
     if model.terminal is not None:

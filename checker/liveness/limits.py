@@ -1,0 +1,41 @@
+"""Limits of time and memory, which end the work on liveness as they end a search."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from checker.explore import Budget, Stop, memory_in_use, out_of_memory
+from checker.native.memory import available
+
+
+@dataclass
+class Limits:
+    """What is left of a budget after a search that took so many seconds."""
+
+    budget: Budget
+    spent: float
+    started: float = field(default_factory=time.perf_counter)
+
+    def look(self) -> None:
+        """Asked again and again.
+
+        Raises:
+            Stop: a limit is reached.
+        """
+        limit = self.budget.time_limit
+        if limit is not None and self.spent + time.perf_counter() - self.started > limit:
+            raise Stop(f"the time limit of {limit:g} s was reached")
+        self.need(0)
+
+    def need(self, size: int) -> None:
+        """So many bytes are about to be used.
+
+        Raises:
+            Stop: there are not so many.
+        """
+        limit = self.budget.max_memory
+        if limit is not None and memory_in_use() + size > limit:
+            raise Stop(out_of_memory(limit))
+        if size > available():
+            raise Stop("memory ran out")

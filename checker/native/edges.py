@@ -1,0 +1,89 @@
+"""The steps between the states of a search that is over, in the kernel language.
+
+The states lie one after the other, sorted. `table` is an open-addressed hash table of their numbers + 1; a free slot
+is 0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checker.native.intrinsics import Row, at, multiply_high, multiply_wrapping, prefetch
+
+if TYPE_CHECKING:  # generated for each model, see `checker.kernels`
+
+    def steps(s: Row, out: Row) -> int: ...
+    def facts(s: Row, out: Row) -> int: ...
+    def inside(s: Row) -> int: ...
+
+
+# What depends on the model is given when this is compiled; what stands here is an example.
+WORDS = 1  # of a state
+ENTRY = 2  # words of a successor as `steps` writes it
+FACTS = 1  # words that `facts` writes
+
+SEED = -7046029254386353131
+FACTOR = -2643881736870682267
+
+OUTSIDE = -1  # in place of the number of a successor: it lies outside the constraints
+UNKNOWN = -2  # it should be among the states, but is not
+
+AHEAD = 16  # states whose slots are fetched before they are looked at
+
+
+def hash_of(t: Row) -> int:
+    """A hash of a state (see `checker.native.loops`)."""
+    h = SEED
+    for j in range(WORDS):
+        x = h ^ t[j]
+        h = multiply_high(x, FACTOR) ^ multiply_wrapping(x, FACTOR)
+    return h
+
+
+def enter(table: Row, mask: int, states: Row, count: int) -> int:
+    """Put so many states into an empty table."""
+    for number in range(count):
+        if number + AHEAD < count:
+            prefetch(table, hash_of(at(states, (number + AHEAD) * WORDS)) & mask)
+        p = hash_of(at(states, number * WORDS)) & mask
+        while table[p]:
+            p = (p + 1) & mask
+        table[p] = number + 1
+    return 0
+
+
+def find(table: Row, mask: int, states: Row, t: Row) -> int:
+    """The number of a state, or that it lies outside."""
+    p = hash_of(t) & mask
+    while table[p]:
+        known = at(states, (table[p] - 1) * WORDS)
+        j = 0
+        while j < WORDS and known[j] == t[j]:
+            j = j + 1
+        if j == WORDS:
+            return table[p] - 1
+        p = (p + 1) & mask
+    return UNKNOWN if inside(t) else OUTSIDE
+
+
+def leave(
+    table: Row, mask: int, states: Row, first: int, last: int, counts: Row, targets: Row, tags: Row, said: Row, out: Row
+) -> int:
+    """Take all steps from the states with the numbers from `first` up to `last`; the result is how many there are.
+
+    Written are, of each state, how many there are from it and the values of its facts; of each step its tag and the
+    number of the state that it leads to.
+    """
+    n = 0
+    for number in range(first, last):
+        s = at(states, number * WORDS)
+        facts(s, at(said, (number - first) * FACTS))
+        end = steps(s, out)
+        for i in range(0, end, ENTRY):
+            prefetch(table, hash_of(at(out, i + 1)) & mask)
+        for i in range(0, end, ENTRY):
+            tags[n] = out[i]
+            targets[n] = find(table, mask, states, at(out, i + 1))
+            n = n + 1
+        counts[number - first] = end // ENTRY
+    return n
