@@ -92,7 +92,7 @@ def assemble(kernels: Kernels, states: Numbers, pieces: Iterable[Piece], limits:
     labels = _Labels(kernels.model, kernels.choices)
     parts: list[tuple[Small, Small, Small]] = []  # of the edges: how many each state has, targets, labels
     facts: list[Flags] = []
-    possible: list[tuple[Numbers, Small]] = []  # states, and labels of steps from them that change something
+    enabled: list[Masks] = []
     start = edges = 0
     for piece in pieces:
         if (piece.tags < 0).any() or (piece.targets == UNKNOWN).any():
@@ -100,8 +100,7 @@ def assemble(kernels: Kernels, states: Numbers, pieces: Iterable[Piece], limits:
         sources = np.repeat(np.arange(start, start + len(piece.counts)), piece.counts)
         changes = piece.targets != sources
         sources, targets, label = sources[changes], piece.targets[changes], labels.of(piece.tags[changes])
-        pair = np.unique(sources[label > 0] * labels.count + label[label > 0])
-        possible.append((pair // labels.count, (pair % labels.count).astype(np.int32)))
+        enabled.append(_enabled(labels.masks(), label, sources - start, len(piece.counts)))
         stays = targets != OUTSIDE
         sources, targets, label = labels.merged(sources[stays], targets[stays], label[stays])
         counts = np.bincount(sources - start, minlength=len(piece.counts)).astype(np.int32)
@@ -111,10 +110,6 @@ def assemble(kernels: Kernels, states: Numbers, pieces: Iterable[Piece], limits:
         edges += len(targets)
     masks = labels.masks()
     limits.need(8 * edges + 8 * len(masks) * start)
-    enabled = np.zeros((len(masks), start), np.uint64)
-    for where, label in possible:
-        for word, row in zip(enabled, masks, strict=True):
-            np.bitwise_or.at(word, where, row[label])
     first = np.zeros(start + 1, np.int64)
     np.cumsum(np.concatenate([counts for counts, _, _ in parts]), out=first[1:])
     return StateGraph(
@@ -124,10 +119,21 @@ def assemble(kernels: Kernels, states: Numbers, pieces: Iterable[Piece], limits:
         targets=np.concatenate([targets for _, targets, _ in parts]),
         labels=np.concatenate([label for _, _, label in parts]),
         masks=masks,
-        enabled=enabled,
+        # Conditions that are met in a later piece are not possible in an earlier one.
+        enabled=np.concatenate([np.pad(part, ((0, len(masks) - len(part)), (0, 0))) for part in enabled], axis=1),
         facts=np.concatenate(facts, axis=1),
         conditions=tuple(labels.conditions),
     )
+
+
+def _enabled(masks: Masks, label: Small, states: Numbers, count: int) -> Masks:
+    """For each of so many states the conditions that are met by one of the steps with these labels from it."""
+    meets = label > 0
+    label, states = label[meets], states[meets]
+    found = np.zeros((len(masks), count), np.uint64)
+    for word, row in zip(found, masks, strict=True):
+        np.bitwise_or.at(word, states, row[label])
+    return found
 
 
 def _initial(kernels: Kernels, states: Numbers) -> Numbers:
@@ -170,10 +176,6 @@ class _Labels:
             if not fair.separately:
                 self.shared[fair] = len(self.conditions)
                 self.conditions.append(fair.strong)
-
-    @property
-    def count(self) -> int:
-        return len(self.sets)
 
     def of(self, tags: Numbers) -> Small:
         """The labels of tags."""
