@@ -6,6 +6,7 @@ from checker import model as m
 from checker import terms as t
 from checker.datatypes import RecordType, SetType, SortType
 from checker.values import show
+from spec.syntax import TemporalKind
 
 # How tightly an operator binds; an operand that binds less tightly is put in brackets.
 _LOOSEST, _IMPLIES, _OR, _AND, _NOT, _COMPARE, _RANGE, _SUM, _PRODUCT, _PREFIX, _POSTFIX = range(11)
@@ -34,17 +35,38 @@ def print_model(model: m.Model) -> str:
             else:
                 lines.append(f"  when {show_term(clause)}")
         lines += [f"  then {update.variable.name}' = {show_term(update.value)}" for update in action.updates]
-    lines.append("")
+    lines += ["", *map(_fairness, model.fairness), ""] if model.fairness else [""]
     for declared in model.properties:
         if declared.refinement is not None:
             lines.append(f"# {declared.name} refines {declared.refinement.abstract.name}: the states and the steps")
         kind = "lemma" if declared.lemma else declared.kind
         lines.append(f"{kind} {declared.name}: {show_term(declared.term)}")
         lines += [f"  needs somewhere: {show_term(premise.term)}" for premise in declared.premises]
+    for live in model.liveness:
+        lines += [f"liveness {live.name}: {_instance(live.kind, instance)}" for instance in live.instances]
+        lines += [f"  needs somewhere: {show_term(premise.term)}" for premise in live.premises]
     lines += [f"constraint {c.name}: {show_term(c.term)}" for c in model.constraints]
     if model.terminal is not None:
         lines.append(f"terminal when {show_term(model.terminal)}")
     return "\n".join(lines) + "\n"
+
+
+def _fairness(fairness: m.Fairness) -> str:
+    """A condition; `each` where it is one for each choice of arguments."""
+    calls = []
+    for pattern in fairness.patterns:
+        every = "each" if fairness.separately else "_"
+        inside = ", ".join(every if value is None else show(value) for value in pattern.arguments)
+        calls.append(f"{pattern.action.name}({inside})" if inside else pattern.action.name)
+    return f"{'strong fair' if fairness.strong else 'fair'} {' or '.join(calls)}"
+
+
+def _instance(kind: TemporalKind, instance: m.Instance) -> str:
+    """A liveness property, of one choice of its parameters."""
+    goal = show_term(instance.goal)
+    text = f"{kind} {goal}" if instance.premise is None else f"{_at(instance.premise, _OR)} {kind} {goal}"
+    arguments = ", ".join(f"{name} = {show(value)}" for name, value in instance.arguments)
+    return f"for {arguments}: {text}" if arguments else text
 
 
 def _at(term: t.Term, level: int) -> str:

@@ -51,7 +51,8 @@ def cross_check(
 def compare(model: Model, searched: Searched, bounded: Bounded) -> list[str]:
     """In what the two differ, as far as both have looked; one phrase each."""
     found = {name: len(trace) for name, trace in bounded.traces.items()}
-    names = property_names(model)
+    liveness = {p.name for p in model.liveness}  # which is about behaviours that never end
+    names = [name for name in property_names(model) if name not in liveness]
     if 0 in (found.get(EVALUATION), searched.lengths.get(EVALUATION)):
         # An initial value has no value. Neither engine goes on, but the search has looked at some initial states.
         names = [EVALUATION]

@@ -62,4 +62,5 @@ def _stage(path: Path, check: str, stage: str) -> str:
     from checker.kernels import generate
 
     kernels = generate(model, layout)
-    return kernels.text if kernels.symmetry is None else f"{kernels.text}\n{kernels.symmetry.text}"
+    symmetry = "" if kernels.symmetry is None else kernels.symmetry.text
+    return "\n".join(filter(None, (kernels.text, symmetry, kernels.behaviours)))

@@ -23,6 +23,7 @@ LASSOS = {
     "self_loop": {"Stepped": (2, 2)},
     "another_action": {"Rests": (2, 1)},
     "either": {"Ends": (2, 1)},
+    "many_conditions": {"Ends": (100, 100)},
     # Send 1, send 2, deliver 2: while 1 waits, 2 comes and goes.
     "any_value": {"Each": (3, 2)},
     "conflict": {"Settles": (4, 1)},
