@@ -229,11 +229,16 @@ class Generator:
             case 1:
                 return SetType(self.small_type())
             case 2:
-                return SeqType(self.number(1, 4 if self.large else 2), self.any_type(depth - 1))
+                element = self.pick(self.without_zero()) if self.chance(30) else self.any_type(depth - 1)
+                return SeqType(self.number(1, 4 if self.large else 2), element)
             case 3:
                 return MapType(self.small_type(), self.any_type(depth - 1))
         color = self.world.enum
         return SetType(self.pick_type(OptionType(BOOL), SetType(BOOL), color, SeqType(2, BOOL), MapType(BOOL, BOOL)))
+
+    def without_zero(self) -> list[Type]:
+        """The types of numbers that leave 0 out, which in a variable stands where there is nothing."""
+        return [t for t in self.world.types if isinstance(t, IntType) and not (t.low or 0) <= 0 <= (t.high or 0)]
 
     # ------------------------------------------------------------------------------------------------ expressions
 
@@ -331,12 +336,7 @@ class Generator:
             case SortType():
                 return self.leaf(type_, scope)
             case RecordType(name, fields, _):
-                parts = [(field, self.leaf(part, scope)) for field, part in fields]
-                if self.chance(50):
-                    return f"{name}({', '.join(text for _, text in parts)})"
-                if self.chance(30):
-                    parts.reverse()
-                return f"{name}({', '.join(f'{field} = {text}' for field, text in parts)})"
+                return self.record_of(name, [(field, self.leaf(part, scope)) for field, part in fields])
             case OptionType(element):
                 return "none" if not self.whole and self.chance(40) else f"some({self.leaf(element, scope)})"
             case MapType(key, value):
@@ -377,7 +377,10 @@ class Generator:
                 return f"1..len({text})", IntType(1, 2)
             case 3:
                 type_ = self.pick_type(BOOL, IntType(0, 2), self.world.enum)
-                return f"subsets({self.whole_expression(SetType(type_), scope, depth)})", SetType(type_)
+                text = self.whole_expression(SetType(type_), scope, depth)
+                if isinstance(type_, IntType):
+                    text += " & (0..2)"  # names of the kind may be of large sets, which have subsets without number
+                return f"subsets({text})", SetType(type_)
         sets = [t for _, t in scope.names if isinstance(t, SetType)]
         set_type = self.pick(sets) if sets and self.chance(60) else SetType(self.small_type())
         return self.whole_expression(set_type, scope, depth), set_type.element
@@ -440,14 +443,16 @@ class Generator:
         return self.pick([f"get({option}, {self.expression(type_, scope, depth)})", f"get({option})"])
 
     def element(self, type_: Type, scope: Scope, depth: int) -> str:
-        seq = self.whole_expression(SeqType(2, type_), scope, depth)
+        names = [n for n, t in scope.names if isinstance(t, SeqType) and same_kind(t.element, type_)]
+        seq = self.pick(names) if names and self.chance(50) else self.whole_expression(SeqType(2, type_), scope, depth)
         index = self.expression(IntType(1, 2), scope, depth)
         return self.pick([f"first({seq})", f"last({seq})", f"{seq}[{index}]"])
 
     def key(self, type_: Type, scope: Scope, depth: int) -> str:
-        maps = [t for _, t in scope.names if isinstance(t, MapType) and same_kind(t.value, type_)]
-        wanted = self.pick(maps) if maps else MapType(self.small_type(), type_)
-        return f"{self.whole_expression(wanted, scope, depth)}[{self.expression(wanted.key, scope, depth)}]"
+        maps = [(n, t) for n, t in scope.names if isinstance(t, MapType) and same_kind(t.value, type_)]
+        name, wanted = self.pick(maps) if maps else ("", MapType(self.small_type(), type_))
+        text = name if name and self.chance(60) else self.whole_expression(wanted, scope, depth)
+        return f"{text}[{self.expression(wanted.key, scope, depth)}]"
 
     def field_of(self, type_: Type, scope: Scope, depth: int) -> str:
         fields = [(r, f) for r in self.world.records for f, part in r.fields if same_kind(part, type_)]
@@ -462,7 +467,9 @@ class Generator:
             return self.leaf(type_, scope)
         function = self.pick(fitting)
         prime = "'" if function.parameters and any(n.endswith("'") for n, _ in scope.names) and self.chance(60) else ""
-        # Only definitions that read variables take a prime, and all of them do.
+        # Only definitions that read variables take a prime, and all of them do. It does not reach the arguments.
+        if prime and self.chance(60):
+            scope = Scope(tuple((name, t) for name, t in scope.names if not name.endswith("'")))
         arguments = ", ".join(self.expression(p, scope, depth) for p in function.parameters)
         return f"{function.name}{prime}({arguments})"
 
@@ -533,6 +540,10 @@ class Generator:
         return f"({self.expression(element, scope, depth)} {self.pick(['in', 'not in'])} {container})"
 
     def quantified(self, type_: Type, scope: Scope, depth: int) -> str:
+        if self.chance(10):
+            # One element decides, another has no value: so the order shows.
+            name, numbers = self.fresh("q"), self.whole_expression(SetType(IntType(0, 2)), scope, depth)
+            return f"({self.pick(['forall', 'exists'])} {name} in {numbers}: {self.number(1, 2)} div {name} == 1)"
         binders, inner = self.binders(scope, depth)
         where = self.where(inner, depth - 1)
         return f"({self.pick(['forall', 'exists'])} {binders}{where}: {self.expression(BOOL, inner, depth)})"
@@ -584,8 +595,15 @@ class Generator:
 
     def record(self, type_: Type, scope: Scope, depth: int) -> str:
         assert isinstance(type_, RecordType)
-        parts = [self.expression(part, scope, depth) for _, part in type_.fields]
-        return f"{type_.name}({', '.join(parts)})"
+        return self.record_of(type_.name, [(f, self.expression(part, scope, depth)) for f, part in type_.fields])
+
+    def record_of(self, name: str, parts: list[tuple[str, str]]) -> str:
+        """Its fields in their order without names, or by their names in some order."""
+        if self.chance(50):
+            return f"{name}({', '.join(text for _, text in parts)})"
+        if self.chance(60):
+            parts.reverse()
+        return f"{name}({', '.join(f'{field} = {text}' for field, text in parts)})"
 
     def record_with(self, type_: Type, scope: Scope, depth: int) -> str:
         return self.updated(type_, scope, depth)
@@ -633,6 +651,11 @@ class Generator:
         parts = [self.expression(type_.element, scope, depth) for _ in range(self.number(1, 3))]
         if self.chance(25):
             parts[0] = self.element(type_.element, scope, depth)
+        # In a variable, a missing element is 0, which may be no value of the type: it has no bit in a set.
+        lists = [n for n, t in scope.names if isinstance(t, SeqType) and t.element in self.without_zero()]
+        if lists and isinstance(type_.element, IntType) and self.chance(60):
+            name = self.pick(lists)
+            parts = [self.pick([f"first({name})", f"last({name})", f"{name}[2]"])]
         return f"{{{', '.join(parts)}}}"
 
     def set_operation(self, type_: Type, scope: Scope, depth: int) -> str:
@@ -801,7 +824,7 @@ class Generator:
                 return self.clamped(type_, scope, depth)
             if isinstance(type_, SeqType) and names and self.chance(60):
                 longer = f"{self.pick(names)} + [{self.leaf(type_.element, scope)}]"
-                return f"(if len({longer}) <= {type_.capacity} then {longer} else [])"
+                return f"(if len({longer}) <= {type_.capacity} then {longer} else [])" if self.chance(80) else longer
             if isinstance(type_, SetType) and names and self.chance(60):
                 element = self.leaf(type_.element, scope)
                 return f"({self.pick(names)} {self.pick(['|', '-'])} {{{element}}})"
@@ -882,7 +905,11 @@ def expressions_text(
     for i in range(count):
         scope = generator.step_scope() if generator.chance(30) else generator.scope()
         type_ = BOOL if generator.chance(50) else generator.any_type()
-        lines.append(f"def e{i} = {generator.expression(type_, scope, generator.number(1, depth))}")
+        if generator.world.functions and generator.chance(15):
+            body = generator.call(generator.pick(generator.world.functions).result, generator.step_scope(), 1)
+        else:
+            body = generator.expression(type_, scope, generator.number(1, depth))
+        lines.append(f"def e{i} = {body}")
     return Expressions("\n".join([*lines, "check c expect holds"]) + "\n", count)
 
 

@@ -16,8 +16,6 @@ from checker import bounds, code, elaborate, evaluate, explore, kernels, layout,
 from tests.checker import test_differential as differential
 from tests.checker.random_models import expressions_text, model_text
 
-pytestmark = [pytest.mark.differential, pytest.mark.slow]
-
 MOST_SEEDS = 600
 
 
@@ -178,8 +176,8 @@ MUTANTS = [
     Mutant(
         "a quantifier asks on",
         compiler._quantified,
-        'f"if {result}:" if for_all else f"if not {result}:"',
-        '"if 1:"',
+        'self.writer.indented(f"if {undecided}:")',
+        'self.writer.indented("if 1:")',
         kernel_values,
     ),
     Mutant(
@@ -449,6 +447,15 @@ def applied(mutant: Mutant) -> Iterator[None]:
         function.__code__ = original
 
 
+def test_every_fault_has_its_place() -> None:
+    """Who changes the code hears of it at once, and not when the slow tests are run again."""
+    for mutant in MUTANTS:
+        with applied(mutant):
+            pass
+
+
+@pytest.mark.slow
+@pytest.mark.differential
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
 def test_is_noticed(mutant: Mutant) -> None:
     with applied(mutant):
@@ -460,6 +467,8 @@ def test_is_noticed(mutant: Mutant) -> None:
     pytest.fail(f"{MOST_SEEDS} random specifications do not show it")
 
 
+@pytest.mark.slow
+@pytest.mark.differential
 def test_nothing_is_noticed_without_a_fault() -> None:
     for check in {mutant.check for mutant in MUTANTS}:
         for seed in range(10):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from checker.rivals import Rivals
-from checker.run import Budget, check_file
+from checker.run import check_file
 from checker.trace import Trace
 from skipgate.libraries import libraries
 from spec import syntax as s
@@ -85,31 +85,6 @@ def test_the_counterexample_of_die_hard_has_seven_states() -> None:
     trace = result.properties["NotSolved"].trace
     assert trace is not None
     assert len(trace) == 7
-
-
-def _guards() -> list[tuple[str, Span]]:
-    """Every `when` clause of the cold start, with a name for it."""
-    return [
-        (f"{action.name.text}: {clause.span.flat}", clause.span)
-        for action in _declarations(COLD_START)
-        if isinstance(action, s.ActionDecl)
-        for clause in action.clauses
-        if isinstance(clause, s.WhenClause)
-    ]
-
-
-def _differs(path: Path) -> bool:
-    """Does any check of a file come out other than expected? The checks are run one by one until one does."""
-    names = [declaration.name.text for declaration in _declarations(path) if isinstance(declaration, s.CheckDecl)]
-    return any(not check_file(path, only=name, budget=Budget(max_states=200_000)).as_expected for name in names)
-
-
-@pytest.mark.parametrize(("guard", "span"), _guards(), ids=[guard for guard, _ in _guards()])
-def test_no_guard_of_the_cold_start_can_go_unnoticed(guard: str, span: Span, tmp_path: Path) -> None:
-    text = COLD_START.read_text(encoding="utf-8")
-    changed = tmp_path / "cold_start.gate"
-    changed.write_text(text[: span.start] + text[span.end :], encoding="utf-8")
-    assert _differs(changed), f"nothing changes without the guard of {guard}"
 
 
 def _expectations() -> list[tuple[str, Span]]:
