@@ -69,9 +69,16 @@ def _named(check: CheckDecl, kind: ExpectationKind) -> list[str]:
     return [name.text for e in check.expectations if e.kind == kind for name in e.names]
 
 
-def problems(model: m.Model, found: Exploration, violated: Sequence[str], undecided: Collection[str] = ()) -> list[str]:
-    """In what the outcome differs from what the check expects, one sentence each. Nothing is known of what is
-    `undecided`.
+def problems(
+    model: m.Model,
+    found: Exploration,
+    violated: Sequence[str],
+    undecided: Collection[str] = (),
+    unfair: Collection[str] = (),
+) -> list[str]:
+    """In what the outcome differs from what the check expects, one sentence each.
+
+    Nothing is known of what is `undecided`; what is `unfair` holds only because no behaviour is fair.
 
     Of a search that ended early only the violations are judged: what was not seen may still come.
     """
@@ -89,7 +96,7 @@ def problems(model: m.Model, found: Exploration, violated: Sequence[str], undeci
             result.append(f"`{name}` holds, but its violation is expected")
     if found.distinct == 0 and found.initial_error is None:
         result.append("there is no initial state, so nothing was checked")
-    return result + _pins(check, found) + _vacuity(model, found)
+    return result + _pins(check, found) + _vacuity(model, found, unfair)
 
 
 def _pins(check: CheckDecl, found: Exploration) -> list[str]:
@@ -103,12 +110,13 @@ def _pins(check: CheckDecl, found: Exploration) -> list[str]:
     ]
 
 
-def _vacuity(model: m.Model, found: Exploration) -> list[str]:
+def _vacuity(model: m.Model, found: Exploration, unfair: Collection[str]) -> list[str]:
     return vacuity(
         model.check,
         fired={model.actions[number].name for number in found.fired},
         missed=[w.of.name for w in found.unseen if w.premise is None],
         vacuous={w.of.name: w.premise.text for w in reversed(found.unseen) if w.premise is not None},
+        unfair=unfair,
     )
 
 
@@ -118,12 +126,13 @@ def vacuity(
     fired: Collection[str],
     missed: Sequence[str],
     vacuous: Mapping[str, str],
+    unfair: Collection[str] = (),
     undecided: Collection[str] = (),
 ) -> list[str]:
     """What says nothing although it looks as if it did, and what was declared to and does not.
 
-    `missed` are covers that are not reached, `vacuous` the properties with a premise that is never true; nothing is
-    known about what is `undecided`.
+    `missed` are covers that are not reached, `vacuous` the properties with a premise that is never true, `unfair` those
+    that are asked of fair behaviours, of which there are none; nothing is known about what is `undecided`.
     """
     result: list[str] = []
     for name in _named(check, "unreachable action"):
@@ -138,8 +147,11 @@ def vacuity(
     for name, text in vacuous.items():
         if name not in declared:
             result.append(f"`{name}` says nothing here: its premise `{text}` is never true")
+    for name in unfair:
+        if name not in declared and name not in vacuous:
+            result.append(f"`{name}` says nothing here: within the constraints no behaviour is fair")
     for name in declared:
-        if name not in vacuous and name not in undecided:
+        if name not in (*vacuous, *unfair, *undecided):
             result.append(f"every premise of `{name}` is true somewhere, but it is expected to be vacuous")
     return result
 

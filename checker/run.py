@@ -207,8 +207,9 @@ def _run(kernels: Kernels, search: Callable[..., Exploration], stop_at_first: bo
     traces = _traces(kernels, found)
     properties = _verdicts(model, found, traces)
     stopped = None if found.stopped == FIRST_VIOLATION else found.stopped
+    unfair: list[str] = []
     if model.liveness and found.stopped is None and EVALUATION not in traces:
-        stopped = _decide_liveness(kernels, found, budget, properties)
+        stopped, unfair = _decide_liveness(kernels, found, budget, properties)
     violated = [name for name, result in properties.items() if result.verdict == "violation"]
     verdict: Verdict = "violation" if violated else "unknown" if found.stopped or stopped else "holds"
     undecided = [name for name, result in properties.items() if result.verdict == "unknown"]
@@ -225,7 +226,7 @@ def _run(kernels: Kernels, search: Callable[..., Exploration], stop_at_first: bo
         depth=found.depth,
         seconds=time.perf_counter() - started,
         engine=found.engine,
-        problems=tuple(judge.problems(model, found, violated, undecided)),
+        problems=tuple(judge.problems(model, found, violated, undecided, unfair)),
         stopped=stopped,
         complete=found.stopped is None,
         omission=found.omission,
@@ -234,14 +235,17 @@ def _run(kernels: Kernels, search: Callable[..., Exploration], stop_at_first: bo
         fired=frozenset(model.actions[number].name for number in found.fired),
         symmetry={sort.name: sort.size for sort in model.symmetry},
         missed=frozenset(witness.of.name for witness in found.unseen if witness.premise is None),
-        vacuous=frozenset(witness.of.name for witness in found.unseen if witness.premise is not None),
+        vacuous=frozenset(unfair) | {witness.of.name for witness in found.unseen if witness.premise is not None},
     )
 
 
 def _decide_liveness(
     kernels: Kernels, found: Exploration, budget: Budget, properties: dict[str, PropertyResult]
-) -> str | None:
-    """Put the verdicts on liveness properties among the others; why some are not decided. Only this loads SciPy."""
+) -> tuple[str | None, list[str]]:
+    """Put the verdicts on liveness properties among the others. Only this loads SciPy.
+
+    The result is why some are not decided, and which hold only because no behaviour is fair.
+    """
     from checker.liveness.check import check_liveness
 
     decided = check_liveness(kernels, found, budget)
@@ -249,7 +253,7 @@ def _decide_liveness(
         trace = decided.traces.get(name)
         verdict: Verdict = "violation" if trace is not None else "holds" if name in decided.holding else "unknown"
         properties[name] = replace(properties[name], verdict=verdict, trace=trace)
-    return decided.stopped
+    return decided.stopped, sorted(decided.holding) if decided.unfair else []
 
 
 def _cross_check(model: Model, result: CheckResult, time_limit: float | None) -> int:

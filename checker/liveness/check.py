@@ -14,6 +14,7 @@ from checker.liveness.build import TooMany, build
 from checker.liveness.lasso import Question, find_lasso
 from checker.liveness.limits import Limits
 from checker.liveness.show import lasso_trace
+from checker.liveness.streett import fair_components
 from checker.liveness.verify import verify
 from checker.trace import Trace
 from spec.syntax import TemporalKind
@@ -21,11 +22,12 @@ from spec.syntax import TemporalKind
 
 @dataclass
 class Findings:
-    """A trace for each property that is violated, and the names of those that hold. `stopped` is why some are not
-    decided, if there are any."""
+    """A trace for each property that is violated, and the names of those that hold; it is said if they do because the
+    constraints leave no fair behaviour. `stopped` is why some are not decided, if there are any."""
 
     traces: dict[str, Trace] = field(default_factory=dict)
     holding: set[str] = field(default_factory=set)
+    unfair: bool = False
     stopped: str | None = None
 
 
@@ -55,6 +57,10 @@ def check_liveness(kernels: Kernels, explored: Exploration, budget: Budget) -> F
 
 def _decide(kernels: Kernels, graph: StateGraph, limits: Limits, found: Findings) -> None:
     model, facts = kernels.model, iter(graph.facts)
+    # Without constraints every behaviour can go on fairly.
+    if model.constraints:
+        everywhere = np.ones(graph.count, np.bool_)
+        found.unfair = not (fair_components(graph, everywhere, None, limits) >= 0).any()
     for declared in model.liveness:
         values = [[next(facts) for _ in instance.terms] for instance in declared.instances]
         for instance, (*premise, goal) in zip(declared.instances, values, strict=True):

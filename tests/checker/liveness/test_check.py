@@ -151,6 +151,13 @@ def test_time_and_memory_are_limited() -> None:
     assert check_liveness(kernels, explored, Budget(time_limit=20)).holding == {"L"}
 
 
+def test_there_may_be_too_many_conditions(tmp_path: Path) -> None:
+    text = "var x : 0..4200 = 0\nfair action up(k in 1..4200) when x == k - 1 then x' = k\nterminal when x == 4200\n"
+    result = checked(tmp_path, text + "liveness L eventually x == 1\ncheck c expect holds states 4201")
+    assert result.properties["L"].verdict == "unknown"
+    assert result.stopped == "there are more than 4096 fairness conditions"
+
+
 def test_a_search_that_was_stopped_decides_nothing(tmp_path: Path) -> None:
     result = checked(
         tmp_path, COUNTER + "liveness L eventually x == 9\ncheck c expect holds", budget=Budget(max_states=2)
@@ -208,6 +215,16 @@ def test_an_action_without_a_value_hides_what_may_follow(tmp_path: Path) -> None
 def test_a_premise_that_is_never_true(tmp_path: Path, liveness: str, said: list[str]) -> None:
     result = checked(tmp_path, f"{COUNTER}liveness L {liveness}\ncheck c expect holds")
     assert list(result.problems) == said
+
+
+@pytest.mark.parametrize(("fair", "said"), [("fair", ["no behaviour is fair"]), ("", [])])
+def test_constraints_that_leave_no_fair_behaviour(tmp_path: Path, fair: str, said: list[str]) -> None:
+    text = COUNTER.replace("fair", fair) + "constraint Few x < 3\nliveness L x == 1 leads to x > 0\n"
+    result = checked(tmp_path, f"{text}check c expect holds")
+    assert [problem.partition("constraints ")[2] for problem in result.problems] == said
+    assert result.vacuous == ({"L"} if said else set())
+    declared = checked(tmp_path, f"{text}check c expect holds expect vacuous L")
+    assert declared.as_expected is bool(said)
 
 
 def test_without_states_there_is_nothing_to_violate(tmp_path: Path) -> None:
