@@ -166,6 +166,9 @@ class Infix(Node):
         if len(prefix) <= width // 2:
             return hang(prefix, _operand_lines(self.right, right_least, width - len(prefix)))
         head = _operand_lines(self.left, self._left_level(), width - len(self.symbol) - 1)
+        if len(head) > 1 and isinstance(self.left, Junction):
+            # Without brackets, what follows would belong to the last item of the list.
+            head = hang("(", self.left.lines(width - len(self.symbol) - 3), ")")
         head[-1] += f" {self.symbol}"
         return [*head, *("  " + line for line in _operand_lines(self.right, right_least, width - 2))]
 
@@ -183,7 +186,7 @@ class Junction(Node):
         *init, last = self.items
         texts = [_bracketed(item, 4)[0] for item in init]
         text, level = last.flat()
-        if level == _OPEN and not isinstance(last, Infix | Junction):
+        if level == _OPEN and not isinstance(last, Infix):
             return f" {self.symbol} ".join([*texts, text]), _OPEN
         return f" {self.symbol} ".join([*texts, _bracketed(last, 4)[0]]), 3
 
@@ -369,7 +372,7 @@ class Applied(Node):
 
     def flat(self) -> tuple[str, int]:
         base, _ = _bracketed(self.base, _PRIME)
-        return base + (f".{self.index}" if isinstance(self.index, str) else f"[{flat(self.index)}]"), 16
+        return base + (f".{self.index}" if isinstance(self.index, str) else f"[{flat(_unlike_binder(self.index))}]"), 16
 
 
 @dataclass(frozen=True)
@@ -423,11 +426,16 @@ def number(value: int) -> Node:
 
 
 def set_of(*elements: Node) -> Node:
-    return Brackets("{", tuple(("", element) for element in elements), "}")
+    return Brackets("{", tuple(("", _unlike_binder(element)) for element in elements), "}")
 
 
 def tuple_of(*elements: Node) -> Node:
     return Brackets("<<", tuple(("", element) for element in elements), ">>")
+
+
+def _unlike_binder(node: Node) -> Node:
+    """In brackets if it reads `x \\in S`, which means something else where a binder could stand."""
+    return Text(f"({flat(node)})") if isinstance(node, Infix) and node.symbol == "\\in" else node
 
 
 def record(parts: Sequence[tuple[str, Node]], separator: str = " |-> ") -> Node:
@@ -440,12 +448,12 @@ def function(binders: Sequence[tuple[str, Node]], body: Node) -> Node:
 
 def image(element: Node, binders: Sequence[tuple[str, Node]]) -> Node:
     """`{element : x \\in S}`."""
-    return Mapped("{", element, " : ", _binders(binders), "}")
+    return Mapped("{", _unlike_binder(element), " : ", _binders(binders), "}")
 
 
 def filtered(binder: tuple[str, Node], condition: Node) -> Node:
     """`{x \\in S : condition}`."""
-    return Mapped("{", _binders([binder]), " : ", condition, "}")
+    return Mapped("{", _binders([binder]), " : ", _unlike_binder(condition), "}")
 
 
 def string(text: str) -> Node:

@@ -300,3 +300,19 @@ check c
     )
     assert "Symmetry == Permutations(Node) \\cup Permutations(Key)" in made.text
     assert "SYMMETRY Symmetry\n" in made.configuration()
+
+
+def test_a_long_premise_is_in_brackets() -> None:
+    """Without them, what follows would belong to the last item of the list."""
+    parts = " and ".join(f"a_rather_long_name_of_a_variable_{i} > 0" for i in range(4))
+    variables = "\n".join(f"var a_rather_long_name_of_a_variable_{i} : 0..1 = 0" for i in range(4))
+    claim = f"invariant Long {parts} => a_rather_long_name_of_a_variable_0 == 1"
+    made = exported(f"{variables}\naction stay\n{claim}\ncheck c expect holds")
+    lines = made.text[made.text.index("Long ==") :].splitlines()
+    assert "(/\\ a_rather_long_name_of_a_variable_0 > 0" in lines[0] + lines[1]
+    assert any(line.endswith("a_rather_long_name_of_a_variable_3 > 0) =>") for line in lines)
+
+
+def test_membership_is_in_brackets_where_it_would_bind_a_name() -> None:
+    made = exported("var x : 0..1 = 0\naction stay\ninvariant One {x in {0}} == {true}\ncheck c expect holds")
+    assert "{(x \\in {0})}" in made.text

@@ -226,7 +226,7 @@ sets ==
     /\ Min({-x : x \in {x \in 1..3 : x > 1}}) = -3
     /\ MaxColor(SOME) = "blue"
     /\ Cardinality(Stamp) = 40
-    /\ Cardinality({t \in SUBSET Color : "red" \in t}) = 4
+    /\ Cardinality({t \in SUBSET Color : ("red" \in t)}) = 4
     /\ Cardinality({t \in {None} \cup BOOLEAN : t = None}) = 1
     /\ Cardinality({t \in EverySeq(BOOLEAN, 2) : Len(t) < 2}) = 3
 
