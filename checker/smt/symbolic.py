@@ -159,8 +159,8 @@ def build(type_: Type, leaf: Callable[[str, z3.SortRef], Scalar], name: str = ""
         case MapType(key, value):
             return Table(tuple(build(value, leaf, f"{name}[{show(k)}]") for k in keys(key)))
         case SeqType(_, element):
-            parts = tuple(build(element, leaf, f"{name}[{i}]") for i in range(1, capacity(type_) + 1))
-            return Seq(leaf(f"len({name})", z3.IntSort()), parts)
+            length = leaf(f"len({name})", z3.IntSort())  # before the elements, as in `scalars`
+            return Seq(length, tuple(build(element, leaf, f"{name}[{i}]") for i in range(1, capacity(type_) + 1)))
         case SetType(element):
             possible = universe(element)
             if possible is None:
