@@ -9,6 +9,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
+from skipgate.estimate import Estimate
 from skipgate.wording import duration, number, size
 
 if TYPE_CHECKING:
@@ -35,10 +36,18 @@ class ProgressLine:
         self._shown = False
         self._last = 0.0
         self._before: Progress | None = None
+        self._check: str | None = None
+        self._estimate = Estimate()
 
     def update(self, progress: Progress) -> None:
         """The engine's report; shown if the check has been running for a while."""
-        if not self._live or progress.seconds < _PATIENCE or self._now() - self._last < _PERIOD:
+        if not self._live:
+            return
+        if progress.check != self._check:
+            self._check = progress.check
+            self._estimate = Estimate()
+        self._estimate.note(progress.depth, progress.distinct, progress.frontier)
+        if progress.seconds < _PATIENCE or self._now() - self._last < _PERIOD:
             return
         self._write(self._line(progress))
         self._before = progress
@@ -60,7 +69,7 @@ class ProgressLine:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
             self._shown = False
-        self._before = None
+        self._before = self._check = None
 
     def _line(self, progress: Progress) -> str:
         parts = [
@@ -72,6 +81,8 @@ class ProgressLine:
         if (peak := peak_memory()) is not None:
             parts.append(size(peak))
         parts.append(duration(progress.seconds))
+        if (left := self._seconds_left(progress)) is not None:
+            parts.append(f"about {duration(left)} left")
         return ", ".join(parts)
 
     def _rate(self, progress: Progress) -> float:
@@ -80,6 +91,14 @@ class ProgressLine:
         if before is None or before.check != progress.check or before.seconds >= progress.seconds:
             return progress.distinct / progress.seconds
         return (progress.distinct - before.distinct) / (progress.seconds - before.seconds)
+
+    def _seconds_left(self, progress: Progress) -> float | None:
+        """As long as it takes to explore what waits and what is not even found, at the speed so far."""
+        unseen = self._estimate.unseen(progress.distinct)
+        explored = progress.distinct - progress.frontier
+        if unseen is None or explored <= 0:
+            return None
+        return (progress.frontier + unseen) * progress.seconds / explored
 
 
 def peak_memory() -> int | None:

@@ -91,6 +91,28 @@ def test_reports_in_quick_succession_are_not_all_written(clock: Clock) -> None:
     assert 5 <= terminal.getvalue().count("states") <= 11
 
 
+def test_once_the_levels_shrink_the_line_says_how_long_it_will_take(clock: Clock) -> None:
+    terminal = Terminal()
+    line = line_on(terminal, clock)
+    line.update(Progress(depth=1, distinct=1000, frontier=1000))
+    line.update(Progress(depth=2, distinct=2000, frontier=1000))
+    clock.time += 1
+    line.update(Progress(depth=3, distinct=2500, frontier=500, seconds=4.0))
+    # 2,000 states took 4 seconds. 500 wait; next come 125, 16 and 1: each ratio is half of the one before.
+    assert terminal.getvalue().count("left") == 1
+    assert terminal.getvalue().endswith(", 4.00s, about 1.28s left")
+
+
+def test_what_another_check_did_tells_nothing_about_this_one(clock: Clock) -> None:
+    terminal = Terminal()
+    line = line_on(terminal, clock)
+    line.update(Progress(depth=1, frontier=1000))
+    line.update(Progress(depth=2, frontier=1000))
+    clock.time += 1
+    line.update(Progress(check="d", depth=3, frontier=500))
+    assert "left" not in terminal.getvalue()
+
+
 def test_the_line_never_wraps_and_clearing_takes_it_away(clock: Clock) -> None:
     terminal = Terminal()
     line = line_on(terminal, clock, columns=20)
