@@ -86,7 +86,7 @@ def check_file(
                 report=report,
             )
             result = _run(kernels, search, stop_at_first, budget)
-            if cross_check:
+            if cross_check and result.stopped != INTERRUPTED:
                 result = replace(result, cross_checked=_cross_check(kernels.model, result, budget.time_limit))
             if judge.wants_proof(model.check) and result.stopped is None:
                 result = with_proofs(model, result, budget.time_limit)

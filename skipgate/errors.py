@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -27,6 +28,13 @@ class InputError(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         complain(self.message)
+
+
+def is_interrupt(error: BaseException) -> bool:
+    """Ctrl-C: also in the midst of a call into a C library, of which ctypes makes an error of its own."""
+    ctypes = sys.modules.get("ctypes")
+    in_a_call = ctypes is not None and isinstance(error, ctypes.ArgumentError)
+    return isinstance(error, KeyboardInterrupt) or (in_a_call and KeyboardInterrupt.__name__ in str(error))
 
 
 def complain(message: str, *, label: str = "error") -> None:

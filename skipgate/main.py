@@ -18,6 +18,7 @@ from skipgate.errors import (
     ask_for_report,
     complain,
     exhausted,
+    is_interrupt,
     reason,
     show_internal_error,
     show_spec_error,
@@ -70,21 +71,21 @@ class CommandGroup(click.Group):
             sys.stdout.flush()  # here, where a closed pipe can still be dealt with
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
-            code = Exit.INTERRUPTED
         except BrokenPipeError:
             # The reader (`| head`) has seen enough: end in silence, as programs killed by SIGPIPE do.
             _abandon_output()
             code = 128 + 13
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:
             code = _failed(error)
         ctx.exit(code or Exit.OK)
 
 
-def _failed(error: Exception) -> Exit:
+def _failed(error: BaseException) -> Exit:
     from spec.diagnostics import SpecError
 
+    if is_interrupt(error):
+        click.echo("interrupted", err=True)
+        return Exit.INTERRUPTED
     if isinstance(error, RecursionError | MemoryError):
         error = exhausted(error)
     if isinstance(error, SpecError):

@@ -11,7 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from skipgate.errors import exhausted, reason
+from skipgate.errors import exhausted, is_interrupt, reason
 from skipgate.exits import Exit
 from skipgate.libraries import libraries
 from skipgate.wording import standing
@@ -55,7 +55,7 @@ class Crash:
     """A file on which skipgate itself failed."""
 
     path: Path
-    error: Exception
+    error: BaseException
 
 
 @dataclass
@@ -146,14 +146,13 @@ def run(
             report.results.append(stop.result)
             report.interrupted = True
             break
-        except KeyboardInterrupt:  # outside a search, such as while a picture was drawn
-            report.results.append(FileResult(str(file.path), tuple(done)))
-            report.interrupted = True
-            break
         except (RecursionError, MemoryError) as error:
             report.bad.append(BadInput(file.path, exhausted(error, file.path)))
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:  # outside a search, such as while a picture was drawn
             report.results.append(FileResult(str(file.path), tuple(done)))
+            if is_interrupt(error):
+                report.interrupted = True
+                break
             report.crashes.append(Crash(file.path, error))
     _leave_out_libraries(files, report)
     report.seconds = perf_counter() - start

@@ -54,8 +54,6 @@ def command(
     if against is not None and choose_check(model, against) == check:
         raise InputError(f"--against names another check than {check!r}")
     result = _search(model, check)
-    if result is None:
-        return Exit.INTERRUPTED
     properties = _violated(result, wanted)
     if form != "text" and len(properties) > 1:
         raise InputError(f"say which with --property NAME: violated in {check!r} are {', '.join(properties)}")
@@ -64,15 +62,15 @@ def command(
     return Exit.OK
 
 
-def _search(path: Path, check: str) -> CheckResult | None:
-    """Run a check; None if the user ends it."""
+def _search(path: Path, check: str) -> CheckResult:
+    """Run a check. Raises KeyboardInterrupt if the user ends it."""
     from checker.run import Interrupted, check_file
 
     progress = ProgressLine(sys.stderr)
     try:
         (result,) = check_file(path, only=check, report=progress.update).checks
     except Interrupted:
-        return None
+        raise KeyboardInterrupt from None
     finally:
         progress.clear()
     return result

@@ -89,10 +89,11 @@ def test_an_interrupt_carries_what_was_found(path: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(Interrupted) as caught:
-        check_file(path, report=interrupt, engine="python")
+        check_file(path, report=interrupt, engine="python", cross_check=True)
     three, two = caught.value.result.checks
     assert three.as_expected
     assert (two.verdict, two.stopped) == ("unknown", "interrupted")
+    assert (three.cross_checked, two.cross_checked) == (4, None)  # whoever has lost patience waits for no solver
 
 
 def test_a_budget(path: Path) -> None:

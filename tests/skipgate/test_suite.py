@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,11 @@ def test_all_files_are_checked_in_order() -> None:
     assert report.exit_code is Exit.OK
 
 
-def test_ctrl_c_between_two_searches_loses_no_finished_check() -> None:
-    report = run(FILES, Options(), finished=failing_at("a2", KeyboardInterrupt()))
+@pytest.mark.parametrize(
+    "interrupt", [KeyboardInterrupt(), ctypes.ArgumentError("argument 1: KeyboardInterrupt: ")], ids=["python", "in C"]
+)
+def test_ctrl_c_between_two_searches_loses_no_finished_check(interrupt: BaseException) -> None:
+    report = run(FILES, Options(), finished=failing_at("a2", interrupt))
     assert [result.check for result in report.checks] == ["a1", "a2"]
     assert report.exit_code is Exit.INTERRUPTED
 
