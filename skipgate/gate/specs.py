@@ -131,7 +131,7 @@ def _program(path: str, files: dict[str, File]) -> Program | None:
         if name not in files:
             try:
                 files[name] = _parsed(name)
-            except (SpecError, OSError, UnicodeDecodeError):
+            except (SpecError, OSError, ValueError):  # no text, or a zero byte in the path
                 return False
         open_files.add(name)
         for declaration in files[name].declarations:
