@@ -12,4 +12,9 @@ def output_console() -> Console:
     """A console that prints text as it is: no markup, no emoji codes, nothing highlighted by guesswork."""
     from rich.console import Console
 
-    return Console(markup=False, emoji=False, highlight=False)
+    class _Console(Console):
+        def on_broken_pipe(self) -> None:
+            """Leave it to the command line, which does not end with 1, as here: that means that something differs."""
+            raise
+
+    return _Console(markup=False, emoji=False, highlight=False)

@@ -162,4 +162,7 @@ def main() -> None:
         # A description may hold any character; an old terminal shows what it can.
         with suppress(AttributeError, ValueError):
             getattr(sys, name).reconfigure(errors="replace")
-    cli.main(prog_name="skipgate")
+    try:
+        cli.main(prog_name="skipgate")
+    except OSError as error:  # while a help text was printed, which is before any command is invoked
+        sys.exit(_failed(error))

@@ -146,17 +146,21 @@ def test_closed_streams_are_no_error(closed: str) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
-def test_a_full_disk_is_no_bug() -> None:
-    command = f"{sys.executable} -m skipgate fmt - > /dev/full"
+@pytest.mark.parametrize("call", ["fmt -", "--help", "fmt --help", "--version"])
+def test_a_full_disk_is_no_bug(call: str) -> None:
+    command = f"{sys.executable} -m skipgate {call} > /dev/full"
     done = subprocess.run(command, shell=True, input=b"model m\n", env=ENVIRONMENT, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (2, b"error: no space left on device\n")
 
 
-def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+@pytest.mark.parametrize("call", ["fmt -", "check {model}", "matrix {model}", "simulate {model}"])
+def test_a_reader_that_has_seen_enough_is_no_error(call: str, tmp_path: Path) -> None:
     # The pipe is closed before anything is written to it, as by `| head -0`.
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "skipgate", "fmt", "-"]
+    model = tmp_path / "m.gate"
+    model.write_text("var x : bool = true action flip then x' = not x check c expect holds")
+    command = [sys.executable, "-m", "skipgate", *call.format(model=model).split()]
     done = subprocess.run(
         command, input=b"model m\n", stdout=writer, stderr=subprocess.PIPE, env=ENVIRONMENT, check=False
     )
