@@ -44,7 +44,8 @@ def initial_state(model: m.Model, choose: Choose) -> dict[str, Value] | None:
     Raises:
         EvaluationError: an initial value cannot be evaluated.
     """
-    return next(filter(None, (_attempt(model, choose) for _ in range(_ATTEMPTS))), None)
+    attempts = (_attempt(model, choose) for _ in range(_ATTEMPTS))
+    return next((state for state in attempts if state is not None), None)
 
 
 def has_one_initial_state(model: m.Model) -> bool:

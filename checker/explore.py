@@ -111,8 +111,12 @@ class Stop(Exception):
 
 
 def out_of_memory(limit: int) -> str:
-    size = f"{limit / 2**30:.3g} GiB" if limit >= 2**30 else f"{limit / 2**20:.3g} MiB"
-    return f"the memory limit of {size} was reached"
+    return f"the memory limit of {show_size(limit)} was reached"
+
+
+def show_size(size: int) -> str:
+    """So many bytes, as people write it."""
+    return f"{size / 2**30:.3g} GiB" if size >= 2**30 else f"{size / 2**20:.3g} MiB"
 
 
 def memory_in_use() -> int:

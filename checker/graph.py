@@ -35,7 +35,7 @@ def build_graph(kernels: Kernels, limit: int) -> Graph:
     What lies outside the constraints is left out; what it violates is not shown.
 
     Raises:
-        SpecError: there are more than `limit` states, or an initial value has no value.
+        SpecError: there is no initial state, or one has no value, or there are more than `limit` states.
     """
     builder = _Builder(kernels, limit)
     try:
@@ -45,6 +45,8 @@ def build_graph(kernels: Kernels, limit: int) -> Graph:
                 builder.graph.initial.append(first)
     except EvaluationError as problem:
         raise error(f"an initial value has no value: {problem.message}", problem.span) from None
+    if not builder.graph.states:
+        raise error(f"check `{kernels.model.check.name.text}` has no initial state, so there is nothing to draw")
     at = 0
     while at < len(builder.graph.states):
         builder.leave(at)

@@ -135,8 +135,8 @@ class TermCompiler:
     def row(self, term: t.Term) -> Row:
         """The components of a term's value. Statements that they need are written first."""
         if isinstance(term.type, IntType) and not _fits_a_word(term.type):
-            reach = f"{term.type}".replace("..", " to ")
-            raise error(f"this number may be anything from {reach}: it does not fit a machine word", term.span)
+            message = f"this number {_reach(term.type)}: it does not fit a machine word"
+            raise error(message, term.span, "a search computes with numbers between -2^62 and 2^62")
         method = getattr(self, "_" + type(term).__name__.lower())
         try:
             result: Row = method(term)
@@ -1043,6 +1043,20 @@ def _fits_a_word(type_: IntType) -> bool:
     if type_.low is not None and type_.high is not None and type_.low > type_.high:
         return True
     return type_.low is not None and type_.high is not None and type_.low >= -(2**62) and type_.high <= 2**62
+
+
+def _reach(type_: IntType) -> str:
+    """What values a number may have, in words."""
+    if type_.low is not None and type_.low == type_.high:
+        return f"is {_shown(type_.low)}"
+    least = "" if type_.low is None else f" from {_shown(type_.low)}"
+    most = "" if type_.high is None else f" to {_shown(type_.high)}"
+    return f"may be anything{least}{most}"
+
+
+def _shown(number: int) -> str:
+    text = str(number)
+    return text if len(text) <= 40 else f"{text[:8]}...{text[-8:]}"
 
 
 def term_type(term: t.Term) -> Type:

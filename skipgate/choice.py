@@ -30,6 +30,8 @@ def choose_check(path: Path, name: str | None) -> str:
         raise click.UsageError(f"say which check with --check NAME; {known_checks([path])}")
     if name in checks:
         return str(name)
+    if not checks:
+        raise InputError(f"{path} has no check; write one, such as `check all expect holds`")
     hint = None if name is None else did_you_mean(name, checks)
     what = "no check" if name is None else f"no check {name!r}"
     raise InputError(f"{path} has {what}; {hint or known_checks([path])}")

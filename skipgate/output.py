@@ -10,6 +10,8 @@ import click
 
 from skipgate.errors import InputError, reason
 
+_OTHER_PICTURES = ("pdf", "jpg", "jpeg", "gif", "webp", "html", "eps", "ps", "drawio")
+
 
 def deliver(content: str | bytes, out: Path | None) -> None:
     """Write to `out`, or to standard output if there is none.
@@ -33,10 +35,12 @@ def form_for(form: str | None, out: Path | None, forms: tuple[str, ...]) -> str:
     """The format that was asked for; else what the name of the output says; else the first.
 
     Raises:
-        InputError: it is a picture and would go to a terminal, which cannot show it.
+        InputError: it is a picture and would go to a terminal, which cannot show it; or it ends like another picture.
     """
     if form is None:
         suffix = "" if out is None else out.suffix.removeprefix(".").lower()
+        if suffix in _OTHER_PICTURES:
+            raise InputError(f"no picture is drawn as .{suffix}; there are: {', '.join(forms)}")
         form = suffix if suffix in forms else forms[0]
     if form in ("svg", "png") and out is None and sys.stdout.isatty():
         raise InputError(f"a terminal cannot show {form.upper()}: name a file with --out FILE, or redirect the output")

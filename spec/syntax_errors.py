@@ -87,7 +87,7 @@ _FOREIGN_CHARACTERS = {
     r"@": "the old value of a variable is its name without a prime",
     r"`": "names stand without quotes",
     r"[“”„]": 'descriptions stand between straight quotes: `"..."`',
-    r"[‘’]": "the prime of a next value is the straight `'`",
+    r"[‘’′´]": "the prime of a next value is the straight `'`",
     r"[−–—]": "minus is the hyphen `-`",
     r"[∧]": "conjunction is `and`",
     r"[∨]": "disjunction is `or`",
@@ -146,6 +146,7 @@ _FOREIGN_WORDS = {
     "property": "INVARIANT",
     "safety": "INVARIANT",
     "assert": "INVARIANT",
+    "theorem": "INVARIANT",
     "reachable": "COVER",
     "guard": "WHEN",
     "require": "WHEN",
@@ -234,6 +235,9 @@ class Unexpected:
         if begins_declaration and self.at:
             message = f"after this `{self.span(-1).text}`, {self.expected()} was expected"
             return Diagnostic(message, self.span(-1))
+        begun = self.misspelt_start()
+        if begun is not None:
+            return begun
         advice = self.misspelt() or self.advice()
         if advice is not None and (advice.startswith("did you mean") or "PLUS" in self.accepted or kind == "PRIME"):
             return Diagnostic(cannot, self.span(), advice)
@@ -256,6 +260,17 @@ class Unexpected:
                 span = Span(self.source, start + place, start + place + len(operator))
                 return Diagnostic(f"`{operator}` is not an operator", span, hint)
         return None
+
+    def misspelt_start(self) -> Diagnostic | None:
+        """The name before, if it stands where the next declaration or clause may begin and was meant to do so."""
+        if self.accepted != {"PRIME"} or self.kind(0) not in _NAMES or self.kind(-1) != "IDENT":
+            return None  # behind an update, a name is taken for the variable of the next one
+        word = self.span(-1).text
+        meant = self.terminals.get(_FOREIGN_WORDS.get(word.lower(), ""))
+        starts = [self.terminals[name] for name in sorted(DECLARATION_STARTS | _CLAUSES)]
+        hint = f"did you mean `{meant}`?" if meant is not None else did_you_mean(word, starts)
+        hint = hint or "no declaration begins with it, and an update is written `x' = ...`"
+        return Diagnostic(f"`{word}` cannot stand here", self.span(-1), hint)
 
     def misspelt(self) -> str | None:
         """The reserved word that was meant, here or by the name before."""

@@ -12,6 +12,7 @@ from spec.diagnostics import Diagnostic, SpecError
 from spec.source import Source, Span
 
 _MOST_DIGITS = 100  # of a number
+_ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "{": "{", "}": "}"}
 
 EmbeddedParser = Callable[[Source, int, int], s.Expr]
 
@@ -72,7 +73,12 @@ class _Builder:
         while at < end:
             char = text[at]
             if char == "\\":
-                literal.append({"n": "\n", "t": "\t"}.get(text[at + 1], text[at + 1]))
+                if text[at + 1] not in _ESCAPES:
+                    here = Span(self.source, at, at + 2)
+                    self.diagnostics.append(
+                        Diagnostic(f"`{here.text}` stands for nothing", here, "a backslash is written `\\\\`")
+                    )
+                literal.append(_ESCAPES.get(text[at + 1], text[at + 1]))
                 at += 2
             elif char == "{":
                 close = self._closing_brace(at, end)

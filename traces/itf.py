@@ -179,9 +179,10 @@ def load_itf(text: str | bytes) -> Trace:
     except RecursionError:
         raise ItfError("The JSON is nested too deeply.") from None
     except json.JSONDecodeError as error:
-        raise ItfError(f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from None
+        where = f"line {error.lineno}, column {error.colno}"
+        raise ItfError(f"This is no stored trace, which is JSON: {error.msg} at {where}.") from None
     except ValueError:  # not UTF-8, or a number of thousands of digits
-        raise ItfError("This is not JSON.") from None
+        raise ItfError("This is no stored trace, which is JSON.") from None
     try:
         return _trace(data)
     except RecursionError:

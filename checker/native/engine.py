@@ -127,6 +127,7 @@ class Engine:
         self.words = kernels.layout.words
         self.lane = self.constants["LANE"]
         self.room = memory if folder is None else room_in(folder)  # for the states
+        self.folder = folder
         self.shared = folder is None  # with the table
         self.region = max(self.room // (self.words * WORD), 2 * states + _FIRST_TABLE)  # any thread may find nearly all
         pending = (loops.BATCH + kernels.room) // kernels.entry + 1
@@ -307,9 +308,13 @@ class Engine:
         states = self.slots * _FULLEST * self.words * WORD if self.shared else 0
         may_grow = self.slots * 2 * WORD + states <= self.memory
         control[loops.LIMIT] = int(self.slots * (_FULLEST if may_grow else _AT_THE_LIMIT))
-        fit = max(0, self.room - (self.slots * WORD if self.shared else 0)) // (self.words * WORD)
-        fit = min(fit, int(self.slots * _AT_THE_LIMIT))
+        fit = min(self.fitting, int(self.slots * _AT_THE_LIMIT))
         control[loops.MOST] = fit if self.most is None else min(fit, self.most)
+
+    @property
+    def fitting(self) -> int:
+        """For how many states there is room beside the table."""
+        return max(0, self.room - (self.slots * WORD if self.shared else 0)) // (self.words * WORD)
 
     def grow(self) -> None:
         """Double the table. It is emptied, so that two are never there at once, and filled from the store."""

@@ -23,6 +23,7 @@ from checker.explore import (
     State,
     Stop,
     out_of_memory,
+    show_size,
 )
 from checker.native import loops
 from checker.native.checkpoint import Checkpoint, Saved, dump_violations, load_violations
@@ -161,6 +162,8 @@ class _Run:
 def _full(limit: int | None, engine: Engine) -> str:
     if limit is not None and engine.count > limit:
         return f"the limit of {limit} states was passed"
+    if engine.folder is not None and engine.count >= engine.fitting:
+        return f"the room in {engine.folder} was used up, which was {show_size(engine.room)}"
     return out_of_memory(engine.memory)
 
 

@@ -142,8 +142,14 @@ class _Switch:
 
         memory = int(available() * _SHARE) if self.max_memory is None else self.max_memory
         folder = self.storage.states_in
-        if folder is not None and not folder.is_dir():
-            raise error(f"there is no folder `{folder}` for the states", None)
+        if folder is not None:
+            from tempfile import TemporaryFile
+
+            try:
+                with TemporaryFile(dir=folder):
+                    pass
+            except OSError as problem:
+                raise error(f"`{folder}` cannot take the states: {problem.strerror}", None) from None
         while True:
             try:
                 self.engine = Engine(

@@ -83,6 +83,12 @@ def test_an_initial_value_without_a_value_is_an_error() -> None:
         graph_of("var x : 0..2 = 1\nvar y : 0..2 = 2 div (x - 1)")
 
 
+@pytest.mark.parametrize("text", ["var x : 0..3 in {}", "var x : 0..3 = 2 constraint Low x < 2"])
+def test_nothing_is_drawn_of_nothing(text: str) -> None:
+    with pytest.raises(SpecError, match="has no initial state"):
+        graph_of(text)
+
+
 def test_graphs_show_what_searches_find() -> None:
     compared = 0
     for seed in range(120):

@@ -152,6 +152,11 @@ def test_there_is_no_initial_state() -> None:
     assert (found.walks, found.violated) == (0, ())
 
 
+def test_a_state_of_nothing_is_a_state() -> None:
+    simulation = walked("action tick check c expect holds", count=2, depth=5)
+    assert (simulation.walks, simulation.steps, simulation.stopped) == (2, 8, None)
+
+
 def test_deadlock() -> None:
     found = walked("var x : 0..2 = 0 action up when x < 2 then x' = x + 1 check c expect deadlock")
     assert found.violated == (DEADLOCK,)

@@ -36,5 +36,5 @@ def test_a_misspelt_name_is_answered_with_the_right_one(two: Path) -> None:
 
 def test_a_file_without_checks_is_told_how_to_have_one(write: Write) -> None:
     path = write("none.gate", "model m")
-    with pytest.raises(InputError, match="has no check; there is none; write one"):
+    with pytest.raises(InputError, match="has no check; write one"):
         choose_check(path, None)

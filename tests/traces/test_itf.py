@@ -183,10 +183,10 @@ def edited(**changes: Any) -> str:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "This is not JSON: Expecting value at line 1, column 1."),
-        ("{", "This is not JSON"),
-        (b"\xff\xfe\xfa", "This is not JSON"),
-        ("9" * 5000, "This is not JSON."),
+        ("", "This is no stored trace, which is JSON: Expecting value at line 1, column 1."),
+        ("{", "This is no stored trace, which is JSON"),
+        (b"\xff\xfe\xfa", "This is no stored trace, which is JSON"),
+        ("9" * 5000, "This is no stored trace, which is JSON."),
         ("[" * 100_000, "The JSON is nested too deeply."),
         ("[]", "the trace: expected an object, found an array."),
         ("{}", "the trace: the key '#meta' is missing."),

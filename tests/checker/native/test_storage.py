@@ -65,5 +65,13 @@ def test_chance_of_omission(distinct: int, words: int, chance: float) -> None:
 
 
 def test_no_such_folder(grid: Kernels, tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match="there is no folder"):
+    with pytest.raises(SpecError, match="nowhere` cannot take the states: No such file or directory"):
         explore(grid, storage=Storage(tmp_path / "nowhere"))
+
+
+def test_a_full_disk_is_not_taken_for_full_memory(
+    grid: Kernels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("checker.native.engine.room_in", lambda _: 2**15)
+    found = explore(grid, engine="native", storage=Storage(tmp_path))
+    assert found.stopped == f"the room in {tmp_path} was used up, which was 0.0312 MiB"

@@ -36,6 +36,12 @@ def test_a_picture_goes_to_a_file(run: Run) -> None:
     assert "<svg" in Path("lock.svg").read_text()
 
 
+def test_what_cannot_be_drawn_is_not_written_as_something_else(run: Run) -> None:
+    result = run("graph", "lock.gate", "--check", "one_step", "--out", "lock.pdf")
+    assert (result.exit_code, result.stderr) == (2, "error: no picture is drawn as .pdf; there are: dot, svg, png\n")
+    assert not Path("lock.pdf").exists()
+
+
 def test_beyond_the_limit_nothing_is_drawn(run: Run) -> None:
     assert run("graph", "lock.gate", "--check", "one_step", "--max-states", "3").exit_code == 0
     result = run("graph", "lock.gate", "--check", "one_step", "--max-states", "2")
