@@ -51,9 +51,9 @@ def _failure(declared: m.Liveness, instance: m.Instance, states: Sequence[Values
             first = _last_answered(instance, states)
             premise = instance.premise
             assert premise is not None
-            at = next(i for i in range(first, len(states)) if holds(premise, Scope(states[i])))
+            true = next(i for i in range(first, len(states)) if holds(premise, Scope(states[i])))
             premised = _cited(premise, "its premise")
-            message = f"{premised} is true in state {at + 1}, and {goal} neither there nor ever after"
+            message = f"{premised} is true in state {true + 1}, and {goal} neither there nor ever after"
     why = explain(instance.goal, Scope(states[at]))
     return Failure(
         "liveness",
