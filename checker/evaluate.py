@@ -29,6 +29,10 @@ class EvaluationError(Exception):
         self.span = span
 
 
+class Inexhaustible(EvaluationError):
+    """A term may have a value, but there is too much to go through to find it."""
+
+
 @dataclass(frozen=True)
 class Scope:
     """What a term can mention: the state, the next state (for primes), and local names.
@@ -274,7 +278,7 @@ def _range(term: t.RangeSet, scope: Scope) -> range:
 def _universe(term: t.Universe) -> Iterable[Value]:
     assert isinstance(term.type, SetType)
     if cardinality(term.type.element) is None:
-        raise EvaluationError(message_unbounded(term.type.element), term.span)
+        raise Inexhaustible(message_unbounded(term.type.element), term.span)
     return values(term.type.element)
 
 
@@ -282,7 +286,7 @@ def _counted(items: Iterable[Value], span: Span) -> Iterator[Value]:
     """The items, as long as they are not too many to be kept."""
     for number, item in enumerate(items):
         if number == _LARGEST_SET:
-            raise EvaluationError(message_many(), span)
+            raise Inexhaustible(message_many(), span)
         yield item
 
 

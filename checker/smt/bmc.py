@@ -8,7 +8,7 @@ invariants are examined in it as well, covers are not reached there; what cannot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,7 +16,7 @@ from checker import model as m
 from checker.counterexample import Culprit, initial_error_trace, trace_of
 from checker.datatypes import is_bounded
 from checker.errors import InternalError
-from checker.evaluate import EvaluationError, Scope, evaluate
+from checker.evaluate import EvaluationError, Inexhaustible, Scope, evaluate
 from checker.result import DEADLOCK, EVALUATION
 from checker.smt.logic import Bit, and_, any_of, not_
 from checker.smt.small import small_numbers
@@ -226,35 +226,42 @@ class Search:
                 unrolled.add(any_of(formulas))
                 if not unrolled.satisfiable():
                     return
-                truths = unrolled.truths(formulas)
+                truths = unrolled.truths(formulas) if len(wanted) > 1 else [True]
                 reached = {t: formula for t, formula, true in zip(wanted, formulas, truths, strict=True) if true}
                 if not reached:
                     raise GaveUp("Z3 gave up: its model does not tell what is violated")
-                for target in reached:
-                    if target.name not in self.found.reached and target.traced:
-                        self.found.traces[target.name] = self.trace(target, length)
-                    else:
-                        reached[target] = False  # needs no trace
-                    self.found.reached.setdefault(target.name, length)
+                if unrolled.finite:
+                    self.note(reached, length)
             finally:
                 unrolled.pop()
             if not unrolled.finite:
-                for target, formula in reached.items():
-                    if formula is not False:
-                        self.make_small(target, formula, length)
+                self.note(reached, length, small=True)
 
-    def make_small(self, target: Target, formula: Bit, length: int) -> None:
-        """Replace the trace of a target by one with smaller numbers, unless that takes too long."""
+    def note(self, reached: Mapping[Target, Bit], length: int, small: bool = False) -> None:
+        """Note what was found at the end of a behaviour, if that is a new one; formulas say where it was."""
+        for target, formula in reached.items():
+            if target.name not in self.found.reached:
+                if target.traced:
+                    trace = self.small_trace(target, formula, length) if small else self.trace(target, length)
+                    self.found.traces[target.name] = trace
+                self.found.reached[target.name] = length
+
+    def small_trace(self, target: Target, formula: Bit, length: int) -> Trace:
+        """A trace that ends in what a formula says, with small numbers unless it takes too long to find them."""
         unrolled = self.unrolled
         deadline = unrolled.deadline
         unrolled.push()
         try:
-            unrolled.deadline = deadline.within(_PATIENCE)
             unrolled.add(formula)
-            with small_numbers(unrolled, length):
-                self.found.traces[target.name] = self.trace(target, length)
-        except NoAnswer:
-            pass
+            try:
+                unrolled.deadline = deadline.within(_PATIENCE)
+                with small_numbers(unrolled, length):
+                    return self.trace(target, length)
+            except NoAnswer:
+                unrolled.deadline = deadline
+            if not unrolled.satisfiable():
+                raise GaveUp("Z3 contradicts itself")
+            return self.trace(target, length)
         finally:
             unrolled.deadline = deadline
             unrolled.pop()
@@ -267,7 +274,10 @@ class Search:
         culprit = target.culprit
         if culprit is not None and culprit.action is not None:
             culprit = self.failed_action(culprit.action, length - 1)
-        return trace_of(self.model, target.name, states, culprit, taken)
+        try:
+            return trace_of(self.model, target.name, states, culprit, taken)
+        except Inexhaustible as problem:
+            raise GaveUp(f"it seems to be violated, but that cannot be shown: {problem.message}") from None
 
     def step_taken(self, time: int) -> tuple[m.Action, tuple[tuple[str, Value], ...]]:
         """The action that makes the step from a time on, and the values of its parameters."""

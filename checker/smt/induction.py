@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from checker.counterexample import Culprit, trace_of
+from checker.evaluate import Inexhaustible
 from checker.smt import logic
 from checker.smt.claims import Claim
 from checker.smt.logic import Bit
@@ -130,7 +131,7 @@ class Induction:
                 return None
             with small_numbers(anywhere, length + 1):
                 return self.trace(anywhere, claim, length)
-        except (NoAnswer, Endless):
+        except (NoAnswer, Endless, Inexhaustible):
             return None
         finally:
             anywhere.pop()
