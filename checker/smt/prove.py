@@ -9,11 +9,13 @@ treated differently, except that they come first.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
 from checker import model as m
 from checker.explore import INTERRUPTED
+from checker.judge import property_descriptions, property_kinds
 from checker.printer import show_term
 from checker.result import EVALUATION, Proof, PropertyResult
 from checker.smt import logic, recheck, spacer
@@ -73,15 +75,37 @@ def prove(
         SpecError: the model has a construct that cannot be translated.
     """
     deadline = Deadline(time_limit)
-    prover = _Prover(System(model), wanted, deadline, seen, report or (lambda _: None))
+    system = System(model, deadline.look)
     try:
-        prover.run(method, _DEPTHS[method] if depth is None else depth)
-    except NoAnswer as problem:
-        prover.stopped = str(problem)
-        prover.explain(Deadline(_LAST_WORDS))
+        prover = _Prover(system, wanted, deadline, seen, report or (lambda _: None))
+    except NoAnswer as problem:  # the formulas alone take too long
+        return _nothing_known(model, wanted, str(problem), deadline)
+    try:
+        try:
+            prover.run(method, _DEPTHS[method] if depth is None else depth)
+        except NoAnswer as problem:
+            prover.stopped = str(problem)
+            last_words = Deadline(_LAST_WORDS)
+            system.tick = last_words.look
+            with suppress(NoAnswer):
+                prover.explain(last_words)
     except KeyboardInterrupt:
         prover.stopped = INTERRUPTED
     return prover.outcome()
+
+
+def _nothing_known(model: m.Model, wanted: Collection[str] | None, why: str, deadline: Deadline) -> Proved:
+    """The outcome where not even the question could be asked in time."""
+    liveness = {live.name for live in model.liveness}
+    kinds = {name: kind for name, kind in property_kinds(model).items() if name not in liveness}
+    asked = frozenset(name for name in kinds if wanted is None or name in wanted or name == EVALUATION)
+    lemmas = {p.name for p in model.properties if p.lemma}
+    results = {
+        name: PropertyResult(name, kind, "unknown", property_descriptions(model).get(name), reason=why)
+        for name, kind in kinds.items()
+        if name in asked or name in lemmas
+    }
+    return Proved(results, asked, stopped=why, seconds=deadline.passed)
 
 
 class _Prover:
@@ -108,6 +132,7 @@ class _Prover:
         self.refuted: set[str] = set()  # for which Horn clauses found a violation, but no trace
         self.reasons: dict[str, str] = {}
         self.examples: dict[str, Trace] = {}
+        self.examined: dict[str, int] = {}  # what is not looked for any more, and to which depth it was
         self.stopped: str | None = None
         self.induction = Induction(system)
         self.steps = 0  # of the longest induction that was tried
@@ -162,16 +187,19 @@ class _Prover:
     # ------------------------------------------------------------------------------------------------------- methods
 
     def look_deeper(self, depth: int, deadline: Deadline, only: Collection[str] | None = None) -> None:
-        """Look for violations in behaviours of up to so many states."""
+        """Look for violations in behaviours of up to so many states; from now on for no others than `only` them."""
         names = {claim.name for claim in self.pending if only is None or claim.name in only}
         names |= {claim.name for claim in self.unseen}
+        names -= self.examined.keys()
         if not names:
             return
         found = self.search.found
-        aside = [target for target in self.search.pending if target.name not in names]
+        before = found.depth
         self.search.pending = [target for target in self.search.pending if target.name in names]
         self.search.deepen(depth, deadline)
-        self.search.pending += aside
+        for claim in self.pending:  # of the others, a deeper search says nothing
+            if claim.name not in names or claim.name in found.undecided:
+                self.examined.setdefault(claim.name, before)
         self.reasons |= found.undecided
         self.pending = [claim for claim in self.pending if claim.name not in found.reached]
         self.unseen = [claim for claim in self.unseen if claim.name not in found.reached]
@@ -181,7 +209,7 @@ class _Prover:
             self.pending = []
         if found.exhausted:
             for claim in (*self.pending, *self.unseen):
-                if claim.name not in found.undecided:
+                if claim.name in names and claim.name not in found.undecided:
                     self.settle(claim, Proof("bmc", steps=found.depth))
         self.deadline.look()
 
@@ -229,7 +257,8 @@ class _Prover:
             answer = spacer.solve(self.system, claim, known, deadline)
             if isinstance(answer, spacer.Refuted):
                 self.refuted.add(claim.name)
-                self.reasons[claim.name] = "there is a violation, but no trace of it was found in time"
+                if claim.name not in self.search.found.undecided:
+                    self.reasons[claim.name] = "there is a violation, but no trace of it was found in time"
                 return False
             parts = recheck.core(self.system, answer.parts, known, claim, deadline)
             terms = self.transcriber.conjuncts(logic.all_of(parts))
@@ -310,8 +339,9 @@ class _Prover:
             reason = "what cannot be evaluated may hide a violation"
         else:
             reason = self.reasons.get(claim.name) or self.stopped or self.fallback
-        if found.depth:
-            reason += f"; no violation in behaviours of up to {found.depth} state{'s' if found.depth > 1 else ''}"
+        depth = self.examined.get(claim.name, found.depth)
+        if depth:
+            reason += f"; no violation in behaviours of up to {depth} state{'s' if depth > 1 else ''}"
         return PropertyResult(
             claim.name, claim.kind, "unknown", description, reason=reason, example=self.examples.get(claim.name)
         )

@@ -85,7 +85,10 @@ class Unrolling:
 
     def push(self) -> None:
         self._levels.append([])
-        self._solver.push()
+        try:
+            self._solver.push()
+        except z3.Z3Exception:  # the solver for finite domains only now looks at what it was given
+            self._become_general()
 
     def pop(self) -> None:
         self._levels.pop()
