@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
@@ -62,6 +63,7 @@ def _load(shown: str, path: Path, refined_at: Span | None) -> Program:
     order: list[File] = []
     done: dict[Path, File | None] = {}  # None: it is faulty, which was said
     diagnostics: list[Diagnostic] = []
+    whose = None if refined_at is None else shown
 
     def visit(name: str, at: Path, importer: Span | None, open_files: list[Path]) -> File | None:
         try:
@@ -75,7 +77,8 @@ def _load(shown: str, path: Path, refined_at: Span | None) -> Program:
             diagnostics.append(Diagnostic(f"this import leads back to itself: {chain}", importer))
             return None
         try:
-            file = parse(Source(name, _read(at, name, importer or refined_at, "imported" if importer else "refined")))
+            text = _read(at, name, importer or refined_at, "imported" if importer else "refined")
+            file = _parsed(name, text, whose)
         except SpecError as problem:
             diagnostics.extend(problem.diagnostics)
             if all(diagnostic.span != (importer or refined_at) for diagnostic in problem.diagnostics):
@@ -95,6 +98,17 @@ def _load(shown: str, path: Path, refined_at: Span | None) -> Program:
         raise SpecError(diagnostics)
     assert main is not None
     return Program(main, tuple(order))
+
+
+@lru_cache(maxsize=64)
+def _parsed(name: str, text: str, refined: str | None) -> File:
+    """The tree of a text. What many files of a run import is parsed once; but `refined`, the name of a specification
+    that another one refines, has trees of its own: in each of the two, a declaration means something else.
+
+    Raises:
+        SpecError: it is not well formed.
+    """
+    return parse(Source(name, text))
 
 
 def _read(path: Path, name: str, importer: Span | None, how: str) -> str:

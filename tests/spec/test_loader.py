@@ -73,6 +73,27 @@ def test_without_a_model_line_a_specification_is_called_like_its_file(folder: Ca
     assert read("commented.gate").checks == ()
 
 
+def test_a_text_that_is_known_is_not_parsed_again(folder: Callable[..., Path]) -> None:
+    folder(common="const N : nat = 1", one='import "common.gate"', two='import "common.gate"')
+    assert load("one.gate").files[0] is load("two.gate").files[0]
+    folder(common="const N : nat = 2")
+    assert load("one.gate").files[0].source.text == "const N : nat = 2"
+
+
+def test_a_specification_shares_no_tree_with_one_that_it_refines(folder: Callable[..., Path]) -> None:
+    abstract = 'import "common.gate" var x : 0..N = 0'
+    folder(
+        common="const N : nat = 1",
+        a=abstract,
+        b=abstract,
+        main='import "common.gate" refines A "a.gate" with x = 0 refines B "b.gate" with x = 0',
+    )
+    program = load("main.gate")
+    a, b = program.refined.values()
+    assert [file.source.name for file in a.files] == ["common.gate", "a.gate"]
+    assert len({id(each.files[0]) for each in (program, a, b)}) == 3
+
+
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_any_line_end_and_a_byte_order_mark_are_read(folder: Callable[..., Path], line_end: str, mark: bytes) -> None:
