@@ -156,27 +156,25 @@ def vacuity(
     return result
 
 
+def wanted_actions(models: Sequence[m.Model]) -> tuple[str, ...]:
+    """The actions of a file that one of its checks has to take: those that none declares to be unreachable."""
+    declared = {name for model in models for name in _named(model.check, "unreachable action")}
+    return tuple(action.name for action in models[0].actions if action.name not in declared) if models else ()
+
+
 def file_problems(
-    models: Sequence[m.Model], results: Sequence[CheckResult], why_never: Callable[[Sequence[m.Model], str], str | None]
+    wanted: Sequence[str], results: Sequence[CheckResult], why_never: Callable[[str], str | None]
 ) -> list[str]:
     """What is wrong with a file as a whole, all its checks without tags having been run to their ends.
 
-    `why_never` gives a reason why an action can never be taken in any of the models, if it knows one.
+    `wanted` are the actions to be taken; `why_never` gives a reason why one can never be, if it knows one.
     """
-    if not models:
+    if not results:
         return ["there is no `check` in this file, so nothing was checked"]
     if any(result.stopped for result in results):
         return []
     fired = {name for result in results for name in result.fired}
-    declared = {
-        name.text
-        for model in models
-        for e in model.check.expectations
-        if e.kind == "unreachable action"
-        for name in e.names
-    }
-    never = [a.name for a in models[0].actions if a.name not in fired and a.name not in declared]
-    reasons = ((name, why_never(models, name)) for name in never)
+    reasons = ((name, why_never(name)) for name in wanted if name not in fired)
     return [
         f"action `{name}` is never taken in any check of this file{'' if reason is None else f': {reason}'}"
         for name, reason in reasons

@@ -1,37 +1,29 @@
-"""Run the checks of a file: read, elaborate, explore, judge."""
+"""The checks of a file: read, made ready, run."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from checker import judge
-from checker.counterexample import build_trace, initial_error_trace
 from checker.elaborate import elaborate
-from checker.explore import FIRST_VIOLATION, INTERRUPTED, Budget, Exploration, Progress
+from checker.examine import How, ReadyCheck, run_check
+from checker.explore import INTERRUPTED, Budget, Progress
 from checker.kernels import Kernels, generate
 from checker.layout import lay_out
 from checker.model import Model
 from checker.native.storage import Storage
-from checker.native.tiers import EngineName, explore
-from checker.proofs import prove_check, with_proofs
-from checker.result import EVALUATION, CheckResult, FileResult, PropertyResult, Verdict
+from checker.native.tiers import EngineName
+from checker.result import CheckResult, FileResult
 from checker.selection import select
 from checker.smt.discharge import bounded_parameters, known_tests, needless_tests, no_tests_needed, why_never
 from checker.smt.sites import open_parameters
-from checker.trace import Trace
-from checker.unfold import unfolded
 from spec import syntax as s
 from spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
 from spec.specification import Specification, read
 
 __all__ = ["Budget", "Interrupted", "Progress", "bounded", "check_file", "load_check", "prepare"]
-
-
-_CROSS_CHECK_LIMIT = 60.0  # seconds for a check, where no other limit is given
 
 
 class Interrupted(Exception):
@@ -40,6 +32,53 @@ class Interrupted(Exception):
     def __init__(self, result: FileResult) -> None:
         super().__init__("interrupted")
         self.result = result
+
+
+@dataclass(frozen=True)
+class ReadyFile:
+    """A file whose checks can be run: all of them are right.
+
+    Attributes:
+        left_out: the checks that are not run for their tags, which are these.
+        whole: every check without a tag is there, so that something can be said of the file as a whole.
+        wanted: the actions that some check has to take.
+    """
+
+    path: str
+    model: str
+    checks: tuple[ReadyCheck, ...]
+    left_out: Mapping[str, tuple[str, ...]]
+    whole: bool
+    wanted: tuple[str, ...]
+
+
+def ready_file(
+    path: str | Path,
+    *,
+    only: str | None = None,
+    tags: Collection[str] = (),
+    discharge: bool = True,
+    time_limit: float | None = None,
+) -> ReadyFile:
+    """Prepare every check of a file that has no tag, or those that `only` and `tags` select (see `checker.selection`).
+
+    Operations that are proved never to fail within the time limit are not tested during a search, if to `discharge`.
+
+    Raises:
+        SpecError: the specification is wrong.
+    """
+    spec = read(path)
+    selected = select(spec.checks, only, tags)
+    checks = _prepare_all(spec, selected.chosen, discharge, time_limit)
+    models = [check.model for check in checks]
+    return ReadyFile(
+        str(path),
+        spec.name,
+        checks,
+        selected.left_out,
+        only is None and not tags and bool(checks or not spec.checks),
+        judge.wanted_actions(models),
+    )
 
 
 def check_file(
@@ -57,48 +96,36 @@ def check_file(
     report: Callable[[Progress], None] | None = None,
     finished: Callable[[CheckResult], None] | None = None,
 ) -> FileResult:
-    """Run every check of a file that has no tag, or those that `only` and `tags` select (see `checker.selection`).
+    """Run checks of a file, one after the other; see `ready_file` for which, and `How` for how.
 
-    `engine` and `threads` change nothing but the speed, and so does `discharge`: what is proved never to fail is not
-    tested during the search. `storage` is for searches that take long or need much memory. With `cross_check`, bounded
-    model checking must find the same. `report` is called now and then during a search, `finished` after each check.
+    `report` is called now and then during a search, `finished` after each check.
 
     Raises:
         InternalError: two parts of the tool disagree.
         SpecError: the specification is wrong. All checks are prepared before the first runs.
         Interrupted: on KeyboardInterrupt.
     """
-    spec = read(path)
-    selected = select(spec.checks, only, tags)
-    prepared = _prepare_all(spec, selected.chosen, discharge, budget.time_limit)
+    ready = ready_file(path, only=only, tags=tags, discharge=discharge, time_limit=budget.time_limit)
+    how = How(stop_at_first, budget, engine, threads, storage, cross_check)
     results: list[CheckResult] = []
-    for model, kernels in prepared:
-        if kernels is None:
-            result = prove_check(model, time_limit=budget.time_limit)
-        else:
-            search = partial(
-                explore,
-                kernels,
-                engine=engine,
-                threads=threads,
-                storage=storage,
-                budget=budget,
-                report=report,
-            )
-            result = _run(kernels, search, stop_at_first, budget)
-            if cross_check and result.stopped != INTERRUPTED:
-                result = replace(result, cross_checked=_cross_check(kernels.model, result, budget.time_limit))
-            if judge.wants_proof(model.check) and result.stopped is None:
-                result = with_proofs(model, result, budget.time_limit)
+    for check in ready.checks:
+        result = run_check(check, how, report)
         results.append(result)
         if finished is not None:
             finished(result)
         if result.stopped == INTERRUPTED:
             raise Interrupted(FileResult(str(path), tuple(results)))
+    return file_result(ready, results, how, lambda: [check.model for check in ready.checks])
+
+
+def file_result(
+    ready: ReadyFile, results: Sequence[CheckResult], how: How, models: Callable[[], Sequence[Model]]
+) -> FileResult:
+    """The outcome of a file all of whose checks were run. `models` gives those of its checks, if they are needed."""
     problems: list[str] = []
-    if only is None and not tags and not stop_at_first and (prepared or not spec.checks):
-        problems = judge.file_problems([model for model, _ in prepared], results, why_never)
-    return FileResult(str(path), tuple(results), tuple(problems), selected.left_out)
+    if ready.whole and not how.stop_at_first:
+        problems = judge.file_problems(ready.wanted, results, lambda name: why_never(models(), name))
+    return FileResult(ready.path, tuple(results), tuple(problems), ready.left_out)
 
 
 def load_check(path: str | Path, name: str, *, to_search: bool = False) -> Model:
@@ -169,26 +196,23 @@ def refuse_unsupported(spec: Specification, checks: Sequence[s.CheckDecl]) -> No
 
 def _prepare_all(
     spec: Specification, checks: Sequence[s.CheckDecl], discharge: bool, seconds: float | None
-) -> list[tuple[Model, Kernels | None]]:
-    """Elaborate every check and generate its kernels, so that a wrong one is reported before any runs.
-
-    A check that expects proofs only has none: it is not explored.
-    """
+) -> tuple[ReadyCheck, ...]:
+    """Elaborate every check and generate its kernels, so that a wrong one is reported before any runs."""
     refuse_unsupported(spec, checks)
-    prepared: list[tuple[Model, Kernels | None]] = []
+    prepared: list[ReadyCheck] = []
     diagnostics: list[Diagnostic] = []
     for check in checks:
         try:
             if judge.wants_search(check):
                 kernels = prepare(bounded(spec, check), discharge=discharge, seconds=seconds)
-                prepared.append((kernels.model, kernels))
+                prepared.append(ReadyCheck(kernels.model, kernels))
             else:
-                prepared.append((elaborate(spec, check), None))
+                prepared.append(ReadyCheck(elaborate(spec, check), None))
         except SpecError as problem:
             diagnostics.extend(problem.diagnostics)
     if diagnostics:
         raise SpecError(diagnostics)
-    return prepared
+    return tuple(prepared)
 
 
 def bounded(spec: Specification, check: s.CheckDecl) -> Model:
@@ -198,92 +222,3 @@ def bounded(spec: Specification, check: s.CheckDecl) -> Model:
         return model
     lay_out(model)  # what is wrong with the variables comes first
     return elaborate(spec, check, bounded_parameters(model))
-
-
-def _run(kernels: Kernels, search: Callable[..., Exploration], stop_at_first: bool, budget: Budget) -> CheckResult:
-    model = kernels.model
-    started = time.perf_counter()
-    found = unfolded(kernels, search(stop_at_first=stop_at_first))
-    traces = _traces(kernels, found)
-    properties = _verdicts(model, found, traces)
-    stopped = None if found.stopped == FIRST_VIOLATION else found.stopped
-    unfair: list[str] = []
-    if model.liveness and found.stopped is None and EVALUATION not in traces:
-        stopped, unfair = _decide_liveness(kernels, found, budget, properties)
-    violated = [name for name, result in properties.items() if result.verdict == "violation"]
-    verdict: Verdict = "violation" if violated else "unknown" if found.stopped or stopped else "holds"
-    undecided = [name for name, result in properties.items() if result.verdict == "unknown"]
-    return CheckResult(
-        file=model.file,
-        model=model.name,
-        check=model.check.name.text,
-        description=model.description,
-        verdict=verdict,
-        expected=judge.expectation(model.check),
-        properties=properties,
-        distinct=found.distinct,
-        generated=found.generated,
-        depth=found.depth,
-        seconds=time.perf_counter() - started,
-        engine=found.engine,
-        problems=tuple(judge.problems(model, found, violated, undecided, unfair)),
-        stopped=stopped,
-        complete=found.stopped is None,
-        omission=found.omission,
-        discharged=len(kernels.tests.spared),
-        tested=len(kernels.tests.written),
-        fired=frozenset(model.actions[number].name for number in found.fired),
-        symmetry={sort.name: sort.size for sort in model.symmetry},
-        missed=frozenset(witness.of.name for witness in found.unseen if witness.premise is None),
-        vacuous=frozenset(unfair) | {witness.of.name for witness in found.unseen if witness.premise is not None},
-    )
-
-
-def _decide_liveness(
-    kernels: Kernels, found: Exploration, budget: Budget, properties: dict[str, PropertyResult]
-) -> tuple[str | None, list[str]]:
-    """Put the verdicts on liveness properties among the others. Only this loads SciPy.
-
-    The result is why some are not decided, and which hold only because no behaviour is fair.
-    """
-    from checker.liveness.check import check_liveness
-
-    decided = check_liveness(kernels, found, budget)
-    for name in (declared.name for declared in kernels.model.liveness):
-        trace = decided.traces.get(name)
-        verdict: Verdict = "violation" if trace is not None else "holds" if name in decided.holding else "unknown"
-        properties[name] = replace(properties[name], verdict=verdict, trace=trace)
-    return decided.stopped, sorted(decided.holding) if decided.unfair else []
-
-
-def _cross_check(model: Model, result: CheckResult, time_limit: float | None) -> int:
-    """Compare with what a solver finds. Only this loads it."""
-    from checker.smt.crosscheck import Searched, cross_check
-
-    lengths = {name: len(found.trace) for name, found in result.properties.items() if found.trace is not None}
-    searched = Searched(lengths, result.missed, result.depth, result.complete)
-    return cross_check(model, searched, time_limit=time_limit or _CROSS_CHECK_LIMIT).depth
-
-
-def _traces(kernels: Kernels, found: Exploration) -> dict[str, Trace]:
-    model, layout = kernels.model, kernels.layout
-    traces = {name: build_trace(model, layout, found, name, v) for name, v in found.violations.items()}
-    if found.initial_error is not None:
-        traces[EVALUATION] = initial_error_trace(model, found.initial_error)
-    return traces
-
-
-def _verdicts(model: Model, found: Exploration, traces: dict[str, Trace]) -> dict[str, PropertyResult]:
-    """One verdict a property. What could not be evaluated may hide a violation of any other property.
-
-    Liveness properties are unknown as yet.
-    """
-    complete = found.stopped is None and EVALUATION not in traces
-    descriptions = judge.property_descriptions(model)
-    results = {}
-    for name, kind in judge.property_kinds(model).items():
-        trace = traces.get(name)
-        decided = complete and kind != "liveness"
-        verdict: Verdict = "violation" if trace is not None else "holds" if decided else "unknown"
-        results[name] = PropertyResult(name, kind, verdict, descriptions.get(name), trace)
-    return results

@@ -36,9 +36,12 @@ def explore(
     storage: Storage = Storage(),
     budget: Budget = Budget(),
     stop_at_first: bool = False,
+    searches: int = 1,
     report: Callable[[Progress], None] | None = None,
 ) -> Exploration:
     """Search as `checker.explore` does, with the same result; `threads` and `storage` are for machine code.
+
+    So many `searches` may go on at the same time: without a limit each takes its part of the memory that is free.
 
     Raises:
         SpecError: machine code was asked for and cannot be had, or `storage` cannot be used.
@@ -47,7 +50,7 @@ def explore(
         return explore_under_cpython(kernels, budget=budget, stop_at_first=stop_at_first, report=report)
     if storage.asked_for:
         engine = "native"
-    switch = _Switch(kernels, engine, threads, storage, budget.max_memory)
+    switch = _Switch(kernels, engine, threads, storage, budget.max_memory, searches)
     search = TieredSearch(kernels, budget, stop_at_first, report, switch.ready)
     checkpoint = None
     try:
@@ -105,13 +108,20 @@ class _Switch:
     """Decides when machine code takes over, and gets it ready."""
 
     def __init__(
-        self, kernels: Kernels, name: EngineName, threads: int | None, storage: Storage, max_memory: int | None
+        self,
+        kernels: Kernels,
+        name: EngineName,
+        threads: int | None,
+        storage: Storage,
+        max_memory: int | None,
+        searches: int,
     ) -> None:
         self.kernels = kernels
         self.name = name
         self.threads = threads
         self.storage = storage
         self.max_memory = max_memory
+        self.searches = searches
         self.states = 0
         self.compilation = Compilation(self.unit)
         self.engine: Engine | None = None
@@ -140,7 +150,7 @@ class _Switch:
         from checker.native.engine import Engine, NoMemory
         from checker.native.memory import available
 
-        memory = int(available() * _SHARE) if self.max_memory is None else self.max_memory
+        memory = int(available() * _SHARE / self.searches) if self.max_memory is None else self.max_memory
         folder = self.storage.states_in
         if folder is not None:
             from tempfile import TemporaryFile

@@ -1,0 +1,175 @@
+"""One check: searched, or proved, and held against what it expects."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from checker import judge
+from checker.counterexample import build_trace, initial_error_trace
+from checker.explore import FIRST_VIOLATION, INTERRUPTED, Budget, Exploration, Progress
+from checker.kernels import Kernels
+from checker.model import Model
+from checker.native.storage import Storage
+from checker.native.tiers import EngineName, explore
+from checker.proofs import prove_check, with_proofs
+from checker.result import EVALUATION, CheckResult, PropertyResult, Verdict
+from checker.trace import Trace
+from checker.unfold import unfolded
+
+_CROSS_CHECK_LIMIT = 60.0  # seconds for a check, where no other limit is given
+
+
+@dataclass(frozen=True)
+class How:
+    """What holds for every check of a run.
+
+    Attributes:
+        budget: the limits of each check.
+        engine, threads: change nothing but the speed.
+        storage: for searches that take long or need much memory.
+        cross_check: bounded model checking must find the same.
+        searches: so many may go on at the same time, and share the memory that is free if there is no limit.
+    """
+
+    stop_at_first: bool = False
+    budget: Budget = Budget()
+    engine: EngineName = "auto"
+    threads: int | None = None
+    storage: Storage = Storage()
+    cross_check: bool = False
+    searches: int = 1
+
+
+@dataclass(frozen=True)
+class ReadyCheck:
+    """A check that can be run. Without kernels, for it only expects proofs and is not explored.
+
+    It can be pickled, and be run in another process.
+    """
+
+    model: Model
+    kernels: Kernels | None
+
+    @property
+    def name(self) -> str:
+        return self.model.check.name.text
+
+
+def run_check(check: ReadyCheck, how: How, report: Callable[[Progress], None] | None = None) -> CheckResult:
+    """Run one check; `report` is called now and then during a search.
+
+    Raises:
+        InternalError: two parts of the tool disagree.
+        SpecError: the model has a construct that cannot be translated.
+    """
+    if check.kernels is None:
+        return prove_check(check.model, time_limit=how.budget.time_limit)
+    result = _search(check.kernels, how, report)
+    if how.cross_check and result.stopped != INTERRUPTED:
+        result = replace(result, cross_checked=_cross_check(check.model, result, how.budget.time_limit))
+    if judge.wants_proof(check.model.check) and result.stopped is None:
+        result = with_proofs(check.model, result, how.budget.time_limit)
+    return result
+
+
+def _search(kernels: Kernels, how: How, report: Callable[[Progress], None] | None) -> CheckResult:
+    model = kernels.model
+    started = time.perf_counter()
+    found = unfolded(
+        kernels,
+        explore(
+            kernels,
+            engine=how.engine,
+            threads=how.threads,
+            storage=how.storage,
+            budget=how.budget,
+            stop_at_first=how.stop_at_first,
+            searches=how.searches,
+            report=report,
+        ),
+    )
+    traces = _traces(kernels, found)
+    properties = _verdicts(model, found, traces)
+    stopped = None if found.stopped == FIRST_VIOLATION else found.stopped
+    unfair: list[str] = []
+    if model.liveness and found.stopped is None and EVALUATION not in traces:
+        stopped, unfair = _decide_liveness(kernels, found, how.budget, properties)
+    violated = [name for name, result in properties.items() if result.verdict == "violation"]
+    verdict: Verdict = "violation" if violated else "unknown" if found.stopped or stopped else "holds"
+    undecided = [name for name, result in properties.items() if result.verdict == "unknown"]
+    return CheckResult(
+        file=model.file,
+        model=model.name,
+        check=model.check.name.text,
+        description=model.description,
+        verdict=verdict,
+        expected=judge.expectation(model.check),
+        properties=properties,
+        distinct=found.distinct,
+        generated=found.generated,
+        depth=found.depth,
+        seconds=time.perf_counter() - started,
+        engine=found.engine,
+        problems=tuple(judge.problems(model, found, violated, undecided, unfair)),
+        stopped=stopped,
+        complete=found.stopped is None,
+        omission=found.omission,
+        discharged=len(kernels.tests.spared),
+        tested=len(kernels.tests.written),
+        fired=frozenset(model.actions[number].name for number in found.fired),
+        symmetry={sort.name: sort.size for sort in model.symmetry},
+        missed=frozenset(witness.of.name for witness in found.unseen if witness.premise is None),
+        vacuous=frozenset(unfair) | {witness.of.name for witness in found.unseen if witness.premise is not None},
+    )
+
+
+def _decide_liveness(
+    kernels: Kernels, found: Exploration, budget: Budget, properties: dict[str, PropertyResult]
+) -> tuple[str | None, list[str]]:
+    """Put the verdicts on liveness properties among the others. Only this loads SciPy.
+
+    The result is why some are not decided, and which hold only because no behaviour is fair.
+    """
+    from checker.liveness.check import check_liveness
+
+    decided = check_liveness(kernels, found, budget)
+    for name in (declared.name for declared in kernels.model.liveness):
+        trace = decided.traces.get(name)
+        verdict: Verdict = "violation" if trace is not None else "holds" if name in decided.holding else "unknown"
+        properties[name] = replace(properties[name], verdict=verdict, trace=trace)
+    return decided.stopped, sorted(decided.holding) if decided.unfair else []
+
+
+def _cross_check(model: Model, result: CheckResult, time_limit: float | None) -> int:
+    """Compare with what a solver finds. Only this loads it."""
+    from checker.smt.crosscheck import Searched, cross_check
+
+    lengths = {name: len(found.trace) for name, found in result.properties.items() if found.trace is not None}
+    searched = Searched(lengths, result.missed, result.depth, result.complete)
+    return cross_check(model, searched, time_limit=time_limit or _CROSS_CHECK_LIMIT).depth
+
+
+def _traces(kernels: Kernels, found: Exploration) -> dict[str, Trace]:
+    model, layout = kernels.model, kernels.layout
+    traces = {name: build_trace(model, layout, found, name, v) for name, v in found.violations.items()}
+    if found.initial_error is not None:
+        traces[EVALUATION] = initial_error_trace(model, found.initial_error)
+    return traces
+
+
+def _verdicts(model: Model, found: Exploration, traces: dict[str, Trace]) -> dict[str, PropertyResult]:
+    """One verdict a property. What could not be evaluated may hide a violation of any other property.
+
+    Liveness properties are unknown as yet.
+    """
+    complete = found.stopped is None and EVALUATION not in traces
+    descriptions = judge.property_descriptions(model)
+    results = {}
+    for name, kind in judge.property_kinds(model).items():
+        trace = traces.get(name)
+        decided = complete and kind != "liveness"
+        verdict: Verdict = "violation" if trace is not None else "holds" if decided else "unknown"
+        results[name] = PropertyResult(name, kind, verdict, descriptions.get(name), trace)
+    return results
