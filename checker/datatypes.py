@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-from checker.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value
+from checker.values import NONE, MapValue, Member, Nothing, RecordValue, Some, SortValue, Value
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ def contains(type_: Type, value: Value) -> bool:
             assert isinstance(value, RecordValue)
             return all(contains(field, part) for (_, field), (_, part) in zip(fields, value.fields, strict=True))
         case OptionType(element):
-            return value is NONE or (isinstance(value, Some) and contains(element, value.value))
+            return isinstance(value, Nothing) or (isinstance(value, Some) and contains(element, value.value))
         case MapType(key, element):
             assert isinstance(value, MapValue)
             return len(value.items) == cardinality(key) and all(

@@ -13,7 +13,7 @@ from checker.kernels import Kernels
 from checker.model import Model
 from checker.native.storage import Storage
 from checker.native.tiers import EngineName, explore
-from checker.proofs import prove_check, with_proofs
+from checker.proofs import ENGINE, prove_check, with_proofs
 from checker.result import EVALUATION, CheckResult, PropertyResult, Verdict
 from checker.trace import Trace
 from checker.unfold import unfolded
@@ -72,6 +72,31 @@ def run_check(check: ReadyCheck, how: How, report: Callable[[Progress], None] | 
     if judge.wants_proof(check.model.check) and result.stopped is None:
         result = with_proofs(check.model, result, how.budget.time_limit)
     return result
+
+
+def unknown(check: ReadyCheck, why: str) -> CheckResult:
+    """The outcome of a check of which nothing is known, and why that is so."""
+    model = check.model
+    descriptions = judge.property_descriptions(model)
+    return CheckResult(
+        file=model.file,
+        model=model.name,
+        check=check.name,
+        description=model.description,
+        verdict="unknown",
+        expected=judge.expectation(model.check),
+        properties={
+            name: PropertyResult(name, kind, "unknown", descriptions.get(name))
+            for name, kind in judge.property_kinds(model).items()
+        },
+        distinct=0,
+        generated=0,
+        depth=0,
+        seconds=0.0,
+        engine=ENGINE if check.kernels is None else "python",
+        stopped=why,
+        complete=False,
+    )
 
 
 def _search(kernels: Kernels, how: How, report: Callable[[Progress], None] | None) -> CheckResult:

@@ -110,13 +110,22 @@ class Stop(Exception):
     """The search ends here; the argument says why."""
 
 
+MEMORY_RAN_OUT = "memory ran out"
+_MEMORY_LIMIT = "the memory limit of"
+
+
 def out_of_memory(limit: int) -> str:
-    return f"the memory limit of {show_size(limit)} was reached"
+    return f"{_MEMORY_LIMIT} {show_size(limit)} was reached"
 
 
 def show_size(size: int) -> str:
     """So many bytes, as people write it."""
     return f"{size / 2**30:.3g} GiB" if size >= 2**30 else f"{size / 2**20:.3g} MiB"
+
+
+def lacked_memory(stopped: str | None) -> bool:
+    """Did a search end because there was not enough memory for it?"""
+    return stopped is not None and stopped.startswith((MEMORY_RAN_OUT, _MEMORY_LIMIT))
 
 
 def memory_in_use() -> int:
@@ -155,7 +164,7 @@ def conclude(search: Search) -> Exploration:
     except KeyboardInterrupt:
         search.found.stopped = INTERRUPTED
     except MemoryError:
-        search.found.stopped = "memory ran out"
+        search.found.stopped = MEMORY_RAN_OUT
     search.finish()
     return search.found
 

@@ -51,7 +51,10 @@ class Some:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """The type of `NONE`."""
+    """The type of `NONE`, its only value, also in another process."""
+
+    def __reduce__(self) -> str:
+        return "NONE"
 
 
 NONE = Nothing()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -50,14 +51,29 @@ def show_spec_error(error: SpecError) -> None:
     click.echo("\n\n".join(diagnostic.render() for diagnostic in error.diagnostics), err=True)
 
 
-def show_internal_error(error: BaseException, doing: str | None = None) -> None:
+@dataclass(frozen=True)
+class Mishap:
+    """An internal error, as far as it is shown: as data, since it may come from another process."""
+
+    kind: str
+    message: str
+    place: str | None
+    traceback: str
+
+    @classmethod
+    def of(cls, error: BaseException) -> Mishap:
+        trace = "".join(traceback.format_exception(error))
+        return cls(type(error).__name__, str(error), _place(error), trace)
+
+
+def show_internal_error(mishap: Mishap, doing: str | None = None) -> None:
     """Say that skipgate itself is at fault: with what, and where."""
     context = f" while {doing}" if doing else ""
-    complain(f"{type(error).__name__}{context}: {error}", label="internal error")
+    complain(f"{mishap.kind}{context}: {mishap.message}", label="internal error")
     if os.environ.get("SKIPGATE_DEBUG"):
-        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
-    elif (place := _place(error)) is not None:
-        click.echo(f"  raised at {place}", err=True)
+        click.echo(mishap.traceback, err=True, nl=False)
+    elif mishap.place is not None:
+        click.echo(f"  raised at {mishap.place}", err=True)
 
 
 def ask_for_report() -> None:

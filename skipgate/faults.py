@@ -31,7 +31,7 @@ def faults(report: Report) -> list[Fault]:
     """Input errors first, since nothing behind them was checked; then the files in the order of the run."""
     found = [fault for bad in report.bad for fault in (_of_input(bad.path, each) for each in bad.error.diagnostics)]
     for crash in report.crashes:
-        found.append(Fault("internal", str(crash.path), f"{type(crash.error).__name__}: {crash.error}"))
+        found.append(Fault("internal", str(crash.path), f"{crash.error.kind}: {crash.error.message}"))
     for result in report.results:
         found += [Fault("difference", result.file, problem) for problem in result.problems]
         for check in result.checks:

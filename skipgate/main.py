@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from skipgate.errors import (
+    Mishap,
     ask_for_report,
     complain,
     exhausted,
@@ -95,7 +96,7 @@ def _failed(error: BaseException) -> Exit:
         _abandon_output()
         complain(f"{error.filename}: {reason(error)}" if error.filename else reason(error))
         return Exit.USAGE
-    show_internal_error(error)
+    show_internal_error(Mishap.of(error))
     ask_for_report()
     return Exit.INTERNAL
 

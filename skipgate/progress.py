@@ -1,19 +1,20 @@
-"""One line on the terminal that says how a long search is going."""
+"""One line on the terminal that says how a long run is going."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
 from skipgate.estimate import Estimate
-from skipgate.wording import duration, number, size
+from skipgate.wording import count, duration, number, size
 
 if TYPE_CHECKING:
     from checker.run import Progress
+    from skipgate.jobs.schedule import Running
 
 _PATIENCE = 1.0  # seconds that a check may take before anything is said about it
 _PERIOD = 0.1  # seconds between two versions of the line: more often cannot be read
@@ -51,6 +52,16 @@ class ProgressLine:
             return
         self._write(self._line(progress))
         self._before = progress
+
+    def show(self, running: Sequence[Running], finished: int) -> None:
+        """What is going on in a run of several checks, of which so many are finished."""
+        if len(running) == 1 and running[0].progress is not None:
+            self.update(running[0].progress)
+        elif running:
+            now = self._now()
+            if now - running[0].since >= _PATIENCE or self._shown:
+                what = ", ".join(_activity(each, now - each.since) for each in running)
+                self.say(f"{count(finished, 'check')} done; now {what}")
 
     def say(self, text: str) -> None:
         """What is being done, where nothing is counted."""
@@ -99,6 +110,14 @@ class ProgressLine:
         if unseen is None or explored <= 0:
             return None
         return (progress.frontier + unseen) * progress.seconds / explored
+
+
+def _activity(running: Running, seconds: float) -> str:
+    """A check with its file, and how long it has been running."""
+    job, progress = running.job, running.progress
+    name = job.name if job.name == job.path.stem else f"{job.path.stem}/{job.name}"
+    states = "" if progress is None else f" {number(progress.distinct)} states"
+    return f"{name}{states} {duration(seconds)}"
 
 
 def peak_memory() -> int | None:

@@ -1,17 +1,17 @@
-"""Checks several files, one after the other, and sums up what came of it.
+"""Checks several files, and sums up what came of it.
 
 A file that is wrong, or on which skipgate fails, does not keep the others from being checked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from skipgate.errors import exhausted, is_interrupt, reason
+from skipgate.errors import Mishap, reason
 from skipgate.exits import Exit
 from skipgate.libraries import libraries
 from skipgate.wording import standing
@@ -20,9 +20,15 @@ if TYPE_CHECKING:
     from checker.native.storage import Storage
     from checker.native.tiers import EngineName
     from checker.result import CheckResult, FileResult
-    from checker.run import Progress
+    from skipgate.artifacts import Artifacts
+    from skipgate.jobs.schedule import FileTask, Schedule
+    from skipgate.jobs.work import Bench, Message, Order
     from skipgate.paths import ModelFile
+    from skipgate.progress import ProgressLine
     from spec.diagnostics import SpecError
+
+
+_PERIOD = 0.1  # seconds between looks at how far workers have come
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class Options:
     cross_check: bool = False
     tags: tuple[str, ...] = ()
     storage: Storage | None = None
+    jobs: int = 1  # checks that are run at the same time, at most
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ class Crash:
     """A file on which skipgate itself failed."""
 
     path: Path
-    error: BaseException
+    error: Mishap
 
 
 @dataclass
@@ -97,66 +104,129 @@ def run(
     files: Sequence[ModelFile],
     options: Options,
     *,
-    progress: Callable[[Progress], None] | None = None,
-    finished: Callable[[CheckResult], None] | None = None,
+    artifacts: Artifacts | None = None,
+    progress: ProgressLine | None = None,
 ) -> Report:
-    """Check every file. `progress` hears of a check while it runs, `finished` of its outcome."""
-    from checker.native.storage import Storage
-    from checker.result import FileResult
-    from checker.run import Budget, Interrupted, check_file
-    from spec.diagnostics import SpecError
-
-    storage = options.storage or Storage()
-    budget = Budget(options.max_states, options.time_limit, options.max_memory)
-    done: list[CheckResult] = []  # of the file at hand
-
-    def note(result: CheckResult) -> None:
-        done.append(result)
-        if finished is not None:
-            finished(result)
-
-    def check(path: Path) -> FileResult:
-        done.clear()
-        return check_file(
-            path,
-            only=options.only,
-            tags=options.tags,
-            stop_at_first=options.stop_at_first,
-            budget=budget,
-            engine=options.engine,
-            threads=options.threads,
-            storage=storage,
-            cross_check=options.cross_check,
-            report=progress,
-            finished=note,
-        )
+    """Check every file. What is violated is written to `artifacts`, how far it all is to `progress`."""
+    from skipgate.jobs.schedule import Schedule
 
     report = Report()
     start = perf_counter()
-    for file in files:
-        try:
-            result = check(file.path)
-            if options.update and (changed := _update(file.path, result)):
-                report.updated[file.path] = changed
-                result = check(file.path)  # the file is another one now: what holds of it is what counts
-            report.results.append(result)
-        except SpecError as error:
-            report.bad.append(BadInput(file.path, error))
-        except Interrupted as stop:
-            report.results.append(stop.result)
-            report.interrupted = True
-            break
-        except (RecursionError, MemoryError) as error:
-            report.bad.append(BadInput(file.path, exhausted(error, file.path)))
-        except (Exception, KeyboardInterrupt) as error:  # outside a search, such as while a picture was drawn
-            report.results.append(FileResult(str(file.path), tuple(done)))
-            if is_interrupt(error):
-                report.interrupted = True
-                break
-            report.crashes.append(Crash(file.path, error))
+    folder_for = None if artifacts is None else artifacts.folder_for
+    schedule = Schedule([file.path for file in files], options.jobs, folder_for)
+    _Run(schedule, _order(options), options.update, report, progress).to_the_end()
+    if artifacts is not None:
+        for file in schedule.files:
+            for task in file.counted:
+                if task.result is not None and task.drawn is not None:
+                    artifacts.adopt(task.result, task.drawn)
     _leave_out_libraries(files, report)
     report.seconds = perf_counter() - start
     return report
+
+
+def _order(options: Options) -> Order:
+    from checker.examine import How
+    from checker.explore import Budget
+    from checker.native.storage import Storage
+    from skipgate.jobs.work import Order
+
+    budget = Budget(options.max_states, options.time_limit, options.max_memory)
+    storage = options.storage or Storage()
+    how = How(options.stop_at_first, budget, options.engine, options.threads, storage, options.cross_check)
+    return Order(how, options.only, options.tags)
+
+
+class _Run:
+    """The part of this process in a run: what cannot wait for workers, or be left to them, and the report."""
+
+    def __init__(
+        self, schedule: Schedule, order: Order, update: bool, report: Report, progress: ProgressLine | None
+    ) -> None:
+        from skipgate.jobs.work import Bench
+
+        self.schedule = schedule
+        self.order = order
+        self.update = update
+        self.report = report
+        self.progress = progress
+        self.bench: Bench = Bench(order)
+        self.outcomes: dict[int, FileResult] = {}  # of the files that are concluded, by their numbers
+
+    def to_the_end(self) -> None:
+        from skipgate.jobs.crew import Crew
+
+        try:
+            with Crew(self.schedule, self.order) as crew:
+                while not self.schedule.over:
+                    crew.consider()
+                    self.next_thing()
+        except KeyboardInterrupt:
+            self.report.interrupted = True
+        if self.progress is not None:
+            self.progress.clear()
+        self.sum_up()
+
+    def next_thing(self) -> None:
+        from skipgate.jobs.schedule import HERE
+
+        if (file := self.schedule.next_complete()) is not None:
+            self.conclude(file)
+        elif (job := self.schedule.take(HERE)) is not None:
+            try:
+                self.bench.do(job, self.hear)
+            finally:
+                self.schedule.done(HERE)
+            if self.schedule.interrupted:
+                raise KeyboardInterrupt
+        else:
+            self.schedule.wait(_PERIOD)
+            self.show()
+
+    def hear(self, message: Message) -> None:
+        from skipgate.jobs.schedule import HERE
+
+        self.schedule.hear(HERE, message)
+        self.show()
+
+    def show(self) -> None:
+        if self.progress is not None:
+            self.progress.show(self.schedule.running, self.schedule.finished)
+
+    def conclude(self, file: FileTask) -> None:
+        """All checks of a file are done: judge it as a whole. It may have to be checked once more."""
+        from checker.run import file_result
+        from skipgate.jobs.work import failure, unpacked
+
+        if file.error is None and file.ready is not None:
+            checks = [task.check for task in file.checks]
+            try:
+                found = file_result(
+                    file.ready, file.results, self.order.how, lambda: [unpacked(check).model for check in checks]
+                )
+                if self.update and file.path not in self.report.updated and (changed := _update(file.path, found)):
+                    self.report.updated[file.path] = changed
+                    self.schedule.again(file)  # the file is another one now: what holds of it is what counts
+                    return
+                self.outcomes[file.number] = found
+            except Exception as error:
+                file.fail(failure(error, file.path), len(file.checks))
+        self.schedule.conclude(file)
+
+    def sum_up(self) -> None:
+        """Put what came of each file into the report."""
+        from checker.result import FileResult
+        from spec.diagnostics import SpecError
+
+        for file in self.schedule.files:
+            if file.number in self.outcomes:
+                self.report.results.append(self.outcomes[file.number])
+            elif isinstance(file.error, SpecError):
+                self.report.bad.append(BadInput(file.path, file.error))
+            elif file.error is not None or file.results:  # as far as it has come
+                self.report.results.append(FileResult(str(file.path), tuple(file.results)))
+                if file.error is not None:
+                    self.report.crashes.append(Crash(file.path, file.error))
 
 
 def _update(path: Path, result: FileResult) -> int:

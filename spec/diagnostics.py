@@ -74,6 +74,9 @@ class SpecError(Exception):
         self.diagnostics: tuple[Diagnostic, ...] = tuple(sorted(unique, key=_place))
         super().__init__("\n".join(diagnostic.render() for diagnostic in self.diagnostics))
 
+    def __reduce__(self) -> tuple[type[SpecError], tuple[tuple[Diagnostic, ...]]]:
+        return SpecError, (self.diagnostics,)  # pickled: exceptions are made anew from what they were made of
+
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int]:
     span = diagnostic.span

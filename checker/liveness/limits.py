@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from checker.explore import Budget, Stop, memory_in_use, out_of_memory
+from checker.explore import MEMORY_RAN_OUT, Budget, Stop, memory_in_use, out_of_memory
 from checker.native.memory import available
 
 
@@ -38,4 +38,4 @@ class Limits:
         if limit is not None and memory_in_use() + size > limit:
             raise Stop(out_of_memory(limit))
         if size > available():
-            raise Stop("memory ran out")
+            raise Stop(MEMORY_RAN_OUT)

@@ -15,6 +15,7 @@ from skipgate.artifacts import Artifacts
 from skipgate.choice import known_checks
 from skipgate.errors import InputError
 from skipgate.exits import Exit
+from skipgate.options import jobs_option, processors
 from skipgate.paths import ModelFile, PathType, find_models
 from skipgate.progress import ProgressLine
 from skipgate.suite import Options, Report, run
@@ -22,7 +23,6 @@ from skipgate.suite import Options, Report, run
 if TYPE_CHECKING:
     from checker.native.storage import Storage
     from checker.native.tiers import EngineName
-    from checker.result import CheckResult
 
 
 def finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
@@ -78,6 +78,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     show_default=True,
     help="Search under Python, in machine code, or begin with the one and go on with the other.",
 )
+@jobs_option
 @click.option("--threads", metavar="N", type=click.IntRange(min=1, max=256), help="Threads for machine code.")
 @click.option(
     "--store",
@@ -112,6 +113,7 @@ def command(
     time_limit: float | None,
     max_memory: int | None,
     engine: EngineName,
+    jobs: int | None,
     threads: int | None,
     store: Path | None,
     fingerprints: bool,
@@ -151,17 +153,21 @@ def command(
     files = find_models(paths)
     artifacts = Artifacts(out)
     artifacts.prepare()
-    progress = ProgressLine(sys.stderr)
-
-    def finished(result: CheckResult) -> None:
-        progress.clear()
-        artifacts.write(result)
-
     options = Options(
-        only, stop_at_first, max_states, time_limit, update, engine, threads, max_memory, cross_check, tags, storage
+        only,
+        stop_at_first,
+        max_states,
+        time_limit,
+        update,
+        engine,
+        threads,
+        max_memory,
+        cross_check,
+        tags,
+        storage,
+        _jobs(ctx, jobs, storage),
     )
-    report = run(files, options, progress=progress.update, finished=finished)
-    progress.clear()
+    report = run(files, options, artifacts=artifacts, progress=ProgressLine(sys.stderr))
     if report.interrupted and sys.stderr.isatty():
         click.echo(err=True)  # the terminal has echoed ^C
     require_checks(report, files, only, tags)
@@ -189,6 +195,15 @@ def _storage(
     if resume and not (checkpoint and any(checkpoint.glob("*.json"))):
         raise InputError(f"nothing was saved in {checkpoint}: there is no search to go on with")
     return storage
+
+
+def _jobs(ctx: click.Context, jobs: int | None, storage: Storage) -> int:
+    """How many checks may be run at the same time. A search that is kept in files has the machine to itself."""
+    if storage.folder is None and storage.checkpoints is None:
+        return jobs or processors()
+    if jobs not in (None, 1):
+        raise click.UsageError("--store and --checkpoint are for one check at a time: they imply --jobs 1.", ctx)
+    return 1
 
 
 def require_checks(report: Report, files: list[ModelFile], only: str | None, tags: tuple[str, ...]) -> None:

@@ -12,12 +12,12 @@ import click
 
 from skipgate.errors import InputError, reason
 from skipgate.exits import Exit
+from skipgate.options import jobs_option, processors
 from skipgate.paths import PathType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from checker.result import CheckResult
     from skipgate.gate.outcome import Outcome
 
 REPORTS = ("text", "json", "github", "markdown", "sarif", "junit")
@@ -44,6 +44,7 @@ REPORTS = ("text", "json", "github", "markdown", "sarif", "junit")
 )
 @click.option("--format", "form", type=click.Choice(REPORTS), default="text", show_default=True, help="What to print.")
 @click.option("--out", metavar="DIR", type=PathType(), help="Write pictures and traces there.")
+@jobs_option
 @click.option("--max-states", metavar="N", type=click.IntRange(min=1), help="End a check after N distinct states.")
 @click.option("--time-limit", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), help="End a check then.")
 def command(
@@ -56,6 +57,7 @@ def command(
     report: tuple[str, ...],
     form: str,
     out: Path | None,
+    jobs: int | None,
     max_states: int | None,
     time_limit: float | None,
 ) -> Exit:
@@ -74,7 +76,6 @@ def command(
     judged, 3 a limit ended a search, so nothing is known.
     """
     from skipgate.artifacts import Artifacts
-    from skipgate.gate.checking import Hooks
     from skipgate.gate.gate import Request, run_gate
     from skipgate.gate.git import GitError
     from skipgate.progress import ProgressLine
@@ -85,18 +86,12 @@ def command(
     reports = [_report(each) for each in report]
     artifacts = Artifacts(None if out is None else out.absolute())  # the checks run in another folder
     artifacts.prepare()
-    progress = ProgressLine(sys.stderr)
-
-    def finished(result: CheckResult) -> None:
-        progress.clear()
-        artifacts.write(result)
-
     request = Request(repo, base, head, models, specs, lock)
+    options = Options(max_states=max_states, time_limit=time_limit, jobs=jobs or processors())
     try:
-        outcome = run_gate(request, Options(None, False, max_states, time_limit), Hooks(progress.update, finished))
+        outcome = run_gate(request, options, artifacts, ProgressLine(sys.stderr))
     except GitError as error:
         raise InputError(str(error)) from None
-    progress.clear()
     for kind, path in reports:
         _write(path, _rendered(outcome, kind))
     click.echo(_rendered(outcome, form).decode("utf-8"), nl=False)

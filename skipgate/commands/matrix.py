@@ -12,6 +12,7 @@ import click
 from skipgate.artifacts import Artifacts
 from skipgate.commands.check import finite, require_checks
 from skipgate.exits import Exit
+from skipgate.options import jobs_option, processors
 from skipgate.output import deliver
 from skipgate.paths import PathType, find_models
 from skipgate.progress import ProgressLine
@@ -55,6 +56,7 @@ _SUFFIXES = {"markdown": "md", "svg": "svg", "json": "json"}
     callback=finite,
     help="End a check after this time.",
 )
+@jobs_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -67,6 +69,7 @@ def command(
     out: Path | None,
     into: Path | None,
     time_limit: float | None,
+    jobs: int | None,
 ) -> Exit:
     """Run the checks of the models in PATH, and show which of them violate which properties.
 
@@ -94,9 +97,8 @@ def command(
         from skipgate.matrix.markdown import embed
 
         embed(into, "")  # before a long search: has it a place?
-    progress = ProgressLine(sys.stderr)
-    report = run(files, Options(only, time_limit=time_limit, tags=tags), progress=progress.update)
-    progress.clear()
+    options = Options(only, time_limit=time_limit, tags=tags, jobs=jobs or processors())
+    report = run(files, options, progress=ProgressLine(sys.stderr))
     require_checks(report, files, only, tags)
     if report.checks and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):
         _show(report, artifacts, by_file, rows, form, into)

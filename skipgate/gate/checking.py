@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from skipgate.gate.outcome import Finding, Outcome, Place
@@ -11,20 +9,14 @@ from skipgate.gate.specs import Specs, model_files
 from skipgate.wording import count
 
 if TYPE_CHECKING:
-    from checker.result import CheckResult
-    from checker.run import Progress
+    from skipgate.artifacts import Artifacts
+    from skipgate.progress import ProgressLine
     from skipgate.suite import Options
 
 
-@dataclass
-class Hooks:
-    """Who hears of the checks while they run."""
-
-    progress: Callable[[Progress], None] | None = None
-    finished: Callable[[CheckResult], None] | None = None
-
-
-def run_checks(specs: Specs, options: Options, hooks: Hooks, outcome: Outcome) -> None:
+def run_checks(
+    specs: Specs, options: Options, artifacts: Artifacts | None, progress: ProgressLine | None, outcome: Outcome
+) -> None:
     from skipgate.suite import run
 
     touched = {element.file for judged in outcome.judged for element in judged.drift.elements}
@@ -32,7 +24,7 @@ def run_checks(specs: Specs, options: Options, hooks: Hooks, outcome: Outcome) -
     if not wanted:
         return
     outcome.checked = [spec.path for spec in wanted]
-    outcome.suite = run(model_files(wanted), options, progress=hooks.progress, finished=hooks.finished)
+    outcome.suite = run(model_files(wanted), options, artifacts=artifacts, progress=progress)
     _report_checks(specs, outcome)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from skipgate.gate.checking import Hooks, run_checks
+from skipgate.gate.checking import run_checks
 from skipgate.gate.git import Git, GitError
 from skipgate.gate.history import commit_of, merge_bases
 from skipgate.gate.judging import History, judge_drifts, note_dropped, report_drifts
@@ -25,6 +25,8 @@ from skipgate.gate.staleness import read_lock, report_stale
 from skipgate.gate.trees import CommitTree
 
 if TYPE_CHECKING:
+    from skipgate.artifacts import Artifacts
+    from skipgate.progress import ProgressLine
     from skipgate.suite import Options
 
 
@@ -46,8 +48,10 @@ class Request:
     lock: str = NAME
 
 
-def run_gate(request: Request, options: Options, hooks: Hooks | None = None) -> Outcome:
-    """Judge a change.
+def run_gate(
+    request: Request, options: Options, artifacts: Artifacts | None = None, progress: ProgressLine | None = None
+) -> Outcome:
+    """Judge a change. What is violated is written to `artifacts`, how far the checks are to `progress`.
 
     Raises:
         GitError: base and head cannot be compared.
@@ -64,15 +68,20 @@ def run_gate(request: Request, options: Options, hooks: Hooks | None = None) -> 
                 "Name as the base what the change is to be merged into, as it was before"
             )
         outcome = Outcome(base, head, tuple(bases))
-        with tempfile.TemporaryDirectory(prefix="skipgate-") as folder:
-            _judge(git, request, options, hooks or Hooks(), outcome, Path(folder))
+        with (
+            tempfile.TemporaryDirectory(prefix="skipgate-") as folder,
+            _judged_specs(git, request, outcome, Path(folder)) as specs,
+        ):
+            run_checks(specs, options, artifacts, progress, outcome)
     finally:
         git.close()
     outcome.seconds = perf_counter() - start
     return outcome
 
 
-def _judge(git: Git, request: Request, options: Options, hooks: Hooks, outcome: Outcome, folder: Path) -> None:
+@contextmanager
+def _judged_specs(git: Git, request: Request, outcome: Outcome, folder: Path) -> Iterator[Specs]:
+    """Hold what changed against the specifications, which are there until their checks were run."""
     head = CommitTree(git, outcome.head)
     code = CodeBase(head)
     histories = [History(git, commit, head) for commit in outcome.merge_bases]
@@ -97,7 +106,7 @@ def _judge(git: Git, request: Request, options: Options, hooks: Hooks, outcome: 
         report_drifts(outcome)
         if lock is not None:
             report_stale(lock, outcome)
-        run_checks(specs, options, hooks, outcome)
+        yield specs
 
 
 # ------------------------------------------------------------------------------------------------ specifications

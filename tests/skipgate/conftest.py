@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from checker.datatypes import IntType
+from checker.examine import How
 from checker.result import CheckResult, Expectation, FileResult, PropertyResult
+from checker.run import ReadyFile
 from checker.trace import Failure, Step, Trace, Variable
 
 Run = Callable[..., Result]
@@ -95,7 +97,9 @@ class FakeChecker:
 
     def __init__(self) -> None:
         self.outcomes: dict[str, FileResult | BaseException] = {}
-        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.prepared: list[str] = []
+        self.options: dict[str, Any] = {}
+        self.hows: list[How] = []
 
     def returns(self, *checks: CheckResult, file: str = "m.gate", problems: tuple[str, ...] = ()) -> None:
         """The file `file` is there, and has these checks."""
@@ -110,20 +114,37 @@ class FakeChecker:
         Path(file).touch()
         self.outcomes[file] = error
 
-    def check_file(self, path: str | Path, **options: Any) -> FileResult:
-        self.calls.append((str(path), options))
+    def ready_file(self, path: Path, **options: Any) -> ReadyFile:
+        self.prepared.append(str(path))
+        self.options = options
         outcome = self.outcomes[str(path)]
         if isinstance(outcome, BaseException):
             raise outcome
-        for each in outcome.checks:
-            if options["finished"] is not None:
-                options["finished"](each)
-        return outcome
+        checks: Any = tuple(FakeCheck(each.check, each) for each in outcome.checks)
+        return ReadyFile(str(path), "m", checks, outcome.left_out, True, ())
+
+    def run_check(self, check: Any, how: How, _: object) -> CheckResult:
+        self.hows.append(how)
+        result: CheckResult = check.result
+        return result
+
+    def file_result(self, ready: ReadyFile, results: list[CheckResult], *_: object) -> FileResult:
+        outcome = self.outcomes[ready.path]
+        assert isinstance(outcome, FileResult)
+        return replace(outcome, checks=tuple(results))
+
+
+@dataclass
+class FakeCheck:
+    name: str
+    result: CheckResult
 
 
 @pytest.fixture
 def checker(monkeypatch: pytest.MonkeyPatch, run: Run) -> Iterator[FakeChecker]:
     """The engine replaced by one that returns what the test has prepared."""
     fake = FakeChecker()
-    monkeypatch.setattr("checker.run.check_file", fake.check_file)
+    monkeypatch.setattr("skipgate.jobs.work.ready_file", fake.ready_file)
+    monkeypatch.setattr("skipgate.jobs.work.run_check", fake.run_check)
+    monkeypatch.setattr("checker.run.file_result", fake.file_result)
     yield fake

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from checker.result import CheckResult
+from skipgate.artifacts import Artifacts, Drawn
 from skipgate.exits import Exit
 from skipgate.paths import ModelFile
 from skipgate.suite import Options, run
@@ -19,18 +20,24 @@ FILES = [ModelFile(Path("a.gate")), ModelFile(Path("b.gate"))]
 @pytest.fixture(autouse=True)
 def two_files(checker: Any, check: Check) -> None:
     """a.gate has the checks a1 and a2, b.gate has b1."""
-    checker.returns(check(check="a1"), check(check="a2"), file="a.gate")
+    checker.returns(check(check="a1", violated={"Small": 3}), check(check="a2", violated={"Small": 3}), file="a.gate")
     checker.returns(check(check="b1"), file="b.gate")
 
 
-def failing_at(name: str, problem: BaseException) -> Callable[[CheckResult], None]:
-    """What is done with a finished check; with that called `name` it fails."""
+@pytest.fixture
+def failing_at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, BaseException], Artifacts]:
+    """Makes artifacts that fail while the violation of a check is drawn."""
 
-    def finished(result: CheckResult) -> None:
-        if result.check == name:
-            raise problem
+    def make(name: str, problem: BaseException) -> Artifacts:
+        def draw(result: CheckResult, folder: Path, _: object) -> Drawn:
+            if result.check == name:
+                raise problem
+            return Drawn(folder)
 
-    return finished
+        monkeypatch.setattr("skipgate.jobs.work.draw", draw)
+        return Artifacts(tmp_path)
+
+    return make
 
 
 def test_all_files_are_checked_in_order() -> None:
@@ -42,14 +49,14 @@ def test_all_files_are_checked_in_order() -> None:
 @pytest.mark.parametrize(
     "interrupt", [KeyboardInterrupt(), ctypes.ArgumentError("argument 1: KeyboardInterrupt: ")], ids=["python", "in C"]
 )
-def test_ctrl_c_between_two_searches_loses_no_finished_check(interrupt: BaseException) -> None:
-    report = run(FILES, Options(), finished=failing_at("a2", interrupt))
+def test_ctrl_c_between_two_searches_loses_no_finished_check(failing_at: Any, interrupt: BaseException) -> None:
+    report = run(FILES, Options(), artifacts=failing_at("a2", interrupt))
     assert [result.check for result in report.checks] == ["a1", "a2"]
     assert report.exit_code is Exit.INTERRUPTED
 
 
-def test_a_bug_loses_neither_a_finished_check_nor_the_next_file() -> None:
-    report = run(FILES, Options(), finished=failing_at("a2", ValueError("no")))
+def test_a_bug_loses_neither_a_finished_check_nor_the_next_file(failing_at: Any) -> None:
+    report = run(FILES, Options(), artifacts=failing_at("a2", ValueError("no")))
     assert [result.check for result in report.checks] == ["a1", "a2", "b1"]
     assert report.exit_code is Exit.INTERNAL
 

@@ -12,7 +12,8 @@ import jsonschema
 import pytest
 from click.testing import Result
 
-from checker.result import CheckResult, FileResult
+from checker.explore import Budget
+from checker.result import CheckResult
 from skipgate.json_report import SCHEMA_FILE
 from spec.diagnostics import error
 from traces.render import RenderError
@@ -81,16 +82,13 @@ def test_a_bug_on_one_file_is_reported_and_the_others_are_checked(run: Run, chec
 
 
 def test_ctrl_c_ends_with_the_summary_so_far(run: Run, checker: Any, check: Check) -> None:
-    from checker.run import Interrupted
-
-    partial = FileResult("b.gate", (check(verdict="unknown", stopped="interrupted"),))
     checker.returns(check(), file="a.gate")
-    checker.raises(Interrupted(partial), "b.gate")
+    checker.returns(check(verdict="unknown", stopped="interrupted"), check(), file="b.gate")
     checker.returns(check(), file="c.gate")
     result = run("check", "a.gate", "b.gate", "c.gate")
     assert result.exit_code == 130
     assert result.stdout.splitlines()[-1].startswith("2 checks: 1 as expected, 1 unknown; interrupted (")
-    assert [path for path, _ in checker.calls] == ["a.gate", "b.gate"]
+    assert checker.prepared == ["a.gate", "b.gate"]
 
 
 # -------------------------------------------------------------------------------------------------- the call
@@ -122,9 +120,9 @@ def test_what_is_wrong_with_the_call_is_said_before_anything_runs(run: Run, argu
 def test_the_options_reach_the_engine(run: Run, checker: Any, check: Check) -> None:
     checker.returns(check())
     run("check", "m.gate", "--only", "c*", "--stop-at-first", "--max-states", "10", "--time-limit", "1.5")
-    ((path, options),) = checker.calls
-    assert (path, options["only"], options["stop_at_first"]) == ("m.gate", "c*", True)
-    assert (options["budget"].max_states, options["budget"].time_limit) == (10, 1.5)
+    (how,) = checker.hows
+    assert checker.options["only"] == "c*"
+    assert (how.stop_at_first, how.budget) == (True, Budget(max_states=10, time_limit=1.5))
 
 
 # ------------------------------------------------------------------------------------------------- libraries
@@ -260,7 +258,7 @@ def test_an_unwritable_folder_is_found_out_before_the_search(run: Run, checker: 
     result = run("check", "m.gate", "--out", "taken")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "error: the folder taken cannot be written to: file exists\n"
-    assert checker.calls == []
+    assert checker.prepared == []
 
 
 def test_a_picture_that_cannot_be_drawn_is_an_error_but_no_verdict_is_lost(

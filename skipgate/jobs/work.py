@@ -1,0 +1,146 @@
+"""What there is to do, and doing it: the same in this process and in a worker.
+
+Jobs, and what is said about them, are data. A check that is ready may travel pickled already, so that whoever only
+passes it on need not unpickle it.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from checker.examine import How, ReadyCheck, run_check
+from checker.explore import Progress, lacked_memory
+from checker.result import CheckResult
+from checker.run import ReadyFile, ready_file
+from skipgate.artifacts import Drawn, draw
+from skipgate.contrasts import Contrasts
+from skipgate.errors import Mishap, exhausted, is_interrupt
+from spec.diagnostics import SpecError
+
+
+@dataclass(frozen=True)
+class Order:
+    """What holds for all jobs of a run."""
+
+    how: How
+    only: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Prepare:
+    """Make the checks of a file ready. Files have numbers."""
+
+    file: int
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+
+@dataclass(frozen=True)
+class RunCheck:
+    """Run a check, and draw its violations if there is a folder for that. So many searches may go on at once."""
+
+    file: int
+    number: int
+    path: Path
+    name: str
+    check: ReadyCheck | bytes
+    folder: Path | None
+    searches: int
+
+
+Job = Prepare | RunCheck
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file is ready. Its checks stand beside it, with their names."""
+
+    ready: ReadyFile
+    names: tuple[str, ...]
+    checks: tuple[ReadyCheck | bytes, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A check was run."""
+
+    result: CheckResult
+
+
+@dataclass(frozen=True)
+class Starved:
+    """A check needs more memory than its part: it has to be run while nothing else is."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Nothing comes of the job, for the input is wrong, or skipgate is."""
+
+    error: SpecError | Mishap
+
+
+Message = Prepared | Found | Starved | Drawn | Failed | Progress
+
+
+class Bench:
+    """Does jobs, one after the other. If it is `remote`, the checks that it makes ready are for other processes."""
+
+    def __init__(self, order: Order, *, remote: bool = False) -> None:
+        self.order = order
+        self.remote = remote
+        self.contrasts = Contrasts()
+
+    def do(self, job: Job, say: Callable[[Message], None]) -> None:
+        """Do a job; what there is to be said of it is said at once. Of exceptions, only KeyboardInterrupt gets out."""
+        try:
+            match job:
+                case Prepare():
+                    say(self._prepare(job))
+                case RunCheck():
+                    self._run(job, say)
+        except Exception as error:
+            if is_interrupt(error):
+                raise KeyboardInterrupt from error
+            say(Failed(failure(error, job.path)))
+
+    def _prepare(self, job: Prepare) -> Prepared:
+        order = self.order
+        ready = ready_file(job.path, only=order.only, tags=order.tags, time_limit=order.how.budget.time_limit)
+        names = tuple(check.name for check in ready.checks)
+        if not self.remote:
+            return Prepared(ready, names, ready.checks)
+        # Terms are not nested so deeply (see `checker.elaborate`) that they could not be pickled.
+        packed = tuple(pickle.dumps(check, pickle.HIGHEST_PROTOCOL) for check in ready.checks)
+        return Prepared(replace(ready, checks=()), names, packed)
+
+    def _run(self, job: RunCheck, say: Callable[[Message], None]) -> None:
+        how = replace(self.order.how, searches=job.searches)
+        result = run_check(unpacked(job.check), how, say)
+        if job.searches > 1 and how.budget.max_memory is None and lacked_memory(result.stopped):
+            say(Starved())
+            return
+        say(Found(result))
+        if job.folder is not None and result.violated:
+            say(draw(result, job.folder, self.contrasts))
+
+
+def unpacked(check: ReadyCheck | bytes) -> ReadyCheck:
+    """A check, however it came here."""
+    if not isinstance(check, bytes):
+        return check
+    found: ReadyCheck = pickle.loads(check)
+    return found
+
+
+def failure(error: Exception, path: Path) -> SpecError | Mishap:
+    """What is wrong with a file, or with skipgate."""
+    if isinstance(error, RecursionError | MemoryError):
+        return exhausted(error, path)
+    return error if isinstance(error, SpecError) else Mishap.of(error)
