@@ -11,7 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from skipgate.errors import Mishap, reason
+from skipgate.errors import Mishap, is_interrupt, reason
 from skipgate.exits import Exit
 from skipgate.libraries import libraries
 from skipgate.wording import standing
@@ -210,6 +210,8 @@ class _Run:
                     return
                 self.outcomes[file.number] = found
             except Exception as error:
+                if is_interrupt(error):
+                    raise KeyboardInterrupt from error
                 file.fail(failure(error, file.path), len(file.checks))
         self.schedule.conclude(file)
 

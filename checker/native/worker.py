@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +14,7 @@ from typing import Any
 
 from checker.native.language import Signature, Text
 from checker.native.units import Unit, load
+from checker.processes import import_path, leads_session, start_python
 
 # The request says where to import from: the other process finds what this one has found.
 _START = """\
@@ -41,12 +41,13 @@ class Worker:
         request.write_text(json.dumps(_request(unit, self.result)), encoding="utf-8")
         nothing = subprocess.DEVNULL
         try:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", _START, str(request)],
+            self.process = start_python(
+                _START,
+                str(request),
                 stdin=nothing,
                 stdout=nothing,
                 stderr=nothing,
-                start_new_session=True,  # Ctrl-C is for the search
+                start_new_session=not leads_session(),  # Ctrl-C is for the search; a worker's processes end with it
             )
         except OSError:
             self.folder.cleanup()
@@ -69,7 +70,7 @@ class Worker:
 
 def _request(unit: Unit, result: Path) -> dict[str, Any]:
     return {
-        "path": sys.path,
+        "path": import_path(),
         "texts": [[text.name, text.source] for text in unit.texts],
         "exported": {name: signature.parameters for name, signature in unit.exported.items()},
         "constants": dict(unit.constants),

@@ -135,6 +135,11 @@ def command(
       skipgate check lock.gate --time-limit 60      at most a minute a check
       skipgate check lock.gate --update             accept new numbers of states
 
+    Several checks are run at the same time; what is printed and written does not
+    depend on that. Without --max-memory, they share the memory that is free, and
+    one that needs more is run once more by itself. --store and --checkpoint are
+    for one large search, and imply --jobs 1.
+
     \b
     Exit status: 0 all is as expected, 1 something differs, 2 the input or the
     call is wrong, 3 a limit ended a search and nothing differs, 130 interrupted.

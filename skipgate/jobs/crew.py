@@ -10,14 +10,12 @@ import os
 import pickle
 import signal
 import subprocess
-import sys
 import threading
 from contextlib import suppress
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import skipgate
+from checker.processes import import_path, start_python
 from skipgate.errors import Mishap
 from skipgate.jobs.schedule import Schedule
 from skipgate.jobs.work import Failed, Job, Order
@@ -26,7 +24,6 @@ from skipgate.jobs.worker import DONE, READY
 _FAREWELL = 5.0  # seconds until a process that says nothing more has to be gone
 PATIENCE = 0.5  # seconds that all is done in this process: most runs are over by then
 
-# The other process imports from where this one does; but nothing from the folder that it happens to be in.
 _START = """\
 import pickle, sys
 sys.path[:] = pickle.load(sys.stdin.buffer)
@@ -133,18 +130,12 @@ class Worker:
     """
 
     def __init__(self, order: Order) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is for this process, which then ends that one
-        )
+        # In a session of its own: Ctrl-C is for this process, which then ends that one and what it has started.
+        self.process = start_python(_START, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
         assert self.process.stdin is not None and self.process.stdout is not None
         self._to, self._from = self.process.stdin, self.process.stdout
-        root = str(Path(skipgate.__file__).resolve().parent.parent)
-        path = [root, *(entry for entry in sys.path if Path(entry).is_absolute())]
         with suppress(OSError):
-            self.send(path)
+            self.send(import_path())
             self.send(order)
 
     def send(self, what: object) -> None:

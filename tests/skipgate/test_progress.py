@@ -2,9 +2,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from skipgate.jobs.schedule import Running
+from skipgate.jobs.work import Prepare, RunCheck
 from skipgate.progress import ProgressLine, peak_memory
 
 
@@ -120,3 +124,22 @@ def test_the_line_never_wraps_and_clearing_takes_it_away(clock: Clock) -> None:
     assert len(terminal.getvalue().removeprefix("\r\x1b[K")) < 20
     line.clear()
     assert terminal.getvalue().endswith("\r\x1b[K")
+
+
+def test_several_checks_are_named_with_their_times_the_oldest_first(clock: Clock) -> None:
+    terminal = Terminal()
+    line = line_on(terminal, clock)
+    searched: Any = Progress()
+    first = Running(RunCheck(0, 0, Path("a.gate"), "one", b"", None, 3), clock.time, searched)
+    line.show([first], 7)  # it reports itself
+    assert "c: 3,000 states" in terminal.getvalue()
+    clock.time += 4
+    line.show([first, Running(Prepare(1, Path("models/b.gate")), clock.time - 2)], 1)
+    assert terminal.getvalue().endswith("1 check done; now a/one 3,000 states 4.00s, b 2.00s")
+
+
+def test_several_checks_that_have_just_begun_show_nothing(clock: Clock) -> None:
+    terminal = Terminal()
+    line = line_on(terminal, clock)
+    line.show([Running(Prepare(number, Path("a.gate")), clock.time - 0.5) for number in (0, 1)], 7)
+    assert terminal.getvalue() == ""

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from skipgate.gate.gate import Request, run_gate
 from skipgate.gate.git import Git, GitError
 from skipgate.gate.locking import new_lock
 from skipgate.gate.project import open_project
 from skipgate.gate.specs import export
 from skipgate.gate.trees import CommitTree, Entry, WorkTree
+from skipgate.suite import Options
 from tests.skipgate.gate.conftest import MODEL, RESTART, Repository, rules
 
 
@@ -162,3 +164,28 @@ def test_names_that_are_no_text_are_read(repo: Repository) -> None:
     from skipgate.gate.report_markdown import markdown
 
     assert b"bad" in junit(outcome) and "bad" in markdown(outcome)
+
+
+def test_other_processes_import_nothing_from_the_repository(
+    repo: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model may import any file of its repository: so that one lies where the checks run."""
+    monkeypatch.setattr("checker.native.compilation._BEFORE_LOADING", 0.0)
+    monkeypatch.setattr("checker.native.compilation._BEFORE_COMPILING", 0.0)
+    monkeypatch.setattr("skipgate.jobs.crew.PATIENCE", 0.0)
+    monkeypatch.setenv("SKIPGATE_CACHE", "")  # machine code is always made
+    hit = tmp_path / "hit"
+    for module in ("json", "pickle", "sitecustomize"):
+        repo.write(f"{module}.py", f"open({str(hit)!r}, 'w')\n")
+        repo.write(f"models/{module}.gate", f'model evil\nimport "../{module}.py"\n')
+    # Long enough for machine code, and for workers.
+    action = "action up when x < 60000 then x' = x + 1\nterminal when x == 60000\n"
+    checks = "check a expect holds\ncheck b expect holds\ncheck c expect holds\n"
+    repo.write("models/long.gate", f"model long\nvar x : 0..60000 = 0\n{action}{checks}")
+    repo.commit()
+    outcome = run_gate(Request(repo.root, "HEAD^", "HEAD"), Options(jobs=2))
+    assert rules(outcome) == ["faulty-spec"]
+    assert outcome.suite is not None
+    long = [check for check in outcome.suite.checks if check.model == "long"]
+    assert [(check.verdict, check.distinct) for check in long] == [("holds", 60001)] * 3
+    assert not hit.exists()
