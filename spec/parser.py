@@ -74,7 +74,7 @@ def _lark() -> Lark:
     from spec.cache import grammar_cache
 
     text = _GRAMMAR.read_text(encoding="utf-8")
-    return Lark(
+    lark = Lark(
         text,
         parser="lalr",
         lexer="basic",
@@ -82,6 +82,9 @@ def _lark() -> Lark:
         propagate_positions=True,
         cache=grammar_cache(text),
     )
+    # Else `lex` makes one whenever it is called, which takes longer than most texts do.
+    lark.lexer = lark._build_lexer()
+    return lark
 
 
 def _lex(source: Source, start: int, end: int, diagnostics: list[Diagnostic]) -> list[Token]:
