@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -76,6 +76,19 @@ def test_pre_commit_hooks_call_commands_that_exist() -> None:
         assert {"id", "name", "entry", "language"} <= set(hook)
         program, command, *_ = hook["entry"].split()
         assert program == "skipgate" and command in COMMANDS
+
+
+def test_the_hook_for_models_is_about_those_that_import_what_changed(run: Callable[..., Any], tmp_path: Path) -> None:
+    (hook,) = [each for each in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text()) if "check" in each["id"]]
+    assert not hook["pass_filenames"]
+    call = [*hook["entry"].split()[1:], *hook["args"]]
+    (tmp_path / "model.gate").write_text(
+        'model m\nimport "library.gate"\nvar x : Small = 0\naction up when x < 2 then x\' = x + 1\n'
+        "terminal when x == 2\ncheck one expect holds\n"
+    )
+    for library, code in (("type Small = 0..2\n", 0), ("type Small = 0..1\n", 1)):
+        (tmp_path / "library.gate").write_text(library)
+        assert run(*call).exit_code == code
 
 
 # -------------------------------------------------------------------------------------------------- the script
