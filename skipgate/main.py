@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -65,20 +67,31 @@ class CommandGroup(click.Group):
             raise click.UsageError(_no_such_command(name), ctx)
         return super().resolve_command(ctx, args)
 
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        with _outcomes():  # of printing a help text, which is before any command is invoked
+            return super().make_context(*args, **more)
+
     def invoke(self, ctx: click.Context) -> None:
         """Run the command; it returns its exit code (nothing means success)."""
-        try:
+        with _outcomes():
             code = super().invoke(ctx)
             sys.stdout.flush()  # here, where a closed pipe can still be dealt with
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except BrokenPipeError:
-            # The reader (`| head`) has seen enough: end in silence, as programs killed by SIGPIPE do.
-            _abandon_output()
-            code = 128 + 13
-        except (Exception, KeyboardInterrupt) as error:
-            code = _failed(error)
-        ctx.exit(code or Exit.OK)
+            ctx.exit(code or Exit.OK)
+
+
+@contextmanager
+def _outcomes() -> Iterator[None]:
+    """Turn what goes wrong into a message and an exit code."""
+    try:
+        yield
+    except (click.ClickException, click.exceptions.Exit, click.Abort):
+        raise
+    except BrokenPipeError:
+        # The reader (`| head`) has seen enough: end in silence, as programs killed by SIGPIPE do.
+        _abandon_output()
+        raise click.exceptions.Exit(128 + 13) from None
+    except (Exception, KeyboardInterrupt) as error:
+        raise click.exceptions.Exit(_failed(error)) from None
 
 
 def _failed(error: BaseException) -> Exit:
@@ -163,7 +176,4 @@ def main() -> None:
         # A description may hold any character; an old terminal shows what it can.
         with suppress(AttributeError, ValueError):
             getattr(sys, name).reconfigure(errors="replace")
-    try:
-        cli.main(prog_name="skipgate")
-    except OSError as error:  # while a help text was printed, which is before any command is invoked
-        sys.exit(_failed(error))
+    cli.main(prog_name="skipgate")

@@ -153,7 +153,9 @@ def test_a_full_disk_is_no_bug(call: str) -> None:
     assert (done.returncode, done.stderr) == (2, b"error: no space left on device\n")
 
 
-@pytest.mark.parametrize("call", ["fmt -", "check {model}", "matrix {model}", "simulate {model}"])
+@pytest.mark.parametrize(
+    "call", ["fmt -", "check {model}", "matrix {model}", "simulate {model}", "--help", "fmt --help"]
+)
 def test_a_reader_that_has_seen_enough_is_no_error(call: str, tmp_path: Path) -> None:
     # The pipe is closed before anything is written to it, as by `| head -0`.
     reader, writer = os.pipe()
