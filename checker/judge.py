@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from checker import model as m
-from checker.explore import FIRST_VIOLATION, Exploration
+from checker.explore import Exploration
 from checker.result import DEADLOCK, EVALUATION, CheckResult, Expectation
 from checker.trace import FailureKind
 from spec.syntax import CheckDecl, ExpectationKind
@@ -84,9 +84,7 @@ def problems(
     """
     check = model.check
     wanted = expected_violations(check)
-    result = [f"`{name}` is violated, which is not expected" for name in violated if name not in wanted]
-    if found.stopped == FIRST_VIOLATION:
-        return result
+    result = [unexpected(name) for name in violated if name not in wanted]
     if found.stopped is not None:
         return result
     for name in wanted:
@@ -97,6 +95,12 @@ def problems(
     if found.distinct == 0 and found.initial_error is None:
         result.append("there is no initial state, so nothing was checked")
     return result + _pins(check, found) + _vacuity(model, found, unfair)
+
+
+def unexpected(name: str) -> str:
+    """What is wrong if a property is violated and the check does not expect it."""
+    advice = "; if that is an end, `terminal when ...` says so" if name == DEADLOCK else ""
+    return f"`{name}` is violated, which is not expected{advice}"
 
 
 def _pins(check: CheckDecl, found: Exploration) -> list[str]:

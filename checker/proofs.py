@@ -98,7 +98,7 @@ def _problems(model: Model, found: Proved, violated: Sequence[str]) -> list[str]
     """In what the outcome differs from what the check expects, one sentence each."""
     expected = judge.expected_violations(model.check)
     proved = [name for name, result in found.properties.items() if result.verdict == "holds"]
-    problems = [f"`{name}` is violated, which is not expected" for name in violated if name not in expected]
+    problems = [judge.unexpected(name) for name in violated if name not in expected]
     problems += [f"`{name}` is proved, but its violation is expected" for name in expected if name in proved]
     if found.starts is False:
         problems.append("there is no initial state, so nothing was proved")

@@ -52,6 +52,7 @@ _OPERANDS = (
     | _NAMES
     | {"NUMBER", "TRUE", "FALSE", "NONE", "SOME", "LPAR", "LSQB", "LBRACE", "MINUS", "NOT", "IF", "LET", "MATCH", "MAP"}
 )
+_ENDS = _NAMES | {"NUMBER", "TRUE", "FALSE", "NONE", "RPAR", "RSQB", "RBRACE", "PRIME"}  # of operands
 _CLAUSES = frozenset(["WHEN", "THEN", "LET", "ANCHOR", "WITH", "SYMMETRY", "EXPECT"])
 
 # What people type who come from elsewhere, and what to write here. A pattern that begins with a character that no
@@ -62,6 +63,7 @@ _FOREIGN_CHARACTERS = {
     r"\\\*": "a comment begins with `#`",
     r"//|/\*": "a comment begins with `#`; division is `div`",
     r"/=": "inequality is `!=`",
+    r"~>": "what leads to something is written `p leads to q`",
     r"\\notin\b": "not to be a member is `not in`",
     r"\\in\b": "membership is `in`",
     r"\\A\b": "write `forall x in S: ...`",
@@ -119,7 +121,7 @@ _FOREIGN_OPERATORS = {
     "||": "disjunction is `or`",
     ":=": "a new value is given by `name' = value`",
     "=<": "less or equal is `<=`",
-    "<>": "inequality is `!=`",
+    "<>": "inequality is `!=`; sooner or later is `eventually`",
     "<<": "a sequence is written `[a, b]`",
     ">>": "a sequence is written `[a, b]`",
     "->": "implication is `=>`; a map is written `map k in K: value`",
@@ -156,6 +158,20 @@ _FOREIGN_WORDS = {
     "elsif": "ELIF",
     "elseif": "ELIF",
 }
+# Operators of other languages that are words; they are read as names.
+_FOREIGN_OPERATOR_WORDS = {
+    "union": "the union of sets is `|`",
+    "intersect": "the intersection of sets is `&`",
+    "intersection": "the intersection of sets is `&`",
+    "subseteq": "inclusion of sets is `subset`",
+    "minus": "the difference of sets is `-`",
+    "notin": "not to be a member is `not in`",
+    "implies": "implication is `=>`",
+    "iff": "equivalence is `<=>`",
+    "xor": "exclusive or of booleans is `!=`",
+}
+_COLON = "what is said of each value follows a colon: `forall x in S: ...`"
+_TEMPORAL = "a liveness property is `eventually p`, `always eventually p`, `eventually always p` or `p leads to q`"
 
 
 def bad_character(source: Source, offset: int) -> Diagnostic:
@@ -234,7 +250,7 @@ class Unexpected:
             return Diagnostic(f"`{word}` is a reserved word and cannot be a name", self.span(), hint)
         if begins_declaration and self.at:
             message = f"after this `{self.span(-1).text}`, {self.expected()} was expected"
-            return Diagnostic(message, self.span(-1))
+            return Diagnostic(message, self.span(-1), self.missing())
         begun = self.misspelt_start()
         if begun is not None:
             return begun
@@ -254,12 +270,24 @@ class Unexpected:
         while end < len(text) and text[end] in "|&=<>!:+-*.":
             end += 1
         run = text[start:end]
+        for place in (-1, 0) if self.kind(0) in _OPERANDS else (0,):  # a name before may begin the next update
+            if self.kind(place - 1) in _ENDS and self.span(place).text in _FOREIGN_OPERATOR_WORDS:
+                word = self.span(place)
+                return Diagnostic(f"`{word.text}` is not an operator", word, _FOREIGN_OPERATOR_WORDS[word.text])
         for operator, hint in _FOREIGN_OPERATORS.items():
             place = run.find(operator)
             if place >= 0 and start + place < self.span().end and start + place + len(operator) > self.span().start:
                 span = Span(self.source, start + place, start + place + len(operator))
                 return Diagnostic(f"`{operator}` is not an operator", span, hint)
         return None
+
+    def missing(self) -> str | None:
+        """What ought to stand before the next declaration begins, where that can be guessed."""
+        if self.accepted >= {"EQUAL", "IN"}:
+            return "every variable has a value at first: `= 0`, for example, or `in 0..3` for any of these"
+        if self.accepted >= {"COLON", "WHERE"}:
+            return _COLON
+        return _TEMPORAL if "LEADS" in self.accepted else None
 
     def misspelt_start(self) -> Diagnostic | None:
         """The name before, if it stands where the next declaration or clause may begin and was meant to do so."""
@@ -287,7 +315,8 @@ class Unexpected:
         if self.kind(-1) == "IDENT" and before.lower() in self.terminals.values():
             return f"reserved words have small letters: `{before.lower()}`"
         if self.kind(-1) == "IDENT" and self.kind(0) in _OPERANDS and self.kind(0) != "LPAR":
-            words = [self.terminals[name] for name in _OPERANDS if self.terminals.get(name, "").isalpha()]
+            names = _OPERANDS | ({"EVENTUALLY", "ALWAYS"} if "LEADS" in self.accepted else set())
+            words = [self.terminals[name] for name in names if self.terminals.get(name, "").isalpha()]
             hint = did_you_mean(before, words, cutoff=0.75)
             if hint is not None:
                 return hint.replace("?", f" instead of `{before}`?")
@@ -314,9 +343,9 @@ class Unexpected:
                 return f"the type comes first: `{self.span(-1).text} : type = ...`"
             case "EQ" if "EQUAL" in accepted:
                 return "a value is given by a single `=`"
-            case "IN" if accepted == {"COLON"}:
+            case "IN" | "RPAR" if accepted == {"COLON"}:
                 return f"the parameter of a definition has a type: `{self.span(-1).text} : ...`"
-            case "COLON" if accepted <= {"IN", "COMMA"}:
+            case "COLON" | "RPAR" if accepted <= {"IN", "COMMA"}:
                 return f"a name ranges over a set: `{self.span(-1).text} in ...`"
             case _ if kind in _COMPARISONS and operator_expected:
                 return "comparisons do not chain: write `a < b and b < c`"
@@ -328,6 +357,10 @@ class Unexpected:
                 return "there are whole numbers only"
             case "NUMBER" | "TRUE" | "FALSE" | "MINUS" if "SOME" in accepted and "NUMBER" not in accepted:
                 return "the cases of a `match` are enum members, `none` and `some(x)`; to compare values, use `if`"
+            case "STRING" if accepted >= {"IDENT", "NUMBER"}:
+                return "there are no strings: what has a name is a member of an `enum`"
+            case _ if "LEADS" in accepted and kind in _OPERANDS:
+                return _TEMPORAL
             case "LBRACE" if before == "WITH":
                 return "settings stand without braces: `with a = 1, b = 2`"
             case "LBRACE" if accepted >= {"WHEN", "THEN"}:
@@ -341,7 +374,7 @@ class Unexpected:
             case "COMMA" | "DOT" if accepted >= {"CONST", "CHECK"}:
                 return "nothing separates declarations"
             case _ if accepted <= {"IN", "COMMA"}:
-                return "what is said of each value follows a colon: `forall x in S: ...`"
+                return _COLON
             case _ if kind not in _NAMES and self.span().text.isidentifier() and accepted >= {"IDENT", "NUMBER"}:
                 return f"`{self.span().text}` is a reserved word"
         return None
