@@ -14,6 +14,9 @@ from skipgate.output import wants_colour
 from skipgate.wording import count, duration
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
     from checker.result import CheckResult, Proof, PropertyResult
     from skipgate.artifacts import Artifacts
 
@@ -41,11 +44,29 @@ def print_proofs(results: Sequence[CheckResult], artifacts: Artifacts, show_inva
 
 
 def _print_table(results: Sequence[CheckResult]) -> None:
+    """Print the table; in a narrow window, what each verdict rests on stands below it."""
+    from rich.measure import Measurement
+
+    console = output_console()
+    if not console.is_terminal:
+        console.width = max(console.width, 200)
+    table = _table(console, results)
+    narrow = Measurement.get(console, console.options.update(max_width=10_000), table).minimum > console.width
+    console.print(_table(console, results, narrow) if narrow else table)
+    click.echo()
+    if narrow:
+        for result in results:
+            for each in result.properties.values():
+                if how := _how(each):
+                    console.print(f"{result.model}/{result.check}, {each.name}: {how}", soft_wrap=True)
+        click.echo()
+
+
+def _table(console: Console, results: Sequence[CheckResult], narrow: bool = False) -> Table:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    console = output_console()
     unicode = console.encoding.lower().startswith("utf")
     marks = _MARKS if unicode else _ASCII_MARKS
     table = Table(
@@ -56,22 +77,20 @@ def _print_table(results: Sequence[CheckResult]) -> None:
         header_style="bold",
     )
     for heading in ("check", "property", "verdict"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("how", overflow="fold")
+        table.add_column(heading, no_wrap=not narrow, overflow="fold", min_width=10 if narrow else None)
+    if not narrow:
+        table.add_column("how", overflow="fold", min_width=12)
     for result in results:
         expected = {each.name for each in unexpected(result)}
         for i, each in enumerate(result.properties.values()):
             word = _word(each, each.name not in expected)
-            table.add_row(
+            row = [
                 Text(f"{result.model}/{result.check}" if i == 0 else ""),
                 Text(each.name),
                 Text(f"{marks[word]} {word}", style=_STYLES[word]),
-                Text(_how(each)),
-            )
-    if not console.is_terminal:
-        console.width = max(console.width, 200)
-    console.print(table)
-    click.echo()
+            ]
+            table.add_row(*row, *([] if narrow else [Text(_how(each))]))
+    return table
 
 
 def _word(result: PropertyResult, as_expected: bool) -> str:

@@ -22,6 +22,9 @@ _STYLES: dict[Standing, str] = {"expected": "green", "differs": "bold red", "unk
 _MARKS: dict[Standing, str] = {"expected": "✓", "differs": "✗", "unknown": "?"}
 _ASCII_MARKS: dict[Standing, str] = {"expected": "+", "differs": "x", "unknown": "?"}
 
+_COUNTS = ("states", "generated", "depth", "time")
+_LEAST = 12  # characters of a line of a name that is broken
+
 
 def print_table(console: Console, results: Sequence[CheckResult], artifacts: Artifacts) -> None:
     """Print the table, and below it where the pictures are if the window is too narrow for them."""
@@ -41,8 +44,10 @@ def print_table(console: Console, results: Sequence[CheckResult], artifacts: Art
     table = _table(console, results, None)
     if _measure(console, table).maximum > console.width:
         table = _table(console, results, None, break_at="\n")
-    if _measure(console, table).minimum > console.width:
-        table = _table(console, results, None, break_at="\n", unbroken=False)
+    for counts in (_COUNTS, ("states", "time"), ("states",), ()):
+        if _measure(console, table).minimum <= console.width:
+            break
+        table = _table(console, results, None, break_at="\n", unbroken=False, counts=counts)
     console.print(table)
     if pictures:
         console.print()
@@ -56,10 +61,12 @@ def _table(
     artifacts: Artifacts | None,
     break_at: str = "",
     unbroken: bool = True,
+    counts: Sequence[str] = _COUNTS,
 ) -> Table:
     """The table; without a column for pictures if `artifacts` is None.
 
-    `break_at` stands where a line may end in the first column; `unbroken` keeps names in one piece.
+    `break_at` stands where a line may end in the first column; `unbroken` keeps names in one piece. Of the numbers,
+    only `counts` are shown.
     """
     from rich import box
     from rich.table import Table
@@ -71,13 +78,14 @@ def _table(
     table = Table(box=lines, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
     names = [f"{result.model}/{break_at}{result.check}" for result in results]
     violations = ["\n".join(_violations(result)) for result in results]
-    table.add_column("check", overflow="fold", no_wrap=unbroken)
+    least = None if unbroken else _LEAST
+    table.add_column("check", overflow="fold", no_wrap=unbroken, min_width=least)
     table.add_column("verdict")
     if any(violations):
-        table.add_column(f"violated{break_at or ' '}(states)", overflow="fold", no_wrap=unbroken)
+        table.add_column(f"violated{break_at or ' '}(states)", overflow="fold", no_wrap=unbroken, min_width=least)
     if any(result.symmetry for result in results):
         table.add_column("symmetry")
-    for heading in ("states", "generated", "depth", "time"):
+    for heading in counts:
         table.add_column(heading, justify="right", no_wrap=True)
     if artifacts is not None:
         table.add_column("picture", overflow="fold")
@@ -88,8 +96,7 @@ def _table(
             Text(f"{marks[how]} {verdict(result)}", style=_STYLES[how]),
             *([Text(violated)] if any(violations) else []),
             *([Text(symmetry(result.symmetry))] if any(result.symmetry for result in results) else []),
-            *_counts(result),
-            Text(duration(result.seconds)),
+            *(Text(_count(result, heading)) for heading in counts),
         ]
         if artifacts is not None:
             places = [artifacts.picture(result, each) for each in result.violated]
@@ -98,13 +105,14 @@ def _table(
     return table
 
 
-def _counts(result: CheckResult) -> list[Text]:
-    """States, generated states and depth; a proof counts none of them."""
-    from rich.text import Text
-
+def _count(result: CheckResult, heading: str) -> str:
+    """A number of a check. A proof counts no states."""
+    if heading == "time":
+        return duration(result.seconds)
     if result.engine == "z3":
-        return [Text()] * 3
-    return [Text(number(result.distinct)), Text(number(result.generated)), Text(str(result.depth))]
+        return ""
+    counts = {"states": number(result.distinct), "generated": number(result.generated), "depth": str(result.depth)}
+    return counts[heading]
 
 
 def _violations(result: CheckResult) -> list[str]:

@@ -140,7 +140,7 @@ class _Prover:
         self.search = Search(
             system,
             [t for t in targets(system) if t.name in names] + [witness.target for witness in self.witnesses],
-            lambda length: report(f"behaviours of {length} states"),
+            lambda length: report(f"behaviours of {length} state{'s' if length > 1 else ''}"),
         )
 
     @property

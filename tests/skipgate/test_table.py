@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from checker.result import CheckResult
@@ -91,6 +92,18 @@ def test_no_number_is_cut_off_however_narrow_the_window(check: Check) -> None:
     result = check(check="gate_on_snapshot", violated={"NoReplay": 12}, distinct=98_765_432, generated=987_654_321)
     text = printed(result, width=80, terminal=True)
     assert all(number in text for number in ("98,765,432", "987,654,321", "0.50s"))
+
+
+@pytest.mark.parametrize(("width", "numbers"), [(40, []), (60, ["1,234", "0.50s"])])
+def test_a_narrow_window_breaks_names_in_few_lines_and_leaves_numbers_out(
+    check: Check, width: int, numbers: list[str]
+) -> None:
+    result = check(model="cold_start", check="gate_on_snapshot", violated={"NoReplay": 12}, problems=("no",))
+    text = printed(result, width=width, terminal=True)
+    assert all(len(line) <= width for line in text.splitlines())
+    assert len(text.splitlines()) <= 6
+    assert {"NoReplay", "violation"} <= set(text.split())
+    assert [number for number in ("1,234", "5,678", "0.50s") if number in text] == numbers
 
 
 def test_in_a_log_no_row_is_wrapped(check: Check) -> None:
