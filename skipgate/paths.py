@@ -75,6 +75,8 @@ def _is_folder(path: Path) -> bool:
     try:
         return stat.S_ISDIR(path.stat().st_mode)
     except FileNotFoundError:
+        if path.is_symlink():
+            raise InputError(f"{path} is a link that leads nowhere") from None
         near = [file.name for file in path.parent.glob(f"*{SUFFIX}")] if path.name else []
         meant = path.name + SUFFIX if path.name + SUFFIX in near else "".join(get_close_matches(path.name, near, n=1))
         hint = f"; did you mean {path.with_name(meant)}?" if meant else ""

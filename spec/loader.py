@@ -116,6 +116,8 @@ def _read(path: Path, name: str, importer: Span | None, how: str) -> str:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
+        if path.is_symlink():
+            raise error(f"{what} is a link that leads nowhere", importer) from None
         near = sorted(p.name for p in path.parent.glob("*.gate")) if path.parent.is_dir() else []
         hint = did_you_mean(path.name, near, cutoff=0.8)
         if near and hint is None:

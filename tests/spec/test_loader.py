@@ -144,6 +144,8 @@ def test_symbolic_links(folder: Callable[..., Path]) -> None:
     here = folder(main='import "link.gate" import "base.gate"', base="const c : nat = 3", looped='import "loop.gate"')
     (here / "link.gate").symlink_to("base.gate")
     (here / "loop.gate").symlink_to("loop.gate")
+    (here / "dangling.gate").symlink_to("gone.gate")
     assert len(load("main.gate").files) == 2  # one file by two names is read once
     assert "`loop.gate` cannot be read" in refusal("loop.gate")
     assert "the imported file `loop.gate` cannot be read" in refusal("looped.gate")
+    assert refusal("dangling.gate") == "error: `dangling.gate` is a link that leads nowhere"
