@@ -30,7 +30,7 @@ class Worker:
     """Compiles a unit, from now on.
 
     Raises:
-        OSError: no process can be started.
+        OSError: no process can be started, or it cannot be told what to do.
     """
 
     def __init__(self, unit: Unit) -> None:
@@ -38,9 +38,9 @@ class Worker:
         self.folder = TemporaryDirectory(prefix="skipgate-")
         self.result = unit.file or Path(self.folder.name) / unit.name
         request = Path(self.folder.name) / "request.json"
-        request.write_text(json.dumps(_request(unit, self.result)), encoding="utf-8")
         nothing = subprocess.DEVNULL
         try:
+            request.write_text(json.dumps(_request(unit, self.result)), encoding="utf-8")
             self.process = start_python(
                 _START,
                 str(request),

@@ -103,7 +103,9 @@ def command(
     if report.checks and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):
         _show(report, artifacts, by_file, rows, form, into)
     _print_rest(report, artifacts, form)
-    return Exit.USAGE if artifacts.troubles and report.exit_code is Exit.OK else report.exit_code
+    if artifacts.troubles and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):
+        return Exit.USAGE
+    return report.exit_code
 
 
 def _show(report: Report, artifacts: Artifacts, by_file: bool, rows: Rows | None, form: str, into: Path | None) -> None:

@@ -28,14 +28,24 @@ def command(name: str) -> None:
     path = Path(f"{name}.gate")
     text = _TEMPLATE.read_text(encoding="utf-8").replace("NAME", name)
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        _write_new(path, text)
     except FileExistsError:
         raise InputError(f"{path} is there already, and is left as it is; choose another name") from None
     except OSError as error:
         raise InputError(f"{path} cannot be written: {reason(error)}") from None
     click.echo(f"Wrote {path}. Now type:\n\n  skipgate check {path}\n")
     click.echo("Then read the file: its comments say what to change to make it your own.")
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet: all of it, or else none is there after it."""
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        try:
+            file.write(text)
+            file.flush()
+        except BaseException:
+            path.unlink()
+            raise
 
 
 def _fault_of(name: str) -> str | None:
