@@ -19,9 +19,10 @@ def cache_folder() -> Path | None:
     if chosen is not None:
         folder = Path(chosen)
     else:
-        base = os.environ.get("XDG_CACHE_HOME")
+        base = Path(os.environ.get("XDG_CACHE_HOME", ""))
         try:
-            folder = (Path(base) if base else Path.home() / ".cache") / "skipgate"
+            # A relative one is to be ignored: so says the XDG Base Directory Specification.
+            folder = (base if base.is_absolute() else Path.home() / ".cache") / "skipgate"
         except RuntimeError:  # no home folder
             return None
     try:
