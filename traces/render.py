@@ -35,6 +35,7 @@ Picture = Literal["svg", "png"]
 EXTENSIONS: Mapping[str, str] = {"itf": "itf.json", "txt": "txt", "dot": "dot", "svg": "svg", "png": "png"}
 
 RESOLUTION = 144  # dots per inch of a PNG: twice that of a screen, so that small text stays clear
+_SLACK = 0.97  # of the size of letters: whoever shows an SVG may draw them a little wider than Graphviz has measured
 
 
 class RenderError(Exception):
@@ -62,7 +63,8 @@ def to_svg(dot: str, *, title: str = "", description: str = "") -> str:
         for name, text in (("title", title), ("desc", description))
         if text
     )
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{start}\n{words}{svg[match.end() :].lstrip().rstrip()}\n'
+    drawing = re.sub(r'(?<= font-size=")[\d.]+', lambda size: f"{_SLACK * float(size[0]):.2f}", svg[match.end() :])
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{start}\n{words}{drawing.strip()}\n'
 
 
 def to_png(dot: str) -> bytes:

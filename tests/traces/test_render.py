@@ -209,3 +209,8 @@ traces.render.render_text(die_hard()), traces.render.to_dot(die_hard()), traces.
 print(sorted({"pygraphviz", "rich", "graphviz", "numpy"} & set(sys.modules)))
 """
     assert _run(code) == "[]"
+
+
+def test_letters_have_some_slack_for_other_fonts() -> None:
+    svg = to_svg('digraph { n [label="text", fontsize="20"] }')
+    assert 'font-size="19.40"' in svg
