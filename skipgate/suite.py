@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from checker.result import CheckResult, FileResult
     from skipgate.artifacts import Artifacts
     from skipgate.jobs.schedule import FileTask, Schedule
-    from skipgate.jobs.work import Bench, Message, Order
+    from skipgate.jobs.work import Message, Order
     from skipgate.paths import ModelFile
     from skipgate.progress import ProgressLine
     from spec.diagnostics import SpecError
@@ -150,7 +150,7 @@ class _Run:
         self.update = update
         self.report = report
         self.progress = progress
-        self.bench: Bench = Bench(order)
+        self.bench = Bench(order)
         self.outcomes: dict[int, FileResult] = {}  # of the files that are concluded, by their numbers
 
     def to_the_end(self) -> None:
@@ -184,10 +184,15 @@ class _Run:
             self.show()
 
     def hear(self, message: Message) -> None:
+        """What there is to be said of the job that is done here."""
+        from checker.explore import Progress
         from skipgate.jobs.schedule import HERE
 
         self.schedule.hear(HERE, message)
-        self.show()
+        if self.schedule.helpers:
+            self.show()
+        elif isinstance(message, Progress) and self.progress is not None:
+            self.progress.update(message)
 
     def show(self) -> None:
         if self.progress is not None:
