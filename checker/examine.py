@@ -56,6 +56,10 @@ class ReadyCheck:
     def name(self) -> str:
         return self.model.check.name.text
 
+    @property
+    def asks_for_proof(self) -> bool:
+        return judge.wants_proof(self.model.check)
+
 
 def run_check(check: ReadyCheck, how: How, report: Callable[[Progress], None] | None = None) -> CheckResult:
     """Run one check; `report` is called now and then during a search.
@@ -69,7 +73,7 @@ def run_check(check: ReadyCheck, how: How, report: Callable[[Progress], None] | 
     result = _search(check.kernels, how, report)
     if how.cross_check and result.stopped != INTERRUPTED:
         result = replace(result, cross_checked=_cross_check(check.model, result, how.budget.time_limit))
-    if judge.wants_proof(check.model.check) and result.stopped is None:
+    if check.asks_for_proof and result.stopped is None:
         result = with_proofs(check.model, result, how.budget.time_limit)
     return result
 

@@ -204,10 +204,10 @@ class _Run:
         from skipgate.jobs.work import failure, unpacked
 
         if file.error is None and file.ready is not None:
-            checks = [task.check for task in file.checks]
+            parcels = [task.parcel for task in file.checks]
             try:
                 found = file_result(
-                    file.ready, file.results, self.order.how, lambda: [unpacked(check).model for check in checks]
+                    file.ready, file.results, self.order.how, lambda: [unpacked(parcel).model for parcel in parcels]
                 )
                 if self.update and file.path not in self.report.updated and (changed := _update(file.path, found)):
                     self.report.updated[file.path] = changed

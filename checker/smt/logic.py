@@ -7,9 +7,9 @@ operands here are known to fit, the functions below call Z3's C interface instea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Literal, TypeAlias
+from typing import Literal, ParamSpec, TypeAlias, TypeVar
 
 import z3
 
@@ -17,8 +17,34 @@ Bit: TypeAlias = bool | z3.BoolRef
 Number: TypeAlias = int | z3.ArithRef
 Scalar: TypeAlias = bool | int | z3.ExprRef
 
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
 _CONTEXT = z3.main_ctx()
 _REF = _CONTEXT.ref()
+_forget: list[Callable[[], None]] = []
+
+
+def kept(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Keeps the results of a function, which are made of expressions, until all is begun anew."""
+    found = cache(function)
+    _forget.append(found.cache_clear)
+    return found  # type: ignore[return-value]
+
+
+def begin_anew() -> None:
+    """Forget everything that Z3 was told. No expression made before may be used again.
+
+    What Z3 finds, such as which of several counterexamples, depends on what it was asked before; and that shall not be
+    which checks happened to be run by this process.
+    """
+    global _CONTEXT, _REF, _TRUE, _FALSE
+    z3.z3._main_ctx = None
+    _CONTEXT = z3.main_ctx()
+    _REF = _CONTEXT.ref()
+    _TRUE, _FALSE = z3.BoolVal(True), z3.BoolVal(False)
+    for forget in _forget:
+        forget()
 
 
 def expression(scalar: Scalar) -> z3.ExprRef:
@@ -28,7 +54,7 @@ def expression(scalar: Scalar) -> z3.ExprRef:
     return _numeral(scalar) if isinstance(scalar, int) else scalar
 
 
-@cache
+@kept
 def _numeral(value: int) -> z3.ExprRef:
     return z3.IntVal(value)
 

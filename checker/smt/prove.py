@@ -74,6 +74,7 @@ def prove(
     Raises:
         SpecError: the model has a construct that cannot be translated.
     """
+    logic.begin_anew()
     deadline = Deadline(time_limit)
     system = System(model, deadline.look)
     try:

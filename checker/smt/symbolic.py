@@ -170,7 +170,7 @@ def build(type_: Type, leaf: Callable[[str, z3.SortRef], Scalar], name: str = ""
             return ABSENT
 
 
-@cache
+@logic.kept
 def row_sorts(type_: Type) -> tuple[z3.SortRef, ...]:
     """The sorts of the scalars of a type's values."""
     sorts: list[z3.SortRef] = []
@@ -198,7 +198,7 @@ def any_like(value: Symbolic) -> Symbolic:
     return with_scalars(value, (z3.FreshConst(logic.expression(scalar).sort(), "any") for scalar in scalars(value)))
 
 
-@cache
+@logic.kept
 def nothing(type_: Type) -> Symbolic:
     """What stands where a value of this type is absent."""
 

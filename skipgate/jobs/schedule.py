@@ -15,13 +15,13 @@ from threading import Condition
 from time import monotonic
 from typing import Literal
 
-from checker.examine import ReadyCheck, unknown
+from checker.examine import unknown
 from checker.explore import INTERRUPTED, Progress
 from checker.result import CheckResult
 from checker.run import ReadyFile
 from skipgate.artifacts import Drawn
 from skipgate.errors import Mishap
-from skipgate.jobs.work import Failed, Found, Job, Message, Prepare, Prepared, RunCheck, Starved, unpacked
+from skipgate.jobs.work import Failed, Found, Job, Message, Parcel, Prepare, Prepared, RunCheck, Starved, unpacked
 from spec.diagnostics import SpecError, error
 
 State = Literal["waiting", "running", "done"]
@@ -32,8 +32,7 @@ HERE = 0  # this process among the workers
 class CheckTask:
     """A check, and how far it has come."""
 
-    name: str
-    check: ReadyCheck | bytes
+    parcel: Parcel
     alone: bool = False  # it needs all the memory there is
     state: State = "waiting"
     result: CheckResult | None = None
@@ -123,13 +122,14 @@ class Schedule:
             return None
 
     def _next(self, worker: int) -> Job | None:
-        """In the order of the files; but for a worker, what it knows comes first, and what nobody knows second."""
+        """In order; but for a worker, what it knows comes first, then what is likely to take long, then new files."""
         if worker == HERE:
             both = (chain(self._preparing(file), self._checks(file)) for file in self.files)
             return self._begin(next(chain.from_iterable(both), None), HERE)
         own = [file for file in self.files if file.worker == worker]
         jobs = chain(
             (job for file in own for job in self._checks(file)),
+            (job for file in self.files for job in self._checks(file, only_long=True)),
             (job for file in self.files for job in self._preparing(file)),
             (job for file in self.files for job in self._checks(file)),
         )
@@ -139,15 +139,15 @@ class Schedule:
         if file.state == "waiting":
             yield Prepare(file.number, file.path)
 
-    def _checks(self, file: FileTask) -> Iterator[Job]:
+    def _checks(self, file: FileTask, *, only_long: bool = False) -> Iterator[Job]:
         if file.state != "done" or file.number >= self._placed:
             return
         for number, task in enumerate(file.counted):
-            if task.state == "waiting":
+            if task.state == "waiting" and (task.parcel.long or not only_long):
                 only = self.at_once == 1 or (not self._running and not self._others(task))
                 if only or not task.alone:
                     searches = 1 if only else self.at_once + 1
-                    yield RunCheck(file.number, number, file.path, task.name, task.check, file.folder, searches)
+                    yield RunCheck(file.number, number, file.path, task.parcel, file.folder, searches)
 
     def _others(self, task: CheckTask) -> bool:
         """Does anything else wait that may run beside other jobs?"""
@@ -176,9 +176,8 @@ class Schedule:
             match job, message:
                 case _, Progress():
                     self._running[worker] = replace(running, progress=message)
-                case Prepare(), Prepared(ready, names, checks):
-                    file.ready = ready
-                    file.checks = [CheckTask(name, check) for name, check in zip(names, checks, strict=True)]
+                case Prepare(), Prepared(ready, checks):
+                    file.ready, file.checks = ready, [CheckTask(each) for each in checks]
                 case Prepare(), Failed(problem):
                     file.fail(problem)
                 case RunCheck(), Failed(problem):
@@ -216,7 +215,7 @@ class Schedule:
                 case RunCheck():
                     task = self.files[job.file].checks[job.number]
                     if task.result is None:
-                        task.result = unknown(unpacked(task.check), why)
+                        task.result = unknown(unpacked(task.parcel), why)
                     elif job.folder is not None:
                         task.drawn = Drawn(job.folder, troubles=[f"the violations of {job.name} are not drawn: {why}"])
 

@@ -43,16 +43,28 @@ class Prepare:
 
 
 @dataclass(frozen=True)
+class Parcel:
+    """A check that is ready, and what is to be known of it on its way. It is `long` if it is likely to take long."""
+
+    name: str
+    long: bool
+    check: ReadyCheck | bytes
+
+
+@dataclass(frozen=True)
 class RunCheck:
     """Run a check, and draw its violations if there is a folder for that. So many searches may go on at once."""
 
     file: int
     number: int
     path: Path
-    name: str
-    check: ReadyCheck | bytes
+    parcel: Parcel
     folder: Path | None
     searches: int
+
+    @property
+    def name(self) -> str:
+        return self.parcel.name
 
 
 Job = Prepare | RunCheck
@@ -60,11 +72,10 @@ Job = Prepare | RunCheck
 
 @dataclass(frozen=True)
 class Prepared:
-    """A file is ready. Its checks stand beside it, with their names."""
+    """A file is ready. Its checks stand beside it."""
 
     ready: ReadyFile
-    names: tuple[str, ...]
-    checks: tuple[ReadyCheck | bytes, ...]
+    checks: tuple[Parcel, ...]
 
 
 @dataclass(frozen=True)
@@ -113,16 +124,16 @@ class Bench:
     def _prepare(self, job: Prepare) -> Prepared:
         order = self.order
         ready = ready_file(job.path, only=order.only, tags=order.tags, time_limit=order.how.budget.time_limit)
-        names = tuple(check.name for check in ready.checks)
-        if not self.remote:
-            return Prepared(ready, names, ready.checks)
+        return Prepared(replace(ready, checks=()), tuple(map(self._packed, ready.checks)))
+
+    def _packed(self, check: ReadyCheck) -> Parcel:
         # Terms are not nested so deeply (see `checker.elaborate`) that they could not be pickled.
-        packed = tuple(pickle.dumps(check, pickle.HIGHEST_PROTOCOL) for check in ready.checks)
-        return Prepared(replace(ready, checks=()), names, packed)
+        content = pickle.dumps(check, pickle.HIGHEST_PROTOCOL) if self.remote else check
+        return Parcel(check.name, check.asks_for_proof, content)
 
     def _run(self, job: RunCheck, say: Callable[[Message], None]) -> None:
         how = replace(self.order.how, searches=job.searches)
-        result = run_check(unpacked(job.check), how, say)
+        result = run_check(unpacked(job.parcel), how, say)
         if job.searches > 1 and how.budget.max_memory is None and lacked_memory(result.stopped):
             say(Starved())
             return
@@ -131,11 +142,11 @@ class Bench:
             say(draw(result, job.folder, self.contrasts))
 
 
-def unpacked(check: ReadyCheck | bytes) -> ReadyCheck:
-    """A check, however it came here."""
-    if not isinstance(check, bytes):
-        return check
-    found: ReadyCheck = pickle.loads(check)
+def unpacked(parcel: Parcel) -> ReadyCheck:
+    """The check itself."""
+    if not isinstance(parcel.check, bytes):
+        return parcel.check
+    found: ReadyCheck = pickle.loads(parcel.check)
     return found
 
 

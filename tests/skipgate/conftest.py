@@ -138,6 +138,7 @@ class FakeChecker:
 class FakeCheck:
     name: str
     result: CheckResult
+    asks_for_proof: bool = False
 
 
 @pytest.fixture

@@ -11,13 +11,16 @@ from checker.result import CheckResult
 from checker.run import ReadyFile
 from skipgate.errors import Mishap
 from skipgate.jobs.schedule import HERE, Schedule
-from skipgate.jobs.work import Failed, Found, Job, Prepare, Prepared, RunCheck, Starved
+from skipgate.jobs.work import Failed, Found, Job, Parcel, Prepare, Prepared, RunCheck, Starved
 
 BUG = Mishap("ValueError", "no", None, "")
 
 
 class Run:
-    """A schedule of files a, b, ..., and workers that do as they are told. Files have the checks that are given."""
+    """A schedule of files a, b, ..., and workers that do as they are told. Files have the checks that are given.
+
+    Those whose names are letters are likely to take long.
+    """
 
     def __init__(self, *files: str, at_once: int = 2) -> None:
         self.names = [list(file) for file in files]
@@ -42,8 +45,8 @@ class Run:
         if isinstance(job, RunCheck):
             result: Any = Result(job.name)
             return Found(result)
-        names = tuple(self.names[job.file])
-        return Prepared(ReadyFile(str(job.path), "m", (), {}, True, ()), names, tuple(b"" for _ in names))
+        parcels = (Parcel(name, name.isalpha(), b"") for name in self.names[job.file])
+        return Prepared(ReadyFile(str(job.path), "m", (), {}, True, ()), tuple(parcels))
 
     def all_by(self, worker: int) -> list[str]:
         """What is left, done by one worker."""
@@ -90,6 +93,20 @@ def test_workers_keep_to_the_files_they_know_then_take_new_ones_then_help() -> N
     assert run.take(2) == "c5"
     run.finish(2)
     assert run.take(2) == "a2"
+
+
+def test_what_takes_long_is_begun_before_new_files() -> None:
+    run = Run("1xy", "2", "3")
+    assert (run.take(1), run.take(2)) == ("a", "b")
+    run.finish(1)
+    run.finish(2)
+    assert (run.take(1), run.take(2)) == ("a1", "b2")
+    run.finish(2)
+    assert run.take(2) == "ax"
+    run.finish(2)
+    assert run.take(2) == "ay"
+    run.finish(2)
+    assert run.take(2) == "c"
 
 
 def test_files_get_their_folders_in_order_whoever_is_first() -> None:
