@@ -77,9 +77,10 @@ def _is_folder(path: Path) -> bool:
     except FileNotFoundError:
         if path.is_symlink():
             raise InputError(f"{path} is a link that leads nowhere") from None
-        near = [file.name for file in path.parent.glob(f"*{SUFFIX}")] if path.name else []
-        meant = path.name + SUFFIX if path.name + SUFFIX in near else "".join(get_close_matches(path.name, near, n=1))
-        hint = f"; did you mean {path.with_name(meant)}?" if meant else ""
+        near = [file.stem for file in path.parent.glob(f"*{SUFFIX}")] if path.name else []
+        stem = path.name.removesuffix(SUFFIX)  # the ending, which all have in common, makes none of them alike
+        meant = [stem] if stem in near else get_close_matches(stem, near, n=1)
+        hint = f"; did you mean {path.with_name(meant[0] + SUFFIX)}?" if meant else ""
         raise InputError(f"there is no file or folder {path}{hint}") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {reason(error)}") from None

@@ -47,6 +47,8 @@ def test_a_missing_file_is_named_with_the_one_that_was_probably_meant(write: Wri
     write("lock.gate", "")
     with pytest.raises(InputError, match=re.escape(f"did you mean {tmp_path / 'lock.gate'}?")):
         find_models([tmp_path / "lock"])
+    with pytest.raises(InputError, match=r"other\.gate$"):  # the ending alone makes no likeness
+        find_models([tmp_path / "other.gate"])
     with pytest.raises(InputError, match=re.escape(f"did you mean {tmp_path / 'lock.gate'}?")):
         find_models([tmp_path / "loc.gate"])
     with pytest.raises(InputError, match=r"there is no file or folder .*nothing$"):
