@@ -22,8 +22,9 @@ _STYLES: dict[Standing, str] = {"expected": "green", "differs": "bold red", "unk
 _MARKS: dict[Standing, str] = {"expected": "✓", "differs": "✗", "unknown": "?"}
 _ASCII_MARKS: dict[Standing, str] = {"expected": "+", "differs": "x", "unknown": "?"}
 
-_COUNTS = ("states", "generated", "depth", "time")
-_LEAST = 12  # characters of a line of a name that is broken
+_NUMBERS = ("symmetry", "states", "generated", "depth", "time")
+_FEWER_NUMBERS = (_NUMBERS, _NUMBERS[1:], ("states", "time"), ("states",), ())
+_LEAST = 12  # characters of a line of a text that is broken
 
 
 def print_table(console: Console, results: Sequence[CheckResult], artifacts: Artifacts) -> None:
@@ -44,10 +45,11 @@ def print_table(console: Console, results: Sequence[CheckResult], artifacts: Art
     table = _table(console, results, None)
     if _measure(console, table).maximum > console.width:
         table = _table(console, results, None, break_at="\n")
-    for counts in (_COUNTS, ("states", "time"), ("states",), ()):
+    for numbers in _FEWER_NUMBERS:
         if _measure(console, table).minimum <= console.width:
             break
-        table = _table(console, results, None, break_at="\n", unbroken=False, counts=counts)
+        table = _table(console, results, None, break_at="\n", unbroken=False, numbers=numbers)
+    _widen(table, console.width - _measure(console, table).minimum)
     console.print(table)
     if pictures:
         console.print()
@@ -61,12 +63,12 @@ def _table(
     artifacts: Artifacts | None,
     break_at: str = "",
     unbroken: bool = True,
-    counts: Sequence[str] = _COUNTS,
+    numbers: Sequence[str] = _NUMBERS,
 ) -> Table:
     """The table; without a column for pictures if `artifacts` is None.
 
     `break_at` stands where a line may end in the first column; `unbroken` keeps names in one piece. Of the numbers,
-    only `counts` are shown.
+    only these are shown.
     """
     from rich import box
     from rich.table import Table
@@ -76,17 +78,28 @@ def _table(
     # Where it cannot draw lines, rich would draw a grid of ASCII characters: no lines are easier to read.
     lines = box.SIMPLE_HEAD if marks is _MARKS else None
     table = Table(box=lines, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
+
+    def add_names(heading: str, cells: Sequence[str]) -> None:
+        lines = [line for cell in cells for line in cell.split("\n")]
+        longest = max(map(len, [*lines, *heading.split("\n")]))
+        if unbroken:
+            table.add_column(heading, no_wrap=True, min_width=longest)
+        else:
+            table.add_column(heading, overflow="fold", width=min(longest, _LEAST), max_width=longest)
+
     names = [f"{result.model}/{break_at}{result.check}" for result in results]
     violations = ["\n".join(_violations(result)) for result in results]
-    least = None if unbroken else _LEAST
-    table.add_column("check", overflow="fold", no_wrap=unbroken, min_width=least)
-    table.add_column("verdict")
+    add_names("check", names)
+    table.add_column("verdict", min_width=min(_LEAST, max(len(verdict(result)) + 2 for result in results)))
     if any(violations):
-        table.add_column(f"violated{break_at or ' '}(states)", overflow="fold", no_wrap=unbroken, min_width=least)
-    if any(result.symmetry for result in results):
-        table.add_column("symmetry")
-    for heading in counts:
-        table.add_column(heading, justify="right", no_wrap=True)
+        add_names(f"violated{break_at or ' '}(states)", violations)
+    if not any(result.symmetry for result in results):
+        numbers = [heading for heading in numbers if heading != "symmetry"]
+    for heading in numbers:
+        if heading == "symmetry":
+            table.add_column(heading, min_width=_LEAST)
+        else:
+            table.add_column(heading, justify="right", no_wrap=True)
     if artifacts is not None:
         table.add_column("picture", overflow="fold")
     for result, name, violated in zip(results, names, violations, strict=True):
@@ -95,8 +108,7 @@ def _table(
             Text(name),
             Text(f"{marks[how]} {verdict(result)}", style=_STYLES[how]),
             *([Text(violated)] if any(violations) else []),
-            *([Text(symmetry(result.symmetry))] if any(result.symmetry for result in results) else []),
-            *(Text(_count(result, heading)) for heading in counts),
+            *(Text(_number(result, heading)) for heading in numbers),
         ]
         if artifacts is not None:
             places = [artifacts.picture(result, each) for each in result.violated]
@@ -105,14 +117,30 @@ def _table(
     return table
 
 
-def _count(result: CheckResult, heading: str) -> str:
+def _widen(table: Table, spare: int) -> None:
+    """Give columns of a fixed width what is to spare, as far as they have use for it."""
+    for column in table.columns:
+        if column.width is not None and column.max_width is not None:
+            more = max(0, min(spare, column.max_width - column.width))
+            column.width += more
+            spare -= more
+
+
+def _number(result: CheckResult, heading: str) -> str:
     """A number of a check. A proof counts no states."""
-    if heading == "time":
-        return duration(result.seconds)
-    if result.engine == "z3":
-        return ""
-    counts = {"states": number(result.distinct), "generated": number(result.generated), "depth": str(result.depth)}
-    return counts[heading]
+    match heading:
+        case "symmetry":
+            return symmetry(result.symmetry)
+        case "time":
+            return duration(result.seconds)
+        case _ if result.engine == "z3":
+            return ""
+        case "states":
+            return number(result.distinct)
+        case "generated":
+            return number(result.generated)
+        case _:
+            return str(result.depth)
 
 
 def _violations(result: CheckResult) -> list[str]:

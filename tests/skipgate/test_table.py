@@ -106,6 +106,22 @@ def test_a_narrow_window_breaks_names_in_few_lines_and_leaves_numbers_out(
     assert [number for number in ("1,234", "5,678", "0.50s") if number in text] == numbers
 
 
+@pytest.mark.parametrize("width", range(38, 100, 3))
+def test_no_number_and_no_heading_is_cut_off(check: Check, width: int) -> None:
+    results = [
+        check(
+            model="m", check="c", distinct=98_765_432, generated=987_654_321, verdict="unknown", stopped="time limit"
+        ),
+        check(model="cold_start", check="gate_on_snapshot", violated={"NoReplay": 12}, problems=("no",)),
+    ]
+    for some in (results[:1], results):
+        text = printed(*some, width=width, terminal=True)
+        assert "…" not in text
+        for heading, number in (("states", "98,765,432"), ("generated", "987,654,321"), ("time", "0.50s")):
+            assert (number in text.split()) == (heading in text.split())
+        assert "unknown" in text
+
+
 def test_in_a_log_no_row_is_wrapped(check: Check) -> None:
     text = printed(check(check="a" * 150, violated={"A": 3}), artifacts=Drawn(), width=80)
     assert f"m/{'a' * 150}" in text
