@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks.process import Runner
 from benchmarks.record import Phases
-from benchmarks.workloads import HERE, MODELS
+from benchmarks.skipgate_engines import bytecode
+from benchmarks.workloads import MODELS
 
 if TYPE_CHECKING:
     from checker.kernels import Kernels
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def all_phases(runner: Runner, cache: Path) -> list[Phases]:
     """The phases of every check of every shipped model that is searched; some are only proved."""
-    environment = {"PYTHONPATH": str(HERE.parent), "SKIPGATE_CACHE": str(cache)}
+    environment = bytecode(cache) | {"SKIPGATE_CACHE": str(cache)}
     command: list[str | Path] = [sys.executable, "-m", "benchmarks.phases"]
     models = sorted(MODELS.rglob("*.gate"))
     runner([*command, models[0]], environment=environment)  # so that the parse tables are there
@@ -38,9 +39,8 @@ def all_phases(runner: Runner, cache: Path) -> list[Phases]:
 
 def _measure(model: Path) -> dict[str, tuple[dict[str, float], int]]:
     clock = _Clock()
-    from checker.elaborate import elaborate
     from checker.judge import wants_search
-    from checker.run import prepare
+    from checker.run import bounded, prepare
     from spec.specification import read
 
     clock.note("import")
@@ -49,9 +49,11 @@ def _measure(model: Path) -> dict[str, tuple[dict[str, float], int]]:
     found = {}
     for check in filter(wants_search, spec.checks):
         before = dict(clock.seconds)
-        elaborated = elaborate(spec, check)
+        prepare(bounded(spec, check), discharge=True)
+        clock.note("prove")
+        elaborated = bounded(spec, check)
         clock.note("elaborate")
-        kernels = prepare(elaborated)
+        kernels = prepare(elaborated, discharge=True)
         clock.note("generate kernels")
         if _compile(kernels):
             clock.note("compile")

@@ -61,7 +61,7 @@ class SkipgateEngine(Engine):
             model.write_text(workload.specification(), encoding="utf-8")
         command: list[str | Path] = [sys.executable, "-m", "skipgate", "check", model, "--only", workload.check]
         command += ["--format", "json", *self.options]
-        environment = {"PYTHONPATH": str(ROOT), "SKIPGATE_CACHE": str(self._cache(folder))}
+        environment = bytecode(self.folder) | {"SKIPGATE_CACHE": str(self._cache(folder))}
         done = self.runner(command, environment=environment, limit=limit)
         try:
             (result,) = json.loads(done.text)["results"]
@@ -90,6 +90,11 @@ class SkipgateEngine(Engine):
             for tables in self.folder.glob("grammar-*"):
                 shutil.copy(tables, cache)
         return cache
+
+
+def bytecode(cache: Path) -> dict[str, str]:
+    """The environment in which Python keeps the compiled modules of this tree, as it does of an installed package."""
+    return {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(cache / "bytecode"), "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def skipgate_engines(runner: Runner, folder: Path) -> Iterator[SkipgateEngine]:

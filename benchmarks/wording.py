@@ -51,7 +51,8 @@ BEFORE = """\
 ## Before the search
 
 Seconds that skipgate spends before a search can begin, for each shipped model: `import` and `read` once, the rest for
-each check, of which the slowest counts here. `compile` is the native engine's, where nothing is cached.
+each check, of which the slowest counts here. `prove` is what comes before all that when a check is new: Z3 looks for
+run-time tests that can never fail, and the result is kept. `compile` is the native engine's, where nothing is kept.
 """
 
 INSTRUCTIONS = """\

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -15,11 +14,10 @@ if TYPE_CHECKING:
     from checker.native.units import Unit
     from checker.native.worker import Worker
 
-# Seconds under CPython before machine code is loaded, which takes less than a tenth of a second, most of it for LLVM;
-# before it is loaded when LLVM is there already; and before it is compiled, which takes some tenths, but nothing from
-# what goes on meanwhile.
-_BEFORE_LOADING = 0.1
-_BEFORE_LOADING_MORE = 0.02
+# Seconds under CPython before machine code of an earlier run is looked for. To load it takes less than a tenth of a
+# second, most of it for LLVM, and that it is there means that the earlier run took longer. And seconds before it is
+# compiled, which takes some tenths, but nothing from what goes on meanwhile.
+_BEFORE_LOADING = 0.02
 _BEFORE_COMPILING = 0.1
 
 
@@ -51,8 +49,7 @@ class Compilation:
     def poll(self) -> MachineCode | None:
         """The machine code if it is ready. Asked again and again; each time the next step is taken if it is time."""
         seconds = time.perf_counter() - self.started
-        loaded = "checker.native.machine" in sys.modules
-        if self.given_up or seconds < (_BEFORE_LOADING_MORE if loaded else _BEFORE_LOADING):
+        if self.given_up or seconds < _BEFORE_LOADING:
             return None
         if self.worker is not None:
             return self.collect(self.worker) if self.worker.finished else None

@@ -69,3 +69,14 @@ def test_a_check_with_constants_is_written_to_a_file(tmp_path: Path) -> None:
 def test_what_is_not_as_expected_is_refused_even_without_counts_to_compare(text: str, tmp_path: Path) -> None:
     with pytest.raises(ProcessError):
         SkipgateEngine(FakeRunner(text), tmp_path / "cache", "python", ()).measure(workload("lock"), tmp_path, 60)
+
+
+def test_modules_are_kept_compiled_between_runs_as_those_of_an_installed_package_are(tmp_path: Path) -> None:
+    runner = FakeRunner(json.dumps({"results": [RESULT]}))
+    for cache in Cache:
+        SkipgateEngine(runner, tmp_path / "warm", "python", (), cache=cache).measure(
+            DIE_HARD, tmp_path / cache.name, 60
+        )
+    for environment in runner.environments:
+        assert environment["PYTHONPYCACHEPREFIX"] == str(tmp_path / "warm" / "bytecode")
+        assert not environment["PYTHONDONTWRITEBYTECODE"]

@@ -422,7 +422,6 @@ def test_engines_and_threads_make_the_same_walks(file: str, name: str) -> None:
 
 def test_machine_code_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("checker.native.compilation._BEFORE_LOADING", 0.0)
-    monkeypatch.setattr("checker.native.compilation._BEFORE_LOADING_MORE", 0.0)
     kernels = prepare(load_check(MODELS / "examples" / "die_hard.gate", "puzzle"))
     walkers.unit(kernels).compile()
     wanted = Walks(11, 100, 20_000)

@@ -44,7 +44,7 @@ def long() -> Kernels:
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_BEFORE_LOADING", "_BEFORE_LOADING_MORE", "_BEFORE_COMPILING"):
+    for name in ("_BEFORE_LOADING", "_BEFORE_COMPILING"):
         monkeypatch.setattr(compilation, name, 0.0)
 
 
