@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from checker.contrast import Contrast
     from checker.result import Findings
     from checker.rivals import Rivals
+
+
+@dataclass(frozen=True)
+class Told:
+    """A contrast in words: what becomes of a counterexample's schedule under another check."""
+
+    against: str
+    sentences: tuple[str, ...]
 
 
 class Contrasts:
@@ -23,6 +32,15 @@ class Contrasts:
             self._rivals[result.file] = _read(result.file)
         rivals = self._rivals[result.file]
         return None if trace is None or rivals is None else rivals.nearest(trace)
+
+    def told(self, result: Findings, name: str) -> Told | None:
+        """The same in a few sentences."""
+        contrast = self.of(result, name)
+        if contrast is None:
+            return None
+        from traces.contrast_wording import sentences
+
+        return Told(contrast.against, tuple(sentences(contrast)))
 
 
 def _read(file: str) -> Rivals | None:

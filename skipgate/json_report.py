@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from skipgate.expectations import unexpected
 from skipgate.faults import faults
 
 if TYPE_CHECKING:
     from checker.result import CheckResult, PropertyResult
     from skipgate.artifacts import Artifacts
+    from skipgate.contrasts import Told
     from skipgate.suite import Report
 
 SCHEMA = "skipgate.check/1"
@@ -41,6 +43,8 @@ def report_object(report: Report, artifacts: Artifacts) -> dict[str, object]:
 
 
 def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
+    # Which other check does better is worked out where text says so, too: for what nobody expected.
+    told = {each.name: artifacts.contrasts.told(result, each.name) for each in unexpected(result)}
     return {
         "file": result.file,
         "model": result.model,
@@ -52,7 +56,8 @@ def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
         "problems": list(result.problems),
         "stopped": result.stopped,
         "properties": {
-            name: _property(each, artifacts.trace(result, name)) for name, each in result.properties.items()
+            name: _property(each, artifacts.trace(result, name), told.get(name))
+            for name, each in result.properties.items()
         },
         "distinct": result.distinct,
         "generated": result.generated,
@@ -64,10 +69,11 @@ def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
     }
 
 
-def _property(result: PropertyResult, trace: Path | None) -> dict[str, object]:
+def _property(result: PropertyResult, trace: Path | None, told: Told | None) -> dict[str, object]:
     return {
         "kind": result.kind,
         "verdict": result.verdict,
         "trace_length": None if result.trace is None else len(result.trace),
         "trace": None if trace is None else str(trace),
+        "contrast": None if told is None else {"against": told.against, "sentences": list(told.sentences)},
     }

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from skipgate.progress import ProgressLine
     from skipgate.suite import Options
 
+_MOST_CONTRASTS = 20  # each is a replay under every other check
+
 
 def run_checks(
     specs: Specs, options: Options, artifacts: Artifacts | None, progress: ProgressLine | None, outcome: Outcome
@@ -25,7 +27,21 @@ def run_checks(
         return
     outcome.checked = [spec.path for spec in wanted]
     outcome.suite = run(model_files(wanted), options, artifacts=artifacts, progress=progress)
+    _tell_contrasts(outcome)
     _report_checks(specs, outcome)
+
+
+def _tell_contrasts(outcome: Outcome) -> None:
+    """Hold what nobody expected against other checks, as long as the models are there."""
+    from skipgate.contrasts import Contrasts
+    from skipgate.expectations import unexpected
+
+    assert outcome.suite is not None
+    contrasts = Contrasts()
+    found = [(result, each.name) for result in outcome.suite.checks for each in unexpected(result)]
+    for result, name in found[:_MOST_CONTRASTS]:
+        if (told := contrasts.told(result, name)) is not None:
+            outcome.contrasts[result.file, result.check, name] = told
 
 
 def _report_checks(specs: Specs, outcome: Outcome) -> None:

@@ -12,6 +12,7 @@ from skipgate.gate.lock import Acceptance
 from skipgate.gate.resolve import Resolved
 
 if TYPE_CHECKING:
+    from skipgate.contrasts import Told
     from skipgate.gate.specs import Spec
     from skipgate.suite import Report
 
@@ -89,6 +90,7 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     checked: list[str] = field(default_factory=list)  # the models whose checks were run
     suite: Report | None = None
+    contrasts: dict[tuple[str, str, str], Told] = field(default_factory=dict)  # by file, check and property
     seconds: float = 0.0
 
     @property

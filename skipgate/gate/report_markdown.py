@@ -13,6 +13,7 @@ from skipgate.wording import count, duration, left_out, number, standing, verdic
 if TYPE_CHECKING:
     from checker.result import CheckResult
     from checker.trace import Trace
+    from skipgate.contrasts import Told
 
 COMMENT_LIMIT = 60_000  # bytes; GitHub refuses comments of more than 65,536 characters
 MARKER = "<!-- skipgate gate -->"  # by which the comment of the last run is found again
@@ -51,7 +52,7 @@ def _sections(outcome: Outcome) -> Iterator[str]:
             for name in result.violated:
                 trace = result.properties[name].trace
                 if trace is not None and standing(result) == "differs":
-                    yield _trace(result, trace)
+                    yield _trace(result, trace, outcome.contrasts.get((result.file, result.check, name)))
         # Violations that a model documents are of less interest than new ones: they come last.
         for result in outcome.suite.checks:
             for name in result.violated:
@@ -151,7 +152,7 @@ def _violation(result: CheckResult, name: str) -> str:
     return md.code(name) + (f" ({len(trace)})" if trace is not None else "")
 
 
-def _trace(result: CheckResult, trace: Trace) -> str:
+def _trace(result: CheckResult, trace: Trace, told: Told | None = None) -> str:
     from traces.mermaid import to_mermaid
     from traces.text import render_text
 
@@ -159,9 +160,14 @@ def _trace(result: CheckResult, trace: Trace) -> str:
     kind = "" if standing(result) == "differs" else ", as expected"
     diagram = md.block(to_mermaid(trace), "mermaid", limit=48_000)
     text = md.block(render_text(trace, width=100))
+    contrast = (
+        ""
+        if told is None
+        else f"**The same steps in {md.code(told.against)}:** {md.text(' '.join(told.sentences), 2000)}\n\n"
+    )
     # The heading is text in HTML, so it is escaped for that, not for Markdown.
     return (
-        f"<details><summary>{html(head)}{kind}, in {count(len(trace), 'state')}</summary>\n\n{diagram}\n\n"
+        f"<details><summary>{html(head)}{kind}, in {count(len(trace), 'state')}</summary>\n\n{contrast}{diagram}\n\n"
         f"<details><summary>the same as text</summary>\n\n{text}\n\n</details>\n</details>\n"
     )
 

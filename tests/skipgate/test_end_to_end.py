@@ -70,6 +70,11 @@ compared with check low
   low has n = 3 (not 9).
 """
     assert said in result.stdout
+    document = json.loads(run("check", "counter.gate", "--format", "json").stdout)
+    jsonschema.Draft202012Validator(json.loads(SCHEMA_FILE.read_text())).validate(document)
+    high, low = (check["properties"]["Small"]["contrast"] for check in document["results"])
+    assert (high["against"], low) == ("low", None)
+    assert high["sentences"] == [line.strip() for line in said.splitlines()[1:]]
     assert said.splitlines()[1].strip() in Path("out/counter.high.Small.contrast.txt").read_text()
     assert "<svg" in Path("out/counter.high.Small.contrast.svg").read_text()
 

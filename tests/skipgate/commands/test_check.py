@@ -193,8 +193,20 @@ def test_json_says_all_that_the_table_says(run: Run, checker: Any, check: Check)
                 "problems": [],
                 "stopped": None,
                 "properties": {
-                    "Small": {"kind": "invariant", "verdict": "holds", "trace_length": None, "trace": None},
-                    "Other": {"kind": "invariant", "verdict": "violation", "trace_length": 3, "trace": None},
+                    "Small": {
+                        "kind": "invariant",
+                        "verdict": "holds",
+                        "trace_length": None,
+                        "trace": None,
+                        "contrast": None,
+                    },
+                    "Other": {
+                        "kind": "invariant",
+                        "verdict": "violation",
+                        "trace_length": 3,
+                        "trace": None,
+                        "contrast": None,
+                    },
                 },
                 "distinct": 1234,
                 "generated": 5678,

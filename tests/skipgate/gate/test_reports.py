@@ -153,6 +153,9 @@ def test_markdown_says_what_a_reviewer_needs(drifted: Outcome) -> None:
         assert part in text
     assert "- [ ] `action restart`: the process starts again" in text
     assert text.count("```mermaid") == 2  # what nobody expected comes first
+    # The new check is held against the one that has the floor, and parts from it where the floor decides.
+    assert text.count("**The same steps in `now`:** ") == 1
+    assert "now has floor\\_is\\_have = true \\(not false\\)" in text
     assert text.index("restart&#47;broken") < text.index("restart&#47;floor&#95;at&#95;snapshot")
 
 
