@@ -26,7 +26,7 @@ def main() -> int:
     options = _options()
     try:
         record = Record.read(options.show) if options.show else _session(options)
-    except (ProcessError, WrongResult) as problem:
+    except (ProcessError, WrongResult, ValueError) as problem:
         print(f"benchmarks: {problem}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -43,7 +43,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="measure everything so many times")
     parser.add_argument("--budget", type=float, help="seconds that one engine may spend on one model")
     parser.add_argument("--engines", default="*", metavar="GLOB", help="only engines with such a name: 'skipgate *'")
-    parser.add_argument("--models", default="*", metavar="GLOB", help="only models with such a name: 'hlc_*'")
+    parser.add_argument("--models", default="*", metavar="GLOB", help="only models with such names: 'hlc_*,die_hard'")
+    parser.add_argument("--onto", type=Path, metavar="RECORD", help="keep what this record says of other models")
     parser.add_argument("--jar", type=Path, help="TLC's tla2tools.jar, instead of the one on PyPI")
     parser.add_argument("--elastickv", type=Path, help="a checkout of elastickv: run TLC on its own module, too")
     parser.add_argument("--no-tlc", action="store_true")
@@ -62,6 +63,7 @@ def _session(options: argparse.Namespace) -> Record:
         min(plan.limits.process, options.budget or plan.limits.process),
         options.budget or plan.limits.cell,
     )
+    earlier = Record.read(options.onto) if options.onto else None
     record = Record(
         date=time.strftime("%Y-%m-%d"),
         quick=options.quick,
@@ -75,7 +77,7 @@ def _session(options: argparse.Namespace) -> Record:
         engines = [e for e in _engines(options, runner, cache, record) if fnmatchcase(e.name, options.engines)]
         record.families = {engine.name: engine.family for engine in engines}
         record.threads = {engine.name: engine.threads for engine in engines}
-        chosen = [cell for cell in cells(plan, engines) if fnmatchcase(cell.workload.name, options.models)]
+        chosen = [cell for cell in cells(plan, engines) if _matches(cell.workload.name, options.models)]
         record.subjects = [
             Subject(w.name, w.title, plan.group(w), w.counts, w in plan.threads)
             for w in dict.fromkeys(cell.workload for cell in chosen)
@@ -83,10 +85,16 @@ def _session(options: argparse.Namespace) -> Record:
         record.phases = phases.all_phases(run, cache)
         _measure_memory(record)
         measure(chosen, limits, record, lambda line: print(line, flush=True))
+    if earlier is not None:
+        record = record.onto(earlier)
     place = ROOT / "out" / "bench" / ("quick.json" if options.quick else "record.json")
     record.write(place)
     print(f"wrote {place}")
     return record
+
+
+def _matches(name: str, globs: str) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs.split(","))
 
 
 def _engines(options: argparse.Namespace, runner: Runner, cache: Path, record: Record) -> Iterator[Engine]:

@@ -10,6 +10,7 @@ from benchmarks.engine import Engine
 from benchmarks.session import Cell, Limits
 from benchmarks.skipgate_engines import Cache, SkipgateEngine
 from benchmarks.spin import Spin
+from benchmarks.tlc import Tlc
 from benchmarks.workloads import Workload, cold_starts, deep_cold_start, die_hard, hlc, two_phase_commit
 
 # The counts are TLC's, except where another source is named.
@@ -79,6 +80,8 @@ def cells(plan: Plan, engines: Sequence[Engine]) -> list[Cell]:
 def _sensible(plan: Plan, engine: Engine, workload: Workload, engines: Iterable[Engine]) -> bool:
     if isinstance(engine, SkipgateEngine) and engine.cache is Cache.EMPTY:
         return workload in plan.small
+    if isinstance(engine, Tlc) and engine.original:
+        return workload in plan.models
     if workload in plan.threads:
         return True
     # Elsewhere an engine runs with one thread and with all.

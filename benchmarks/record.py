@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +102,27 @@ class Record:
         (subject,) = (s for s in self.subjects if s.name == workload)
         found = [m.run.counts for m in self.measurements if m.workload == workload and m.run is not None]
         return subject.counts or (found[0] if found else None)
+
+    def onto(self, earlier: Record) -> Record:
+        """This session, with the workloads of an earlier one that it has not measured.
+
+        Raises:
+            ValueError: they were measured on different machines.
+        """
+        if (self.machine, self.quick) != (earlier.machine, earlier.quick):
+            raise ValueError("the earlier session was another machine's, or of another kind")
+        mine = {subject.name for subject in self.subjects}
+        subjects = {subject.name: subject for subject in (*earlier.subjects, *self.subjects)}
+        return replace(
+            self,
+            versions=earlier.versions | self.versions,
+            families=earlier.families | self.families,
+            threads=earlier.threads | self.threads,
+            subjects=list(subjects.values()),
+            measurements=[m for m in earlier.measurements if m.workload not in mine] + self.measurements,
+            phases=self.phases or earlier.phases,
+            accesses=self.accesses or earlier.accesses,
+        )
 
     # ------------------------------------------------------------------------------------------------------- a file
 

@@ -306,7 +306,12 @@ def _states_plot(record: Record) -> str | None:
             time = record.spread(engine, subject.name, whole)
             if time is not None:
                 lines.setdefault(engine, []).append((distinct, time.middle))
-    lines = {engine: points for engine, points in lines.items() if len(points) > 1}
+    most = max(record.threads.values(), default=1)
+    lines = {
+        engine: points
+        for engine, points in lines.items()
+        if len(points) > 1 and record.threads[engine] in (1, most) and not _is_variant(record.families[engine])
+    }
     if not lines:
         return None
     return line_chart(
@@ -315,6 +320,11 @@ def _states_plot(record: Record) -> str | None:
         Axis.around("seconds", (y for points in lines.values() for _, y in points)),
         lines,
     )
+
+
+def _is_variant(family: str) -> bool:
+    """Is it an engine that is there as itself, too?"""
+    return "," in family or " on " in family
 
 
 def _threads_plot(record: Record) -> str | None:

@@ -34,6 +34,7 @@ class Tlc(Engine):
         self.runner = runner
         self.jar = jar
         self.threads = workers
+        self.original = original is not None
         self.family = "TLC" if original is None else "TLC on the original module"
         self.name = f"{self.family}, {workers} worker{'s' if workers > 1 else ''}"
         self.module = original or (lambda workload: workload.tla)

@@ -6,6 +6,8 @@ import xml.etree.ElementTree as ET
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from benchmarks import report
 from benchmarks.counts import Counts
 from benchmarks.plot import Axis, _apart, line_chart
@@ -108,3 +110,30 @@ def test_a_chart_has_a_line_for_each_name() -> None:
     chart = line_chart("a < b", Axis("x", 1, 10), Axis("y", 1, 10), {"one": [(1, 1), (10, 10)], "two": [(1, 10)]})
     texts = [element.text for element in ET.fromstring(chart).iter("{http://www.w3.org/2000/svg}text")]
     assert {"a < b", "one", "two"} <= set(texts)
+
+
+def test_what_a_session_has_not_measured_can_be_kept_from_an_earlier_one() -> None:
+    again = record()
+    again.subjects = again.subjects[:1]
+    again.measurements = [Measurement(0, NATIVE, "lock", run(0.1, 10, search=0.001, peak=50_000_000))]
+    both = again.onto(record())
+    assert [subject.name for subject in both.subjects] == ["lock", "hlc_1", "hlc_2"]
+    assert [m for m in both.measurements if m.workload == "lock"] == again.measurements
+    assert [m for m in both.measurements if m.workload != "lock"] == [
+        m for m in record().measurements if m.workload != "lock"
+    ]
+    other = record()
+    other.machine = {"processor": "slide rule"}
+    with pytest.raises(ValueError, match="another machine"):
+        again.onto(other)
+
+
+def test_a_plot_shows_no_engine_twice() -> None:
+    found = record()
+    found.families["skipgate native, new model"] = "skipgate native, new model"
+    found.threads["skipgate native, new model"] = 4
+    for name in ("hlc_1", "hlc_2"):
+        found.measurements.append(Measurement(0, "skipgate native, new model", name, run(3.0, 10, search=None, peak=1)))
+    plot = report._states_plot(found)
+    assert plot is not None
+    assert "skipgate native, 4 threads" in plot and "new model" not in plot
