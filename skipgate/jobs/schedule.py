@@ -122,28 +122,37 @@ class Schedule:
             return None
 
     def _next(self, worker: int) -> Job | None:
-        """In order; but for a worker, what it knows comes first, then what is likely to take long, then new files."""
+        """For this process alone, everything in order.
+
+        Workers make all files ready, since the longest checks may be in the last; then they run what takes long, since
+        nobody should be left with that at the end; then the checks of the files that they know, and help others.
+        """
+        files = self.files
         if worker == HERE:
-            both = (chain(self._preparing(file), self._checks(file)) for file in self.files)
+            both = (chain(self._preparing(file), self._checks(file)) for file in files)
             return self._begin(next(chain.from_iterable(both), None), HERE)
-        own = [file for file in self.files if file.worker == worker]
-        jobs = chain(
-            (job for file in own for job in self._checks(file)),
-            (job for file in self.files for job in self._checks(file, only_long=True)),
-            (job for file in self.files for job in self._preparing(file)),
-            (job for file in self.files for job in self._checks(file)),
+        known = (file for file in files if file.worker == worker)
+        found = chain(
+            chain.from_iterable(map(self._preparing, files)),
+            chain.from_iterable(map(self._long_checks, files)),
+            chain.from_iterable(map(self._checks, known)),
+            chain.from_iterable(map(self._checks, files)),
         )
-        return self._begin(next(jobs, None), worker)
+        return self._begin(next(found, None), worker)
 
     def _preparing(self, file: FileTask) -> Iterator[Job]:
         if file.state == "waiting":
             yield Prepare(file.number, file.path)
 
-    def _checks(self, file: FileTask, *, only_long: bool = False) -> Iterator[Job]:
+    def _long_checks(self, file: FileTask) -> Iterator[Job]:
+        """The later ones first: authors begin with what is small."""
+        return (job for job in reversed(list(self._checks(file))) if job.parcel.long)
+
+    def _checks(self, file: FileTask) -> Iterator[RunCheck]:
         if file.state != "done" or file.number >= self._placed:
             return
         for number, task in enumerate(file.counted):
-            if task.state == "waiting" and (task.parcel.long or not only_long):
+            if task.state == "waiting":
                 only = self.at_once == 1 or (not self._running and not self._others(task))
                 if only or not task.alone:
                     searches = 1 if only else self.at_once + 1

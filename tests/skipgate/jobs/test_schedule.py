@@ -79,34 +79,27 @@ def test_no_check_is_run_before_all_of_its_file_are_ready() -> None:
     assert (run.take(1), run.take(2)) == ("a1", "a2")
 
 
-def test_workers_keep_to_the_files_they_know_then_take_new_ones_then_help() -> None:
+def test_workers_make_all_files_ready_then_keep_to_those_they_know_then_help() -> None:
     run = Run("12", "34", "5")
     assert (run.take(1), run.take(2)) == ("a", "b")
     run.finish(1)
     run.finish(2)
-    assert (run.take(1), run.take(2)) == ("a1", "b3")
+    assert (run.take(1), run.take(2)) == ("c", "b3")
     run.finish(2)
     assert run.take(2) == "b4"
     run.finish(2)
-    assert run.take(2) == "c"
-    run.finish(2)
-    assert run.take(2) == "c5"
-    run.finish(2)
-    assert run.take(2) == "a2"
-
-
-def test_what_takes_long_is_begun_before_new_files() -> None:
-    run = Run("1xy", "2", "3")
-    assert (run.take(1), run.take(2)) == ("a", "b")
+    assert run.take(2) == "a1"
     run.finish(1)
-    run.finish(2)
-    assert (run.take(1), run.take(2)) == ("a1", "b2")
-    run.finish(2)
-    assert run.take(2) == "ax"
-    run.finish(2)
-    assert run.take(2) == "ay"
-    run.finish(2)
-    assert run.take(2) == "c"
+    assert run.take(1) == "a2"
+    run.finish(1)
+    assert run.take(1) == "c5"
+
+
+def test_what_takes_long_is_begun_first_the_last_of_it_at_first() -> None:
+    run = Run("1", "2xy", "3")
+    order = run.all_by(1)
+    assert order == ["a", "b", "c", "by", "bx", "a1", "b2", "c3"]
+    assert results(run, 1) == ["2", "x", "y"]
 
 
 def test_files_get_their_folders_in_order_whoever_is_first() -> None:
