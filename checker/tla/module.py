@@ -8,13 +8,13 @@ the elaborated model, see `facts.py`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 
 from checker.datatypes import BoolType, EnumType, IntType, SortType, values
 from checker.model import Model
 from checker.tla import syntax as tla
+from checker.tla.exported import END, Claim, Exported
 from checker.tla.expressions import LARGEST, Expressions, flattened, mentioned_by, walk
-from checker.tla.facts import Facts
+from checker.tla.facts import Facts, are_constant, may_be_taken
 from checker.tla.names import Names, module_name
 from checker.tla.refinement import refined
 from checker.tla.stuttering import says_nothing_about_stuttering
@@ -28,59 +28,6 @@ from spec.source import Span
 from spec.specification import Specification
 
 _RULE = "-" * 77
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What TLC is asked about a property: the names of an invariant or of a temporal formula, or of both."""
-
-    invariants: tuple[str, ...] = ()
-    formulas: tuple[str, ...] = ()
-
-
-@dataclass
-class Exported:
-    """A module, and what a configuration of it needs to know."""
-
-    name: str
-    text: str
-    constants: tuple[str, ...]  # lines of the configuration
-    claims: dict[str, Claim]  # by property
-    covers: dict[str, str]  # by cover, the invariant that says that it is never true
-    type_ok: str
-    initial: str
-    next: str
-    step: str  # the same without what only keeps TLC from calling a terminal state a deadlock
-    spec: str
-    never_stuck: str | None  # the invariant that there is a step or that the state is terminal; None: none is
-    constraints: tuple[str, ...]
-    symmetry: str | None
-    modules: dict[str, str] = field(default_factory=dict)  # the texts of those that it needs besides
-
-    def configuration(self) -> str:
-        """The configuration that asks TLC about all properties but the covers."""
-        lines = [
-            f"\\* Written by skipgate. To check: java -cp tla2tools.jar tlc2.TLC {self.name}",
-            f"SPECIFICATION {self.spec}",
-        ]
-        lines += self._constants()
-        lines += [f"INVARIANT {name}" for name in (self.type_ok, *self._all("invariants"))]
-        lines += [f"PROPERTY {name}" for name in self._all("formulas")]
-        lines += self._bounds()
-        if self.covers:
-            lines += ["", "\\* What must be reachable: TLC must find each of these violated."]
-            lines += [f"\\* INVARIANT {name}" for name in self.covers.values()]
-        return "\n".join(lines) + "\n"
-
-    def _constants(self) -> list[str]:
-        return ["CONSTANTS", *(f"    {line}" for line in self.constants)] if self.constants else []
-
-    def _bounds(self) -> list[str]:
-        lines = [f"CONSTRAINT {name}" for name in self.constraints]
-        return lines if self.symmetry is None else [*lines, f"SYMMETRY {self.symmetry}"]
-
-    def _all(self, kind: str) -> list[str]:
-        return [name for claim in self.claims.values() for name in getattr(claim, kind)]
 
 
 def export(spec: Specification, model: Model, *, every_test: bool = False) -> Exported:
@@ -110,6 +57,7 @@ class Module:
         self.done_twins: set[str] = set()
         self.definitions: list[str] = []
         self.variables = spec.all(s.VarDecl)
+        self.constraints = tuple(self.names.of(declaration.name.text) for declaration in spec.all(s.ConstraintDecl))
         own = self.names.fresh
         self.vars, self.type_ok, self.initial = own("vars"), own("TypeOK"), own("Init")
         self.next, self.spec_name = own("Next"), own("Spec")
@@ -121,24 +69,23 @@ class Module:
             raise error("TLC cannot explore a model without variables", span)
         before, constants = self.constants()
         variables = self.state()
-        claims: dict[str, Claim] = {}
-        covers: dict[str, str] = {}
-        middle: list[str] = []
+        claims: dict[str, tuple[Claim, ...]] = {}
+        covers: dict[str, Claim] = {}
         behaviour = [self.initial_states(), *(self.action(action) for action in spec.all(s.ActionDecl))]
+        middle = self.pending_definitions()
+        behaviour += [self.constraint(declaration) for declaration in spec.all(s.ConstraintDecl)]
         step, never_stuck, steps = self.steps()
         behaviour += steps
-        middle += self.definitions
-        self.definitions = []
-        constraints = [self.constraint(declaration) for declaration in spec.all(s.ConstraintDecl)]
-        properties = [text for _, text in constraints]
+        properties: list[str] = []
         for declaration in spec.all(s.PropertyDecl):
             if declaration.kind == "cover":
-                text, covers[declaration.name.text] = self.cover(declaration, [name for name, _ in constraints])
+                text, covers[declaration.name.text] = self.cover(declaration)
             elif declaration.kind == "transition":
                 text, claims[declaration.name.text] = self.transition(declaration, step)
             else:
                 text = self.defined(declaration.name, declaration.condition, declaration.description)
-                claims[declaration.name.text] = Claim(invariants=(self.names.of(declaration.name.text),))
+                own = self.names.of(declaration.name.text)
+                claims[declaration.name.text] = (Claim(own, tla.flat(self.of_states(declaration.name, Text(own)))),)
             properties.append(text)
         for liveness in spec.all(s.LivenessDecl):
             text, claims[liveness.name.text] = self.liveness(liveness)
@@ -165,17 +112,17 @@ class Module:
         body = f"\n\n{_RULE}\n\n".join("\n\n".join(section) for section in sections if section)
         return Exported(
             name=self.name,
-            text=f"{body}\n{'=' * 77}\n",
+            text=f"{body}\n{END}\n",
+            vars=self.vars,
             constants=tuple(constants),
             claims=claims,
             covers=covers,
             type_ok=self.type_ok,
             initial=self.initial,
-            next=self.next,
             step=step,
             spec=self.spec_name,
             never_stuck=never_stuck,
-            constraints=tuple(name for name, _ in constraints),
+            constraints=self.constraints,
             symmetry=symmetry,
             modules=modules,
         )
@@ -333,27 +280,33 @@ class Module:
             value = self.exprs.updated(name, [(u.path, u.value, u.span) for u in updates])
         return tla.Infix("=", tla.Primed(name), value)
 
-    def steps(self) -> tuple[str, str | None, list[str]]:
-        """What can happen: the name of the disjunction of all actions, that of `never stuck`, and the definitions."""
+    def steps(self) -> tuple[str, Claim | None, list[str]]:
+        """What can happen: the name of the disjunction of all actions, that none is stuck, and the definitions."""
         actions = self.spec.all(s.ActionDecl)
-        alternatives = tuple(self.taken(action) for action in actions) or (tla.FALSE,)
+        alternatives = tuple(self.taken(action) for action in actions)
+        if not any(map(may_be_taken, self.model.actions)):
+            # TLC refuses to look at any state if it can see beforehand that there is no step.
+            alternatives += (Text(f"{self.vars} # {self.vars} /\\ UNCHANGED {self.vars}", 3),)
         terminals = self.spec.all(s.TerminalDecl)
         texts: list[str] = []
-        step, never_stuck = self.next, None
+        step = self.next
+        never_stuck: Claim | None = None
         if terminals:
-            step, never_stuck = self.names.fresh("Step"), self.names.fresh("NeverStuck")
+            step, stuck = self.names.fresh("Step"), self.names.fresh("NeverStuck")
+            never_stuck = Claim(stuck, stuck, "stuck")
             stop, terminating = self.names.fresh("Terminal"), self.names.fresh("Terminating")
             condition = tla.disjunction(*(self.translated(terminal.condition) for terminal in terminals))
             ended: Node = Text(stop)
             if len(terminals) > 1 or self.branches(terminals[0].condition):
                 ended = tla.call(self.exprs.library.use("Once"), ended)
             texts.append(Definition(step, (), tla.Junction("\\/", alternatives)).bulleted())
-            texts.append(Definition(stop, (), condition).text())
+            no_end = self.within(f"ENABLED {step} \\/ {stop}")
+            texts += [*self.pending_definitions(), Definition(stop, (), condition).text()]
             texts.append(
                 "\\* Nothing needs to happen in a terminal state. A step to itself tells TLC so.\n"
                 f"{terminating} == {tla.flat(ended)} /\\ UNCHANGED {self.vars}\n\n"
                 "\\* The same as an invariant, of which TLC counts no steps.\n"
-                f"{never_stuck} == ENABLED {step} \\/ {stop}\n\n"
+                f"{stuck} == {no_end}\n\n"
                 f"{self.next} == {step} \\/ {terminating}"
             )
         else:
@@ -361,8 +314,22 @@ class Module:
         parts: list[Node] = [Text(self.initial), Text(f"[][{self.next}]_{self.vars}", 4)]
         parts += [self.fairness(action) for action in actions if action.fairness != "none"]
         parts += [self.shared_fairness(declaration) for declaration in self.spec.all(s.FairnessDecl)]
-        texts.append(Definition(self.spec_name, (), tla.Junction("/\\", tuple(parts))).text())
+        texts += [*self.pending_definitions(), Definition(self.spec_name, (), tla.Junction("/\\", tuple(parts))).text()]
         return step, never_stuck, texts
+
+    def of_states(self, declared: s.Identifier, predicate: Node) -> Node:
+        """The predicate of a property that TLC must not take for a constant, and evaluate once and for all."""
+        terms = (p.term for p in self.model.properties if p.name == declared.text)
+        return self.varying(predicate) if are_constant(terms) else predicate
+
+    def varying(self, predicate: Node) -> Node:
+        """A predicate with the look of one that is about states."""
+        return tla.conjunction(tla.Infix("=", Text(self.vars), Text(self.vars)), predicate)
+
+    def within(self, predicate: str) -> str:
+        """A predicate, claimed of states within the constraints only: nothing is explored from others."""
+        inside = " /\\ ".join(self.constraints)
+        return f"{inside} => ({predicate})" if inside else predicate
 
     def taken(self, action: s.ActionDecl) -> Node:
         """That an action is taken, for some choice of its parameters."""
@@ -482,36 +449,42 @@ class Module:
 
     # ------------------------------------------------------------------------------------------------ properties
 
-    def constraint(self, declaration: s.ConstraintDecl) -> tuple[str, str]:
-        text = self.defined(declaration.name, declaration.condition, declaration.description)
-        return self.names.of(declaration.name.text), text
+    def constraint(self, declaration: s.ConstraintDecl) -> str:
+        return self.defined(declaration.name, declaration.condition, declaration.description)
 
-    def cover(self, declaration: s.PropertyDecl, constraints: Sequence[str]) -> tuple[str, str]:
+    def cover(self, declaration: s.PropertyDecl) -> tuple[str, Claim]:
         text = self.defined(declaration.name, declaration.condition, declaration.description)
         name = self.names.of(declaration.name.text)
         never = self.names.fresh(f"Never{name}")
-        whole = " /\\ ".join([*constraints, name])  # states outside the constraints do not count
-        return f"{text}\n{never} == ~{whole if not constraints else f'({whole})'}", never
+        whole = " /\\ ".join([name, *self.constraints])  # states outside the constraints do not count
+        claim = Claim(never, tla.flat(self.of_states(declaration.name, Text(never))))
+        return f"{text}\n{never} == ~{f'({whole})' if self.constraints else whole}", claim
 
-    def transition(self, declaration: s.PropertyDecl, step: str) -> tuple[str, Claim]:
+    def transition(self, declaration: s.PropertyDecl, step: str) -> tuple[str, tuple[Claim, ...]]:
         name = self.names.of(declaration.name.text)
         condition = self.translated(declaration.condition)
-        box = tla.Brackets("[][", (("", condition),), f"]_{self.vars}")
+        box = tla.Brackets("[][", (("", tla.unlike_binder(condition)),), f"]_{self.vars}")
+        claim = Claim(name, tla.flat(condition), "step")
         comment = _described_lines(_plain(declaration.description))
         text = "\n".join([*self.pending(), *comment, *Definition(name, (), box).lines(WIDTH)])
         if says_nothing_about_stuttering(self.spec, declaration.condition):
-            return text, Claim(formulas=(name,))
+            return text, (claim,)
         still = self.names.fresh(f"{name}WhenNothingChanges")
         with self.exprs.reading_as("still"):
             inner = self.translated(declaration.condition)
-        premise = Text(f"ENABLED ({step} /\\ UNCHANGED {self.vars})")
+        premise = Text(" /\\ ".join([*self.constraints, f"ENABLED ({step} /\\ UNCHANGED {self.vars})"]), 3)
         lines = [*self.pending(), "\\* The same of steps that change nothing, which the formula above leaves out."]
         lines += Definition(still, (), tla.Infix("=>", premise, inner)).lines(WIDTH)
         text = "\n".join([text, "", *lines])
-        return text, Claim(invariants=(still,), formulas=(name,))
+        return text, (Claim(still, still, "still"), claim)
 
-    def liveness(self, declaration: s.LivenessDecl) -> tuple[str, Claim]:
+    def liveness(self, declaration: s.LivenessDecl) -> tuple[str, tuple[Claim, ...]]:
         goal = self.translated(declaration.goal)
+        # About conditions that are the same in every state, temporal formulas are wrong under TLC.
+        instances = [each for p in self.model.liveness if p.name == declaration.name.text for each in p.instances]
+        if are_constant(each.goal for each in instances):
+            goal = self.varying(goal)
+        parts = [goal]
         match declaration.kind:
             case "eventually":
                 formula: Node = tla.Prefix("<>", _in_brackets(goal), 4)
@@ -521,17 +494,22 @@ class Module:
                 formula = tla.Prefix("<>[]", _in_brackets(goal), 4)
             case "leads to":
                 assert declaration.premise is not None
-                formula = tla.Infix("~>", self.translated(declaration.premise), goal)
+                premise = self.translated(declaration.premise)
+                if are_constant(each.premise for each in instances if each.premise is not None):
+                    premise = self.varying(premise)
+                parts = [premise, goal]
+                formula = tla.Infix("~>", *parts)
+        have_values: Node = tla.Infix("\\subseteq", tla.set_of(*parts), Text("BOOLEAN"))
         if declaration.parameters:
             bound = tuple(
                 (", ".join(self.names.of(name.text) for name in binder.names), self.translated(binder.domain))
                 for binder in declaration.parameters
             )
-            formula = tla.Quantified("\\A", bound, formula)
+            formula, have_values = (tla.Quantified("\\A", bound, body) for body in (formula, have_values))
         name = self.names.of(declaration.name.text)
         comment = _described_lines(_plain(declaration.description))
         text = "\n".join([*self.pending(), *comment, *Definition(name, (), formula).lines(WIDTH)])
-        return text, Claim(formulas=(name,))
+        return text, (Claim(name, tla.flat(self.varying(have_values)), "behaviour"),)
 
     def symmetry(self, properties: list[str]) -> str | None:
         sorts = [self.names.of(sort.name) for sort in self.model.symmetry]
@@ -551,10 +529,12 @@ class Module:
         return "\n".join([*lines, *Definition(self.names.of(name.text), (), node).lines(WIDTH)])
 
     def pending(self) -> list[str]:
-        """The definitions that what was translated last needs, which stand before it."""
-        lines = [line for text in self.definitions for line in (text, "")]
-        self.definitions = []
-        return lines
+        """The lines of the definitions that what was translated last needs, which stand before it."""
+        return [line for text in self.pending_definitions() for line in (text, "")]
+
+    def pending_definitions(self) -> list[str]:
+        pending, self.definitions = self.definitions, []
+        return pending
 
     def translated(self, node: s.Expr) -> Node:
         """An expression, once all that it mentions is defined."""

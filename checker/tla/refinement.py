@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checker.tla import syntax as tla
+from checker.tla.exported import Claim, Exported
 from checker.tla.facts import Facts
 from checker.tla.names import module_name
 from checker.tla.syntax import WIDTH, Node, Text
@@ -13,10 +14,10 @@ from spec import syntax as s
 from spec.diagnostics import error
 
 if TYPE_CHECKING:
-    from checker.tla.module import Claim, Exported, Module
+    from checker.tla.module import Module
 
 
-def refined(module: Module, declaration: s.RefinesDecl) -> tuple[str, Claim, Exported]:
+def refined(module: Module, declaration: s.RefinesDecl) -> tuple[str, tuple[Claim, ...], Exported]:
     """The definitions of a refinement, what TLC is asked about it, and the module of the abstract model.
 
     That is asked in two parts, so that TLC says which one is wrong: the initial states, and the steps.
@@ -24,7 +25,7 @@ def refined(module: Module, declaration: s.RefinesDecl) -> tuple[str, Claim, Exp
     Raises:
         SpecError: a name that is part of values could not be the same in both modules.
     """
-    from checker.tla.module import Claim, Module
+    from checker.tla.module import Module
 
     spec = module.spec.refined[declaration]
     name = declaration.name.text
@@ -43,10 +44,10 @@ def refined(module: Module, declaration: s.RefinesDecl) -> tuple[str, Claim, Exp
         end = "," if i < len(given) - 1 else ""
         lines += tla.hang(f"    {'     ' if i else 'WITH '}{own} <- ", value.lines(WIDTH - len(own) - 13), end)
     # In one piece, or TLC would call a part of it that is false by its place.
-    once = module.exprs.library.use("Once")
-    lines += ["", f"{starts} == {once}({instance}!{written.initial})"]
-    lines += ["", f"{steps} == [][{instance}!{written.step}]_({instance}!{abstract.vars})"]
-    return "\n".join(lines), Claim(formulas=(starts, steps)), written
+    begins = f"{module.exprs.library.use('Once')}({instance}!{written.initial})"
+    moves = f"[{instance}!{written.step}]_({instance}!{abstract.vars})"
+    lines += ["", f"{starts} == {begins}", "", f"{steps} == []{moves}"]
+    return "\n".join(lines), (Claim(starts, begins, "start"), Claim(steps, moves, "step")), written
 
 
 def _values(module: Module, abstract: Module, declaration: s.RefinesDecl) -> list[tuple[str, Node]]:

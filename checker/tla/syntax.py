@@ -6,6 +6,7 @@ A tree is written on one line if it fits; else lists of conjuncts and disjuncts 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -372,7 +373,7 @@ class Applied(Node):
 
     def flat(self) -> tuple[str, int]:
         base, _ = _bracketed(self.base, _PRIME)
-        return base + (f".{self.index}" if isinstance(self.index, str) else f"[{flat(_unlike_binder(self.index))}]"), 16
+        return base + (f".{self.index}" if isinstance(self.index, str) else f"[{flat(unlike_binder(self.index))}]"), 16
 
 
 @dataclass(frozen=True)
@@ -426,16 +427,18 @@ def number(value: int) -> Node:
 
 
 def set_of(*elements: Node) -> Node:
-    return Brackets("{", tuple(("", _unlike_binder(element)) for element in elements), "}")
+    return Brackets("{", tuple(("", unlike_binder(element)) for element in elements), "}")
 
 
 def tuple_of(*elements: Node) -> Node:
     return Brackets("<<", tuple(("", element) for element in elements), ">>")
 
 
-def _unlike_binder(node: Node) -> Node:
-    """In brackets if it reads `x \\in S`, which means something else where a binder could stand."""
-    return Text(f"({flat(node)})") if isinstance(node, Infix) and node.symbol == "\\in" else node
+def unlike_binder(node: Node) -> Node:
+    """In brackets if it begins with `x \\in S`, which means something else where a binder could stand."""
+    text = flat(node)
+    begins = (isinstance(node, Infix) and node.symbol == "\\in") or re.match(r"\w+ \\in ", text)
+    return Text(f"({text})") if begins else node
 
 
 def record(parts: Sequence[tuple[str, Node]], separator: str = " |-> ") -> Node:
@@ -448,12 +451,12 @@ def function(binders: Sequence[tuple[str, Node]], body: Node) -> Node:
 
 def image(element: Node, binders: Sequence[tuple[str, Node]]) -> Node:
     """`{element : x \\in S}`."""
-    return Mapped("{", _unlike_binder(element), " : ", _binders(binders), "}")
+    return Mapped("{", unlike_binder(element), " : ", _binders(binders), "}")
 
 
 def filtered(binder: tuple[str, Node], condition: Node) -> Node:
     """`{x \\in S : condition}`."""
-    return Mapped("{", _binders([binder]), " : ", _unlike_binder(condition), "}")
+    return Mapped("{", _binders([binder]), " : ", unlike_binder(condition), "}")
 
 
 def string(text: str) -> Node:

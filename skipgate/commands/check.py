@@ -23,6 +23,7 @@ from skipgate.suite import Options, Report, run
 if TYPE_CHECKING:
     from checker.native.storage import Storage
     from checker.native.tiers import EngineName
+    from checker.tla.tlc import Tlc
 
 
 def finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
@@ -99,6 +100,12 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 )
 @click.option("--resume", is_flag=True, help="Go on with the search that was saved in the folder of --checkpoint.")
 @click.option("--cross-check", is_flag=True, help="Let a solver look for the same violations; it must find them.")
+@click.option(
+    "--against-tlc",
+    metavar="JAR",
+    type=PathType(dir_okay=False, exists=True),
+    help="Let TLC, in a tla2tools.jar, search the same states; it must find the same. Needs Java.",
+)
 @click.option("--update", is_flag=True, help="Write the counts that were found into the `expect` lines.")
 @click.pass_context
 def command(
@@ -120,6 +127,7 @@ def command(
     checkpoint: Path | None,
     resume: bool,
     cross_check: bool,
+    against_tlc: Path | None,
     update: bool,
 ) -> Exit:
     """Search every state of the models in PATH and compare each verdict with what its check expects.
@@ -170,6 +178,7 @@ def command(
         cross_check,
         tags,
         storage,
+        _tlc(against_tlc),
         _jobs(ctx, jobs, storage),
     )
     report = run(files, options, artifacts=artifacts, progress=ProgressLine(sys.stderr))
@@ -180,6 +189,20 @@ def command(
     if artifacts.troubles and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):
         return Exit.USAGE
     return report.exit_code
+
+
+def _tlc(jar: Path | None) -> Tlc | None:
+    """Raises `InputError` if TLC cannot be started, before anything is searched."""
+    from checker.tla.tlc import Tlc, TlcError
+
+    if jar is None:
+        return None
+    tlc = Tlc(jar)
+    try:
+        tlc.look()
+    except TlcError as problem:
+        raise InputError(str(problem)) from None
+    return tlc
 
 
 def _storage(

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from checker.run import bounded
-from checker.tla.module import Exported, export
+from checker.tla.exported import Exported
+from checker.tla.module import export
 from spec.diagnostics import SpecError
 from spec.specification import read
 from tests.checker.specs import specification
@@ -84,7 +85,7 @@ def test_what_a_refined_model_is_given(tmp_path: Path) -> None:
     spec = read(tmp_path / "low.gate")
     made = export(spec, bounded(spec, spec.checks[0]))
     assert list(made.modules) == ["low_c_Seq"]
-    assert made.claims["Seq"].formulas == ("SeqStarts", "Seq_")
+    assert [claim.setting for claim in made.claims["Seq"]] == ["PROPERTY SeqStarts", "PROPERTY Seq_"]
     lines = [line.strip() for line in made.text.splitlines()]
     start = lines.index("SeqModel == INSTANCE low_c_Seq")
     assert lines[start + 1 : start + 6] == [
@@ -211,8 +212,34 @@ def test_only_transitions_that_may_be_false_where_nothing_changes_are_asked_abou
     made = exported(
         f"var x : 0..3 = 0\ndef grows = x' > x\naction stay\ntransition T {condition}\ncheck c expect holds"
     )
-    assert made.claims["T"].formulas == ("T",)
-    assert made.claims["T"].invariants == (("TWhenNothingChanges",) if needed else ())
+    settings = [claim.setting for claim in made.claims["T"]]
+    assert settings == [*(["INVARIANT TWhenNothingChanges"] if needed else []), "PROPERTY T"]
+
+
+def test_claims_are_about_states_within_the_constraints() -> None:
+    lines = lines_of(
+        """
+var x : 0..3 = 0
+action up when x < 3 then x' = x + 1
+terminal when x == 3
+constraint Few x < 3
+constraint Fewer x < 2
+cover Two x == 2
+transition Grows x' > x
+check c expect holds
+"""
+    )
+    assert "NeverTwo == ~(Two /\\ Few /\\ Fewer)" in lines
+    assert "NeverStuck == Few /\\ Fewer => (ENABLED Step \\/ Terminal)" in lines
+    assert "GrowsWhenNothingChanges == Few /\\ Fewer /\\ ENABLED (Step /\\ UNCHANGED vars) => x > x" in lines
+
+
+def test_where_nothing_can_happen_there_is_something_to_try() -> None:
+    """TLC refuses to look at any state if it sees that there is no step, as in a union over an empty set."""
+    text = "const N : nat\nvar x : 0..3 = 0\naction up(k in 1..N, j in k..3) when x < j then x' = j\n"
+    attempt = "    \\/ vars # vars /\\ UNCHANGED vars"
+    assert attempt in lines_of(text + "check c with N = 0 expect deadlock")
+    assert attempt not in lines_of(text + "check c with N = 1 expect deadlock")
 
 
 def test_fairness_and_liveness() -> None:

@@ -126,7 +126,7 @@ vars == <<n, o, oo, e, s, q, m, g, started>>
 TypeOK ==
     /\ n \in Count
     /\ o \in {None} \cup Count
-    /\ oo \in {None} \cup {<<v>> : v \in {None} \cup Count}
+    /\ oo \in {None} \cup [1..1 -> {None} \cup Count]
     /\ e \in Entry
     /\ s \in SUBSET Count
     /\ q \in BoundedSeq(Color, 2)
@@ -175,6 +175,9 @@ wait ==
     /\ n = TOP
     /\ UNCHANGED vars
 
+\* of the two nodes one is not marked
+Short == \E p \in Node : m[p] = None
+
 Step ==
     \/ \E k \in 1..2, c \in Color \ SOME : step(k, c)
     \/ \E p \in Node, i \in 1..2 : mark(p, i)
@@ -186,16 +189,13 @@ Terminal == n = TOP \/ ~started
 Terminating == Once(Terminal) /\ UNCHANGED vars
 
 \* The same as an invariant, of which TLC counts no steps.
-NeverStuck == ENABLED Step \/ Terminal
+NeverStuck == Short => (ENABLED Step \/ Terminal)
 
 Next == Step \/ Terminating
 
 Spec == Init /\ [][Next]_vars
 
 -----------------------------------------------------------------------------
-
-\* of the two nodes one is not marked
-Short == \E p \in Node : m[p] = None
 
 arithmetic ==
     /\ (-7) \div 2 = -4
@@ -303,8 +303,8 @@ goes_on_still == n > n
 
 \* The same of steps that change nothing, which the formula above leaves out.
 FollowsWhenNothingChanges ==
-    ENABLED (Step /\ UNCHANGED vars) => goes_on_still \/ (later(0) = later(0) /\ m # m)
+    Short /\ ENABLED (Step /\ UNCHANGED vars) => goes_on_still \/ (later(0) = later(0) /\ m # m)
 
 Full == n = TOP /\ q = <<"green", "green">>
-NeverFull == ~(Short /\ Full)
+NeverFull == ~(Full /\ Short)
 =============================================================================

@@ -1,0 +1,288 @@
+"""How TLC is asked, and what counts as a difference: with answers that are made up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checker.errors import InternalError
+from checker.model import Model
+from checker.result import CheckResult, SecondOpinion
+from checker.run import Budget, bounded, check_file
+from checker.tla import judge
+from checker.tla.exported import Exported
+from checker.tla.judge import held_against
+from checker.tla.module import export
+from checker.tla.opinion import Opinion, ask, differences
+from checker.tla.tlc import Report, Tlc, TlcError, TlcRefusal
+from spec.specification import Specification, read
+
+# 0, 1, 2, 3 within the constraint: four states, and four steps with that to 4. From 3 nothing else can happen.
+COUNTER = """
+var x : 0..4 = 0
+action up when x < 4 then x' = x + 1
+constraint Inside x < 4
+invariant Low x < 2
+invariant Small x < 5
+transition Upwards x' > x
+cover Three x == 3
+cover Four x == 4
+liveness Ends eventually x == 3
+liveness Returns always eventually x == 0
+check c
+  expect violation of Low, Ends, Returns
+  expect unreachable cover Four
+"""
+COMPLETE = Report("complete", generated=5, distinct=4, depth=4)
+AGREES = Opinion({"Low": 3}, {"Three"}, {"Ends", "Returns"}, COMPLETE)
+
+
+class Case:
+    """A file with one check, searched and exported."""
+
+    def __init__(self, folder: Path, text: str = COUNTER) -> None:
+        self.path = folder / "m.gate"
+        self.path.write_text(text, encoding="utf-8")
+        self.spec: Specification = read(self.path)
+        self.model: Model = bounded(self.spec, self.spec.checks[0])
+        (self.result,) = check_file(self.path).checks
+        self.exported: Exported = export(self.spec, self.model, every_test=True)
+
+    def against(self, opinion: Opinion) -> list[str]:
+        return differences(opinion, self.result, self.exported)
+
+
+@pytest.fixture
+def counter(tmp_path: Path) -> Case:
+    return Case(tmp_path)
+
+
+class FakeTlc(Tlc):
+    """Has its answers ready, and keeps what it is asked."""
+
+    def __init__(self, *reports: Report | Exception) -> None:
+        super().__init__(Path("tla2tools.jar"))
+        object.__setattr__(self, "reports", list(reports))
+        object.__setattr__(self, "asked", [])
+
+    reports: list[Report | Exception]
+    asked: list[tuple[str, str, bool, float | None]]
+
+    def run(self, folder: Path, name: str, *, deadlock: bool = True, seconds: float | None = None) -> Report:
+        self.asked.append((name, (folder / f"{name}.cfg").read_text(encoding="utf-8"), deadlock, seconds))
+        assert (folder / f"{name}.tla").exists()
+        answer = self.reports.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def printed(exported: Exported, **lengths: int) -> tuple[tuple[str, ...], ...]:
+    """What is printed if these operators are false for the first time in states or steps of these numbers."""
+    claims = [claim.name for parts in exported.claims.values() for claim in parts]
+    claims += [claim.name for claim in exported.covers.values()]
+    claims += [] if exported.never_stuck is None else [exported.never_stuck.name]
+    levels = {2 + claims.index(name): length - 1 for name, length in lengths.items()}
+    return tuple(("skipgate", str(number), str(level)) for number, level in {0: 0, 1: 1, **levels}.items())
+
+
+# ---------------------------------------------------------------------------------------------------- how it is asked
+
+
+def test_one_search_answers_everything_about_states(counter: Case, tmp_path: Path) -> None:
+    report = replace(COMPLETE, printed=printed(counter.exported, Low=3, NeverThree=4))
+    tlc = FakeTlc(report, Report("complete"))
+    opinion = ask(tlc, counter.exported, tmp_path)
+    assert opinion.lengths == {"Low": 3}
+    assert opinion.reached == {"Three"}
+    assert opinion.complete == report and opinion.questions == 2 and not opinion.unlive
+    (name, settings, deadlock, _), (behaving, live, _, _) = tlc.asked
+    assert (name, deadlock, behaving) == ("m_c_asked", True, "m_c")
+    assert settings.splitlines()[:3] == ["INIT Init", "NEXT Next", "INVARIANT TypeOK"]
+    assert [line for line in live.splitlines() if "PROPERTY" in line] == ["PROPERTY Ends", "PROPERTY Returns"]
+
+
+def test_the_module_that_asks(counter: Case, tmp_path: Path) -> None:
+    """Each claim is an operator that is never false; formulas about steps keep their form."""
+    ask(FakeTlc(COMPLETE, Report("complete")), counter.exported, tmp_path)
+    lines = (tmp_path / "m_c_asked.tla").read_text(encoding="utf-8").splitlines()
+    assert "Asked2 == IF Low THEN TRUE ELSE AskedFirst(2)" in lines
+    assert "Asked5 == [][IF x' > x THEN TRUE ELSE AskedFirst(5)]_vars" in lines
+    settings = (tmp_path / "m_c_asked.cfg").read_text(encoding="utf-8").splitlines()
+    assert "INVARIANT Asked2" in settings and "PROPERTY Asked5" in settings
+
+
+def test_the_level_of_an_initial_state_may_be_1(counter: Case, tmp_path: Path) -> None:
+    """Then the third state has level 3. Where it is the same as that of the next state, nothing can be told."""
+    said = (("skipgate", "0", "1"), ("skipgate", "1", "2"), ("skipgate", "2", "3"))
+    complete = replace(COMPLETE, printed=said)
+    assert ask(FakeTlc(complete, Report("complete")), counter.exported, tmp_path).lengths == {"Low": 3}
+    complete = replace(COMPLETE, printed=(("skipgate", "0", "2"), *said[1:]))
+    with pytest.raises(TlcError, match="does not tell how long the way"):
+        ask(FakeTlc(complete), counter.exported, tmp_path)
+
+
+def test_after_a_deadlock_it_is_asked_again(counter: Case, tmp_path: Path) -> None:
+    tlc = FakeTlc(Report("deadlock", length=5), COMPLETE, Report("complete"))
+    opinion = ask(tlc, counter.exported, tmp_path)
+    assert opinion.lengths == {"deadlock": 5}
+    assert [deadlock for _, _, deadlock, _ in tlc.asked] == [True, False, False]
+
+
+def test_an_error_while_looking_ahead(tmp_path: Path) -> None:
+    """TLC shows no way there, so it is asked again without what looks ahead; what it has found before still counts."""
+    action = "action up when 3 div (2 - x) > 0 then x' = x + 1"
+    case = Case(tmp_path, f"var x : 0..3 = 0 {action} terminal when x == 9 check c expect violation of evaluation")
+    first = Report("error", length=None, printed=printed(case.exported, NeverStuck=1))
+    tlc = FakeTlc(first, Report("error", length=3))
+    assert ask(tlc, case.exported, tmp_path).lengths == {"deadlock": 1, "evaluation": 3}
+    (_, with_it, _, _), (_, without, _, _) = tlc.asked
+    assert (with_it.count("INVARIANT"), without.count("INVARIANT")) == (3, 2)
+
+
+def test_a_value_outside_its_type_is_the_fault_of_the_step(counter: Case, tmp_path: Path) -> None:
+    opinion = ask(FakeTlc(Report("violation", "TypeOK", 4)), counter.exported, tmp_path)
+    assert opinion.lengths == {"evaluation": 3} and opinion.complete is None
+
+
+def test_liveness_properties_are_told_apart_if_some_are_violated(counter: Case, tmp_path: Path) -> None:
+    tlc = FakeTlc(COMPLETE, Report("temporal"), Report("complete"), Report("temporal"))
+    assert ask(tlc, counter.exported, tmp_path).unlive == {"Returns"}
+    tlc = FakeTlc(COMPLETE, Report("temporal"), Report("complete"))
+    assert ask(tlc, counter.exported, tmp_path, suspects=("Ends", "Low")).unlive == {"Ends"}
+    asked = [[line for line in settings.splitlines() if line.startswith("PROPERTY")] for _, settings, _, _ in tlc.asked]
+    assert asked[1:] == [["PROPERTY Ends"], ["PROPERTY Returns"]]
+
+
+def test_all_searches_together_have_the_time(counter: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock: Iterator[float] = iter([0.0, 4.0, 9.0, 11.0])
+    monkeypatch.setattr("checker.tla.opinion.time.monotonic", lambda: next(clock))
+    tlc = FakeTlc(COMPLETE, Report("temporal"), Report("complete"))
+    with pytest.raises(TlcError, match="not finished in time"):
+        ask(tlc, counter.exported, tmp_path, seconds=10)
+    assert [seconds for _, _, _, seconds in tlc.asked] == [6.0, 1.0]
+
+
+# ------------------------------------------------------------------------------------------------------- differences
+
+
+def test_they_agree(counter: Case) -> None:
+    assert counter.against(AGREES) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"lengths": {}}, "`Low` is violated for skipgate alone"),
+        ({"lengths": {"Low": 3, "Small": 4}}, "`Small` is violated for TLC alone"),
+        ({"lengths": {"Low": 2}}, "skipgate finds a violation of `Low` after 3 states, TLC after 2"),
+        ({"lengths": {"Low": 3, "deadlock": 4}}, "`deadlock` is violated for TLC alone"),
+        ({"lengths": {"Low": 3, "evaluation": 4}}, "`evaluation` is violated for TLC alone"),
+        ({"lengths": {"Low": 3, "evaluation": None}}, "`evaluation` is violated for TLC alone"),
+        ({"reached": set()}, "the cover `Three` is reached for skipgate alone"),
+        ({"reached": {"Three", "Four"}}, "the cover `Four` is reached for TLC alone"),
+        ({"unlive": {"Ends"}}, "`Returns` is violated for skipgate alone"),
+        ({"complete": replace(COMPLETE, distinct=5)}, "skipgate finds 4 distinct states, TLC 5"),
+        ({"complete": replace(COMPLETE, generated=4)}, "skipgate finds 5 generated states, TLC 4"),
+        ({"complete": replace(COMPLETE, depth=5)}, "skipgate finds 4 levels, TLC 5"),
+    ],
+)
+def test_every_difference_is_told(counter: Case, change: dict[str, Any], told: str) -> None:
+    assert counter.against(replace(AGREES, **change)) == [told]
+
+
+def test_liveness_that_is_held_violated_by_tlc_alone(tmp_path: Path) -> None:
+    case = Case(tmp_path, COUNTER.replace("action up", "fair action up").replace("constraint Inside x < 4", ""))
+    assert "Ends" not in case.result.violated
+    opinion = Opinion(
+        {"Low": 3, "deadlock": 5}, {"Three", "Four"}, {"Returns"}, Report("complete", None, None, 5, 5, 5)
+    )
+    assert case.against(opinion) == []
+    assert case.against(replace(opinion, unlive={"Returns", "Ends"})) == ["`Ends` is violated for TLC alone"]
+
+
+# From x = 2 the step cannot be evaluated: the trace has three states. `Low` is violated in the second one.
+FAILING = """
+var x : 0..5 = 0
+action up then x' = x + 1 + 0 div (2 - x)
+invariant Low x < 1
+invariant Small x < 3
+check c expect violation of Low, evaluation
+"""
+
+
+def test_where_a_value_is_missing_only_what_lies_before_is_compared(tmp_path: Path) -> None:
+    case = Case(tmp_path, FAILING)
+    agrees = Opinion({"Low": 2, "evaluation": 3})
+    assert case.against(agrees) == []
+    assert case.against(Opinion({"Low": 2, "evaluation": 4})) == []  # on the way to the state after
+    assert case.against(Opinion({"evaluation": None})) == []
+    assert case.against(Opinion({"evaluation": 3})) == ["`Low` is violated for skipgate alone"]
+    assert case.against(Opinion({"Low": 2, "evaluation": 5})) != []
+    assert case.against(Opinion({"Low": 2, "evaluation": 1})) != []
+    assert case.against(Opinion({"Low": 2, "Small": 3, "evaluation": 3})) == ["`Small` is violated for TLC alone"]
+    assert case.against(Opinion({"Low": 2}, complete=COMPLETE)) == ["`evaluation` is violated for skipgate alone"]
+
+
+# ---------------------------------------------------------------------------------------------------------- the judge
+
+
+def judged(case: Case, tlc: Tlc, **changes: Any) -> CheckResult:
+    return held_against(tlc, replace(case.result, **changes))
+
+
+def test_agreement_is_noted(counter: Case) -> None:
+    report = replace(COMPLETE, printed=printed(counter.exported, Low=3, NeverThree=4))
+    temporal = Report("temporal")
+    result = judged(counter, FakeTlc(report, temporal, temporal))
+    assert result.second_opinion == SecondOpinion()
+    assert not result.problems
+
+
+def test_a_difference_is_an_internal_error(counter: Case) -> None:
+    with pytest.raises(InternalError, match="TLC does not agree on check `c`: `Low` is violated for skipgate alone; "):
+        judged(counter, FakeTlc(COMPLETE, Report("temporal"), Report("temporal")))
+
+
+def test_a_module_that_is_not_taken_is_an_internal_error(counter: Case) -> None:
+    with pytest.raises(InternalError, match="TLC does not take the module of check `c`: unknown operator"):
+        judged(counter, FakeTlc(TlcRefusal("unknown operator")))
+
+
+def test_without_an_answer_a_check_is_not_as_expected(counter: Case) -> None:
+    result = judged(counter, FakeTlc(TlcError("it ran out of memory")))
+    assert result.problems == ("TLC gives no second opinion: it ran out of memory",)
+    assert result.second_opinion is None and not result.as_expected
+
+
+def test_what_cannot_be_compared_says_why(counter: Case, tmp_path: Path) -> None:
+    def reason(**changes: Any) -> str | None:
+        opinion = judged(counter, FakeTlc(), **changes).second_opinion
+        return opinion and opinion.not_asked
+
+    assert reason(omission=1e-9) == "its states are told apart by fingerprints"
+    assert reason(complete=False) == "the search ended at the first violation"
+    assert reason(complete=False, stopped="the limit of 9 states was passed") == "the limit of 9 states was passed"
+    path = tmp_path / "none.gate"
+    path.write_text("const A : nat = 1 invariant Low A < 2 action stay check c expect holds")
+    (result,) = check_file(path, against_tlc=FakeTlc()).checks
+    assert result.second_opinion == SecondOpinion("TLC cannot explore a model without variables")
+    path.write_text("var x : nat = 0 action up then x' = x + 1 invariant Low x >= 0 check c expect proved")
+    (result,) = check_file(path, against_tlc=FakeTlc()).checks
+    assert result.second_opinion == SecondOpinion("its states are not searched")
+
+
+def test_the_time_limit_holds_for_it_too(counter: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float | None] = []
+
+    def held(*_: Any, seconds: float | None) -> CheckResult:
+        given.append(seconds)
+        return counter.result
+
+    monkeypatch.setattr(judge, "held_against", held)
+    check_file(counter.path, against_tlc=FakeTlc(), budget=Budget(time_limit=7))
+    assert given == [7]
