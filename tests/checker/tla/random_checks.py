@@ -1,0 +1,82 @@
+"""Random checks over the whole language: files with a check called `c`, for engines of other people to search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from checker.datatypes import BOOL, SortType
+from tests.checker.liveness import random_models as small_graphs
+from tests.checker.random_models import Generator, model_text
+from tests.checker.symmetries import with_symmetry
+from tests.checker.test_refinement import random_pair
+
+Write = Callable[[Random, Path], Path]
+
+
+def plain(rng: Random, folder: Path) -> Path:
+    """Expressions of all kinds, in states that may lack a value; perhaps a constraint."""
+    return _written(folder, model_text(rng, depth=rng.randint(1, 3)))
+
+
+def constrained(rng: Random, folder: Path) -> Path:
+    """A model with a constraint that is true of some states."""
+    generator = _generator(rng)
+    inside = generator.predicate(generator.scope(), 1)
+    lines = [*generator.world.lines, f"constraint Bounded {inside}", "check c", "  expect holds"]
+    return _written(folder, "\n".join(lines) + "\n")
+
+
+def symmetric(rng: Random, folder: Path) -> Path:
+    """A model with symmetry over one sort or two."""
+    sorts = [SortType("Node", rng.randint(2, 3)), *([SortType("Key", 2)] if rng.randint(0, 1) else [])]
+    text = model_text(rng, depth=2, sorts=sorts)
+    chosen = [sorts, sorts[:1], sorts[-1:]][rng.randint(0, 2)]
+    return _written(folder, with_symmetry(text, *chosen))
+
+
+def live(rng: Random, folder: Path) -> Path:
+    """Liveness under fairness: of any graph, or of a model with expressions of all kinds."""
+    if rng.randint(0, 1):
+        return _written(folder, small_graphs.random_model(rng))
+    generator = _generator(rng)
+    lines = [_perhaps_fair(rng, line) for line in generator.world.lines]
+    for i in range(rng.randint(1, 3)):
+        kind = ["eventually", "always eventually", "eventually always", "leads to"][rng.randint(0, 3)]
+        goal = generator.expression(BOOL, generator.scope(), 1)
+        if kind == "leads to":
+            lines.append(f"liveness Live{i} {generator.expression(BOOL, generator.scope(), 1)} leads to {goal}")
+        else:
+            lines.append(f"liveness Live{i} {kind} {goal}")
+    return _written(folder, "\n".join([*lines, "check c", "  expect holds"]) + "\n")
+
+
+def refining(rng: Random, folder: Path) -> Path:
+    """A model, and one that it may refine."""
+    low, high = random_pair(rng)
+    (folder / "high.gate").write_text(high, encoding="utf-8")
+    return _written(folder, low)
+
+
+def _generator(rng: Random) -> Generator:
+    """Declarations of a small model, and one that can write expressions over them."""
+    generator = Generator(rng)
+    generator.declare_variables(generator.number(1, 3), 1)
+    generator.declare_definitions(generator.number(0, 1), 1)
+    for i in range(generator.number(1, 4)):
+        generator.declare_action(i, generator.number(1, 2))
+    generator.properties(1)
+    return generator
+
+
+def _perhaps_fair(rng: Random, line: str) -> str:
+    if not line.startswith("action "):
+        return line
+    return ["", "fair ", "fair ", "strong fair "][rng.randint(0, 3)] + line
+
+
+def _written(folder: Path, text: str) -> Path:
+    path = folder / "low.gate"
+    path.write_text(text, encoding="utf-8")
+    return path

@@ -1,0 +1,64 @@
+"""TLC for tests: where it is, started as fast as Java can, and asked about a check.
+
+It is there if `java` is a program and the jar is known, see `benchmarks.tools`. Without it tests are skipped, unless
+SKIPGATE_TLC_REQUIRED says that this is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from benchmarks import tools
+from checker.result import CheckResult
+from checker.run import Budget, check_file
+from checker.tla.tlc import Tlc
+
+MISSING = "java" if shutil.which("java") is None else "TLC's jar" if tools.known_jar() is None else None
+REQUIRED = bool(os.environ.get("SKIPGATE_TLC_REQUIRED"))
+
+# What most modules use, so that its classes are in the archive.
+_WARM = r"""---- MODULE Warm ----
+EXTENDS Integers, Sequences, FiniteSets, TLC
+VARIABLES x, s
+Init == x = 0 /\ s = <<>>
+Up(k) == x + k < 6 /\ x' = x + k /\ s' = Append(s, [a |-> {k}])
+Next == (\E k \in 1..2 : Up(k)) \/ (x > 3 /\ UNCHANGED <<x, s>>)
+Inv == (x < 9 /\ Cardinality({x}) = 1 /\ [i \in 1..2 |-> x][1] = x) \/ PrintT(<<"no", TLCGet("level")>>)
+Prop == [][x' >= x]_<<x, s>>
+====
+"""
+
+needs_tlc = pytest.mark.skipif(MISSING is not None and not REQUIRED, reason=f"there is no {MISSING}")
+
+
+@pytest.fixture(scope="module")
+def tlc(tmp_path_factory: pytest.TempPathFactory) -> Tlc:
+    """TLC, with its classes in an archive that Java maps into memory, and no time spent on making it fast."""
+    jar = tools.known_jar()
+    assert MISSING is None and jar is not None, f"SKIPGATE_TLC_REQUIRED is set, but there is no {MISSING}"
+    return Tlc(jar, options=_fast(jar, tmp_path_factory.mktemp("tlc")))
+
+
+def _fast(jar: Path, folder: Path) -> tuple[str, ...]:
+    """Options of Java for many short runs."""
+    (folder / "Warm.tla").write_text(_WARM, encoding="utf-8")
+    (folder / "Warm.cfg").write_text("INIT Init\nNEXT Next\nINVARIANT Inv\nPROPERTY Prop\n", encoding="utf-8")
+    quick = "-XX:TieredStopAtLevel=1"
+    archive = folder / "classes.jsa"
+    Tlc(jar, options=(quick, f"-XX:ArchiveClassesAtExit={archive}")).run(folder, "Warm")
+    return quick, f"-XX:SharedArchiveFile={archive}"
+
+
+def searched(path: Path, most: int = 1000) -> CheckResult:
+    """What our search finds in the only check of a file.
+
+    Raises:
+        SpecError: the model is refused.
+    """
+    budget = Budget(max_states=most, time_limit=5)
+    (result,) = check_file(path, budget=budget, engine="python", discharge=False).checks
+    return result

@@ -1,0 +1,119 @@
+"""TLC finds what skipgate finds: on random models over the whole language, and on shipped ones."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from checker.result import EVALUATION, CheckResult
+from checker.run import check_file
+from checker.tla.judge import held_against
+from checker.tla.tlc import Tlc
+from spec.diagnostics import SpecError
+from tests.checker.tla import random_checks
+from tests.checker.tla.random_checks import Write
+from tests.checker.tla.second_opinion import needs_tlc, searched, tlc
+
+__all__ = ["tlc"]  # a fixture
+
+pytestmark = [pytest.mark.differential, needs_tlc]
+
+MODELS = Path(__file__).parents[3] / "models"
+
+
+def compare(write: Write, rng: Random, tlc: Tlc) -> list[str]:
+    """Compare one random check; what there was to compare, nothing if it is not worth a run of TLC."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(rng, Path(folder))
+        try:
+            result = searched(path)
+        except SpecError:
+            return []
+        if not result.complete or result.stopped or result.distinct < 2:
+            return []
+        if EVALUATION in result.violated and rng.randint(0, 2):
+            return []  # which end TLC, so a few are enough
+        result = held_against(tlc, result)
+    if result.problems and result.problems[-1].startswith("TLC gives no second opinion: its numbers have 32 bits"):
+        return []
+    assert result.second_opinion is not None, result.problems
+    return features(result) if result.second_opinion.not_asked is None else []
+
+
+def features(result: CheckResult) -> list[str]:
+    """What a check has to disagree on."""
+    kinds = [found.kind for found in result.properties.values() if found.verdict == "violation"]
+    kinds += ["liveness holds" for p in result.properties.values() if (p.kind, p.verdict) == ("liveness", "holds")]
+    kinds += ["missed"] if result.missed else []
+    kinds += ["deep"] if result.depth > 3 else []
+    return ["all", *sorted({str(kind) for kind in kinds})]
+
+
+# Each with how many of its checks have what.
+SORTS: list[tuple[Write, dict[str, int]]] = [
+    (random_checks.plain, {"all": 35}),
+    (random_checks.constrained, {"all": 20}),
+    (random_checks.symmetric, {"all": 18}),
+    (random_checks.live, {"all": 15}),
+    (random_checks.refining, {"all": 12}),
+]
+
+
+@pytest.mark.parametrize(("write", "least"), SORTS, ids=lambda each: getattr(each, "__name__", ""))
+def test_random_checks(write: Write, least: dict[str, int], tlc: Tlc) -> None:
+    seen: Counter[str] = Counter()
+
+    # Without shrinking, in which each try would start Java.
+    @settings(max_examples=least["all"], phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(st.randoms(use_true_random=False))
+    def examine(rng: Random) -> None:
+        found = compare(write, rng, tlc)
+        assume(found)
+        seen.update(found)
+
+    examine()
+    assert all(seen[feature] >= number for feature, number in least.items()), seen
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("write", [write for write, _ in SORTS])
+def test_many_random_checks(write: Write, tlc: Tlc) -> None:
+    for seed in range(1000, 1300):
+        compare(write, Random(seed), tlc)
+
+
+# --------------------------------------------------------------------------------------------------------- made by hand
+
+BY_HAND = [
+    *sorted((Path(__file__).parents[1] / "liveness" / "models").glob("*.gate")),
+    *sorted((Path(__file__).parent / "golden").glob("*.gate")),
+    *sorted((Path(__file__).parent / "models").glob("*.gate")),
+]
+SHIPPED = sorted(MODELS.rglob("*.gate"))
+QUICK = {"mutual_exclusion", "two_phase_refinement", "occ", "occ_live"}
+
+
+def agree_on(path: Path, tlc: Tlc) -> None:
+    """TLC finds the same in all checks of a file that are searched."""
+    result = check_file(path, against_tlc=tlc)
+    for check in result.checks:
+        opinion = check.second_opinion
+        assert opinion is not None, check.problems
+        assert opinion.not_asked in (None, "its states are not searched"), (check.check, opinion)
+
+
+@pytest.mark.parametrize("path", [p for p in SHIPPED if p.stem in QUICK], ids=lambda path: path.stem)
+def test_some_shipped_models(path: Path, tlc: Tlc) -> None:
+    agree_on(path, tlc)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [*BY_HAND, *(p for p in SHIPPED if p.stem not in QUICK)], ids=lambda path: path.stem)
+def test_models(path: Path, tlc: Tlc) -> None:
+    agree_on(path, tlc)

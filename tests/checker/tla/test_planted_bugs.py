@@ -1,0 +1,195 @@
+"""TLC notices it when skipgate is wrong: each of some faults, put into our own engine on purpose.
+
+Those in elaboration are believed by everything behind it: by kernels, the naive evaluator that examines traces, and the
+solver. Nobody but TLC, which is asked about the text itself, can contradict them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import pytest
+
+from checker import elaborate, layout, semantics, typed
+from checker.errors import InternalError
+from checker.explore import Search
+from checker.liveness import build, streett
+from checker.term_code import TermCompiler
+from checker.tla.tlc import Tlc
+from spec.diagnostics import SpecError
+from tests.checker.test_mutants import Mutant, applied
+from tests.checker.tla import random_checks
+from tests.checker.tla.random_checks import Write
+from tests.checker.tla.second_opinion import needs_tlc, tlc
+from tests.checker.tla.test_against_tlc import compare
+
+__all__ = ["tlc"]  # a fixture
+
+MOST_SEEDS = 150
+
+
+@dataclass(frozen=True)
+class Fault:
+    """In the source of a function, `old` becomes `new`; random checks of this sort show it."""
+
+    what: str
+    function: Any
+    old: str
+    new: str
+    write: Write
+
+    @property
+    def mutant(self) -> Mutant:
+        return Mutant(self.what, self.function, self.old, self.new, lambda seed: None)
+
+
+search, compiler, elaborator = Search, TermCompiler, elaborate._Elaborator
+
+FAULTS = [
+    # Counting.
+    Fault(
+        "counting: a step to a known state is not generated",
+        search.expand_level,
+        "generated += 1",
+        "generated += tuple(out[i + 1 : i + entry]) not in predecessors",
+        random_checks.plain,
+    ),
+    Fault(
+        "counting: equal initial states are generated once",
+        semantics.initial_states,
+        "yield from extend({}, model.variables)",
+        "yield from [dict(each) for each in {tuple(state.items()) for state in extend({}, model.variables)}]",
+        random_checks.plain,
+    ),
+    Fault(
+        "counting: a level of one state has no depth",
+        search.run,
+        "if self.frontier:",
+        "if len(self.frontier) > 1:",
+        random_checks.plain,
+    ),
+    Fault(
+        "counting: a field is a bit too narrow",
+        layout._width,
+        "(component.high - component.low).bit_length()",
+        "max(1, (component.high - component.low).bit_length() - 1)",
+        random_checks.plain,
+    ),
+    # Constraints.
+    Fault(
+        "constraints: states outside are kept",
+        search.arrive,
+        "if not inside:",
+        "if False:",
+        random_checks.constrained,
+    ),
+    Fault(
+        "constraints: states outside are not checked",
+        search.arrive,
+        "self.check(state, predecessor)",
+        "pass",
+        random_checks.constrained,
+    ),
+    Fault(
+        "constraints: the last one is forgotten in elaboration",
+        elaborator.model,
+        "spec.all(s.ConstraintDecl),",
+        "spec.all(s.ConstraintDecl)[:-1],",
+        random_checks.constrained,
+    ),
+    # Symmetry.
+    Fault(
+        "symmetry: successors are kept as they are",
+        search.expand_level,
+        "= representative(successor)",
+        "= successor",
+        random_checks.symmetric,
+    ),
+    Fault(
+        "symmetry: initial states are kept as they are",
+        search.arrive,
+        "self.symmetry.representative(state)",
+        "state",
+        random_checks.symmetric,
+    ),
+    # Fairness.
+    Fault(
+        "fairness: strong fairness is weak in elaboration",
+        elaborator.model,
+        'm.Fairness(declared.fairness == "strong",',
+        "m.Fairness(False,",
+        random_checks.live,
+    ),
+    Fault(
+        "fairness: all choices of parameters together in elaboration",
+        elaborator.model,
+        "(None,) * len(action.parameters)),), True)",
+        "(None,) * len(action.parameters)),), False)",
+        random_checks.live,
+    ),
+    Fault(
+        "fairness: weak fairness is strong",
+        streett.fair_components,
+        "offends = possible & ~taken & strong",
+        "offends = possible & ~taken & (strong | weak)",
+        random_checks.live,
+    ),
+    Fault(
+        "fairness: only the last of a group of actions counts",
+        build._Labels.met,
+        "for pattern in fair.patterns",
+        "for pattern in fair.patterns[-1:]",
+        random_checks.live,
+    ),
+    # Sequences.
+    Fault(
+        "sequences: a concatenation begins with its right side, in elaboration",
+        typed.concat,
+        "span, left, right))",
+        "span, right, left))",
+        random_checks.plain,
+    ),
+    Fault(
+        "sequences: a slice begins one late",
+        compiler._slice,
+        "{low} + {j - 1}",
+        "{low} + {j}",
+        random_checks.plain,
+    ),
+    Fault(
+        "sequences: the index after the last is there",
+        compiler.place,
+        'wrong_index = or_(compare("<", index, "1"), compare("<", length, index))',
+        'wrong_index = or_(compare("<", index, "1"), compare("<", add(length, "1"), index))',
+        random_checks.plain,
+    ),
+]
+
+
+def test_every_fault_has_its_place() -> None:
+    """Who changes the code hears of it at once, and not when the slow tests are run again."""
+    for fault in FAULTS:
+        with applied(fault.mutant):
+            pass
+
+
+@pytest.mark.slow
+@pytest.mark.differential
+@needs_tlc
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.what)
+def test_is_noticed(fault: Fault, tlc: Tlc) -> None:
+    with applied(fault.mutant):
+        for seed in range(MOST_SEEDS):
+            try:
+                compare(fault.write, Random(seed), tlc)
+            except SpecError:
+                continue
+            except InternalError as problem:
+                if "TLC does not agree" in str(problem):
+                    print(f"seed {seed}: {problem}")
+                    return
+            except Exception:  # our own engine notices, which does not count here
+                continue
+    pytest.fail(f"{MOST_SEEDS} random checks do not show it")
