@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from os.path import normpath
 from pathlib import Path
 
 from spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
@@ -33,6 +34,8 @@ class Program:
 def load(path: str | Path) -> Program:
     """Read and parse a file and, transitively, the files it imports (paths are relative to the importing file).
 
+    Their names hold no `..` that could be left out.
+
     Raises:
         SpecError: a file cannot be read or parsed, or imports itself by some way.
     """
@@ -47,7 +50,7 @@ def load(path: str | Path) -> Program:
                 if beside not in known:
                     known[beside] = None
                     try:
-                        known[beside] = _load(str(beside), beside, declaration.file.span)
+                        known[beside] = _load(_shown(beside), beside, declaration.file.span)
                     except SpecError as problem:
                         diagnostics.extend(problem.diagnostics)
                 abstract = known[beside]
@@ -78,7 +81,7 @@ def _load(shown: str, path: Path, refined_at: Span | None) -> Program:
             return None
         try:
             text = _read(at, name, importer or refined_at, "imported" if importer else "refined")
-            file = _parsed(name, text, whose)
+            file = parsed(name, text, whose)
         except SpecError as problem:
             diagnostics.extend(problem.diagnostics)
             if all(diagnostic.span != (importer or refined_at) for diagnostic in problem.diagnostics):
@@ -87,8 +90,7 @@ def _load(shown: str, path: Path, refined_at: Span | None) -> Program:
         for declaration in file.declarations:
             if isinstance(declaration, ImportDecl):
                 target = at.parent / declaration.path
-                shown = str(Path(name).parent / declaration.path)
-                visit(shown, target, declaration.span, [*open_files, identity])
+                visit(_shown(Path(name).parent / declaration.path), target, declaration.span, [*open_files, identity])
         done[identity] = file
         order.append(file)
         return file
@@ -100,8 +102,18 @@ def _load(shown: str, path: Path, refined_at: Span | None) -> Program:
     return Program(main, tuple(order))
 
 
-@lru_cache(maxsize=64)
-def _parsed(name: str, text: str, refined: str | None) -> File:
+def _shown(path: Path) -> str:
+    """A path without `..`, unless a symbolic link makes it another one that way."""
+    short = Path(normpath(path))
+    try:
+        same = ".." in path.parts and short.resolve() == path.resolve()
+    except (OSError, RuntimeError):  # a link that leads to itself
+        same = False
+    return str(short if same else path)
+
+
+@lru_cache(maxsize=256)
+def parsed(name: str, text: str, refined: str | None = None) -> File:
     """The tree of a text. What many files of a run import is parsed once; but `refined`, the name of a specification
     that another one refines, has trees of its own: in each of the two, a declaration means something else.
 

@@ -18,7 +18,7 @@ from skipgate.paths import SUFFIX, ModelFile, find_models
 
 if TYPE_CHECKING:
     from spec.loader import Program
-    from spec.syntax import File, UnmodelledDecl
+    from spec.syntax import UnmodelledDecl
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,10 +92,9 @@ def _load(paths: Iterable[str]) -> Specs:
 
     found = Specs()
     imported: set[str] = set()
-    files: dict[str, File] = {}
     for path in paths:
         try:
-            program = _program(path, files) or load(path)
+            program = load(path)
         except SpecError as error:
             found.faults += [_fault(path, each) for each in error.diagnostics]
         except RecursionError:
@@ -111,49 +110,6 @@ def _load(paths: Iterable[str]) -> Specs:
         or any(isinstance(each, CheckDecl) for each in spec.program.main.declarations)
     ]
     return found
-
-
-def _program(path: str, files: dict[str, File]) -> Program | None:
-    """A specification, each file of it parsed once for all that import it: with many models that is most of the time.
-
-    None if it refines another, or if anything is the matter with it; the loader knows how to say what.
-    """
-    from spec.diagnostics import SpecError
-    from spec.loader import Program
-    from spec.syntax import ImportDecl, RefinesDecl
-
-    order: list[File] = []
-    open_files: set[str] = set()
-
-    def visit(name: str) -> bool:
-        if name in open_files:
-            return False
-        if name not in files:
-            try:
-                files[name] = _parsed(name)
-            except (SpecError, OSError, ValueError):  # no text, or a zero byte in the path
-                return False
-        open_files.add(name)
-        for declaration in files[name].declarations:
-            if isinstance(declaration, RefinesDecl):
-                return False
-            if isinstance(declaration, ImportDecl):
-                target = posixpath.normpath(posixpath.join(posixpath.dirname(name), declaration.path))
-                if not any(file is files.get(target) for file in order) and not visit(target):
-                    return False
-        open_files.remove(name)
-        order.append(files[name])
-        return True
-
-    name = posixpath.normpath(path)
-    return Program(files[name], tuple(order)) if visit(name) else None
-
-
-def _parsed(name: str) -> File:
-    from spec.parser import parse
-    from spec.source import Source
-
-    return parse(Source(name, spec_text(Path(name).read_bytes())))
 
 
 def spec_text(content: bytes) -> str:
@@ -189,8 +145,7 @@ def export(tree: Tree, paths: Iterable[str], folder: Path) -> Specs:
     an error message if it could name any file of this machine.
     """
     from spec.diagnostics import SpecError
-    from spec.parser import parse
-    from spec.source import Source
+    from spec.loader import parsed
     from spec.syntax import ImportDecl, RefinesDecl
 
     faults = Specs()
@@ -213,7 +168,7 @@ def export(tree: Tree, paths: Iterable[str], folder: Path) -> Specs:
             faults.faults.append(Fault(path, f"cannot be copied: {error.strerror}"))
             continue
         try:
-            declarations = parse(Source(path, spec_text(content))).declarations
+            declarations = parsed(path, spec_text(content)).declarations
         except (SpecError, RecursionError, UnicodeDecodeError):
             continue  # it is reported when it is loaded, and imports nothing before it parses
         for declaration in declarations:

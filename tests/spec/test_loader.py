@@ -54,7 +54,16 @@ def test_a_path_is_relative_to_the_file_that_imports(folder: Callable[..., Path]
     (here / "parts").mkdir()
     (here / "parts" / "one.gate").write_text('import "../base.gate"')
     names = [file.source.name for file in load("main.gate").files]
-    assert names == ["parts/../base.gate", "parts/one.gate", "main.gate"]
+    assert names == ["base.gate", "parts/one.gate", "main.gate"]
+
+
+def test_a_name_is_not_made_shorter_where_that_is_another_file(folder: Callable[..., Path]) -> None:
+    here = folder(main='import "link/one.gate"', base="const c : nat = 3")
+    (here / "far" / "parts").mkdir(parents=True)
+    (here / "far" / "parts" / "one.gate").write_text('import "../base.gate"')
+    (here / "far" / "base.gate").write_text("const d : nat = 4")
+    (here / "link").symlink_to("far/parts")
+    assert next(file.source.name for file in load("main.gate").files) == "link/../base.gate"
 
 
 def test_the_checks_and_the_name_of_an_imported_file_are_left_aside(folder: Callable[..., Path]) -> None:

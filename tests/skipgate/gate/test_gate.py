@@ -389,6 +389,24 @@ def test_a_model_that_is_refined_is_part_of_the_meaning(repo: Repository) -> Non
     assert "faulty-spec" not in rules(repo.gate())
 
 
+@pytest.mark.parametrize(
+    "mention", ['import "../parts/high.gate" invariant I x < TOP', 'action stay refines High "../parts/high.gate"']
+)
+def test_a_change_in_another_folder_is_one_of_the_models_that_rest_on_it(repo: Repository, mention: str) -> None:
+    """Such a file has no check of its own, so that it is only noticed as a part of others."""
+    repo.write(
+        "models/parts/high.gate", "const TOP : nat = 2\n" + ("" if "import" in mention else "var x : 0..1 = 0\n")
+    )
+    repo.write("models/low/low.gate", f"var x : 0..1 = 0 action go then x' = 1 - x {mention} check c expect holds\n")
+    repo.commit()
+    change = ("= 2", "= 1") if "import" in mention else ("= 0", "= 1")
+    repo.replace("models/parts/high.gate", *change)
+    repo.commit()
+    outcome = repo.gate()
+    assert outcome.changed_specs == ["models/parts/high.gate"]
+    assert rules(outcome) == ["check"]
+
+
 # ----------------------------------------------------------------------------------------------------- history
 
 
