@@ -112,7 +112,6 @@ def _shown(path: Path) -> str:
     return str(short if same else path)
 
 
-@lru_cache(maxsize=256)
 def parsed(name: str, text: str, refined: str | None = None) -> File:
     """The tree of a text. What many files of a run import is parsed once; but `refined`, the name of a specification
     that another one refines, has trees of its own: in each of the two, a declaration means something else.
@@ -120,6 +119,11 @@ def parsed(name: str, text: str, refined: str | None = None) -> File:
     Raises:
         SpecError: it is not well formed.
     """
+    return _parsed(name, text, refined)
+
+
+@lru_cache(maxsize=256)
+def _parsed(name: str, text: str, refined: str | None) -> File:
     return parse(Source(name, text))
 
 
