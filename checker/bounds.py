@@ -11,10 +11,12 @@ U64 = IntType(0, 2**64 - 1)
 
 
 def arithmetic(operator: str, a: IntType, b: IntType) -> IntType:
-    """The bounds of `a operator b`, as tight as the intervals alone allow."""
-    al, ah, bl, bh = _low(a), _high(a), _low(b), _high(b)
-    if al > ah or bl > bh:
-        return IntType(0, 0)  # an operand without values: never evaluated
+    """The bounds of `a operator b`, as tight as the intervals alone allow.
+
+    An operand without values has no value, but kernels go on with 0 where they have found that out, and what comes of
+    that must have its place.
+    """
+    al, ah, bl, bh = *_ends(a), *_ends(b)
     match operator:
         case "+":
             return _type(al + bl, ah + bh)
@@ -63,6 +65,11 @@ def sum_of(a: IntType, terms: int | None) -> IntType:
     """The bounds of a sum of at most `terms` numbers (None: of any number of them)."""
     many: _Number = inf if terms is None else terms
     return _type(min(0, _times(_low(a), many)), max(0, _times(_high(a), many)))
+
+
+def _ends(a: IntType) -> tuple[_Number, _Number]:
+    low, high = _low(a), _high(a)
+    return (low, high) if low <= high else (0, 0)
 
 
 def _low(a: IntType) -> _Number:

@@ -119,6 +119,16 @@ def test_a_quotient_that_does_not_exist_is_still_of_its_type() -> None:
         check_in(states, declarations, expression)
 
 
+@pytest.mark.parametrize(
+    "expression", ["(E - y)", "(y - E)", "(E + y)", "(E * y)", "(E div y)", "(x - E - y)", "max(E, y)"]
+)
+@pytest.mark.parametrize("use", ["{E, y}", "len({E, y}) > 0", "{E, y} & {y}", "{some(E), some(y)}", "elems([E, y])"])
+def test_what_is_computed_from_a_value_of_a_type_without_values(expression: str, use: str) -> None:
+    empty = "(min q in 18..x: q)"
+    states: list[dict[str, Value]] = [{"x": x, "y": y} for x in range(3) for y in range(5, 8)]
+    check_in(states, "var x : 0..2 = 0\nvar y : 5..7 = 5", use.replace("E", expression.replace("E", empty)))
+
+
 def test_values_of_a_type_without_values() -> None:
     """An element of a type that turned out to be empty is never there, whatever is done with it."""
     declarations = (
