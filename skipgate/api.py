@@ -41,6 +41,7 @@ def check(
 
     Raises:
         SpecError: the file cannot be read, or is not a valid specification.
+        ValueError: no check was chosen, so there is nothing to say; which would be taken for success.
 
     Example:
         >>> result = skipgate.check("models/examples/die_hard.gate")
@@ -55,7 +56,7 @@ def check(
     from checker.run import Budget, check_file
 
     budget = Budget(max_states, time_limit, max_memory)
-    return check_file(
+    result = check_file(
         path,
         only=only,
         tags=tags,
@@ -65,3 +66,7 @@ def check(
         threads=threads,
         report=report,
     )
+    if not result.checks and not result.problems:
+        chosen = [f"is called {only!r}"] * (only is not None) + [f"is tagged {' or '.join(tags)}"] * bool(tags)
+        raise ValueError(f"{path}: no check {' and '.join(chosen) or 'is without tags'}")
+    return result
