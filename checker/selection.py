@@ -20,24 +20,29 @@ class Selection:
     left_out: dict[str, tuple[str, ...]]
 
 
+def globs(only: str) -> list[str]:
+    """The parts of a selection by name."""
+    return [glob.strip() for glob in only.split(",")]
+
+
 def select(checks: Sequence[CheckDecl], only: str | None, tags: Collection[str]) -> Selection:
     """Choose among the checks of a file.
 
     `only` are globs of names, separated by commas; None stands for all names. With `tags`, only checks that have one
     of them are chosen.
     """
-    globs = None if only is None else [glob.strip() for glob in only.split(",")]
+    wanted = None if only is None else globs(only)
     chosen: list[CheckDecl] = []
     left_out: dict[str, tuple[str, ...]] = {}
     for check in checks:
         name = check.name.text
         own = tuple(tag.text for tag in check.tags)
-        if globs is not None and not any(fnmatchcase(name, glob) for glob in globs):
+        if wanted is not None and not any(fnmatchcase(name, glob) for glob in wanted):
             continue
         if tags:
             if not set(own).isdisjoint(tags):
                 chosen.append(check)
-        elif own and name not in (globs or ()):
+        elif own and name not in (wanted or ()):
             left_out[name] = own
         else:
             chosen.append(check)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -49,6 +50,23 @@ def check_tags(path: Path) -> dict[str, tuple[str, ...]]:
 def check_names(path: Path, *, tagged: bool = True) -> list[str]:
     """The checks of a file, in order; those with tags only if `tagged`. Raises `SpecError` if it does not parse."""
     return [name for name, tags in check_tags(path).items() if tagged or not tags]
+
+
+def require_names(paths: Iterable[Path], only: str | None) -> None:
+    """Raises `InputError` if a part of --only names no check: a misspelt one must not be left out in silence."""
+    from checker.selection import globs
+    from spec.diagnostics import SpecError, did_you_mean
+
+    if only is None:
+        return
+    paths = list(paths)
+    try:
+        names = [name for path in paths for name in check_names(path)]
+    except SpecError:
+        return  # which the run will report
+    for glob in globs(only):
+        if not any(fnmatch.fnmatchcase(name, glob) for name in names):
+            raise InputError(f"no check is called {glob!r}; {did_you_mean(glob, names) or known_checks(paths)}")
 
 
 def known_checks(paths: Iterable[Path]) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from skipgate.artifacts import Artifacts
+from skipgate.choice import require_names
 from skipgate.commands.check import finite, require_checks
 from skipgate.exits import Exit
 from skipgate.options import jobs_option, processors
@@ -91,6 +92,7 @@ def command(
         raise click.UsageError("What goes into a page is Markdown: leave out --format.", ctx)
     form = form or ("table" if into is None else "markdown")
     files = find_models(paths)
+    require_names((file.path for file in files), only)
     artifacts = Artifacts(out, formats=("svg",))
     artifacts.prepare()
     if into is not None:
@@ -99,7 +101,7 @@ def command(
         embed(into, "")  # before a long search: has it a place?
     options = Options(only, time_limit=time_limit, tags=tags, jobs=jobs or processors())
     report = run(files, options, progress=ProgressLine(sys.stderr))
-    require_checks(report, files, only, tags)
+    require_checks(report, only, tags)
     if report.checks and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):
         _show(report, artifacts, by_file, rows, form, into)
     _print_rest(report, artifacts, form)

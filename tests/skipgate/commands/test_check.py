@@ -356,7 +356,8 @@ def test_an_action_that_only_a_tagged_check_takes_is_never_taken(run: Run, write
         ((), "only checks with tags are left, which are run on request: --tag TAG; the tags are: deep, nightly"),
         (("--only", "lar*"), "only checks with tags are left"),
         (("--tag", "slow"), "no check is tagged slow"),
-        (("--tag", "deep", "--only", "q*"), "no check called 'q*' is tagged deep"),
+        (("--tag", "slow", "--only", "lar*"), "no check called 'lar*' is tagged slow"),
+        (("--only", "larger,largest"), "no check is called 'largest'; did you mean `larger`?"),
     ],
 )
 def test_if_no_check_is_left_that_is_an_error(run: Run, write: Write, arguments: tuple[str, ...], words: str) -> None:
