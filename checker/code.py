@@ -134,6 +134,16 @@ def _bit(value: bool) -> str:
     return "1" if value else "0"
 
 
+def field_name(variable: str, component: int, primed: bool) -> str:
+    """The name in a kernel of a component of a variable."""
+    return f"{'n' if primed else 'v'}_{variable}_{component}"
+
+
+def word_name(word: int, primed: bool) -> str:
+    """The name in a kernel of a word of the old or the new state."""
+    return f"{'u' if primed else 'w'}_{word}"
+
+
 class Writer:
     """Lines of a kernel under construction, with fresh names for what is computed on the way.
 

@@ -34,12 +34,15 @@ from typing import Any
 
 from checker import model as m
 from checker import terms as t
-from checker.code import Writer, add, and_, is_literal, mul, shift_left, sub
+from checker.code import Writer, add, and_, field_name, is_literal, mul, shift_left, sub, word_name
+from checker.compiler import Tests
 from checker.components import Component, TooLarge, shape, unflatten
 from checker.datatypes import cardinality
+from checker.domain_code import each, elements
 from checker.layout import Layout, Slot
+from checker.rows import Row
 from checker.symmetry import Symmetry, symmetry_of
-from checker.term_code import Row, TermCompiler, Tests, field_name, word_name
+from checker.term_code import TermCompiler
 from checker.values import Value
 from spec.diagnostics import error
 
@@ -272,7 +275,7 @@ class _Generator:
         writer = compiler.writer
         compiler.flag, compiler.failed = writer.fresh("err"), False
         with writer.aside(depth=0) as lines:
-            domain = compiler.domain(bindings[0])
+            domain = elements(compiler, bindings[0])
         flag = compiler.flag if compiler.failed else None
         if flag is not None:
             writer.line(f"{flag} = 0")
@@ -281,7 +284,7 @@ class _Generator:
             with writer.indented(f"if {flag}:"):
                 self.emit_error(writer, number)
         with compiler.under("1" if flag is None else f"not {flag}"):
-            compiler.each(bindings[0], domain, partial(self.parameters, bindings[1:], action, number, compiler))
+            each(compiler, bindings[0], domain, partial(self.parameters, bindings[1:], action, number, compiler))
 
     def count_choices(self, action: m.Action) -> None:
         choices = 1

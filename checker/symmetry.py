@@ -25,12 +25,11 @@ from typing import Any
 
 from checker import model as m
 from checker import orbits
-from checker.code import Writer, add, and_, bit_and, bit_or, compare, or_, shift_left, shift_right
+from checker.code import Writer, add, and_, bit_and, bit_or, compare, or_, shift_left, shift_right, word_name
 from checker.components import CHUNK, universe_size
 from checker.datatypes import MapType, NeverType, OptionType, RecordType, SeqType, SetType, SortType, Type, values
 from checker.layout import WORD, Layout, Slot
 from checker.permutations import exchange, identities, permuted
-from checker.term_code import word_name
 from checker.values import SortValue, Value
 from spec.diagnostics import error
 

@@ -16,9 +16,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from checker import compiler as compiler_module
+from checker import domain_code, map_code, semantics
 from checker import evaluate as evaluator
 from checker import kernels as kernel_module
-from checker import semantics, term_code
 from checker import terms as t
 from checker.code import Writer
 from checker.components import flatten
@@ -30,6 +31,7 @@ from checker.explore import Budget, explore
 from checker.layout import Layout, lay_out
 from checker.model import Model
 from checker.run import prepare
+from checker.term_code import TermCompiler
 from checker.values import Value
 from spec import syntax as s
 from spec.diagnostics import SpecError
@@ -81,9 +83,9 @@ class Compiled:
 
     def __init__(self, layout: Layout, term: t.Term, discharged: frozenset[t.Term] = frozenset()) -> None:
         self.layout = layout
-        tests = term_code.Tests(discharged)
+        tests = compiler_module.Tests(discharged)
         writer = Writer()
-        compiler = term_code.TermCompiler(layout, writer, tests)
+        compiler = TermCompiler(layout, writer, tests)
         writer.line("err = 0")
         row = compiler.row(term)
         for i, text in enumerate(["err", *row]):
@@ -133,9 +135,9 @@ def compare_kernels(text: str, seed: int) -> None:
 @given(expressions(), st.integers(0, 2**32))
 def test_kernels_compute_what_the_evaluator_does(unrolled: int, packed: bool, sample: Expressions, seed: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(term_code, "_UNROLL", unrolled)
+        patch.setattr(domain_code, "_UNROLL", unrolled)
         if not packed:
-            patch.setattr(term_code.TermCompiler, "packed", lambda *_: None)
+            patch.setattr(map_code, "packed", lambda *_: None)
         compare_kernels(sample.claims, seed)
 
 

@@ -12,7 +12,26 @@ from typing import Any
 
 import pytest
 
-from checker import bounds, code, elaborate, evaluate, explore, kernels, layout, semantics, term_code, typed
+from checker import (
+    bounds,
+    code,
+    domain_code,
+    elaborate,
+    evaluate,
+    explore,
+    kernels,
+    layout,
+    map_code,
+    masks,
+    quantifier_code,
+    recast,
+    rows,
+    semantics,
+    sequence_code,
+    set_code,
+    term_code,
+    typed,
+)
 from tests.checker import test_differential as differential
 from tests.checker.random_models import expressions_text, model_text
 
@@ -44,7 +63,7 @@ def kernel_values(seed: int) -> None:
 
 def kernel_values_in_loops(seed: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(term_code, "_UNROLL", 0)
+        patch.setattr(domain_code, "_UNROLL", 0)
         kernel_values(seed)
 
 
@@ -171,40 +190,44 @@ MUTANTS = [
         "choose(condition, b, a)",
         kernel_values,
     ),
-    Mutant("the last element is skipped", compiler.loop, "<= {high}", "< {high}", kernel_values_in_loops),
-    Mutant("a loop stops at the first error", compiler.loop, "loop.present()", '"1"', kernel_values_in_loops),
+    Mutant("the last element is skipped", domain_code.loop, "<= {high}", "< {high}", kernel_values_in_loops),
+    Mutant("a loop stops at the first error", domain_code.loop, "loop.present()", '"1"', kernel_values_in_loops),
     Mutant(
         "a quantifier asks on",
-        compiler._quantified,
-        'self.writer.indented(f"if {undecided}:")',
-        'self.writer.indented("if 1:")',
+        quantifier_code.quantified,
+        'compiler.writer.indented(f"if {undecided}:")',
+        'compiler.writer.indented("if 1:")',
         kernel_values,
     ),
     Mutant(
-        "the largest is the smallest", compiler._fold, 'if term.kind == "min"', 'if term.kind != "min"', kernel_values
+        "the largest is the smallest",
+        quantifier_code.fold,
+        'if term.kind == "min"',
+        'if term.kind != "min"',
+        kernel_values,
     ),
     Mutant(
         "the first of equals is forgotten",
-        compiler._fold,
-        'self.writer.line(f"{found} = 1")',
-        'self.writer.line(f"{found} = 0")',
+        quantifier_code.fold,
+        'compiler.writer.line(f"{found} = 1")',
+        'compiler.writer.line(f"{found} = 0")',
         kernel_values,
     ),
     Mutant(
         "the index after the last is there",
-        compiler.place,
+        map_code._place,
         'wrong_index = or_(compare("<", index, "1"), compare("<", length, index))',
         'wrong_index = or_(compare("<", index, "1"), compare("<", add(length, "1"), index))',
         kernel_values,
     ),
     Mutant(
         "the index 0 is there",
-        compiler.place,
+        map_code._place,
         'or_(compare("<", index, "1"), compare("<", length, index))',
         'or_(compare("<", index, "0"), compare("<", length, index))',
         kernel_values,
     ),
-    Mutant("a missing element is 0", compiler._select, 'if place.missing == "0" or', "if True or", kernel_values),
+    Mutant("a missing element is 0", map_code.select, 'if place.missing == "0" or', "if True or", kernel_values),
     Mutant(
         "a `let` of nonsense",
         compiler.test,
@@ -213,102 +236,102 @@ MUTANTS = [
         lambda seed: without_tests(seed),
     ),
     Mutant(
-        "the stride is off", compiler.packed, "mul(index, str(stride))", "mul(index, str(stride + 1))", kernel_values
+        "the stride is off", map_code.packed, "mul(index, str(stride))", "mul(index, str(stride + 1))", kernel_values
     ),
     Mutant(
         "a field's low end is forgotten",
-        compiler.packed,
+        map_code.packed,
         "add(bit_and(shift_right(word, shift), str(first.mask)), str(first.low))",
         "bit_and(shift_right(word, shift), str(first.mask))",
         kernel_values,
     ),
     Mutant(
         "elements beyond the length stay",
-        compiler._slice,
+        sequence_code.slice_,
         'choose(compare("<", str(j), length), c, "0")',
         "c",
         kernel_values,
     ),
-    Mutant("a slice begins one late", compiler._slice, "{low} + {j - 1}", "{low} + {j}", kernel_values),
-    Mutant("a concatenation overwrites", compiler._concat, "if length < j", "if length < j - 1", kernel_values),
+    Mutant("a slice begins one late", sequence_code.slice_, "{low} + {j - 1}", "{low} + {j}", kernel_values),
+    Mutant("a concatenation overwrites", sequence_code.concat, "if length < j", "if length < j - 1", kernel_values),
     Mutant(
         "a filter keeps all",
-        compiler._seqcomprehension,
-        "self.boolean(term.where)",
-        '(self.boolean(term.where), "1")[1]',
+        sequence_code.seq_comprehension,
+        "compiler.boolean(term.where)",
+        '(compiler.boolean(term.where), "1")[1]',
         kernel_values,
     ),
     Mutant(
         "the fields of a record change places in its rank",
-        compiler.rank,
-        "add(mul(result, str(cardinality(field))), self.rank(row[start:stop], field))",
-        "add(result, mul(str(cardinality(field)), self.rank(row[start:stop], field)))",
+        recast.rank,
+        "add(mul(result, str(cardinality(field))), rank(writer, row[start:stop], field))",
+        "add(result, mul(str(cardinality(field)), rank(writer, row[start:stop], field)))",
         kernel_values,
     ),
     Mutant(
         "none has the rank of some",
-        compiler.rank,
-        'add("1", self.rank(row[1:], element))',
-        "self.rank(row[1:], element)",
+        recast.rank,
+        'add("1", rank(writer, row[1:], element))',
+        "rank(writer, row[1:], element)",
         kernel_values,
     ),
     Mutant(
         "sequences of all lengths have the same ranks",
-        compiler._seq_rank,
+        recast._seq_rank,
         "before += count**length",
         "before += 0",
         kernel_values,
     ),
-    Mutant("every chunk is the first", compiler.has, 'compare("<", rank, str(CHUNK * (i + 1)))', '"1"', kernel_values),
+    Mutant("every chunk is the first", masks.has, 'compare("<", rank, str(CHUNK * (i + 1)))', '"1"', kernel_values),
     Mutant(
         "elements go into the first chunk",
-        compiler.insert,
+        masks.insert,
         'f"if {rank} >= {start} and {rank} < {start + width}:"',
         'f"if {rank} >= {start}:"',
         kernel_values,
     ),
     Mutant(
         "bits move too far",
-        compiler._recast_set,
+        recast._recast_set,
         "target % CHUNK - i % CHUNK)",
         "target % CHUNK - i % CHUNK + 1)",
         kernel_values,
     ),
     Mutant(
         "a set has elements outside its universe",
-        compiler._recast_set,
+        recast._recast_set,
         "if legal != whole:",
         "if False:",
         kernel_values,
     ),
     Mutant(
         "a range that ends before it begins",
-        compiler._rangeset,
+        set_code.range_set,
         'choose(compare("<=", a, b), bits, "0")',
         "bits",
         kernel_values,
     ),
-    Mutant("the difference is the intersection", compiler._setoperation, 'f"({b} ^ {_FULL})"', "b", kernel_values),
+    Mutant("the difference is the intersection", set_code.set_operation, 'f"({b} ^ {FULL})"', "b", kernel_values),
     Mutant(
-        "an option is of the type if its value is not", compiler.recast, "and_(present, row[0])", '"0"', kernel_values
+        "an option is of the type if its value is not", recast.recast, "and_(present, row[0])", '"0"', kernel_values
     ),
     Mutant(
         "a longer sequence fits",
-        compiler.recast,
+        recast.recast,
         'wrong.append(and_(present, compare("<", str(new.capacity), row[0])))',
         "pass",
         searches,
     ),
     Mutant(
         "equality looks at the first component",
-        term_code.equal,
+        rows.equal,
         "for a, b in zip(left, right, strict=True)",
         "for a, b in list(zip(left, right, strict=True))[:1]",
         kernel_values,
     ),
     Mutant(
         "tuples are compared from the end",
-        compiler.less,
+        rows.less,
         "zip(reversed(left), reversed(right), strict=True)",
         "zip(left, right, strict=True)",
         kernel_values,

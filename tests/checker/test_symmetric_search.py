@@ -9,8 +9,8 @@ from random import Random
 
 import pytest
 
+from checker import domain_code
 from checker import explore as explore_module
-from checker import term_code
 from checker.counterexample import build_trace
 from checker.datatypes import SortType
 from checker.elaborate import _Elaborator
@@ -19,10 +19,10 @@ from checker.evaluate import EvaluationError, Scope, evaluate
 from checker.explore import Budget, Exploration, Search, explore
 from checker.kernels import Kernels
 from checker.permutations import permuted
+from checker.quantifier_code import quantified
 from checker.result import DEADLOCK, EVALUATION
 from checker.run import check_file
 from checker.semantics import Transition, initial_states, transitions
-from checker.term_code import TermCompiler
 from checker.trace import Trace
 from checker.unfold import unfolded
 from checker.values import NONE, Some, SortValue
@@ -310,7 +310,7 @@ def test_evaluators_agree_on_sorts(block: int) -> None:
     for seed in range(15 * block, 15 * block + 15):
         check_evaluators(seed)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(term_code, "_UNROLL", 0)
+            patch.setattr(domain_code, "_UNROLL", 0)
             check_evaluators(seed)
 
 
@@ -339,7 +339,7 @@ FAULTS = [
     ),
     Mutant("states stay as they are", Search.arrive, "self.symmetry.representative(state)", "state", check_count),
     Mutant("one value is enough", evaluate, "found if binding.ordered else list(found)", "found", check_equivariance),
-    Mutant("one is enough in kernels", TermCompiler._quantified, "binding.ordered or", "variable or", check_evaluators),
+    Mutant("one is enough in kernels", quantified, "binding.ordered or", "variable or", check_evaluators),
     Mutant("values of sorts have an order", _Elaborator.bind, ORDERED, "ordered = True", check_equivariance),
 ]
 

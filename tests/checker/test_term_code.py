@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker import term_code
+from checker import domain_code
 from checker.layout import lay_out
 from checker.semantics import initial_states
 from checker.values import Value
@@ -16,7 +16,7 @@ from tests.checker.test_differential import FAILED, Compiled, evaluated
 @pytest.fixture(params=[64, 0], ids=["unrolled", "loops"])
 def unroll(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways to write a quantifier."""
-    monkeypatch.setattr(term_code, "_UNROLL", request.param)
+    monkeypatch.setattr(domain_code, "_UNROLL", request.param)
 
 
 @pytest.mark.usefixtures("unroll")
