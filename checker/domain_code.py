@@ -20,6 +20,7 @@ from checker.rows import Row
 from spec.diagnostics import error
 
 _UNROLL = 64  # copies of a body, over all nested quantifiers together
+_MOST_ROUNDS = 2**40  # of a loop over numbers: within one, no limit of time is looked at
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,9 @@ def elements(compiler: Compiler, binding: t.Binding) -> list[Element] | Loop:
         raise error(f"`{binding.variable.name}` ranges over unboundedly many values", domain.span, hint)
     if count > LARGEST_UNIVERSE and not isinstance(type_, IntType):
         raise TooLarge(f"`{binding.variable.name}` ranges over {count} values; at most {LARGEST_UNIVERSE} are possible")
+    if _numbers(domain) > _MOST_ROUNDS:
+        message = f"`{binding.variable.name}` ranges over {_numbers(domain)} values: no search comes to their end"
+        raise error(message, domain.span, "bound it by something smaller; `skipgate prove` needs no bounds")
     match domain:
         case t.RangeSet(low=low_term, high=high_term):
             low, high = compiler.writer.atom(compiler.one(low_term)), compiler.writer.atom(compiler.one(high_term))
@@ -91,6 +95,16 @@ def elements(compiler: Compiler, binding: t.Binding) -> list[Element] | Loop:
         return Loop(name, low, high, lambda: "1")
     members = mask
     return Loop(name, low, high, lambda: has(compiler.writer, members, sub(name, low)))
+
+
+def _numbers(domain: t.Term) -> int:
+    """How many numbers a range or a type of them has at least; 0 if it is neither."""
+    match domain:
+        case t.RangeSet(low=t.Term(type=IntType(_, low)), high=t.Term(type=IntType(high, _))):
+            return 0 if low is None or high is None else high - low + 1
+        case t.Universe(type=SetType(IntType(low, high))):
+            return 0 if low is None or high is None else high - low + 1
+    return 0
 
 
 def _unrolls(compiler: Compiler, count: int, type_: Type) -> bool:
