@@ -114,10 +114,12 @@ class ProgressLine:
 
 def _activity(running: Running, seconds: float) -> str:
     """A check with its file, and how long it has been running."""
+    from traces.plain import visible
+
     job, progress = running.job, running.progress
     name = job.name if job.name == job.path.stem else f"{job.path.stem}/{job.name}"
     states = "" if progress is None else f" {number(progress.distinct)} states"
-    return f"{name}{states} {duration(seconds)}"
+    return f"{visible(name)}{states} {duration(seconds)}"
 
 
 def peak_memory() -> int | None:

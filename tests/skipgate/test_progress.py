@@ -143,3 +143,14 @@ def test_several_checks_that_have_just_begun_show_nothing(clock: Clock) -> None:
     line = line_on(terminal, clock)
     line.show([Running(Prepare(number, Path("a.gate")), clock.time - 0.5) for number in (0, 1)], 7)
     assert terminal.getvalue() == ""
+
+
+def test_a_name_does_nothing_to_the_terminal(clock: Clock) -> None:
+    """The gate runs models of changes that nobody has looked at."""
+    terminal = Terminal()
+    line = line_on(terminal, clock)
+    line.show(
+        [Running(Prepare(0, Path("\x1b[2J.gate")), clock.time - 2), Running(Prepare(1, Path("b")), clock.time)], 7
+    )
+    assert terminal.getvalue().count("\x1b") == 1  # its own, which clears the line
+    assert "\\x1b[2J" in terminal.getvalue()
