@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from skipgate.errors import InputError, reason
+from skipgate.errors import InputError, complain, reason
 from skipgate.exits import Exit
 from skipgate.options import jobs_option, processors
 from skipgate.paths import PathType
@@ -78,6 +78,7 @@ def command(
     from skipgate.artifacts import Artifacts
     from skipgate.gate.gate import Request, run_gate
     from skipgate.gate.git import GitError
+    from skipgate.gate.plain import line
     from skipgate.progress import ProgressLine
     from skipgate.suite import Options
 
@@ -95,6 +96,8 @@ def command(
     for kind, path in reports:
         _write(path, _rendered(outcome, kind))
     click.echo(_rendered(outcome, form).decode("utf-8"), nl=False)
+    for trouble in artifacts.troubles:  # which is no part of the judgement
+        complain(line(trouble))
     return outcome.exit_code
 
 

@@ -9,6 +9,7 @@ from click.testing import Result
 
 from tests.skipgate.gate.conftest import MODEL, RESTART, Repository
 from tests.skipgate.gate.conftest import repo as repo  # the fixture
+from traces.render import RenderError
 
 Run = Callable[..., Result]
 
@@ -55,6 +56,18 @@ def test_every_report_is_written(gate: Run, drifted: Repository, tmp_path: Path)
     assert (drifted.root / "pictures" / "restart.floor_at_snapshot.NoReplay.svg").is_file()
     annotations = (tmp_path / "reports" / "github").read_text().splitlines()
     assert annotations[0].startswith(f"::error file={RESTART},line=32,endLine=38,title=skipgate%3A drift::")
+
+
+def test_a_picture_that_cannot_be_drawn_is_said_and_judges_nothing(
+    gate: Run, drifted: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> str:
+        raise RenderError("A picture needs Graphviz.")
+
+    monkeypatch.setattr("traces.render.to_svg", fail)
+    result = gate("--out", "pictures")
+    assert (result.exit_code, result.stderr) == (1, "error: A picture needs Graphviz.\n")
+    assert "The gate is closed: 1 problem." in result.stdout
 
 
 def test_a_summary_of_the_runner_is_added_to(
