@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from spec.cache import cache_folder
 from spec.files import write_atomically
 
 _MOST_FILES = 2000
+_EVERY = 50  # answers are kept before it is looked again how many there are: among many files that takes a while
+_turn = count()
 
 
 def recall(question: str, model: Model) -> Any:
@@ -36,7 +39,8 @@ def keep(question: str, model: Model, answer: Any) -> None:
     if path is None:
         return
     with suppress(OSError):
-        _make_room(path.parent)
+        if next(_turn) % _EVERY == 0:
+            _make_room(path.parent)
         write_atomically(path, json.dumps({"sum": _sum(question, answer), "answer": answer}))
 
 

@@ -366,6 +366,7 @@ def test_without_a_cache_folder_everything_is_proved_again(monkeypatch: pytest.M
 
 def test_old_answers_make_room(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "_MOST_FILES", 6)
+    monkeypatch.setattr(memory, "_EVERY", 1)
     for bound in range(20):
         memory.keep("tests", model_of(GUARDED.replace("0..9", f"0..{9 + bound}")), [])
     stored = list(cache.glob("proof-*.json"))
