@@ -90,10 +90,25 @@ step = st.one_of(
 )
 
 
+histories = given(st.lists(step, min_size=1, max_size=9), st.integers(0, 9), st.booleans())
+
+
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@histories
+def test_an_anchored_change_never_passes(steps: list[tuple[str, object]], pick: int, accepted: bool) -> None:
+    _in_a_folder(steps, pick, accepted)
+
+
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(step, min_size=1, max_size=9), st.integers(0, 9), st.booleans())
-def test_an_anchored_change_never_passes_unaccepted(steps: list[tuple[str, object]], pick: int, accepted: bool) -> None:
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
+@histories
+def test_an_anchored_change_never_passes_in_many_histories(
+    steps: list[tuple[str, object]], pick: int, accepted: bool
+) -> None:
+    _in_a_folder(steps, pick, accepted)
+
+
+def _in_a_folder(steps: list[tuple[str, object]], pick: int, accepted: bool) -> None:
     folder = Path(tempfile.mkdtemp(prefix="history-"))
     try:
         _check(folder, steps, pick, accepted)
