@@ -127,7 +127,7 @@ class Bench:
         return Prepared(replace(ready, checks=()), tuple(map(self._packed, ready.checks)))
 
     def _packed(self, check: ReadyCheck) -> Parcel:
-        # Terms are not nested so deeply (see `checker.elaborate`) that they could not be pickled.
+        # Terms are not nested so deeply (see `checker.expressions`) that they could not be pickled.
         content = pickle.dumps(check, pickle.HIGHEST_PROTOCOL) if self.remote else check
         return Parcel(check.name, check.asks_for_proof, content)
 

@@ -32,6 +32,7 @@ from checker import (
     term_code,
     typed,
 )
+from checker.expressions import Expressions
 from tests.checker import test_differential as differential
 from tests.checker.random_models import expressions_text, model_text
 
@@ -373,7 +374,7 @@ MUTANTS = [
         "sequence[first - 1 : last - 1]",
         values,
     ),
-    Mutant("`match` of one case", elaborator.match, "if len(node.cases) == 1:", "if False:", values),
+    Mutant("`match` of one case", Expressions.match, "if len(node.cases) == 1:", "if False:", values),
     Mutant(
         "folding hides errors",
         typed._always_has_a_value,
@@ -390,19 +391,19 @@ MUTANTS = [
     ),
     Mutant(
         "a prime is lost in definitions",
-        elaborator.name,
+        Expressions.name,
         "return self.unfold(symbol, (), span, primed or node.primed)",
         "return self.unfold(symbol, (), span, primed)",
         values,
     ),
     Mutant(
         "a prime reaches the arguments",
-        elaborator.call,
+        Expressions.call,
         "self.expr(argument.value, environment, primed)",
         "self.expr(argument.value, environment, primed or node.primed)",
         values,
     ),
-    Mutant("named fields are taken in order", elaborator.call, "if argument.name is not None:", "if False:", values),
+    Mutant("named fields are taken in order", Expressions.call, "if argument.name is not None:", "if False:", values),
     Mutant(
         "an update forgets the one before", elaborator.action, "old, span = updates.get(", "old, span = {}.get(", steps
     ),

@@ -13,10 +13,10 @@ from checker import domain_code
 from checker import explore as explore_module
 from checker.counterexample import build_trace
 from checker.datatypes import SortType
-from checker.elaborate import _Elaborator
 from checker.errors import InternalError
 from checker.evaluate import EvaluationError, Scope, evaluate
 from checker.explore import Budget, Exploration, Search, explore
+from checker.expressions import Expressions
 from checker.kernels import Kernels
 from checker.permutations import permuted
 from checker.quantifier_code import quantified
@@ -332,7 +332,7 @@ def check_count(_: int) -> None:
         assert explore(kernels_of(with_symmetry(given, SortType("Node", 3)))).distinct == 50
 
 
-ORDERED = "ordered = not self.mentions_sort(self.spec.kinds[binder.domain])"
+ORDERED = "ordered = not self.types.mentions_sort(self.spec.kinds[binder.domain])"
 FAULTS = [
     Mutant(
         "successors are kept as they are", Search.expand_level, "= representative(successor)", "= state", check_count
@@ -340,7 +340,7 @@ FAULTS = [
     Mutant("states stay as they are", Search.arrive, "self.symmetry.representative(state)", "state", check_count),
     Mutant("one value is enough", evaluate, "found if binding.ordered else list(found)", "found", check_equivariance),
     Mutant("one is enough in kernels", quantified, "binding.ordered or", "variable or", check_evaluators),
-    Mutant("values of sorts have an order", _Elaborator.bind, ORDERED, "ordered = True", check_equivariance),
+    Mutant("values of sorts have an order", Expressions.bind, ORDERED, "ordered = True", check_equivariance),
 ]
 
 

@@ -23,7 +23,7 @@ import pytest
 from lark import Token, Tree
 from lark.exceptions import UnexpectedInput
 
-from checker import components, elaborate, kernels, layout
+from checker import components, declared_types, expressions, kernels, layout
 from checker.elaborate import elaborate as elaborated
 from checker.evaluate import EvaluationError, Scope, evaluate
 from checker.run import check_file
@@ -236,8 +236,8 @@ def test_the_limits_are_those_of_the_program() -> None:
         parser.DEEPEST,
         names.DEEPEST,
         tree_builder._MOST_DIGITS,
-        elaborate._LARGEST_SORT,
-        elaborate._LARGEST_MODEL,
+        declared_types._LARGEST_SORT,
+        expressions._LARGEST_MODEL,
         components.LARGEST_UNIVERSE,
         components.LARGEST_ROW,
         layout.LARGEST_STATE * layout.WORD,
