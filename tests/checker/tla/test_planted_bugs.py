@@ -12,11 +12,10 @@ from typing import Any
 
 import pytest
 
-from checker import elaborate, layout, semantics, typed
+from checker import elaborate, layout, map_code, semantics, sequence_code, typed
 from checker.errors import InternalError
 from checker.explore import Search
 from checker.liveness import build, streett
-from checker.term_code import TermCompiler
 from checker.tla.tlc import Tlc
 from spec.diagnostics import SpecError
 from tests.checker.test_mutants import Mutant, applied
@@ -45,7 +44,7 @@ class Fault:
         return Mutant(self.what, self.function, self.old, self.new, lambda seed: None)
 
 
-search, compiler, elaborator = Search, TermCompiler, elaborate._Elaborator
+search, elaborator = Search, elaborate._Elaborator
 
 FAULTS = [
     # Counting.
@@ -153,14 +152,14 @@ FAULTS = [
     ),
     Fault(
         "sequences: a slice begins one late",
-        compiler._slice,
+        sequence_code.slice_,
         "{low} + {j - 1}",
         "{low} + {j}",
         random_checks.plain,
     ),
     Fault(
         "sequences: the index after the last is there",
-        compiler.place,
+        map_code._place,
         'wrong_index = or_(compare("<", index, "1"), compare("<", length, index))',
         'wrong_index = or_(compare("<", index, "1"), compare("<", add(length, "1"), index))',
         random_checks.plain,
