@@ -20,6 +20,9 @@ Scalar: TypeAlias = bool | int | z3.ExprRef
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
+_PATIENCE = 500  # milliseconds to get rid of quantifiers
+
+# What belongs to Z3's context lives here and under `kept`, and nowhere else in a module: see `begin_anew`.
 _CONTEXT = z3.main_ctx()
 _REF = _CONTEXT.ref()
 _forget: list[Callable[[], None]] = []
@@ -273,16 +276,12 @@ def with_element(array: z3.ArrayRef, row: Sequence[Scalar], present: Bit = True)
     return z3.Store(array, *map(expression, row), expression(present))
 
 
-_P, _Q = z3.Bools("p q")
-_CONNECTIVES = {"|": z3.Or(_P, _Q).decl(), "&": z3.And(_P, _Q).decl()}
-_NOT = z3.Not(_P).decl()
-
-
 def combined(operator: Literal["|", "&", "-"], a: z3.ArrayRef, b: z3.ArrayRef) -> z3.ArrayRef:
     """Union, intersection or difference."""
+    p, q = z3.Bools("p q")
     if operator == "-":
-        operator, b = "&", z3.Map(_NOT, b)
-    return z3.Map(_CONNECTIVES[operator], a, b)
+        b = z3.Map(z3.Not(p).decl(), b)
+    return z3.Map((z3.Or if operator == "|" else z3.And)(p, q).decl(), a, b)
 
 
 # ------------------------------------------------------------------------------------------------------ quantifiers
@@ -296,20 +295,16 @@ def exists(constants: Sequence[z3.ExprRef], body: Bit) -> Bit:
     return body if isinstance(body, bool) or not constants else z3.Exists(list(constants), body)
 
 
-_ELIMINATE = z3.TryFor(z3.Tactic("qe2"), 500)
-_HAS_QUANTIFIERS = z3.Probe("has-quantifiers")
-
-
 def without_quantifiers(bit: Bit) -> Bit:
     """The same condition without quantifiers, if they can be got rid of in short time; else the condition."""
     if isinstance(bit, bool):
         return bit
     goal = z3.Goal()
     goal.add(bit)
-    if not _HAS_QUANTIFIERS(goal):
+    if not z3.Probe("has-quantifiers")(goal):
         return bit
     try:
-        result = z3.simplify(_ELIMINATE(bit).as_expr())
+        result = z3.simplify(z3.TryFor(z3.Tactic("qe2"), _PATIENCE)(bit).as_expr())
     except z3.Z3Exception:  # it took too long, or there is more than linear arithmetic
         return bit
     if z3.is_true(result) or z3.is_false(result):
