@@ -65,7 +65,7 @@ class ExportedModule:
         check = next(check for check in spec.checks if check.name.text == self.check)
         exported = export(spec, bounded(spec, check))
         claims = [claim for parts in exported.claims.values() for claim in parts]
-        configuration = exported.searching([claim.setting for claim in claims])
+        configuration = exported.searching(exported.step, [claim.setting for claim in claims])
         (folder / f"{exported.name}.tla").write_text(exported.text, encoding="utf-8")
         (folder / f"{exported.name}.cfg").write_text(configuration, encoding="ascii")
         return exported.name

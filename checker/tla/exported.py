@@ -13,22 +13,18 @@ END = "=" * 77
 class Claim:
     """An operator that TLC is asked about, and what it claims of each state, of the initial ones, or of each step.
 
-    There are claims of states that look ahead at what can happen: none is `stuck`, and steps from it that leave it as
-    it is (`still`) are as they should be. About behaviours the operator is a temporal formula, and the predicate only
-    says that its conditions have values in each state.
+    Formulas about steps leave out those that change nothing. A claim of states that looks ahead at what can happen is
+    about these (`still`). About behaviours the operator is a temporal formula, and the predicate only says that its
+    conditions have values in each state.
     """
 
     name: str
     predicate: str
-    kind: Literal["state", "stuck", "still", "start", "step", "behaviour"] = "state"
-
-    @property
-    def looks_ahead(self) -> bool:
-        return self.kind in ("stuck", "still")
+    kind: Literal["state", "still", "start", "step", "behaviour"] = "state"
 
     @property
     def is_invariant(self) -> bool:
-        return self.kind == "state" or self.looks_ahead
+        return self.kind in ("state", "still")
 
     @property
     def setting(self) -> str:
@@ -50,7 +46,7 @@ class Exported:
     initial: str
     step: str  # what can happen, without what only keeps TLC from calling a terminal state a deadlock
     spec: str
-    never_stuck: Claim | None  # that there is a step or that the state is terminal; None: no state is terminal
+    terminal: str | None  # where nothing needs to happen; None: nowhere
     constraints: tuple[str, ...]
     symmetry: str | None
     modules: dict[str, str] = field(default_factory=dict)  # the texts of those that it needs besides
@@ -72,12 +68,9 @@ class Exported:
             lines += [f"\\* {claim.setting}" for claim in self.covers.values()]
         return "\n".join(lines) + "\n"
 
-    def searching(self, settings: Sequence[str]) -> str:
-        """A configuration for what is claimed of states and steps, by these lines of it.
-
-        The steps that only keep TLC from calling a terminal state a deadlock are left out.
-        """
-        lines = [f"INIT {self.initial}", f"NEXT {self.step}", *self._constants(), f"INVARIANT {self.type_ok}"]
+    def searching(self, step: str, settings: Sequence[str]) -> str:
+        """A configuration for what is claimed of states and steps, by these lines of it."""
+        lines = [f"INIT {self.initial}", f"NEXT {step}", *self._constants(), f"INVARIANT {self.type_ok}"]
         return "\n".join([*lines, *settings, *self._bounds()]) + "\n"
 
     def behaving(self, claims: Sequence[Claim]) -> str:

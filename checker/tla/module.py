@@ -74,7 +74,7 @@ class Module:
         behaviour = [self.initial_states(), *(self.action(action) for action in spec.all(s.ActionDecl))]
         middle = self.pending_definitions()
         behaviour += [self.constraint(declaration) for declaration in spec.all(s.ConstraintDecl)]
-        step, never_stuck, steps = self.steps()
+        step, terminal, steps = self.steps()
         behaviour += steps
         properties: list[str] = []
         for declaration in spec.all(s.PropertyDecl):
@@ -85,7 +85,7 @@ class Module:
             else:
                 text = self.defined(declaration.name, declaration.condition, declaration.description)
                 own = self.names.of(declaration.name.text)
-                claims[declaration.name.text] = (Claim(own, tla.flat(self.of_states(declaration.name, Text(own)))),)
+                claims[declaration.name.text] = (Claim(own, own),)
             properties.append(text)
         for liveness in spec.all(s.LivenessDecl):
             text, claims[liveness.name.text] = self.liveness(liveness)
@@ -121,7 +121,7 @@ class Module:
             initial=self.initial,
             step=step,
             spec=self.spec_name,
-            never_stuck=never_stuck,
+            terminal=terminal,
             constraints=self.constraints,
             symmetry=symmetry,
             modules=modules,
@@ -280,8 +280,8 @@ class Module:
             value = self.exprs.updated(name, [(u.path, u.value, u.span) for u in updates])
         return tla.Infix("=", tla.Primed(name), value)
 
-    def steps(self) -> tuple[str, Claim | None, list[str]]:
-        """What can happen: the name of the disjunction of all actions, that none is stuck, and the definitions."""
+    def steps(self) -> tuple[str, str | None, list[str]]:
+        """What can happen: the names of all actions together and of where nothing needs to, and the definitions."""
         actions = self.spec.all(s.ActionDecl)
         alternatives = tuple(self.taken(action) for action in actions)
         if not any(map(may_be_taken, self.model.actions)):
@@ -289,24 +289,19 @@ class Module:
             alternatives += (Text(f"{self.vars} # {self.vars} /\\ UNCHANGED {self.vars}", 3),)
         terminals = self.spec.all(s.TerminalDecl)
         texts: list[str] = []
-        step = self.next
-        never_stuck: Claim | None = None
+        step, stop = self.next, None
         if terminals:
-            step, stuck = self.names.fresh("Step"), self.names.fresh("NeverStuck")
-            never_stuck = Claim(stuck, stuck, "stuck")
+            step = self.names.fresh("Step")
             stop, terminating = self.names.fresh("Terminal"), self.names.fresh("Terminating")
             condition = tla.disjunction(*(self.translated(terminal.condition) for terminal in terminals))
             ended: Node = Text(stop)
             if len(terminals) > 1 or self.branches(terminals[0].condition):
                 ended = tla.call(self.exprs.library.use("Once"), ended)
             texts.append(Definition(step, (), tla.Junction("\\/", alternatives)).bulleted())
-            no_end = self.within(f"ENABLED {step} \\/ {stop}")
             texts += [*self.pending_definitions(), Definition(stop, (), condition).text()]
             texts.append(
                 "\\* Nothing needs to happen in a terminal state. A step to itself tells TLC so.\n"
                 f"{terminating} == {tla.flat(ended)} /\\ UNCHANGED {self.vars}\n\n"
-                "\\* The same as an invariant, of which TLC counts no steps.\n"
-                f"{stuck} == {no_end}\n\n"
                 f"{self.next} == {step} \\/ {terminating}"
             )
         else:
@@ -315,21 +310,11 @@ class Module:
         parts += [self.fairness(action) for action in actions if action.fairness != "none"]
         parts += [self.shared_fairness(declaration) for declaration in self.spec.all(s.FairnessDecl)]
         texts += [*self.pending_definitions(), Definition(self.spec_name, (), tla.Junction("/\\", tuple(parts))).text()]
-        return step, never_stuck, texts
-
-    def of_states(self, declared: s.Identifier, predicate: Node) -> Node:
-        """The predicate of a property that TLC must not take for a constant, and evaluate once and for all."""
-        terms = (p.term for p in self.model.properties if p.name == declared.text)
-        return self.varying(predicate) if are_constant(terms) else predicate
+        return step, stop, texts
 
     def varying(self, predicate: Node) -> Node:
-        """A predicate with the look of one that is about states."""
+        """A predicate with the look of one that is not the same in every state."""
         return tla.conjunction(tla.Infix("=", Text(self.vars), Text(self.vars)), predicate)
-
-    def within(self, predicate: str) -> str:
-        """A predicate, claimed of states within the constraints only: nothing is explored from others."""
-        inside = " /\\ ".join(self.constraints)
-        return f"{inside} => ({predicate})" if inside else predicate
 
     def taken(self, action: s.ActionDecl) -> Node:
         """That an action is taken, for some choice of its parameters."""
@@ -457,8 +442,7 @@ class Module:
         name = self.names.of(declaration.name.text)
         never = self.names.fresh(f"Never{name}")
         whole = " /\\ ".join([name, *self.constraints])  # states outside the constraints do not count
-        claim = Claim(never, tla.flat(self.of_states(declaration.name, Text(never))))
-        return f"{text}\n{never} == ~{f'({whole})' if self.constraints else whole}", claim
+        return f"{text}\n{never} == ~{f'({whole})' if self.constraints else whole}", Claim(never, never)
 
     def transition(self, declaration: s.PropertyDecl, step: str) -> tuple[str, tuple[Claim, ...]]:
         name = self.names.of(declaration.name.text)
@@ -509,7 +493,7 @@ class Module:
         name = self.names.of(declaration.name.text)
         comment = _described_lines(_plain(declaration.description))
         text = "\n".join([*self.pending(), *comment, *Definition(name, (), formula).lines(WIDTH)])
-        return text, (Claim(name, tla.flat(self.varying(have_values)), "behaviour"),)
+        return text, (Claim(name, tla.flat(have_values), "behaviour"),)
 
     def symmetry(self, properties: list[str]) -> str | None:
         sorts = [self.names.of(sort.name) for sort in self.model.symmetry]

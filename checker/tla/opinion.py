@@ -1,8 +1,7 @@
 """TLC's opinion on a check, and in what it differs from ours.
 
-A deadlock ends TLC, so it is asked again without looking for any. An expression without a value ends it for good.
-TLC does not say which liveness property is violated. So those that are said to hold are asked about at once, and all
-others one by one.
+About states and steps one search says everything, unless an expression has no value: that ends it. TLC does not say
+which liveness property is violated. So those that are said to hold are asked about at once, and all others one by one.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checker.result import DEADLOCK, EVALUATION, CheckResult
+from checker.result import EVALUATION, CheckResult
 from checker.tla.exported import Claim, Exported
 from checker.tla.question import Question
 from checker.tla.tlc import Report, Tlc, TlcError
@@ -64,45 +63,24 @@ class _Inquiry:
 
     def ask_about_states(self) -> None:
         opinion, exported = self.opinion, self.exported
-        ahead = True  # may it be asked where actions are enabled? An error in there has no trace
-        deadlock = exported.never_stuck is None  # else a claim says what a deadlock is
-        while True:
-            report = self.search(ahead, deadlock)
-            match report.outcome:
-                case "complete":
-                    opinion.complete = report
-                    return
-                case "deadlock" if deadlock:
-                    opinion.lengths[DEADLOCK] = report.length
-                    deadlock = False
-                case "error" if report.length is None and ahead:
-                    ahead = False
-                case "error":
-                    opinion.lengths[EVALUATION] = report.length
-                    return
-                case "violation" if report.named == exported.type_ok:
-                    opinion.lengths[EVALUATION] = (report.length or 1) - 1  # the step itself is the error
-                    return
-                case _:
-                    raise TlcError(f"it says what it was not asked: {report.text}")
-
-    def search(self, ahead: bool, deadlock: bool) -> Report:
-        """Let it search, and note what it finds violated or reached."""
-        opinion, exported = self.opinion, self.exported
-        claims = {**exported.claims, **{name: (claim,) for name, claim in exported.covers.items()}}
-        if exported.never_stuck is not None:
-            claims[DEADLOCK] = (exported.never_stuck,)
-        every = [(name, claim) for name, parts in claims.items() for claim in parts]
-        question = Question(exported, tuple((name, claim) for name, claim in every if ahead or not claim.looks_ahead))
+        question = Question.about(exported)
         self.write(f"{question.name}.tla", question.module)
-        report = self.start(question.name, question.configuration, deadlock)
+        report = self.start(question.name, question.configuration)
         for name, length in question.violations(report):
             if name in exported.covers:
                 opinion.reached.add(name)
                 continue
             known = opinion.lengths.get(name)
             opinion.lengths[name] = length if known is None else min(known, length)
-        return report
+        match report.outcome:
+            case "complete":
+                opinion.complete = report
+            case "error":
+                opinion.lengths[EVALUATION] = report.length
+            case "violation" if report.named == exported.type_ok:
+                opinion.lengths[EVALUATION] = (report.length or 1) - 1  # the step itself is the error
+            case _:
+                raise TlcError(f"it says what it was not asked: {report.text}")
 
     def ask_about_behaviours(self) -> None:
         behaviours = self.exported.behaviours
@@ -114,20 +92,20 @@ class _Inquiry:
 
     def is_violated(self, *claims: Claim) -> bool:
         """Is one of these liveness properties violated?"""
-        report = self.start(self.exported.name, self.exported.behaving(claims), deadlock=False)
+        report = self.start(self.exported.name, self.exported.behaving(claims))
         if report.outcome in ("temporal", "violation"):
             return True
         if report.outcome != "complete":
             raise TlcError(f"it says what it was not asked: {report.text}")
         return False
 
-    def start(self, name: str, configuration: str, deadlock: bool) -> Report:
+    def start(self, name: str, configuration: str) -> Report:
         left = None if self.end is None else self.end - time.monotonic()
         if left is not None and left <= 0:
             raise TlcError("it has not finished in time")
         self.write(f"{name}.cfg", configuration)
         self.opinion.questions += 1
-        return self.tlc.run(self.folder, name, deadlock=deadlock, seconds=left)
+        return self.tlc.run(self.folder, name, seconds=left)
 
     def write(self, file: str, text: str) -> None:
         (self.folder / file).write_text(text, encoding="utf-8")

@@ -3,62 +3,76 @@
 TLC stops at the first violation. So a module beside the exported one defines predicates that are never false, but print
 where the claims would be for the first time. One search then finds every violation, with the length of a shortest
 trace, and the numbers of states.
+
+Claims about steps stand beside what can happen, so that they are looked at in steps that change nothing, too. What can
+happen comes to an end that never happens, but is tried after all else: there it shows whether a state is stuck.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from checker.result import DEADLOCK
 from checker.tla.exported import END, Claim, Exported
 from checker.tla.tlc import Report, TlcError
 
 _MARK = "skipgate"
+# The registers before those of the claims. The first two tell which levels the first initial state and the one after it
+# have, for versions of TLC differ in that. The third is for a state that is stuck, the fourth says that none is so far.
+_BEGIN, _GO, _STUCK, _MOVES, _CLAIMS = range(5)
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is claimed, each claim with the name of the property or cover that it is about.
-
-    Two more claims that are always false tell which levels the first initial state and the state after it have:
-    versions of TLC differ in that.
-    """
+    """What is claimed, each claim with the name of the property or cover that it is about."""
 
     exported: Exported
     claims: tuple[tuple[str, Claim], ...]
+
+    @classmethod
+    def about(cls, exported: Exported) -> Question:
+        """About all claims of states and steps, and all covers."""
+        claims = [(name, claim) for name, parts in exported.claims.items() for claim in parts if claim.kind != "still"]
+        return cls(exported, (*claims, *exported.covers.items()))
 
     @property
     def name(self) -> str:
         return f"{self.exported.name}_asked"
 
     @property
-    def asked(self) -> list[Claim]:
-        """The claims by their numbers, beginning with 0."""
-        never = f"{self.exported.vars} # {self.exported.vars}"
-        return [Claim("", never), Claim("", never, "step"), *(claim for _, claim in self.claims)]
-
-    @property
     def module(self) -> str:
-        first = self._own("First")
+        exported, first = self.exported, self._own("First")
+        same = f"{exported.vars} = {exported.vars}"  # what reads no state would be evaluated once and for all
+        tests = {number: f"IF {claim.predicate} THEN TRUE ELSE {first}({number})" for number, claim in self._numbered()}
+        states = [number for number, claim in self._numbered() if claim.kind != "step"]
+        steps = [test for number, test in tests.items() if number not in states]
         lines = [
             f" MODULE {self.name} ".center(77, "-"),
-            f"EXTENDS {self.exported.name}, Naturals, TLC",
-            f"ASSUME \\A i \\in 0..{len(self.asked)} : TLCSet(i, FALSE)",
-            f'{first}(i) == TLCGet(i) \\/ (PrintT(<<"{_MARK}", i, TLCGet("level")>>) /\\ TLCSet(i, TRUE))',
+            f"EXTENDS {exported.name}, Naturals, TLC",
+            f"ASSUME \\A i \\in 0..{_CLAIMS + len(self.claims)} : TLCSet(i, FALSE)",
+            # Without `\/`: beside a step, TLC would go both ways.
+            f'{first}(i) == IF TLCGet(i) THEN TRUE ELSE PrintT(<<"{_MARK}", i, TLCGet("level")>>) /\\ TLCSet(i, TRUE)',
+            f"{self._own('Begin')} == {same} /\\ {first}({_BEGIN})",
+            *(f"{self._own(number)} == {same} /\\ {tests[number]}" for number in states),
+            f"{self._own('Step')} ==",
+            *(f"  /\\ {part}" for part in (exported.step, f"TLCSet({_MOVES}, TRUE)", f"{first}({_GO})", *steps)),
+            f"{self._own('End')} ==",
+            f"  /\\ {same}",
+            f"  /\\ IF TLCGet({_MOVES}) THEN TLCSet({_MOVES}, FALSE)",
+            f"     ELSE IF {exported.terminal or 'FALSE'} THEN TRUE ELSE {first}({_STUCK})",
+            "  /\\ FALSE",
+            f"{self._own('Next')} == {self._own('Step')} \\/ {self._own('End')}",
         ]
-        for number, claim in enumerate(self.asked):
-            told = f"IF {claim.predicate} THEN TRUE ELSE {first}({number})"
-            whole = f"[][{told}]_{self.exported.vars}" if claim.kind == "step" else told
-            lines.append(f"{self._own(number)} == {whole}")
         return "\n".join([*lines, END, ""])
 
     @property
     def configuration(self) -> str:
-        return self.exported.searching(
-            [
-                f"{'PROPERTY' if claim.kind in ('start', 'step') else 'INVARIANT'} {self._own(number)}"
-                for number, claim in enumerate(self.asked)
-            ]
-        )
+        asked = [
+            f"{'PROPERTY' if claim.kind == 'start' else 'INVARIANT'} {self._own(number)}"
+            for number, claim in self._numbered()
+            if claim.kind != "step"
+        ]
+        return self.exported.searching(self._own("Next"), [f"INVARIANT {self._own('Begin')}", *asked])
 
     def violations(self, report: Report) -> list[tuple[str, int]]:
         """What is false somewhere, each with the number of the states on the way there.
@@ -67,17 +81,21 @@ class Question:
             TlcError: that cannot be told.
         """
         told = [parts for parts in report.printed if parts[0] == _MARK]
-        levels = {int(number): int(level) for _, number, level in told}
-        begin, go = levels.pop(0, None), levels.pop(1, None)
+        levels = {int(number): int(level) for _, number, level in reversed(told)}
+        begin, go = levels.pop(_BEGIN, None), levels.pop(_GO, None)
         if begin is None or go not in (None, begin + 1):
             if levels:
                 raise TlcError("this version of it does not tell how long the way to a state is")
             return []
         found = []
         for number, level in levels.items():
-            name, claim = self.claims[number - 2]
-            found.append((name, level - begin + 1 + (claim.kind == "still")))  # the step itself is the violation
+            # A state and the steps to it are looked at from the state before it; whether it is stuck, from itself.
+            length = level - begin + (number != _STUCK)
+            found.append((DEADLOCK if number == _STUCK else self.claims[number - _CLAIMS][0], length))
         return found
+
+    def _numbered(self) -> list[tuple[int, Claim]]:
+        return list(enumerate((claim for _, claim in self.claims), _CLAIMS))
 
     def _own(self, stem: str | int) -> str:
         """A name that the exported module does not have."""

@@ -82,8 +82,10 @@ class Tlc:
         except (zipfile.BadZipFile, KeyError):
             raise TlcError(f"{self.jar} does not contain TLC: it should be a tla2tools.jar") from None
 
-    def run(self, folder: Path, name: str, *, deadlock: bool = True, seconds: float | None = None) -> Report:
+    def run(self, folder: Path, name: str, *, seconds: float | None = None) -> Report:
         """Check the module and configuration of this name in a folder, with one worker: its depth is exact then.
+
+        It does not look for deadlocks.
 
         Raises:
             TlcError: there is no answer.
@@ -92,7 +94,7 @@ class Tlc:
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             # TLC unpacks the standard modules into the temporary folder, where two of them would meet.
             java = [self.java, "-XX:+UseSerialGC", "-Xss64m", f"-Djava.io.tmpdir={scratch}", *self.options]
-            tlc = ["-tool", "-workers", "1", "-metadir", scratch, "-cleanup", *([] if deadlock else ["-deadlock"])]
+            tlc = ["-tool", "-workers", "1", "-metadir", scratch, "-cleanup", "-deadlock"]
             try:
                 done = subprocess.run(
                     [*java, "-cp", str(self.jar.absolute()), "tlc2.TLC", *tlc, name],

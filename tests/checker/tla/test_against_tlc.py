@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
+from checker.errors import InternalError
 from checker.result import EVALUATION, CheckResult
 from checker.run import check_file
 from checker.tla.judge import held_against
@@ -39,7 +40,11 @@ def compare(write: Write, rng: Random, tlc: Tlc) -> list[str]:
             return []
         if EVALUATION in result.violated and rng.randint(0, 2):
             return []  # which end TLC, so a few are enough
-        result = held_against(tlc, result)
+        try:
+            result = held_against(tlc, result)
+        except InternalError as problem:
+            problem.add_note("\n".join(each.read_text(encoding="utf-8") for each in Path(folder).glob("*.gate")))
+            raise
     if result.problems and result.problems[-1].startswith("TLC gives no second opinion: its numbers have 32 bits"):
         return []
     assert result.second_opinion is not None, result.problems

@@ -230,7 +230,6 @@ check c expect holds
 """
     )
     assert "NeverTwo == ~(Two /\\ Few /\\ Fewer)" in lines
-    assert "NeverStuck == Few /\\ Fewer => (ENABLED Step \\/ Terminal)" in lines
     assert "GrowsWhenNothingChanges == Few /\\ Fewer /\\ ENABLED (Step /\\ UNCHANGED vars) => x > x" in lines
 
 

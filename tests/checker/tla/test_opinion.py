@@ -18,6 +18,7 @@ from checker.tla.exported import Exported
 from checker.tla.judge import held_against
 from checker.tla.module import export
 from checker.tla.opinion import Opinion, ask, differences
+from checker.tla.question import Question
 from checker.tla.tlc import Report, Tlc, TlcError, TlcRefusal
 from spec.specification import Specification, read
 
@@ -70,10 +71,10 @@ class FakeTlc(Tlc):
         object.__setattr__(self, "asked", [])
 
     reports: list[Report | Exception]
-    asked: list[tuple[str, str, bool, float | None]]
+    asked: list[tuple[str, str, float | None]]
 
-    def run(self, folder: Path, name: str, *, deadlock: bool = True, seconds: float | None = None) -> Report:
-        self.asked.append((name, (folder / f"{name}.cfg").read_text(encoding="utf-8"), deadlock, seconds))
+    def run(self, folder: Path, name: str, *, seconds: float | None = None) -> Report:
+        self.asked.append((name, (folder / f"{name}.cfg").read_text(encoding="utf-8"), seconds))
         assert (folder / f"{name}.tla").exists()
         answer = self.reports.pop(0)
         if isinstance(answer, Exception):
@@ -81,13 +82,15 @@ class FakeTlc(Tlc):
         return answer
 
 
-def printed(exported: Exported, **lengths: int) -> tuple[tuple[str, ...], ...]:
-    """What is printed if these operators are false for the first time in states or steps of these numbers."""
-    claims = [claim.name for parts in exported.claims.values() for claim in parts]
-    claims += [claim.name for claim in exported.covers.values()]
-    claims += [] if exported.never_stuck is None else [exported.never_stuck.name]
-    levels = {2 + claims.index(name): length - 1 for name, length in lengths.items()}
-    return tuple(("skipgate", str(number), str(level)) for number, level in {0: 0, 1: 1, **levels}.items())
+def printed(exported: Exported, *, begin: int = 0, go: int = 1, **lengths: int) -> tuple[tuple[str, ...], ...]:
+    """What is printed if these are false for the first time in states or steps of these numbers; `stuck` in states.
+
+    `begin` is the level of initial states, `go` that at the steps from them.
+    """
+    names = ["begin", "go", "stuck", "moves", *(claim.name for _, claim in Question.about(exported).claims)]
+    levels = {name: begin + length - (name != "stuck") for name, length in lengths.items()}
+    levels = {"begin": begin, "go": go, **levels}
+    return tuple(("skipgate", str(names.index(name)), str(level)) for name, level in levels.items())
 
 
 # ---------------------------------------------------------------------------------------------------- how it is asked
@@ -100,48 +103,45 @@ def test_one_search_answers_everything_about_states(counter: Case, tmp_path: Pat
     assert opinion.lengths == {"Low": 3}
     assert opinion.reached == {"Three"}
     assert opinion.complete == report and opinion.questions == 2 and not opinion.unlive
-    (name, settings, deadlock, _), (behaving, live, _, _) = tlc.asked
-    assert (name, deadlock, behaving) == ("m_c_asked", True, "m_c")
-    assert settings.splitlines()[:3] == ["INIT Init", "NEXT Next", "INVARIANT TypeOK"]
+    (name, settings, _), (behaving, live, _) = tlc.asked
+    assert (name, behaving) == ("m_c_asked", "m_c")
+    assert settings.splitlines()[:3] == ["INIT Init", "NEXT AskedNext", "INVARIANT TypeOK"]
     assert [line for line in live.splitlines() if "PROPERTY" in line] == ["PROPERTY Ends", "PROPERTY Returns"]
 
 
 def test_the_module_that_asks(counter: Case, tmp_path: Path) -> None:
-    """Each claim is an operator that is never false; formulas about steps keep their form."""
+    """Each claim is a test that is never false; those of steps stand beside the step."""
     ask(FakeTlc(COMPLETE, Report("complete")), counter.exported, tmp_path)
     lines = (tmp_path / "m_c_asked.tla").read_text(encoding="utf-8").splitlines()
-    assert "Asked2 == IF Low THEN TRUE ELSE AskedFirst(2)" in lines
-    assert "Asked5 == [][IF x' > x THEN TRUE ELSE AskedFirst(5)]_vars" in lines
+    assert "Asked4 == vars = vars /\\ IF Low THEN TRUE ELSE AskedFirst(4)" in lines
+    assert "  /\\ IF x' > x THEN TRUE ELSE AskedFirst(6)" in lines[lines.index("AskedStep ==") :]
     settings = (tmp_path / "m_c_asked.cfg").read_text(encoding="utf-8").splitlines()
-    assert "INVARIANT Asked2" in settings and "PROPERTY Asked5" in settings
+    assert "INVARIANT Asked4" in settings and not any("Asked6" in line for line in settings)
 
 
 def test_the_level_of_an_initial_state_may_be_1(counter: Case, tmp_path: Path) -> None:
-    """Then the third state has level 3. Where it is the same as that of the next state, nothing can be told."""
-    said = (("skipgate", "0", "1"), ("skipgate", "1", "2"), ("skipgate", "2", "3"))
-    complete = replace(COMPLETE, printed=said)
-    assert ask(FakeTlc(complete, Report("complete")), counter.exported, tmp_path).lengths == {"Low": 3}
-    complete = replace(COMPLETE, printed=(("skipgate", "0", "2"), *said[1:]))
+    """Where it is the same as that of the step from it, nothing can be told."""
+    said = printed(counter.exported, begin=1, go=2, Low=3)
+    tlc = FakeTlc(replace(COMPLETE, printed=said), Report("complete"))
+    assert ask(tlc, counter.exported, tmp_path).lengths == {"Low": 3}
+    said = printed(counter.exported, begin=1, go=1, Low=3)
     with pytest.raises(TlcError, match="does not tell how long the way"):
-        ask(FakeTlc(complete), counter.exported, tmp_path)
+        ask(FakeTlc(replace(COMPLETE, printed=said)), counter.exported, tmp_path)
 
 
-def test_after_a_deadlock_it_is_asked_again(counter: Case, tmp_path: Path) -> None:
-    tlc = FakeTlc(Report("deadlock", length=5), COMPLETE, Report("complete"))
-    opinion = ask(tlc, counter.exported, tmp_path)
+def test_a_state_that_is_stuck(counter: Case, tmp_path: Path) -> None:
+    said = printed(counter.exported, stuck=5)
+    opinion = ask(FakeTlc(replace(COMPLETE, printed=said), Report("complete")), counter.exported, tmp_path)
     assert opinion.lengths == {"deadlock": 5}
-    assert [deadlock for _, _, deadlock, _ in tlc.asked] == [True, False, False]
+    lines = (tmp_path / "m_c_asked.tla").read_text(encoding="utf-8").splitlines()
+    assert "     ELSE IF FALSE THEN TRUE ELSE AskedFirst(2)" in lines
+    case = Case(tmp_path, "var x : 0..3 = 3 terminal when x == 3 check c expect holds")
+    assert "     ELSE IF Terminal THEN TRUE ELSE AskedFirst(2)" in Question.about(case.exported).module.splitlines()
 
 
-def test_an_error_while_looking_ahead(tmp_path: Path) -> None:
-    """TLC shows no way there, so it is asked again without what looks ahead; what it has found before still counts."""
-    action = "action up when 3 div (2 - x) > 0 then x' = x + 1"
-    case = Case(tmp_path, f"var x : 0..3 = 0 {action} terminal when x == 9 check c expect violation of evaluation")
-    first = Report("error", length=None, printed=printed(case.exported, NeverStuck=1))
-    tlc = FakeTlc(first, Report("error", length=3))
-    assert ask(tlc, case.exported, tmp_path).lengths == {"deadlock": 1, "evaluation": 3}
-    (_, with_it, _, _), (_, without, _, _) = tlc.asked
-    assert (with_it.count("INVARIANT"), without.count("INVARIANT")) == (3, 2)
+def test_after_an_error_what_was_found_before_counts(counter: Case, tmp_path: Path) -> None:
+    tlc = FakeTlc(Report("error", length=4, printed=printed(counter.exported, Low=3)))
+    assert ask(tlc, counter.exported, tmp_path).lengths == {"Low": 3, "evaluation": 4}
 
 
 def test_a_value_outside_its_type_is_the_fault_of_the_step(counter: Case, tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_liveness_properties_are_told_apart_if_some_are_violated(counter: Case, 
     assert ask(tlc, counter.exported, tmp_path).unlive == {"Returns"}
     tlc = FakeTlc(COMPLETE, Report("temporal"), Report("complete"))
     assert ask(tlc, counter.exported, tmp_path, suspects=("Ends", "Low")).unlive == {"Ends"}
-    asked = [[line for line in settings.splitlines() if line.startswith("PROPERTY")] for _, settings, _, _ in tlc.asked]
+    asked = [[line for line in settings.splitlines() if line.startswith("PROPERTY")] for _, settings, _ in tlc.asked]
     assert asked[1:] == [["PROPERTY Ends"], ["PROPERTY Returns"]]
 
 
@@ -164,7 +164,7 @@ def test_all_searches_together_have_the_time(counter: Case, tmp_path: Path, monk
     tlc = FakeTlc(COMPLETE, Report("temporal"), Report("complete"))
     with pytest.raises(TlcError, match="not finished in time"):
         ask(tlc, counter.exported, tmp_path, seconds=10)
-    assert [seconds for _, _, _, seconds in tlc.asked] == [6.0, 1.0]
+    assert [seconds for _, _, seconds in tlc.asked] == [6.0, 1.0]
 
 
 # ------------------------------------------------------------------------------------------------------- differences

@@ -188,9 +188,6 @@ Terminal == n = TOP \/ ~started
 \* Nothing needs to happen in a terminal state. A step to itself tells TLC so.
 Terminating == Once(Terminal) /\ UNCHANGED vars
 
-\* The same as an invariant, of which TLC counts no steps.
-NeverStuck == Short => (ENABLED Step \/ Terminal)
-
 Next == Step \/ Terminating
 
 Spec == Init /\ [][Next]_vars
