@@ -84,12 +84,7 @@ class Compiler(ABC):
         if condition == "0":
             return
         self.failed = True
-        if condition == "1":
-            self.writer.line(f"{self.flag} = 1")
-            for name, value in instead.items():
-                self.writer.line(f"{name} = {value}")
-            return
-        with self.writer.indented(f"if {condition}:"):
+        with self.under(condition):
             self.writer.line(f"{self.flag} = 1")
             for name, value in instead.items():
                 self.writer.line(f"{name} = {value}")

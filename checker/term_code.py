@@ -215,9 +215,7 @@ class TermCompiler(Compiler):
         condition = or_(*wrong)
         if condition == "0":
             return result
-        names = [self.writer.fresh() for _ in result]
-        for name, text in zip(names, result, strict=True):
-            self.writer.line(f"{name} = {text}")
+        names = self.renamed(result)
         # Outside its type a value could not be laid out: put one that can in its place.
         self.test(term, condition, **harmless(names, term.type))
         return names

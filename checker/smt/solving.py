@@ -12,7 +12,7 @@ import z3
 from checker.smt.logic import Bit, expression
 
 _GRACE = 0.2  # seconds that a solver has to notice its own limit before it is interrupted
-INTERRUPTED = ("canceled", "timeout", "interrupted")  # what Z3 calls an end that came from outside
+_INTERRUPTED = ("canceled", "timeout", "interrupted")  # what Z3 calls an end that came from outside
 
 
 class NoAnswer(Exception):
@@ -69,6 +69,15 @@ def _interrupt() -> None:
         z3.main_ctx().interrupt()
 
 
+def raise_if_interrupted(reason: str, deadline: Deadline) -> None:
+    """Raise KeyboardInterrupt or NoAnswer if Ctrl-C or the end of the time is the reason that there is no answer."""
+    if "keyboard" in reason:
+        raise KeyboardInterrupt
+    deadline.look()
+    if reason in _INTERRUPTED:
+        raise NoAnswer(f"the time limit of {deadline.limit:g} s was reached")
+
+
 def satisfiable(solver: z3.Solver, deadline: Deadline, *assumptions: Bit) -> bool:
     """Is there a model of what the solver holds, under these assumptions?
 
@@ -84,10 +93,6 @@ def satisfiable(solver: z3.Solver, deadline: Deadline, *assumptions: Bit) -> boo
         answer = solver.check(*map(expression, assumptions))
     if answer == z3.unknown:
         reason = solver.reason_unknown()
-        if "keyboard" in reason:
-            raise KeyboardInterrupt
-        deadline.look()
-        if reason in INTERRUPTED:
-            raise NoAnswer(f"the time limit of {deadline.limit:g} s was reached")
+        raise_if_interrupted(reason, deadline)
         raise GaveUp(f"Z3 gave up: {reason.strip('()')}")
     return bool(answer == z3.sat)

@@ -20,7 +20,7 @@ import z3
 from checker.smt import logic
 from checker.smt.claims import Claim
 from checker.smt.logic import Bit, and_
-from checker.smt.solving import INTERRUPTED, Deadline, NoAnswer, interrupting
+from checker.smt.solving import Deadline, NoAnswer, interrupting, raise_if_interrupted
 from checker.smt.system import System
 
 
@@ -120,11 +120,7 @@ def _query(fixedpoint: z3.Fixedpoint, goal: z3.BoolRef, deadline: Deadline) -> b
         except z3.Z3Exception as problem:
             answer, reason = z3.unknown, _text(problem)
     if answer == z3.unknown:
-        if "keyboard" in reason:
-            raise KeyboardInterrupt
-        deadline.look()
-        if reason in INTERRUPTED:
-            raise NoAnswer(f"the time limit of {deadline.limit:g} s was reached")
+        raise_if_interrupted(reason, deadline)
         raise NoAnswer(f"Spacer gave up: {reason}")
     return bool(answer == z3.sat)
 

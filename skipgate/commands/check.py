@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ from skipgate.artifacts import Artifacts
 from skipgate.choice import require_names
 from skipgate.errors import InputError
 from skipgate.exits import Exit
-from skipgate.options import jobs_option, processors
+from skipgate.options import jobs_option, processors, time_limit_option
 from skipgate.paths import PathType, find_models
 from skipgate.progress import ProgressLine
 from skipgate.suite import Options, Report, run
@@ -24,12 +23,6 @@ if TYPE_CHECKING:
     from checker.native.storage import Storage
     from checker.native.tiers import EngineName
     from checker.tla.tlc import Tlc
-
-
-def finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
-    if value is not None and not math.isfinite(value):
-        raise click.BadParameter("give a number of seconds")
-    return value
 
 
 def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
@@ -66,13 +59,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 )
 @click.option("--stop-at-first", is_flag=True, help="End a check at its first violation.")
 @click.option("--max-states", metavar="N", type=click.IntRange(min=1), help="End a check after N distinct states.")
-@click.option(
-    "--time-limit",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    callback=finite,
-    help="End a check after this time.",
-)
+@time_limit_option("End a check after this time.")
 @click.option(
     "--max-memory", metavar="SIZE", callback=_size, help="End a check when it needs more memory, such as 500M or 4G."
 )

@@ -12,7 +12,7 @@ import click
 
 from skipgate.errors import InputError, complain, reason
 from skipgate.exits import Exit
-from skipgate.options import jobs_option, processors
+from skipgate.options import jobs_option, processors, time_limit_option
 from skipgate.paths import PathType
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ REPORTS = ("text", "json", "github", "markdown", "sarif", "junit")
 @click.option("--out", metavar="DIR", type=PathType(), help="Write pictures and traces there.")
 @jobs_option
 @click.option("--max-states", metavar="N", type=click.IntRange(min=1), help="End a check after N distinct states.")
-@click.option("--time-limit", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), help="End a check then.")
+@time_limit_option("End a check after this time.")
 def command(
     models: tuple[str, ...],
     repo: Path,

@@ -11,9 +11,9 @@ import click
 
 from skipgate.artifacts import Artifacts
 from skipgate.choice import require_names
-from skipgate.commands.check import finite, require_checks
+from skipgate.commands.check import require_checks
 from skipgate.exits import Exit
-from skipgate.options import jobs_option, processors
+from skipgate.options import jobs_option, processors, time_limit_option
 from skipgate.output import deliver
 from skipgate.paths import PathType, find_models
 from skipgate.progress import ProgressLine
@@ -50,13 +50,7 @@ _SUFFIXES = {"markdown": "md", "svg": "svg", "json": "json"}
     type=PathType(),
     help="Put the Markdown table into this page, between the two lines that mark its place.",
 )
-@click.option(
-    "--time-limit",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    callback=finite,
-    help="End a check after this time.",
-)
+@time_limit_option("End a check after this time.")
 @jobs_option
 @click.pass_context
 def command(

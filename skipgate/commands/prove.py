@@ -10,9 +10,9 @@ import click
 
 from skipgate.artifacts import Artifacts
 from skipgate.choice import check_names, choose_check
-from skipgate.commands.check import finite
 from skipgate.errors import InputError
 from skipgate.exits import Exit
+from skipgate.options import time_limit_option
 from skipgate.paths import PathType, require_file
 from skipgate.progress import ProgressLine
 
@@ -48,13 +48,7 @@ _METHODS = ("auto", "induction", "spacer", "bmc")
     type=click.IntRange(min=1),
     help="The longest violations to look for, in states; for induction the most steps.",
 )
-@click.option(
-    "--time-limit",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    callback=finite,
-    help="End each check after this time (120 seconds unless given).",
-)
+@time_limit_option("End each check after this time (120 seconds unless given).")
 @click.option(
     "--out",
     metavar="DIR",

@@ -11,8 +11,8 @@ import click
 
 from skipgate.artifacts import Artifacts
 from skipgate.choice import choose_check
-from skipgate.commands.check import finite
 from skipgate.exits import Exit
+from skipgate.options import time_limit_option
 from skipgate.paths import PathType
 from skipgate.progress import ProgressLine
 from skipgate.wording import count, duration, number
@@ -49,13 +49,7 @@ _PATIENCE = 1.0  # seconds before anything is said of how it goes
     help=f"How many walks to make. Default: {_WALKS:,}; no end of them if there is a time limit.",
 )
 @click.option("--walk", metavar="N", type=click.IntRange(1, _MOST), help="Make one walk only, the one of this number.")
-@click.option(
-    "--time-limit",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    callback=finite,
-    help="End after this time.",
-)
+@time_limit_option("End after this time.")
 @click.option("--stop-at-first", is_flag=True, help="End soon after the first violation.")
 @click.option(
     "--engine",

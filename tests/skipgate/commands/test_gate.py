@@ -87,6 +87,7 @@ def test_a_summary_of_the_runner_is_added_to(
         (["--report", "json"], "write FORMAT=FILE"),
         (["--head", "nowhere"], "there is no commit 'nowhere' in this clone"),
         (["--repo", "nowhere"], "nowhere is not a folder"),
+        (["--time-limit", "nan"], "Invalid value for '--time-limit'"),
         (["models", "--specs", "models"], "not both"),
     ],
 )
