@@ -220,7 +220,7 @@ class Choices:
 
 
 def _size(component: Component) -> int:
-    return component.high - component.low + 1
+    return max(1, component.high - component.low + 1)  # there are none in an empty range, but then no step either
 
 
 class _Generator:

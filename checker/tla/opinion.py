@@ -78,7 +78,10 @@ class _Inquiry:
             case "error":
                 opinion.lengths[EVALUATION] = report.length
             case "violation" if report.named == exported.type_ok:
-                opinion.lengths[EVALUATION] = (report.length or 1) - 1  # the step itself is the error
+                length = report.length or 1
+                # The step itself is the error; what is claimed of it was looked at before.
+                opinion.lengths = {name: known for name, known in opinion.lengths.items() if (known or 0) < length}
+                opinion.lengths[EVALUATION] = length - 1
             case _:
                 raise TlcError(f"it says what it was not asked: {report.text}")
 

@@ -45,8 +45,10 @@ def refined(module: Module, declaration: s.RefinesDecl) -> tuple[str, tuple[Clai
         lines += tla.hang(f"    {'     ' if i else 'WITH '}{own} <- ", value.lines(WIDTH - len(own) - 13), end)
     # In one piece, or TLC would call a part of it that is false by its place.
     begins = f"{module.exprs.library.use('Once')}({instance}!{written.initial})"
-    moves = f"[{instance}!{written.step}]_({instance}!{abstract.vars})"
-    lines += ["", f"{starts} == {begins}", "", f"{steps} == []{moves}"]
+    lines += ["", f"{starts} == {begins}"]
+    lines += ["", f"{steps} == [][{instance}!{written.step}]_({instance}!{abstract.vars})"]
+    # TLC would look at the step first.
+    moves = f"IF ({instance}!{abstract.vars})' = {instance}!{abstract.vars} THEN TRUE ELSE {instance}!{written.step}"
     return "\n".join(lines), (Claim(starts, begins, "start"), Claim(steps, moves, "step")), written
 
 

@@ -30,6 +30,7 @@ LASSOS = {
     "outside": {},
     "initial": {"Three": (1, 1)},
     "empty_premise": {},
+    "no_choice": {"Returns": (4, 4)},
 }
 
 

@@ -60,13 +60,13 @@ def features(result: CheckResult) -> list[str]:
     return ["all", *sorted({str(kind) for kind in kinds})]
 
 
-# Each with how many of its checks have what.
+# Each with how many of its checks there are at least, and how many of them have what to disagree on.
 SORTS: list[tuple[Write, dict[str, int]]] = [
-    (random_checks.plain, {"all": 35}),
-    (random_checks.constrained, {"all": 20}),
-    (random_checks.symmetric, {"all": 18}),
-    (random_checks.live, {"all": 15}),
-    (random_checks.refining, {"all": 12}),
+    (random_checks.plain, {"all": 35, "invariant": 10, "transition": 5, "evaluation": 5, "missed": 5, "deep": 4}),
+    (random_checks.constrained, {"all": 20, "invariant": 2, "transition": 2, "missed": 5}),
+    (random_checks.symmetric, {"all": 18, "invariant": 6, "transition": 4, "missed": 3}),
+    (random_checks.live, {"all": 15, "liveness": 5, "liveness holds": 5}),
+    (random_checks.refining, {"all": 12, "refinement": 3}),
 ]
 
 
