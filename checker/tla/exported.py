@@ -46,6 +46,7 @@ class Exported:
     initial: str
     step: str  # what can happen, without what only keeps TLC from calling a terminal state a deadlock
     spec: str
+    fairness: tuple[str, ...]
     terminal: str | None  # where nothing needs to happen; None: nowhere
     constraints: tuple[str, ...]
     symmetry: str | None
@@ -73,9 +74,9 @@ class Exported:
         lines = [f"INIT {self.initial}", f"NEXT {step}", *self._constants(), f"INVARIANT {self.type_ok}"]
         return "\n".join([*lines, *settings, *self._bounds()]) + "\n"
 
-    def behaving(self, claims: Sequence[Claim]) -> str:
+    def behaving(self, spec: str, claims: Sequence[Claim]) -> str:
         """A configuration that asks about liveness alone."""
-        lines = [f"SPECIFICATION {self.spec}", *self._constants(), *(claim.setting for claim in claims)]
+        lines = [f"SPECIFICATION {spec}", *self._constants(), *(claim.setting for claim in claims)]
         return "\n".join([*lines, *self._bounds()]) + "\n"
 
     def _constants(self) -> list[str]:

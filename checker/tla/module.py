@@ -74,7 +74,8 @@ class Module:
         behaviour = [self.initial_states(), *(self.action(action) for action in spec.all(s.ActionDecl))]
         middle = self.pending_definitions()
         behaviour += [self.constraint(declaration) for declaration in spec.all(s.ConstraintDecl)]
-        step, terminal, steps = self.steps()
+        fairness = tuple(self.fairness_conditions())
+        step, terminal, steps = self.steps(fairness)
         behaviour += steps
         properties: list[str] = []
         for declaration in spec.all(s.PropertyDecl):
@@ -121,6 +122,7 @@ class Module:
             initial=self.initial,
             step=step,
             spec=self.spec_name,
+            fairness=tuple(map(tla.flat, fairness)),
             terminal=terminal,
             constraints=self.constraints,
             symmetry=symmetry,
@@ -280,7 +282,11 @@ class Module:
             value = self.exprs.updated(name, [(u.path, u.value, u.span) for u in updates])
         return tla.Infix("=", tla.Primed(name), value)
 
-    def steps(self) -> tuple[str, str | None, list[str]]:
+    def fairness_conditions(self) -> list[Node]:
+        own = [self.fairness(action) for action in self.spec.all(s.ActionDecl) if action.fairness != "none"]
+        return own + [self.shared_fairness(declaration) for declaration in self.spec.all(s.FairnessDecl)]
+
+    def steps(self, fairness: Sequence[Node]) -> tuple[str, str | None, list[str]]:
         """What can happen: the names of all actions together and of where nothing needs to, and the definitions."""
         actions = self.spec.all(s.ActionDecl)
         alternatives = tuple(self.taken(action) for action in actions)
@@ -306,9 +312,7 @@ class Module:
             )
         else:
             texts.append(Definition(self.next, (), tla.Junction("\\/", alternatives)).bulleted())
-        parts: list[Node] = [Text(self.initial), Text(f"[][{self.next}]_{self.vars}", 4)]
-        parts += [self.fairness(action) for action in actions if action.fairness != "none"]
-        parts += [self.shared_fairness(declaration) for declaration in self.spec.all(s.FairnessDecl)]
+        parts: list[Node] = [Text(self.initial), Text(f"[][{self.next}]_{self.vars}", 4), *fairness]
         texts += [*self.pending_definitions(), Definition(self.spec_name, (), tla.Junction("/\\", tuple(parts))).text()]
         return step, stop, texts
 

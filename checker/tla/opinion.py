@@ -95,7 +95,8 @@ class _Inquiry:
 
     def is_violated(self, *claims: Claim) -> bool:
         """Is one of these liveness properties violated?"""
-        report = self.start(self.exported.name, self.exported.behaving(claims))
+        question = Question.about(self.exported)
+        report = self.start(question.name, self.exported.behaving(question.spec, claims))
         if report.outcome in ("temporal", "violation"):
             return True
         if report.outcome != "complete":

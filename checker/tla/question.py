@@ -62,8 +62,17 @@ class Question:
             f"     ELSE IF {exported.terminal or 'FALSE'} THEN TRUE ELSE {first}({_STUCK})",
             "  /\\ FALSE",
             f"{self._own('Next')} == {self._own('Step')} \\/ {self._own('End')}",
+            # Without the steps of terminal states: the condition need not have a value elsewhere.
+            f"{self.spec} ==",
+            f"  /\\ {exported.initial} /\\ [][{exported.step}]_{exported.vars}",
+            *(f"  /\\ {condition}" for condition in exported.fairness),
         ]
         return "\n".join([*lines, END, ""])
+
+    @property
+    def spec(self) -> str:
+        """The name of the formula that says what behaviours there are."""
+        return self._own("Spec")
 
     @property
     def configuration(self) -> str:

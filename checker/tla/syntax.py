@@ -187,7 +187,7 @@ class Junction(Node):
         *init, last = self.items
         texts = [_bracketed(item, 4)[0] for item in init]
         text, level = last.flat()
-        if level == _OPEN and not isinstance(last, Infix):
+        if level == _OPEN and not isinstance(last, Infix | Junction):
             return f" {self.symbol} ".join([*texts, text]), _OPEN
         return f" {self.symbol} ".join([*texts, _bracketed(last, 4)[0]]), 3
 

@@ -241,6 +241,20 @@ def test_where_nothing_can_happen_there_is_something_to_try() -> None:
     assert attempt not in lines_of(text + "check c with N = 1 expect deadlock")
 
 
+def test_fairness_of_one_action_or_of_a_choice_whose_domain_depends_on_the_state() -> None:
+    lines = lines_of(
+        """
+var x : 0..2 = 0
+action up when x < 2 then x' = x + 1
+action go(k in 0..x, b in bool) when b then x' = k
+fair for v in 0..2: up or go(v, _)
+check c expect holds
+"""
+    )
+    condition = "\\A v \\in 0..2 : WF_vars(up \\/ (v \\in 0..x /\\ \\E b \\in BOOLEAN : go(v, b)))"
+    assert any(condition in line for line in lines)
+
+
 def test_fairness_and_liveness() -> None:
     lines = lines_of(
         """

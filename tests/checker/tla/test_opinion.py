@@ -104,18 +104,20 @@ def test_one_search_answers_everything_about_states(counter: Case, tmp_path: Pat
     assert opinion.reached == {"Three"}
     assert opinion.complete == report and opinion.questions == 2 and not opinion.unlive
     (name, settings, _), (behaving, live, _) = tlc.asked
-    assert (name, behaving) == ("m_c_asked", "m_c")
+    assert (name, behaving) == ("m_c_asked", "m_c_asked")
+    assert live.splitlines()[0] == "SPECIFICATION AskedSpec"
     assert settings.splitlines()[:3] == ["INIT Init", "NEXT AskedNext", "INVARIANT TypeOK"]
     assert [line for line in live.splitlines() if "PROPERTY" in line] == ["PROPERTY Ends", "PROPERTY Returns"]
 
 
 def test_the_module_that_asks(counter: Case, tmp_path: Path) -> None:
     """Each claim is a test that is never false; those of steps stand beside the step."""
-    ask(FakeTlc(COMPLETE, Report("complete")), counter.exported, tmp_path)
+    tlc = FakeTlc(COMPLETE, Report("complete"))
+    ask(tlc, counter.exported, tmp_path)
     lines = (tmp_path / "m_c_asked.tla").read_text(encoding="utf-8").splitlines()
     assert "Asked4 == vars = vars /\\ IF Low THEN TRUE ELSE AskedFirst(4)" in lines
     assert "  /\\ IF x' > x THEN TRUE ELSE AskedFirst(6)" in lines[lines.index("AskedStep ==") :]
-    settings = (tmp_path / "m_c_asked.cfg").read_text(encoding="utf-8").splitlines()
+    settings = tlc.asked[0][1].splitlines()
     assert "INVARIANT Asked4" in settings and not any("Asked6" in line for line in settings)
 
 
