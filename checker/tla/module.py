@@ -254,8 +254,10 @@ class Module:
         return tla.call(self.exprs.library.use("Once"), condition)
 
     def branches(self, node: s.Expr) -> bool:
-        """Would TLC take the alternatives in a condition for so many steps?"""
+        """Would TLC take the alternatives in a condition for so many steps? Or look only at a part of it."""
         match node:
+            case s.Index(base=base):  # of a function that is written down it forgets EXCEPT
+                return not (isinstance(base, s.Name) and isinstance(self.spec.names[base], s.VarDecl | s.ConstDecl))
             case s.Binary(operator="or") | s.Quantifier(kind="exists"):
                 return True
             case s.Binary(operator="and", left=left, right=right):
