@@ -364,6 +364,8 @@ class Expressions:
     def binder(self, binder: s.Binder) -> list[_Bound]:
         """The names of one binder, each with the domain."""
         domain = self.expr(binder.domain)
+        if tla.flat(domain).startswith("SUBSET "):  # of which TLC takes no two elements at once if the set is empty
+            return [(self.name(name), domain) for name in binder.names]
         return [(", ".join(self.name(name) for name in binder.names), domain)]
 
     def bound(self, binders: Sequence[s.Binder]) -> list[_Bound]:
