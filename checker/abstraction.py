@@ -32,7 +32,10 @@ def refinement_failure(declared: m.Property, states: Sequence[_Values]) -> tuple
     """
     assert declared.refinement is not None
     abstract = declared.refinement.abstract
-    images = [{name: evaluate(term, Scope(state)) for name, term in declared.refinement.images} for state in states]
+    images = [_image(declared.refinement, state) for state in states]
+    known = [v for v in abstract.variables if all(v.name in image for image in images)]
+    if len(known) < len(abstract.variables):
+        return _partly_known(declared, abstract, images, known)
     steps = [Step(images[0]), *(_step(abstract, before, after) for before, after in pairwise(images))]
     failure = _no_state(declared, abstract, images[-1]) or (
         _not_initial(abstract, images[-1]) if len(steps) == 1 else _no_step(declared, abstract, images[-2], steps[-1])
@@ -40,6 +43,31 @@ def refinement_failure(declared: m.Property, states: Sequence[_Values]) -> tuple
     if failure is None:
         raise InternalError(f"the engines disagree on `{declared.name}` at the end of a trace")
     return AbstractView(abstract.name, tuple(v.variable for v in abstract.variables), tuple(steps)), failure
+
+
+def _image(refinement: m.Refinement, state: _Values) -> _Values:
+    """The abstract variables that have a value in a state."""
+    found: dict[str, Value] = {}
+    for name, term in refinement.images:
+        with suppress(EvaluationError):
+            found[name] = evaluate(term, Scope(state))
+    return found
+
+
+def _partly_known(
+    declared: m.Property, abstract: m.Model, images: Sequence[_Values], known: Sequence[m.StateVariable]
+) -> tuple[AbstractView, Failure]:
+    """The view of the variables that always have a value. Without the others, no abstract step can be named."""
+    names = [variable.name for variable in known]
+    seen = [{name: image[name] for name in names} for image in images]
+    steps = [Step(seen[0])]
+    for before, after in pairwise(seen):
+        steps.append(Step(after, changed=tuple(name for name in names if after[name] != before[name])))
+    missing = ", ".join(f"`{variable.name}`" for variable in abstract.variables if variable not in known)
+    what = "state is no initial state" if len(images) == 1 else "step is no step"
+    message = f"the last {what} of `{abstract.name}`, whatever the value of {missing}, which does not always have one"
+    failure = _no_state(declared, abstract, images[-1]) or Failure("refinement", message, place=declared.span.place)
+    return AbstractView(abstract.name, tuple(v.variable for v in known), tuple(steps)), failure
 
 
 def _step(abstract: m.Model, before: _Values, after: _Values) -> Step:
@@ -58,7 +86,7 @@ def _steps_from(abstract: m.Model, state: _Values) -> Iterator[Transition]:
 def _no_state(declared: m.Property, abstract: m.Model, image: _Values) -> Failure | None:
     """There is a value that an abstract variable cannot have."""
     for variable in abstract.variables:
-        if not contains(variable.type, image[variable.name]):
+        if variable.name in image and not contains(variable.type, image[variable.name]):
             problem = message_range(f"`{variable.name}`", image[variable.name], variable.type)
             message = f"the last state is no state of `{abstract.name}`: {problem}"
             return Failure("refinement", message, place=declared.span.place)

@@ -482,3 +482,27 @@ def test_two_phase_commit_refines_transaction_commit() -> None:
     assert [step.action for step in trace.steps] == [None, "prepare", "commit_early"]
     assert [step.action for step in trace.abstract.steps] == [None, "prepare", None]
     assert "`commit(m = Manager1)` would do this, but is not enabled" in trace.failure.message
+
+
+def test_a_violation_beside_an_abstract_variable_without_a_value(tmp_path: Path) -> None:
+    """What has a value decides; what has none does not keep the violation from being shown."""
+    (tmp_path / "high.gate").write_text("""
+        var a : bool = false
+        var b : 0..3 = 0
+        action both when not a then b' = 1
+        check c expect holds
+    """)
+    (tmp_path / "low.gate").write_text("""
+        var n : 0..2 = 0
+        action up when n < 2 then n' = n + 1
+        terminal when n == 2
+        refines High "high.gate" with a = n >= 2, b = [0, 1][n]
+        check c expect holds
+    """)
+    (result,) = check_file(tmp_path / "low.gate").checks
+    trace = result.properties["High"].trace
+    assert trace is not None and trace.abstract is not None
+    assert len(trace) == 3  # n = 2 makes `a` true, and nothing in the abstract model does that
+    assert [variable.name for variable in trace.abstract.variables] == ["a"]
+    assert "whatever the value of `b`" in trace.failure.message
+    assert len(result.properties["evaluation"].trace or ()) == 1  # lists begin with 1
