@@ -113,8 +113,10 @@ class Record:
             raise ValueError("the earlier session was another machine's, or of another kind")
         mine = {subject.name for subject in self.subjects}
         subjects = {subject.name: subject for subject in (*earlier.subjects, *self.subjects)}
+        kept = "; ".join(subject.title for subject in earlier.subjects if subject.name not in mine)
         return replace(
             self,
+            date=f"{self.date}; in a run before, {earlier.date}: {kept}" if kept else self.date,
             versions=earlier.versions | self.versions,
             families=earlier.families | self.families,
             threads=earlier.threads | self.threads,

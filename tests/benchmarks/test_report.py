@@ -122,6 +122,7 @@ def test_what_a_session_has_not_measured_can_be_kept_from_an_earlier_one() -> No
     assert [m for m in both.measurements if m.workload != "lock"] == [
         m for m in record().measurements if m.workload != "lock"
     ]
+    assert both.date == "today; in a run before, today: a clock; a large clock"
     other = record()
     other.machine = {"processor": "slide rule"}
     with pytest.raises(ValueError, match="another machine"):
