@@ -17,7 +17,7 @@ from benchmarks.skipgate_engines import bytecode
 from benchmarks.workloads import MODELS
 
 if TYPE_CHECKING:
-    from checker.kernels import Kernels
+    from skipgate.checker.kernel.kernels import Kernels
 
 
 def all_phases(runner: Runner, cache: Path) -> list[Phases]:
@@ -39,9 +39,9 @@ def all_phases(runner: Runner, cache: Path) -> list[Phases]:
 
 def _measure(model: Path) -> dict[str, tuple[dict[str, float], int]]:
     clock = _Clock()
-    from checker.judge import wants_search
-    from checker.run import bounded, prepare
-    from spec.specification import read
+    from skipgate.checker.checks.preparation import bounded, prepare
+    from skipgate.checker.core.expectations import wants_search
+    from skipgate.spec.passes import read
 
     clock.note("import")
     spec = read(model)
@@ -65,8 +65,10 @@ def _measure(model: Path) -> dict[str, tuple[dict[str, float], int]]:
 def _compile(kernels: Kernels) -> bool:
     """Compile the search of a model as the native engine does, if there is one; what is cached does not count."""
     try:
-        from checker.native.engine import unit
-        from checker.native.machine import machine_code  # noqa: F401  # its import belongs to the start of the first
+        from skipgate.checker.native.engine import unit
+        from skipgate.checker.native.machine import (  # noqa: F401  # its import belongs to the start of the first
+            machine_code,
+        )
     except ImportError:
         return False
     unit(kernels).compile_into(None)

@@ -38,9 +38,9 @@ def measure(runner: Runner, size: int, threads: int) -> Accesses:
 
 
 def _measure(size: int, threads: int) -> tuple[float, float]:
-    from checker.native.language import Signature, Text, check
-    from checker.native.machine import MachineCode, machine_code
-    from checker.native.memory import Rows
+    from skipgate.checker.native.language import Signature, Text, check
+    from skipgate.checker.native.machine import MachineCode, machine_code
+    from skipgate.checker.native.memory import Rows
 
     text = Path(__file__).with_name("random_access_kernels.py").read_text(encoding="utf-8")
     exported = {

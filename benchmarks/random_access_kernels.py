@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.native.intrinsics import Row
+from skipgate.checker.kernel.intrinsics import Row
 
 
 def fill(table: Row, size: int) -> int:

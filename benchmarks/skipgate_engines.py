@@ -99,7 +99,7 @@ def bytecode(cache: Path) -> dict[str, str]:
 
 def skipgate_engines(runner: Runner, folder: Path) -> Iterator[SkipgateEngine]:
     """One engine for each choice of `--engine`; those that have threads with 1, 2, 4 ... of them."""
-    from skipgate.commands.check import command
+    from skipgate.cli.commands.check import command
 
     options = {text: option for option in command.params for text in option.opts}
     choice = options.get("--engine")

@@ -57,9 +57,9 @@ class ExportedModule:
         What the module does to keep TLC from calling terminal states deadlocks is left out, as it would count as steps;
         so TLC must not look for deadlocks.
         """
-        from checker.run import bounded
-        from checker.tla.module import export
-        from spec.specification import read
+        from skipgate.checker.checks.preparation import bounded
+        from skipgate.checker.tla.module import export
+        from skipgate.spec.passes import read
 
         spec = read(self.model)
         check = next(check for check in spec.checks if check.name.text == self.check)

@@ -1,1 +1,1 @@
-"""The elaborated model and the engines that explore it."""
+"""From a checked specification to results: the elaborated model, and the engines that explore and prove it."""

@@ -1,6 +1,6 @@
 """skipgate: a model checker that finds protocol bugs before they are code.
 
-The command line is in `skipgate.main`. From Python:
+The command line is in `skipgate.cli.main`. From Python:
 
     import skipgate
 
@@ -14,25 +14,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from checker.result import CheckResult, Expectation, FileResult, PropertyResult, Verdict
-    from checker.trace import Failure, Step, Trace
     from skipgate.api import check
-    from spec.diagnostics import Diagnostic, SpecError
+    from skipgate.checker.core.result import CheckResult, Expectation, FileResult, PropertyResult, Verdict
+    from skipgate.checker.core.trace import Failure, Step, Trace
+    from skipgate.spec.diagnostics import Diagnostic, SpecError
 
 __version__ = "0.1.0"
 
 # Where each name is defined. They are imported when first used, so that `import skipgate` is cheap.
 _HOMES = {
-    "CheckResult": "checker.result",
-    "Diagnostic": "spec.diagnostics",
-    "Expectation": "checker.result",
-    "Failure": "checker.trace",
-    "FileResult": "checker.result",
-    "PropertyResult": "checker.result",
-    "SpecError": "spec.diagnostics",
-    "Step": "checker.trace",
-    "Trace": "checker.trace",
-    "Verdict": "checker.result",
+    "CheckResult": "skipgate.checker.core.result",
+    "Diagnostic": "skipgate.spec.diagnostics",
+    "Expectation": "skipgate.checker.core.result",
+    "Failure": "skipgate.checker.core.trace",
+    "FileResult": "skipgate.checker.core.result",
+    "PropertyResult": "skipgate.checker.core.result",
+    "SpecError": "skipgate.spec.diagnostics",
+    "Step": "skipgate.checker.core.trace",
+    "Trace": "skipgate.checker.core.trace",
+    "Verdict": "skipgate.checker.core.result",
     "check": "skipgate.api",
 }
 

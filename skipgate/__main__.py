@@ -1,6 +1,6 @@
 """`python -m skipgate`."""
 
-from skipgate.main import main
+from skipgate.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from checker.native.tiers import EngineName
-    from checker.result import FileResult
-    from checker.run import Progress
+    from skipgate.checker.core.result import FileResult
+    from skipgate.checker.search.limits import Progress
+    from skipgate.checker.search.options import EngineName
 
 
 def check(
@@ -53,19 +53,13 @@ def check(
         >>> [step.action for step in puzzle.properties["NotSolved"].trace.steps][:2]
         [None, 'fill_big']
     """
-    from checker.run import Budget, check_file
+    from skipgate.checker.checks.files import check_file
+    from skipgate.checker.checks.options import RunOptions
+    from skipgate.checker.search.limits import Budget
 
     budget = Budget(max_states, time_limit, max_memory)
-    result = check_file(
-        path,
-        only=only,
-        tags=tags,
-        stop_at_first=stop_at_first,
-        budget=budget,
-        engine=engine,
-        threads=threads,
-        report=report,
-    )
+    options = RunOptions(budget=budget, stop_at_first=stop_at_first, engine=engine, threads=threads)
+    result = check_file(path, options, only=only, tags=tags, report=report)
     if not result.checks and not result.problems:
         chosen = [f"is called {only!r}"] * (only is not None) + [f"is tagged {' or '.join(tags)}"] * bool(tags)
         raise ValueError(f"{path}: no check {' and '.join(chosen) or 'is without tags'}")

@@ -16,7 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from _pytest._code.code import ExceptionInfo, TerminalRepr
 
-    from checker.result import CheckResult, FileResult
+    from skipgate.checker.core.result import CheckResult, FileResult
 
 WHOLE = "[file]"  # the test of what concerns no single check, such as an action that never happens
 
@@ -45,8 +45,8 @@ class GateFile(pytest.File):
     """A model. A file without checks, which others import, has no tests."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        from skipgate.choice import check_tags
-        from spec.diagnostics import SpecError
+        from skipgate.cli.choice import check_tags
+        from skipgate.spec.diagnostics import SpecError
 
         try:
             checks = check_tags(self.path)
@@ -63,7 +63,7 @@ class GateFile(pytest.File):
 
     def result(self, name: str) -> tuple[FileResult, CheckResult | None]:
         """The outcome of a check. If all of the file is to be run, and run here, that is done at once."""
-        from checker.run import check_file
+        from skipgate.checker.checks.files import check_file
 
         if not hasattr(self, "_all"):
             self._all: FileResult | None = None
@@ -84,7 +84,7 @@ class GateCheck(pytest.Item):
     """A check: passes if its verdict is the expected one. Was the search cut short, it is skipped, never passed."""
 
     def runtest(self) -> None:
-        from spec.diagnostics import SpecError
+        from skipgate.spec.diagnostics import SpecError
 
         assert isinstance(self.parent, GateFile)
         try:
@@ -112,15 +112,15 @@ class GateCheck(pytest.Item):
 
 def _report(check: CheckResult) -> str:
     """What differs, and the counterexamples nobody expected."""
-    from skipgate.expectations import unexpected
-    from traces.text import render_text
+    from skipgate.app.expectations import unexpected
+    from skipgate.traces.text import render_text
 
     traces = [each.trace for each in unexpected(check) if each.trace is not None]
     return "\n".join([*check.problems, *(f"\n{render_text(trace, width=100)}" for trace in traces)])
 
 
 def _words(error: Exception) -> str:
-    from spec.diagnostics import SpecError
+    from skipgate.spec.diagnostics import SpecError
 
     assert isinstance(error, SpecError)
     return "\n\n".join(diagnostic.render() for diagnostic in error.diagnostics)

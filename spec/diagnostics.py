@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from unicodedata import category, combining, east_asian_width
 
-from spec.source import Span
+from skipgate.spec.source import Span
 
 
 @dataclass(frozen=True, slots=True)

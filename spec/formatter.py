@@ -32,8 +32,8 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from spec.parser import _lark, parse
-from spec.source import Source
+from skipgate.spec.parser import _lark, parse
+from skipgate.spec.source import Source
 
 if TYPE_CHECKING:
     from lark import Token, Tree

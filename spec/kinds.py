@@ -6,9 +6,12 @@ stays within its bounds is not a matter of types but proved or tested later.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from spec.syntax import EnumDecl, RecordDecl, SortDecl
+from skipgate.spec.diagnostics import Diagnostic
+from skipgate.spec.symbols import Symbol
+from skipgate.spec.syntax import EnumDecl, Expr, RecordDecl, SortDecl
 
 
 @dataclass(frozen=True)
@@ -187,3 +190,15 @@ def mentions_sort(kind: Kind) -> bool:
             return mentions_sort(key) or mentions_sort(value)
         case _:
             return False
+
+
+@dataclass(frozen=True, eq=False)
+class Kinds:
+    """The kind of every expression and of every symbol that has a value, and what is wrong with them."""
+
+    expressions: Mapping[Expr, Kind]
+    symbols: Mapping[Symbol, Kind]
+    diagnostics: tuple[Diagnostic, ...]
+
+    def __getitem__(self, expr: Expr) -> Kind:
+        return self.expressions[expr]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from spec import syntax as s
-from spec.diagnostics import Diagnostic
-from spec.loader import Program
-from spec.names import Names, children
+from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import Diagnostic
+from skipgate.spec.loader import Program
+from skipgate.spec.symbols import Names
+from skipgate.spec.syntax import children
 
 
 class Level(IntEnum):

@@ -8,10 +8,10 @@ from functools import lru_cache
 from os.path import normpath
 from pathlib import Path
 
-from spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
-from spec.parser import parse
-from spec.source import Source, Span
-from spec.syntax import File, ImportDecl, RefinesDecl
+from skipgate.spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
+from skipgate.spec.parser import parse
+from skipgate.spec.source import Source, Span
+from skipgate.spec.syntax import File, ImportDecl, RefinesDecl
 
 
 @dataclass(frozen=True, eq=False)

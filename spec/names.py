@@ -8,88 +8,18 @@ everything but checks, and nothing may be shadowed: a name means one thing where
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
 
-from spec import syntax as s
-from spec.diagnostics import Diagnostic, did_you_mean
-from spec.loader import Program
-from spec.source import Span
+from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import Diagnostic, did_you_mean
+from skipgate.spec.loader import Program
+from skipgate.spec.source import Span
+from skipgate.spec.specification import Specification
+from skipgate.spec.symbols import FUNCTIONS, PROPERTIES, Builtin, Names, Symbol, TypeSymbol, kind_of
+from skipgate.spec.syntax import children
 
-if TYPE_CHECKING:
-    from spec.specification import Specification
-
-
-@dataclass(frozen=True)
-class Builtin:
-    """A built-in function, or one of the properties that every model has."""
-
-    name: str
-
-
-_FUNCTION_NAMES = ("len", "first", "last", "min", "max", "abs", "u64", "get", "elems", "subsets")
-FUNCTIONS = {name: Builtin(name) for name in _FUNCTION_NAMES}
-PROPERTIES = {name: Builtin(name) for name in ("deadlock", "evaluation")}
 _INVARIANTS_AND_STEPS = ("invariant", "transition", "lemma")
 
 DEEPEST = 150  # levels of nesting, definitions unfolded
-
-Symbol = s.Declaration | s.Member | s.Identifier | Builtin
-TypeSymbol = s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl
-
-
-@dataclass(frozen=True, eq=False)
-class Names:
-    """The symbols of a program and what each mention of a name refers to, keyed by the node of the mention.
-
-    `diagnostics` says what is wrong with them; `well_founded`, that nothing is defined by itself, so that definitions
-    can be followed. `mappings` has the settings of each refinement, together with those that go without saying.
-    """
-
-    symbols: Mapping[str, Symbol]
-    references: Mapping[s.Node, Symbol]
-    mappings: Mapping[s.RefinesDecl, tuple[s.Setting, ...]]
-    diagnostics: tuple[Diagnostic, ...] = ()
-    well_founded: bool = True
-
-    def __getitem__(self, node: s.Node) -> Symbol:
-        return self.references[node]
-
-
-def kind_of(symbol: Symbol) -> str:
-    """What a symbol is, for messages."""
-    match symbol:
-        case s.ConstDecl():
-            return "constant"
-        case s.TypeDecl():
-            return "type"
-        case s.EnumDecl():
-            return "enum"
-        case s.Member():
-            return "enum member"
-        case s.SortDecl():
-            return "sort"
-        case s.RecordDecl():
-            return "record"
-        case s.VarDecl():
-            return "variable"
-        case s.DefDecl():
-            return "definition"
-        case s.ActionDecl():
-            return "action"
-        case s.PropertyDecl(kind=kind):
-            return kind
-        case s.LivenessDecl():
-            return "liveness property"
-        case s.RefinesDecl():
-            return "refinement"
-        case s.ConstraintDecl():
-            return "constraint"
-        case s.Identifier():
-            return "local name"
-        case Builtin():
-            return "built-in function"
-    return "declaration"
 
 
 def resolve(program: Program, refined: Mapping[s.RefinesDecl, Specification] | None = None) -> Names:
@@ -105,24 +35,6 @@ def resolve(program: Program, refined: Mapping[s.RefinesDecl, Specification] | N
             resolver.declaration(declaration, is_main=file is program.main)
     well_founded = resolver.find_recursion(program)
     return Names(resolver.symbols, resolver.references, resolver.mappings, tuple(resolver.diagnostics), well_founded)
-
-
-def children(node: s.Node) -> Iterator[s.Node]:
-    """The nodes directly below a node, in the order of the source."""
-    for field in fields(node):
-        value = getattr(node, field.name)
-        if isinstance(value, s.Node):
-            yield value
-        elif isinstance(value, tuple):
-            yield from _nodes_in(value)
-
-
-def _nodes_in(items: tuple[object, ...]) -> Iterator[s.Node]:
-    for item in items:
-        if isinstance(item, s.Node):
-            yield item
-        elif isinstance(item, tuple):
-            yield from _nodes_in(item)
 
 
 # What an expression can mention.

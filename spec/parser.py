@@ -12,11 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spec.diagnostics import Diagnostic, SpecError
-from spec.source import Source, Span
-from spec.syntax import Expr, File
-from spec.syntax_errors import DECLARATION_STARTS, Unexpected, bad_character
-from spec.tree_builder import build
+from skipgate.spec.diagnostics import Diagnostic, SpecError
+from skipgate.spec.source import Source, Span
+from skipgate.spec.syntax import Expr, File
+from skipgate.spec.syntax_errors import DECLARATION_STARTS, Unexpected, bad_character
+from skipgate.spec.tree_builder import build
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
@@ -71,7 +71,7 @@ def _parse_embedded(source: Source, start: int, end: int) -> Expr:
 def _lark() -> Lark:
     from lark import Lark
 
-    from spec.cache import grammar_cache
+    from skipgate.spec.cache import grammar_cache
 
     text = _GRAMMAR.read_text(encoding="utf-8")
     lark = Lark(

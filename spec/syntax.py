@@ -6,10 +6,11 @@ expression has) in tables keyed by node.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from typing import Literal
 
-from spec.source import Source, Span
+from skipgate.spec.source import Source, Span
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -608,3 +609,21 @@ class File:
 
     source: Source
     declarations: tuple[Declaration, ...]
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below a node, in the order of the source."""
+    for field in fields(node):
+        value = getattr(node, field.name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _nodes_in(value)
+
+
+def _nodes_in(items: tuple[object, ...]) -> Iterator[Node]:
+    for item in items:
+        if isinstance(item, Node):
+            yield item
+        elif isinstance(item, tuple):
+            yield from _nodes_in(item)

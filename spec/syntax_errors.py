@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from spec.diagnostics import Diagnostic, did_you_mean
-from spec.source import Source, Span
+from skipgate.spec.diagnostics import Diagnostic, did_you_mean
+from skipgate.spec.source import Source, Span
 
 if TYPE_CHECKING:
     from lark import Token

@@ -7,9 +7,9 @@ from typing import Any
 
 from lark import Token, Tree
 
-from spec import syntax as s
-from spec.diagnostics import Diagnostic, SpecError
-from spec.source import Source, Span
+from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import Diagnostic, SpecError
+from skipgate.spec.source import Source, Span
 
 _MOST_DIGITS = 100  # of a number
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "{": "{", "}": "}"}

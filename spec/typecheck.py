@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from spec import syntax as s
-from spec.diagnostics import Diagnostic, did_you_mean
-from spec.kinds import (
+from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import Diagnostic, did_you_mean
+from skipgate.spec.kinds import (
     BOOL,
     INT,
     NEVER,
@@ -17,6 +15,7 @@ from spec.kinds import (
     EnumKind,
     IntKind,
     Kind,
+    Kinds,
     MapKind,
     NeverKind,
     OptionKind,
@@ -29,24 +28,10 @@ from spec.kinds import (
     unify,
     unordered_part,
 )
-from spec.loader import Program
-from spec.names import Builtin, Names, Symbol, kind_of
-from spec.source import Span
-
-if TYPE_CHECKING:
-    from spec.specification import Specification
-
-
-@dataclass(frozen=True, eq=False)
-class Kinds:
-    """The kind of every expression and of every symbol that has a value, and what is wrong with them."""
-
-    expressions: Mapping[s.Expr, Kind]
-    symbols: Mapping[Symbol, Kind]
-    diagnostics: tuple[Diagnostic, ...]
-
-    def __getitem__(self, expr: s.Expr) -> Kind:
-        return self.expressions[expr]
+from skipgate.spec.loader import Program
+from skipgate.spec.source import Span
+from skipgate.spec.specification import Specification
+from skipgate.spec.symbols import Builtin, Names, Symbol, kind_of
 
 
 def check_types(program: Program, names: Names, refined: Mapping[s.RefinesDecl, Specification] | None = None) -> Kinds:

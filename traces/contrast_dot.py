@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from checker.contrast import Contrast, Reason, differences
-from checker.trace import Step
-from traces.contrast_wording import ending, names, sentences, title, why
-from traces.differences import differences as changes
-from traces.dot import PAGE_HEIGHT, PAGE_WIDTH, SMALL, TEXT
-from traces.dot_language import (
+from skipgate.checker.core.contrast import Contrast, Reason, differences
+from skipgate.checker.core.trace import Step
+from skipgate.traces.contrast_wording import ending, names, sentences, title, why
+from skipgate.traces.differences import differences as changes
+from skipgate.traces.dot import PAGE_HEIGHT, PAGE_WIDTH, SMALL, TEXT
+from skipgate.traces.dot_language import (
     AttributeValue,
     HtmlLabel,
     bold,
@@ -27,10 +27,10 @@ from traces.dot_language import (
     table,
     wrapped,
 )
-from traces.flow import GAP, binding, changed, flow, reminder
-from traces.palette import BLACK, GREY, PALE, VERMILION, WHITE
-from traces.plain import one_line, visible
-from traces.wording import Mark, bindings, call, equals, marks
+from skipgate.traces.flow import GAP, binding, changed, flow, reminder
+from skipgate.traces.palette import BLACK, GREY, PALE, VERMILION, WHITE
+from skipgate.traces.plain import one_line, visible
+from skipgate.traces.wording import Mark, bindings, call, equals, marks
 
 LANE = 56  # characters of a lane
 _SMALL_LANE = LANE * TEXT // SMALL

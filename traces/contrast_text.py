@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from checker.contrast import Contrast, Row
-from checker.trace import Step
-from checker.values import Value
-from traces.contrast_wording import ending, names, sentences, title, why
-from traces.differences import state_changes
-from traces.lines import NARROWEST, Line, Segment, laid_out
-from traces.plain import one_line, shown, visible
-from traces.text import action, change_line
-from traces.wording import bindings, equals, marks
+from skipgate.checker.core.contrast import Contrast, Row
+from skipgate.checker.core.trace import Step
+from skipgate.checker.core.values import Value
+from skipgate.traces.contrast_wording import ending, names, sentences, title, why
+from skipgate.traces.differences import state_changes
+from skipgate.traces.lines import NARROWEST, Line, Segment, laid_out
+from skipgate.traces.plain import one_line, shown, visible
+from skipgate.traces.text import action, change_line
+from skipgate.traces.wording import bindings, equals, marks
 
 _NUMBER = 4  # columns for the number of a state
 _INDENT = _NUMBER + 2

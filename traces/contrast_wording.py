@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from checker.contrast import Contrast, Difference, Reason, differences
-from checker.result import DEADLOCK, EVALUATION
-from checker.trace import Step
-from checker.values import Value, sort_key
-from traces.differences import Replaced
-from traces.differences import differences as changes
-from traces.plain import brief, clipped, one_line, visible
-from traces.wording import bindings, call, headline
+from skipgate.checker.core.contrast import Contrast, Difference, Reason, differences
+from skipgate.checker.core.result import DEADLOCK, EVALUATION
+from skipgate.checker.core.trace import Step
+from skipgate.checker.core.values import Value, sort_key
+from skipgate.traces.differences import Replaced
+from skipgate.traces.differences import differences as changes
+from skipgate.traces.plain import brief, clipped, one_line, visible
+from skipgate.traces.wording import bindings, call, headline
 
 _MOST = 3  # differences that are named
 _LONGEST = 80  # characters of a value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from checker.values import MapValue, RecordValue, Some, Value, show, sort_key
+from skipgate.checker.core.values import MapValue, RecordValue, Some, Value, show, sort_key
 
 
 @dataclass(frozen=True, slots=True)

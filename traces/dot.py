@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from checker.trace import AbstractView, Loop, Part, Step, Trace
-from checker.values import Value
-from traces.differences import differences, state_changes
-from traces.dot_language import (
+from skipgate.checker.core.trace import AbstractView, Loop, Part, Step, Trace
+from skipgate.checker.core.values import Value
+from skipgate.traces.differences import differences, state_changes
+from skipgate.traces.dot_language import (
     AttributeValue,
     HtmlLabel,
     bold,
@@ -27,10 +27,20 @@ from traces.dot_language import (
     table,
     wrapped,
 )
-from traces.flow import GAP, LONGEST, Item, binding, changed, flow, reminder
-from traces.palette import BLACK, BLUE, GREY, PALE, VERMILION, WHITE
-from traces.plain import one_line, visible
-from traces.wording import Mark, abstract_heading, bindings, call, equals, finding, marks, repetition, subject
+from skipgate.traces.flow import GAP, LONGEST, Item, binding, changed, flow, reminder
+from skipgate.traces.palette import BLACK, BLUE, GREY, PALE, VERMILION, WHITE
+from skipgate.traces.plain import one_line, visible
+from skipgate.traces.wording import (
+    Mark,
+    abstract_heading,
+    bindings,
+    call,
+    equals,
+    finding,
+    marks,
+    repetition,
+    subject,
+)
 
 PAGE_WIDTH = 7.5  # inches: an A4 page less its margins
 PAGE_HEIGHT = 10.9

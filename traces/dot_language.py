@@ -10,7 +10,7 @@ import html
 import textwrap
 from collections.abc import Iterable, Mapping
 
-from traces.plain import clipped, glued, one_line, unglued, visible
+from skipgate.traces.plain import clipped, glued, one_line, unglued, visible
 
 # Graphviz refuses a run of text above 16 KiB in an HTML-like label; nobody would read it either.
 LONGEST_RUN = 1000

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from checker.values import Value
-from traces.differences import Change, Replaced
-from traces.dot_language import bold, escaped, font, wrapped
-from traces.palette import GREY
-from traces.plain import brief, clipped, shown, visible
+from skipgate.checker.core.values import Value
+from skipgate.traces.differences import Change, Replaced
+from skipgate.traces.dot_language import bold, escaped, font, wrapped
+from skipgate.traces.palette import GREY
+from skipgate.traces.plain import brief, clipped, shown, visible
 
 GAP = "&nbsp;" * 4
 LONGEST = 3  # lines for one value; the text and the ITF file have it in full

@@ -11,9 +11,9 @@ import json
 from collections.abc import Sequence
 from typing import cast, get_args
 
-from checker.trace import AbstractView, Failure, FailureKind, Loop, Part, Step, Trace, Variable
-from checker.values import Value
-from traces.itf_values import (
+from skipgate.checker.core.trace import AbstractView, Failure, FailureKind, Loop, Part, Step, Trace, Variable
+from skipgate.checker.core.values import Value
+from skipgate.traces.itf_values import (
     UNIT,
     ItfError,
     Json,
@@ -35,8 +35,8 @@ from traces.itf_values import (
     value_to_itf,
     value_to_json,
 )
-from traces.plain import one_line
-from traces.wording import headline, subject
+from skipgate.traces.plain import one_line
+from skipgate.traces.wording import headline, subject
 
 __all__ = ["ItfError", "dump_itf", "load_itf", "to_itf"]
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from checker.datatypes import (
+from skipgate.checker.core.datatypes import (
     BOOL,
     NEVER,
     BoolType,
@@ -26,8 +26,18 @@ from checker.datatypes import (
     SortType,
     Type,
 )
-from checker.values import NONE, MapValue, Member, Nothing, RecordValue, Some, SortValue, Value, sort_key
-from traces.plain import clipped, visible
+from skipgate.checker.core.values import (
+    NONE,
+    MapValue,
+    Member,
+    Nothing,
+    RecordValue,
+    Some,
+    SortValue,
+    Value,
+    sort_key,
+)
+from skipgate.traces.plain import clipped, visible
 
 Json = Any  # what json.loads gives
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from traces.plain import glued, unglued
+from skipgate.traces.plain import glued, unglued
 
 Style = Literal["plain", "title", "quiet", "action", "old", "new", "crash", "restart", "bad"]
 Segment = tuple[str, Style]

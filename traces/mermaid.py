@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from checker.trace import Loop, Trace
-from checker.values import Value
-from traces.differences import Change, Replaced, state_changes
-from traces.palette import BLACK, BLUE, PALE, VERMILION, WHITE
-from traces.plain import brief, clipped, one_line, visible
-from traces.wording import call, headline, marks
+from skipgate.checker.core.trace import Loop, Trace
+from skipgate.checker.core.values import Value
+from skipgate.traces.differences import Change, Replaced, state_changes
+from skipgate.traces.palette import BLACK, BLUE, PALE, VERMILION, WHITE
+from skipgate.traces.plain import brief, clipped, one_line, visible
+from skipgate.traces.wording import call, headline, marks
 
 # GitHub does not draw more than 50,000 characters; a review comment holds several diagrams in little more.
 LIMIT = 20_000

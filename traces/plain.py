@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.values import MapValue, RecordValue, Some, Value, show, sort_key
+from skipgate.checker.core.values import MapValue, RecordValue, Some, Value, show, sort_key
 
 # Joiners make emoji and several scripts; they neither move the cursor nor reorder text.
 _JOINERS = "\u200c\u200d"

@@ -18,18 +18,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from checker.contrast import Contrast
-from checker.trace import Trace
-from spec.files import write_atomically
-from traces.contrast_dot import contrast_to_dot
-from traces.contrast_text import render_contrast
-from traces.contrast_wording import sentences, title
-from traces.dot import to_dot
-from traces.files import safe_name
-from traces.itf import dump_itf
-from traces.plain import one_line
-from traces.text import render_text
-from traces.wording import finding, subject
+from skipgate.checker.core.contrast import Contrast
+from skipgate.checker.core.trace import Trace
+from skipgate.spec.files import write_atomically
+from skipgate.traces.contrast_dot import contrast_to_dot
+from skipgate.traces.contrast_text import render_contrast
+from skipgate.traces.contrast_wording import sentences, title
+from skipgate.traces.dot import to_dot
+from skipgate.traces.files import safe_name
+from skipgate.traces.itf import dump_itf
+from skipgate.traces.plain import one_line
+from skipgate.traces.text import render_text
+from skipgate.traces.wording import finding, subject
 
 Picture = Literal["svg", "png"]
 EXTENSIONS: Mapping[str, str] = {"itf": "itf.json", "txt": "txt", "dot": "dot", "svg": "svg", "png": "png"}

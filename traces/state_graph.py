@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from checker.values import MapValue, RecordValue, Value, show
-from traces.dot_language import (
+from skipgate.checker.core.values import MapValue, RecordValue, Value, show
+from skipgate.traces.dot_language import (
     AttributeValue,
     HtmlLabel,
     bold,
@@ -26,8 +26,8 @@ from traces.dot_language import (
     table,
     wrapped,
 )
-from traces.palette import BLACK, GREY, PALE, VERMILION, WHITE
-from traces.plain import brief, clipped, one_line, shown, visible
+from skipgate.traces.palette import BLACK, GREY, PALE, VERMILION, WHITE
+from skipgate.traces.plain import brief, clipped, one_line, shown, visible
 
 TEXT = 10
 SMALL = 8

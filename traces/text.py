@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from checker.trace import AbstractView, Failure, Step, Trace
-from checker.values import Value
-from traces.differences import Change, Replaced, state_changes
-from traces.lines import NARROWEST, Line, Segment, Style, laid_out
-from traces.plain import one_line, shown, visible
-from traces.wording import Mark, abstract_heading, bindings, call, equals, finding, marks, repetition, subject
+from skipgate.checker.core.trace import AbstractView, Failure, Step, Trace
+from skipgate.checker.core.values import Value
+from skipgate.traces.differences import Change, Replaced, state_changes
+from skipgate.traces.lines import NARROWEST, Line, Segment, Style, laid_out
+from skipgate.traces.plain import one_line, shown, visible
+from skipgate.traces.wording import (
+    Mark,
+    abstract_heading,
+    bindings,
+    call,
+    equals,
+    finding,
+    marks,
+    repetition,
+    subject,
+)
 
 _NUMBER = 4  # columns for the number of a state
 _INDENT = _NUMBER + 2  # where the name of an action begins

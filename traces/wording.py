@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from checker.trace import AbstractView, Loop, Part, Step, Trace
-from checker.values import Value
-from traces.plain import shown, visible
+from skipgate.checker.core.trace import AbstractView, Loop, Part, Step, Trace
+from skipgate.checker.core.values import Value
+from skipgate.traces.plain import shown, visible
 
 Mark = Literal["crash", "restart"]
 

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from checker import model as m
-from checker.errors import InternalError
-from checker.explore import Exploration, State
-from checker.kernels import Choices, Kernels
-from checker.liveness.arrays import BITS, Flags, Masks, Numbers, Piece, Small, StateGraph, bits
-from checker.liveness.limits import Limits
-from checker.native.edges import OUTSIDE, UNKNOWN
-from checker.semantics import initial_states
-from checker.values import Value
+from skipgate.checker.core import model as m
+from skipgate.checker.core.errors import InternalError
+from skipgate.checker.core.values import Value
+from skipgate.checker.kernel.kernels import Choices, Kernels
+from skipgate.checker.liveness.arrays import BITS, Flags, Masks, Numbers, Piece, Small, StateGraph, bits
+from skipgate.checker.liveness.limits import Limits
+from skipgate.checker.native.edges import OUTSIDE, UNKNOWN
+from skipgate.checker.search.explore import Exploration, State
+from skipgate.checker.semantics.steps import initial_states
 
 _PIECE = 1 << 12  # states that are expanded before the arrays are made smaller
 _MOST_CONDITIONS = 1 << 12
@@ -40,7 +40,7 @@ def build(kernels: Kernels, explored: Exploration, limits: Limits) -> StateGraph
     """
     states = sorted_states(explored, kernels.layout.words, limits)
     if explored.regions:
-        from checker.liveness.natively import pieces
+        from skipgate.checker.liveness.natively import pieces
 
         return assemble(kernels, states, pieces(kernels, states, limits.look), limits)
     return assemble(kernels, states, _pieces(kernels, states, limits.look), limits)

@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from checker.explore import INTERRUPTED, Budget, Exploration, Stop
-from checker.kernels import Kernels
-from checker.liveness.arrays import Flags, StateGraph
-from checker.liveness.build import TooMany, build
-from checker.liveness.lasso import Question, find_lasso
-from checker.liveness.limits import Limits
-from checker.liveness.show import lasso_trace
-from checker.liveness.streett import fair_components
-from checker.liveness.verify import verify
-from checker.trace import Trace
-from spec.syntax import TemporalKind
+from skipgate.checker.core.trace import Trace
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.liveness.arrays import Flags, StateGraph
+from skipgate.checker.liveness.build import TooMany, build
+from skipgate.checker.liveness.lasso import Question, find_lasso
+from skipgate.checker.liveness.limits import Limits
+from skipgate.checker.liveness.show import lasso_trace
+from skipgate.checker.liveness.streett import fair_components
+from skipgate.checker.liveness.verify import verify
+from skipgate.checker.search.explore import Exploration
+from skipgate.checker.search.limits import INTERRUPTED, Budget, Stop
+from skipgate.spec.syntax import TemporalKind
 
 
 @dataclass

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from checker.errors import InternalError
-from checker.liveness.arrays import Flags, Numbers, Small, StateGraph, any_bit, out_edges
-from checker.liveness.limits import Limits
-from checker.liveness.streett import fair_components
+from skipgate.checker.core.errors import InternalError
+from skipgate.checker.liveness.arrays import Flags, Numbers, Small, StateGraph, any_bit, out_edges
+from skipgate.checker.liveness.limits import Limits
+from skipgate.checker.liveness.streett import fair_components
 
 _UNSEEN, _SEED = -2, -1
 

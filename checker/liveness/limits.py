@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from checker.explore import MEMORY_RAN_OUT, Budget, Stop, memory_in_use, out_of_memory
-from checker.native.memory import available
+from skipgate.checker.native.memory import available
+from skipgate.checker.search.limits import MEMORY_RAN_OUT, Budget, Stop, memory_in_use, out_of_memory
 
 
 @dataclass

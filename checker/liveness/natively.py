@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from checker.kernels import Kernels
-from checker.liveness.arrays import Numbers, Piece
-from checker.native import edges
-from checker.native.compilation import Compilation
-from checker.native.engine import default_threads
-from checker.native.language import Signature, Text
-from checker.native.units import Unit
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.liveness.arrays import Numbers, Piece
+from skipgate.checker.native import edges
+from skipgate.checker.native.compilation import Compilation
+from skipgate.checker.native.engine import default_threads
+from skipgate.checker.native.language import Signature, Text
+from skipgate.checker.native.units import Unit
 
 _STEPS = 1 << 20  # that a piece may have, more or less
 _STATES = 1 << 15

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from checker import model as m
-from checker import terms as t
-from checker.counterexample import new_trace, steps_through
-from checker.evaluate import Scope, holds
-from checker.explain import explain
-from checker.semantics import Transition, transitions
-from checker.trace import Failure, Loop, Trace
-from checker.values import Value, show
+from skipgate.checker.core import model as m
+from skipgate.checker.core import terms as t
+from skipgate.checker.core.trace import Failure, Loop, Trace
+from skipgate.checker.core.values import Value, show
+from skipgate.checker.evidence.counterexample import new_trace, steps_through
+from skipgate.checker.semantics.evaluate import Scope, holds
+from skipgate.checker.semantics.explain import explain
+from skipgate.checker.semantics.steps import Transition, transitions
 
 Values = Mapping[str, Value]
 Call = tuple[m.Action, tuple[tuple[str, Value], ...]]

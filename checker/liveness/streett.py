@@ -19,8 +19,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from checker.liveness.arrays import Flags, Masks, Numbers, Small, StateGraph, any_bit
-from checker.liveness.limits import Limits
+from skipgate.checker.liveness.arrays import Flags, Masks, Numbers, Small, StateGraph, any_bit
+from skipgate.checker.liveness.limits import Limits
 
 _BYTES_A_STATE, _BYTES_AN_EDGE = 64, 40  # that are used at the same time, SciPy's share included
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from checker import model as m
-from checker.errors import InternalError
-from checker.evaluate import Scope, holds
-from checker.semantics import FailedTransition, Transition, is_initial, transitions
-from checker.values import Value
+from skipgate.checker.core import model as m
+from skipgate.checker.core.errors import InternalError
+from skipgate.checker.core.values import Value
+from skipgate.checker.semantics.evaluate import Scope, holds
+from skipgate.checker.semantics.steps import FailedTransition, Transition, is_initial, transitions
 
 Values = Mapping[str, Value]
 Call = tuple[m.Action, tuple[Value, ...]]

@@ -14,13 +14,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from checker.explore import Exploration, State, Violation
-from checker.kernels import Kernels
-from checker.native import loops
-from checker.native.engine import Engine
-from checker.native.memory import WORD
-from spec.diagnostics import error
-from spec.files import write_atomically
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.native import loops
+from skipgate.checker.native.engine import Engine
+from skipgate.checker.native.memory import WORD
+from skipgate.checker.search.explore import Exploration, State, Violation
+from skipgate.spec.diagnostics import error
+from skipgate.spec.files import write_atomically
 
 FORMAT = 1
 

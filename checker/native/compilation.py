@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from checker.errors import InternalError
-from spec.diagnostics import error
+from skipgate.checker.core.errors import InternalError
+from skipgate.spec.diagnostics import error
 
 if TYPE_CHECKING:
-    from checker.native.machine import MachineCode
-    from checker.native.units import Unit
-    from checker.native.worker import Worker
+    from skipgate.checker.native.machine import MachineCode
+    from skipgate.checker.native.units import Unit
+    from skipgate.checker.native.worker import Worker
 
 # Seconds under CPython before machine code of an earlier run is looked for. To load it takes less than a tenth of a
 # second, most of it for LLVM, and that it is there means that the earlier run took longer. And seconds before it is
@@ -37,7 +37,7 @@ class Compilation:
         Raises:
             SpecError: it cannot be had.
         """
-        from checker.native.language import KernelError
+        from skipgate.checker.native.language import KernelError
 
         try:
             return self.make().compile()
@@ -53,7 +53,7 @@ class Compilation:
             return None
         if self.worker is not None:
             return self.collect(self.worker) if self.worker.finished else None
-        from checker.native.units import load
+        from skipgate.checker.native.units import load
 
         if self.unit is None:
             self.unit = self.make()
@@ -62,7 +62,7 @@ class Compilation:
                 if code is not None:
                     return self.link(code)
         if seconds >= _BEFORE_COMPILING:
-            from checker.native.worker import Worker
+            from skipgate.checker.native.worker import Worker
 
             try:
                 self.worker = Worker(self.unit)
@@ -79,7 +79,7 @@ class Compilation:
         return self.link(code)
 
     def link(self, code: bytes) -> MachineCode:
-        from checker.native.machine import MachineCode
+        from skipgate.checker.native.machine import MachineCode
 
         assert self.unit is not None
         return MachineCode(code, self.unit.exported)

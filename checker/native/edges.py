@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checker.native.intrinsics import Row, at, multiply_high, multiply_wrapping, prefetch
+from skipgate.checker.kernel.intrinsics import Row, at, multiply_high, multiply_wrapping, prefetch
 
-if TYPE_CHECKING:  # generated for each model, see `checker.kernels`
+if TYPE_CHECKING:  # generated for each model, see `checker.kernel.kernels`
 
     def steps(s: Row, out: Row) -> int: ...
     def facts(s: Row, out: Row) -> int: ...

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from checker.kernels import Kernels
-from checker.native import loops
-from checker.native.language import Signature, Text
-from checker.native.memory import WORD, Rows, room_in
-from checker.native.threads import together
-from checker.native.units import Unit
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.native import loops
+from skipgate.checker.native.language import Signature, Text
+from skipgate.checker.native.memory import WORD, Rows, room_in
+from skipgate.checker.native.threads import together
+from skipgate.checker.native.units import Unit
 
 Functions = Mapping[str, Callable[..., int]]
 

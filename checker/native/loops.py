@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checker.native.intrinsics import (
+from skipgate.checker.kernel.intrinsics import (
     Row,
     at,
     compare_and_swap,
@@ -34,7 +34,7 @@ from checker.native.intrinsics import (
     store_atomic,
 )
 
-if TYPE_CHECKING:  # generated for each model, see `checker.kernels`
+if TYPE_CHECKING:  # generated for each model, see `checker.kernel.kernels`
 
     def expand(s: Row, out: Row) -> int: ...
     def check(s: Row, out: Row) -> int: ...
@@ -44,7 +44,7 @@ if TYPE_CHECKING:  # generated for each model, see `checker.kernels`
     def witness(s: Row, out: Row) -> int: ...
     def witness_step(s: Row, t: Row, out: Row) -> int: ...
 
-    # of `checker.orbits`
+    # of `checker.kernel.orbits`
     def canonical(t: Row, room: Row) -> int: ...
 
 

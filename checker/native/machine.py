@@ -11,8 +11,8 @@ from functools import cache
 import llvmlite
 import llvmlite.binding as llvm
 
-from checker.native.language import Program, Signature
-from checker.native.translate import translate
+from skipgate.checker.native.language import Program, Signature
+from skipgate.checker.native.translate import translate
 
 _LEVEL = 2  # of optimisation
 

@@ -11,8 +11,8 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from checker.native.intrinsics import NAMESPACE, signed
-from checker.native.language import OPERATORS, Program
+from skipgate.checker.kernel.intrinsics import NAMESPACE, signed
+from skipgate.checker.native.language import OPERATORS, Program
 
 
 def functions(program: Program) -> dict[str, Callable[..., int]]:

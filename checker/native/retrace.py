@@ -14,11 +14,11 @@ from array import array
 from collections.abc import Sequence
 from functools import partial
 
-from checker.errors import InternalError
-from checker.explore import State
-from checker.native import loops
-from checker.native.engine import Engine
-from checker.native.memory import Rows
+from skipgate.checker.core.errors import InternalError
+from skipgate.checker.native import loops
+from skipgate.checker.native.engine import Engine
+from skipgate.checker.native.memory import Rows
+from skipgate.checker.search.explore import State
 
 _SMALL = 4096  # states of a level that one thread searches faster than it wakes the others
 _NO_EVENT = -1

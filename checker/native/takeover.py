@@ -1,9 +1,9 @@
 """The engine takes over a search that has begun under CPython, with the results of the latter.
 
-The search of `checker.explore` computes the initial states and, until machine code is ready, expands states as it
+The search of `search.explore` computes the initial states and, until machine code is ready, expands states as it
 always does. Then the engine goes on from where it stands, in the middle of a level if need be. Violations are noted by
 the engine as events of a level; what exactly happened is found by expanding the state at the end of the trace once more
-under CPython. So verdicts, counts and traces are those of `checker.explore`, whatever the engine or the number of
+under CPython. So verdicts, counts and traces are those of `search.explore`, whatever the engine or the number of
 threads. Only what a search found that was stopped before its end depends on its speed.
 """
 
@@ -13,25 +13,17 @@ import time
 from contextlib import suppress
 from itertools import chain
 
-from checker.errors import InternalError
-from checker.explore import (
-    FIRST_VIOLATION,
-    INTERRUPTED,
-    Budget,
-    RetracedExploration,
-    Search,
-    State,
-    Stop,
-    out_of_memory,
-    show_size,
-)
-from checker.native import loops
-from checker.native.checkpoint import Checkpoint, Saved, dump_violations, load_violations
-from checker.native.engine import Engine
-from checker.native.retrace import Retracer
-from checker.native.storage import Storage, chance_of_omission
-from checker.native.tiers import TieredSearch
-from checker.result import DEADLOCK, EVALUATION
+from skipgate.checker.core.errors import InternalError
+from skipgate.checker.core.result import DEADLOCK, EVALUATION
+from skipgate.checker.native import loops
+from skipgate.checker.native.checkpoint import Checkpoint, Saved, dump_violations, load_violations
+from skipgate.checker.native.engine import Engine
+from skipgate.checker.native.handover import TieredSearch
+from skipgate.checker.native.retrace import Retracer
+from skipgate.checker.native.storage import chance_of_omission
+from skipgate.checker.search.explore import RetracedExploration, Search, State
+from skipgate.checker.search.limits import FIRST_VIOLATION, INTERRUPTED, Stop, out_of_memory, show_size
+from skipgate.checker.search.options import SearchOptions, Storage
 
 SAVE_EVERY = 60.0  # seconds between checkpoints, at least
 
@@ -178,7 +170,7 @@ def _retrace(search: TieredSearch, engine: Engine, paths: dict[str, list[State]]
     retracer = Retracer(engine)
     for name, causes, level in jobs:
         path = retracer.path_to(causes, level)
-        again = Search(search.kernels, Budget(), search.stop_at_first, None)
+        again = Search(search.kernels, SearchOptions(stop_at_first=search.stop_at_first))
         again.found.predecessors[path[-1]] = None
         with suppress(Stop):
             again.expand_level([path[-1]])

@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from checker.native.language import INTRINSICS, Function, Kind, Program, literal
+from skipgate.checker.native.language import INTRINSICS, Function, Kind, Program, literal
 
 _SHORT = 24  # operations that cost less than a branch which may be mispredicted
 _SMALL = 60  # lines of a function that is inlined wherever it is called

@@ -19,11 +19,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checker.native.language import Signature, Text, check
-from spec.cache import cache_folder
+from skipgate.checker.native.language import Signature, Text, check
+from skipgate.spec.cache import cache_folder
 
 if TYPE_CHECKING:
-    from checker.native.machine import MachineCode
+    from skipgate.checker.native.machine import MachineCode
 
 _KEPT = 200  # files in the cache
 _DIGEST = 32  # bytes
@@ -61,7 +61,7 @@ class Unit:
             KernelError: a text is not in the kernel language.
             ImportError: there is no llvmlite.
         """
-        from checker.native.machine import MachineCode
+        from skipgate.checker.native.machine import MachineCode
 
         file = self.file
         code = None if file is None else load(file)
@@ -71,7 +71,7 @@ class Unit:
 
     def compile_into(self, file: Path | None) -> bytes:
         """Compile in any case, and write the result into a file."""
-        from checker.native.machine import machine_code
+        from skipgate.checker.native.machine import machine_code
 
         code = machine_code(check(self.texts, constants=self.constants), self.exported)
         if file is not None:
@@ -113,7 +113,7 @@ def _save(file: Path, code: bytes) -> None:
 
 
 def _digest(code: bytes) -> bytes:
-    from checker.native.machine import environment
+    from skipgate.checker.native.machine import environment
 
     return sha256(environment().encode() + code).digest()
 

@@ -7,16 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checker.explore import State
-from checker.kernels import Kernels, Witness
-from checker.native import walks
-from checker.native.memory import Rows
-from checker.native.threads import together
-from spec.diagnostics import error
+from skipgate.checker.kernel.kernels import Kernels, Witness
+from skipgate.checker.native import walks
+from skipgate.checker.native.memory import Rows
+from skipgate.checker.native.threads import together
+from skipgate.checker.search.explore import State
+from skipgate.spec.diagnostics import error
 
 if TYPE_CHECKING:
-    from checker.native.machine import MachineCode
-    from checker.native.units import Unit
+    from skipgate.checker.native.machine import MachineCode
+    from skipgate.checker.native.units import Unit
 
 
 def constants(kernels: Kernels) -> dict[str, int]:
@@ -50,8 +50,8 @@ def constants(kernels: Kernels) -> dict[str, int]:
 
 def unit(kernels: Kernels) -> Unit:
     """The program that is compiled: the kernels of a model, and the walks."""
-    from checker.native.language import Signature, Text
-    from checker.native.units import Unit
+    from skipgate.checker.native.language import Signature, Text
+    from skipgate.checker.native.units import Unit
 
     texts = Text("kernels", kernels.text), Text("walks", _text())
     return Unit(texts, {"stroll": Signature(("row",) * 5 + ("int",))}, constants(kernels))

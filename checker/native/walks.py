@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checker.native.intrinsics import (
+from skipgate.checker.kernel.intrinsics import (
     Row,
     at,
     fetch_and_add,
@@ -20,7 +20,7 @@ from checker.native.intrinsics import (
     shift_right_logical,
 )
 
-if TYPE_CHECKING:  # generated for each model, see `checker.kernels`
+if TYPE_CHECKING:  # generated for each model, see `checker.kernel.kernels`
 
     def expand(s: Row, out: Row) -> int: ...
     def check(s: Row, out: Row) -> int: ...

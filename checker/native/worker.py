@@ -12,16 +12,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from checker.native.language import Signature, Text
-from checker.native.units import Unit, load
-from checker.processes import import_path, leads_session, start_python
+from skipgate.checker.core.processes import import_path, leads_session, start_python
+from skipgate.checker.native.language import Signature, Text
+from skipgate.checker.native.units import Unit, load
 
 # The request says where to import from: the other process finds what this one has found.
 _START = """\
 import json, sys
 request = json.load(open(sys.argv[1], encoding="utf-8"))
 sys.path[:] = request["path"]
-from checker.native.worker import serve
+from skipgate.checker.native.worker import serve
 serve(request)
 """
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from checker import model as m
-from checker import terms as t
-from checker.datatypes import is_bounded
-from checker.smt.discharge import (
+from skipgate.checker.core import model as m
+from skipgate.checker.core import terms as t
+from skipgate.checker.core.datatypes import is_bounded
+from skipgate.checker.smt.discharging.discharge import (
     GuardFacts,
     describe_conflict,
     failing_states,
@@ -20,9 +20,9 @@ from checker.smt.discharge import (
     quoted,
     unbounded,
 )
-from checker.smt.sites import failure, open_parameters, sites, sites_of, units, updates
-from spec.diagnostics import Diagnostic
-from spec.source import Span
+from skipgate.checker.smt.discharging.sites import failure, open_parameters, sites, sites_of, units, updates
+from skipgate.spec.diagnostics import Diagnostic
+from skipgate.spec.source import Span
 
 _T = TypeVar("_T")
 
@@ -129,7 +129,7 @@ def _redundant(facts: _Facts) -> Iterator[Finding]:
 
 
 def _conditions(action: m.Action) -> Iterator[t.Term]:
-    from checker.smt.conjuncts import conjuncts
+    from skipgate.checker.smt.discharging.conjuncts import conjuncts
 
     return (part for part in conjuncts(action) if isinstance(part, t.Term) and not isinstance(part, t.Const))
 

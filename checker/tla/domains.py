@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spec import syntax as s
-from spec.kinds import (
+from skipgate.spec import syntax as s
+from skipgate.spec.kinds import (
     BOOL,
     INT,
     BoolKind,
@@ -20,7 +20,7 @@ from spec.kinds import (
     SetKind,
     SortKind,
 )
-from spec.specification import Specification
+from skipgate.spec.specification import Specification
 
 
 def kind_of(spec: Specification, node: s.TypeExpr) -> Kind:

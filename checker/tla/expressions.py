@@ -12,18 +12,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal
 
-from checker.tla import syntax as tla
-from checker.tla.domains import has_bounds, kind_of, mentions_numbers, mentions_sort, parts_of
-from checker.tla.facts import Facts
-from checker.tla.library import Library, negated
-from checker.tla.names import Names
-from checker.tla.syntax import Node, Text
-from spec import syntax as s
-from spec.diagnostics import error
-from spec.kinds import IntKind, MapKind, OptionKind, SeqKind, unify
-from spec.names import Builtin, Symbol, children
-from spec.source import Span
-from spec.specification import Specification
+from skipgate.checker.tla import syntax as tla
+from skipgate.checker.tla.domains import has_bounds, kind_of, mentions_numbers, mentions_sort, parts_of
+from skipgate.checker.tla.facts import Facts
+from skipgate.checker.tla.library import Library, negated
+from skipgate.checker.tla.names import Names
+from skipgate.checker.tla.syntax import Node, Text
+from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import error
+from skipgate.spec.kinds import IntKind, MapKind, OptionKind, SeqKind, unify
+from skipgate.spec.source import Span
+from skipgate.spec.specification import Specification
+from skipgate.spec.symbols import Builtin, Symbol
+from skipgate.spec.syntax import children
 
 LARGEST = 2**31 - 1  # TLC's numbers have 32 bits
 Reading = Literal["now", "next", "still"]  # as written; all after the step; of a step that changes nothing

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 
-from checker import terms as t
-from checker.datatypes import IntType, MapType, Type, includes
-from checker.model import Action, Model
-from checker.semantics import action_transitions
-from spec.source import Span
+from skipgate.checker.core import terms as t
+from skipgate.checker.core.datatypes import IntType, MapType, Type, includes
+from skipgate.checker.core.model import Action, Model
+from skipgate.checker.semantics.steps import action_transitions
+from skipgate.spec.source import Span
 
 
 class Facts:

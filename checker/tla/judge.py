@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from checker.errors import InternalError
-from checker.result import CheckResult, SecondOpinion
-from checker.run import bounded
-from checker.tla.module import export
-from checker.tla.opinion import ask, differences
-from checker.tla.tlc import Tlc, TlcError, TlcRefusal
-from spec.diagnostics import SpecError, error
-from spec.specification import read
+from skipgate.checker.core.errors import InternalError
+from skipgate.checker.core.model import Model
+from skipgate.checker.core.result import CheckResult, SecondOpinion
+from skipgate.checker.tla.module import export
+from skipgate.checker.tla.opinion import ask, differences
+from skipgate.checker.tla.tlc import Tlc, TlcError, TlcRefusal
+from skipgate.spec.diagnostics import SpecError
+from skipgate.spec.specification import Specification
 
 
-def held_against(tlc: Tlc, result: CheckResult, *, seconds: float | None = None) -> CheckResult:
+def held_against(
+    tlc: Tlc, result: CheckResult, spec: Specification, model: Callable[[], Model], *, seconds: float | None = None
+) -> CheckResult:
     """The result of a search, and what came of letting TLC search the same within so many seconds.
 
-    The file is read again, so that nothing is believed that the search has made of it. Where TLC gives no answer, the
-    check is not as expected.
+    `model` gives the elaborated model of the check in `spec`. Where TLC gives no answer, the check is not as expected.
 
     Raises:
-        SpecError: the file is another one by now.
         InternalError: the two disagree, or TLC does not take the exported module.
     """
     if (reason := _not_comparable(result)) is not None:
         return replace(result, second_opinion=SecondOpinion(reason))
-    spec = read(result.file)
-    check = next((each for each in spec.checks if each.name.text == result.check), None)
-    if check is None:
-        raise error(f"`{result.file}` has no check `{result.check}` any more")
     try:
-        exported = export(spec, bounded(spec, check), every_test=True)
+        exported = export(spec, model(), every_test=True)
     except SpecError as problem:
         return replace(result, second_opinion=SecondOpinion(problem.diagnostics[0].message))
     try:

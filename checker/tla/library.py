@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from checker.tla.names import Names
-from spec import syntax as s
-from spec.kinds import EnumKind, IntKind, Kind, OptionKind, RecordKind
+from skipgate.checker.tla.names import Names
+from skipgate.spec import syntax as s
+from skipgate.spec.kinds import EnumKind, IntKind, Kind, OptionKind, RecordKind
 
 # By name. Names in braces are those of other operators; those of standard modules are looked for in the text.
 _OPERATORS = {

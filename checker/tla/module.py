@@ -9,23 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from checker.datatypes import BoolType, EnumType, IntType, SortType, values
-from checker.model import Model
-from checker.tla import syntax as tla
-from checker.tla.exported import END, Claim, Exported
-from checker.tla.expressions import LARGEST, Expressions, flattened, mentioned_by, walk
-from checker.tla.facts import Facts, are_constant, may_be_taken
-from checker.tla.names import Names, module_name
-from checker.tla.refinement import refined
-from checker.tla.stuttering import says_nothing_about_stuttering
-from checker.tla.syntax import WIDTH, Definition, Node, Text
-from checker.tla.values import fits_configuration, value_node
-from checker.values import MapValue, Nothing, RecordValue, Some, Value
-from spec import syntax as s
-from spec.diagnostics import error
-from spec.names import Symbol
-from spec.source import Span
-from spec.specification import Specification
+from skipgate.checker.core.datatypes import BoolType, EnumType, IntType, SortType, values
+from skipgate.checker.core.expectations import expectation
+from skipgate.checker.core.model import Model
+from skipgate.checker.core.values import MapValue, Nothing, RecordValue, Some, Value
+from skipgate.checker.tla import syntax as tla
+from skipgate.checker.tla.exported import END, Claim, Exported
+from skipgate.checker.tla.expressions import LARGEST, Expressions, flattened, mentioned_by, walk
+from skipgate.checker.tla.facts import Facts, are_constant, may_be_taken
+from skipgate.checker.tla.names import Names, module_name
+from skipgate.checker.tla.refinement import refined
+from skipgate.checker.tla.stuttering import says_nothing_about_stuttering
+from skipgate.checker.tla.syntax import WIDTH, Definition, Node, Text
+from skipgate.checker.tla.values import fits_configuration, value_node
+from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import error
+from skipgate.spec.source import Span
+from skipgate.spec.specification import Specification
+from skipgate.spec.symbols import Symbol
 
 _RULE = "-" * 77
 
@@ -93,7 +94,7 @@ class Module:
             properties.append(text)
         modules: dict[str, str] = {}
         for refinement in spec.refined:
-            text, claims[refinement.name.text], other = refined(self, refinement)
+            text, claims[refinement.name.text], other = refined(self, Module, refinement)
             properties.append(text)
             modules[other.name] = other.text
         symmetry = self.symmetry(properties)
@@ -143,8 +144,6 @@ class Module:
         return "\n".join(_comment(line) for line in lines)
 
     def expected(self) -> str:
-        from checker.judge import expectation
-
         return f"expects {expectation(self.model.check)}"
 
     # ---------------------------------------------------------------------------------------------- declarations

@@ -11,10 +11,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checker.result import EVALUATION, CheckResult
-from checker.tla.exported import Claim, Exported
-from checker.tla.question import Question
-from checker.tla.tlc import Report, Tlc, TlcError
+from skipgate.checker.core.result import EVALUATION, CheckResult
+from skipgate.checker.tla.exported import Claim, Exported
+from skipgate.checker.tla.question import Question
+from skipgate.checker.tla.tlc import Report, Tlc, TlcError
 
 
 @dataclass

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from checker.result import DEADLOCK
-from checker.tla.exported import END, Claim, Exported
-from checker.tla.tlc import Report, TlcError
+from skipgate.checker.core.result import DEADLOCK
+from skipgate.checker.tla.exported import END, Claim, Exported
+from skipgate.checker.tla.tlc import Report, TlcError
 
 _MARK = "skipgate"
 # The registers before those of the claims. The first two tell which levels the first initial state and the one after it

@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Protocol
 
-from checker.tla import syntax as tla
-from checker.tla.exported import Claim, Exported
-from checker.tla.facts import Facts
-from checker.tla.names import module_name
-from checker.tla.syntax import WIDTH, Node, Text
-from checker.tla.values import value_node
-from spec import syntax as s
-from spec.diagnostics import error
+from skipgate.checker.core.model import Model
+from skipgate.checker.tla import syntax as tla
+from skipgate.checker.tla.exported import Claim, Exported
+from skipgate.checker.tla.expressions import Expressions
+from skipgate.checker.tla.facts import Facts
+from skipgate.checker.tla.names import Names, module_name
+from skipgate.checker.tla.syntax import WIDTH, Node, Text
+from skipgate.checker.tla.values import value_node
+from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import error
+from skipgate.spec.specification import Specification
 
-if TYPE_CHECKING:
-    from checker.tla.module import Module
+
+class ModuleText(Protocol):
+    """What has to be known of a module while it is written."""
+
+    name: str
+    refined_by: str | None
+    spec: Specification
+    model: Model
+    facts: Facts
+    names: Names
+    exprs: Expressions
+    vars: str
+
+    def exported(self) -> Exported: ...
+    def pending(self) -> list[str]: ...
+    def translated(self, expr: s.Expr) -> Node: ...
 
 
-def refined(module: Module, declaration: s.RefinesDecl) -> tuple[str, tuple[Claim, ...], Exported]:
+Begin = Callable[[Specification, Model, Facts, str], ModuleText]
+
+
+def refined(module: ModuleText, begin: Begin, declaration: s.RefinesDecl) -> tuple[str, tuple[Claim, ...], Exported]:
     """The definitions of a refinement, what TLC is asked about it, and the module of the abstract model.
 
+    `begin` begins another module, with a specification, an elaboration of it, what is known of that, and a name.
     That is asked in two parts, so that TLC says which one is wrong: the initial states, and the steps.
 
     Raises:
         SpecError: a name that is part of values could not be the same in both modules.
     """
-    from checker.tla.module import Module
-
     spec = module.spec.refined[declaration]
     name = declaration.name.text
     model = next(p.refinement.abstract for p in module.model.properties if p.name == name and p.refinement is not None)
-    abstract = Module(spec, model, Facts(model, module.facts.every), module_name(f"{module.name}_{name}"))
+    abstract = begin(spec, model, Facts(model, module.facts.every), module_name(f"{module.name}_{name}"))
     abstract.refined_by = module.name
     written = abstract.exported()
     given = _values(module, abstract, declaration)
@@ -52,7 +72,7 @@ def refined(module: Module, declaration: s.RefinesDecl) -> tuple[str, tuple[Clai
     return "\n".join(lines), (Claim(starts, begins, "start"), Claim(steps, moves, "step")), written
 
 
-def _values(module: Module, abstract: Module, declaration: s.RefinesDecl) -> list[tuple[str, Node]]:
+def _values(module: ModuleText, abstract: ModuleText, declaration: s.RefinesDecl) -> list[tuple[str, Node]]:
     """What stands for each constant and variable of the abstract module."""
     symbols = module.spec.names.symbols
     given: list[tuple[str, Node]] = []
@@ -73,7 +93,7 @@ def _values(module: Module, abstract: Module, declaration: s.RefinesDecl) -> lis
     return given
 
 
-def _same_in_both(module: Module, abstract: Module, declaration: s.RefinesDecl) -> None:
+def _same_in_both(module: ModuleText, abstract: ModuleText, declaration: s.RefinesDecl) -> None:
     """Members of enums and fields of records must be called the same in both modules."""
     parts = [member.name for enum in abstract.spec.all(s.EnumDecl) for member in enum.members]
     parts += [field.name for record in abstract.spec.all(s.RecordDecl) for field in record.fields]

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from checker.tla.expressions import flattened
-from spec import syntax as s
-from spec.names import children
-from spec.specification import Specification
+from skipgate.checker.tla.expressions import flattened
+from skipgate.spec import syntax as s
+from skipgate.spec.specification import Specification
+from skipgate.spec.syntax import children
 
 
 def says_nothing_about_stuttering(spec: Specification, node: s.Expr) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from checker.tla import syntax as tla
-from checker.tla.names import Names
-from checker.values import MapValue, Member, Nothing, RecordValue, Some, SortValue, Value, sort_key
+from skipgate.checker.core.values import MapValue, Member, Nothing, RecordValue, Some, SortValue, Value, sort_key
+from skipgate.checker.tla import syntax as tla
+from skipgate.checker.tla.names import Names
 
 
 def value_node(value: Value, names: Names, none: str) -> tla.Node:

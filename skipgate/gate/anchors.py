@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from skipgate.gate.code import key_of
 
 if TYPE_CHECKING:
-    from spec.source import Span
-    from spec.syntax import Declaration, File
+    from skipgate.spec.source import Span
+    from skipgate.spec.syntax import Declaration, File
 
 _KINDS = {
     "ModelDecl": "model",

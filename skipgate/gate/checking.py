@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from skipgate.base.wording import count
 from skipgate.gate.outcome import Finding, Outcome, Place
 from skipgate.gate.specs import Specs, model_files
-from skipgate.wording import count
 
 if TYPE_CHECKING:
-    from skipgate.artifacts import Artifacts
-    from skipgate.progress import ProgressLine
-    from skipgate.suite import Options
+    from skipgate.app.artifacts import Artifacts
+    from skipgate.app.options import BatchOptions
+    from skipgate.app.progress import ProgressLine
 
 _MOST_CONTRASTS = 20  # each is a replay under every other check
 
 
 def run_checks(
-    specs: Specs, options: Options, artifacts: Artifacts | None, progress: ProgressLine | None, outcome: Outcome
+    specs: Specs, options: BatchOptions, artifacts: Artifacts | None, progress: ProgressLine | None, outcome: Outcome
 ) -> None:
-    from skipgate.suite import run
+    from skipgate.app.suite import run
 
     touched = {element.file for judged in outcome.judged for element in judged.drift.elements}
     wanted = specs.specs if outcome.changed_specs else [spec for spec in specs.specs if spec.sources & touched]
@@ -33,8 +33,8 @@ def run_checks(
 
 def _tell_contrasts(outcome: Outcome) -> None:
     """Hold what nobody expected against other checks, as long as the models are there."""
-    from skipgate.contrasts import Contrasts
-    from skipgate.expectations import unexpected
+    from skipgate.app.contrasts import Contrasts
+    from skipgate.app.expectations import unexpected
 
     assert outcome.suite is not None
     contrasts = Contrasts()
@@ -45,7 +45,7 @@ def _tell_contrasts(outcome: Outcome) -> None:
 
 
 def _report_checks(specs: Specs, outcome: Outcome) -> None:
-    from skipgate.faults import faults
+    from skipgate.app.faults import faults
 
     assert outcome.suite is not None
     known = {finding.message for finding in outcome.findings if finding.rule == "faulty-spec"}
@@ -71,7 +71,7 @@ def _report_checks(specs: Specs, outcome: Outcome) -> None:
 
 
 def _line_of_check(specs: Specs, file: str, check: str | None) -> int:
-    from spec.syntax import CheckDecl
+    from skipgate.spec.syntax import CheckDecl
 
     for spec in specs.specs:
         if spec.path == file:

@@ -25,9 +25,9 @@ from skipgate.gate.staleness import read_lock, report_stale
 from skipgate.gate.trees import CommitTree
 
 if TYPE_CHECKING:
-    from skipgate.artifacts import Artifacts
-    from skipgate.progress import ProgressLine
-    from skipgate.suite import Options
+    from skipgate.app.artifacts import Artifacts
+    from skipgate.app.options import BatchOptions
+    from skipgate.app.progress import ProgressLine
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Request:
 
 
 def run_gate(
-    request: Request, options: Options, artifacts: Artifacts | None = None, progress: ProgressLine | None = None
+    request: Request, options: BatchOptions, artifacts: Artifacts | None = None, progress: ProgressLine | None = None
 ) -> Outcome:
     """Judge a change. What is violated is written to `artifacts`, how far the checks are to `progress`.
 

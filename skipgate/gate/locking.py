@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from skipgate.errors import InputError
+from skipgate.base.errors import InputError
 from skipgate.gate.code import Symbol
 from skipgate.gate.lock import REMOVED, Acceptance, Lock, LockError, parse_lock
 from skipgate.gate.project import Project, find, name_matches
@@ -22,7 +22,7 @@ def read_lock(path: Path) -> Lock | None:
     Raises:
         InputError: it cannot be read.
     """
-    from skipgate.errors import reason
+    from skipgate.base.errors import reason
 
     try:
         return parse_lock(path.read_bytes())

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from skipgate.gate.fingerprint import digest
 
 if TYPE_CHECKING:
-    from spec.loader import Program
+    from skipgate.spec.loader import Program
 
 
 def meaning(program: Program) -> str:
@@ -22,7 +22,7 @@ def meaning(program: Program) -> str:
 
 
 def _tokens(root: object) -> Iterator[str]:
-    from spec.syntax import Anchor, Description, Pin, UnmodelledDecl
+    from skipgate.spec.syntax import Anchor, Description, Pin, UnmodelledDecl
 
     stack: list[object] = [root]
     while stack:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from skipgate.exits import Exit
+from skipgate.base.exits import Exit
 from skipgate.gate.anchors import Anchor, Element
 from skipgate.gate.drift import Drift
 from skipgate.gate.lock import Acceptance
 from skipgate.gate.resolve import Resolved
 
 if TYPE_CHECKING:
-    from skipgate.contrasts import Told
+    from skipgate.app.contrasts import Told
+    from skipgate.app.suite import Report
     from skipgate.gate.specs import Spec
-    from skipgate.suite import Report
 
 Level = Literal["error", "warning", "note"]
 Rule = Literal[
@@ -114,7 +114,7 @@ class Outcome:
     @property
     def summary(self) -> str:
         """The outcome in one sentence."""
-        from skipgate.wording import count
+        from skipgate.base.wording import count
 
         if self.exit_code is Exit.UNKNOWN:
             return "The gate stays closed: a search was not complete, so nothing is known."

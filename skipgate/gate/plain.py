@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from traces.plain import visible
+from skipgate.traces.plain import visible
 
 
 def line(text: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from skipgate.app.reports.github import escape_data, escape_property
 from skipgate.gate.outcome import Finding
-from skipgate.github_report import escape_data, escape_property
-from traces.plain import visible
+from skipgate.traces.plain import visible
 
 _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 _MOST = 50  # GitHub shows ten of a kind for a step; the rest are in the other reports

@@ -7,7 +7,7 @@ from pathlib import Path
 from skipgate.gate.anchors import Element
 from skipgate.gate.code import Symbol
 from skipgate.gate.outcome import Finding, Judged, Outcome, Place
-from traces.plain import visible
+from skipgate.traces.plain import visible
 
 SCHEMA = "skipgate.gate/1"
 SCHEMA_FILE = Path(__file__).parents[1] / "schemas" / "gate-1.json"

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from skipgate.gate.outcome import RULES, Finding, Outcome, Rule
-from traces.plain import visible
+from skipgate.traces.plain import visible
 
 if TYPE_CHECKING:
-    from checker.result import CheckResult
+    from skipgate.checker.core.result import CheckResult
 
 _ERRORS: tuple[Rule, ...] = ("faulty-spec", "internal")
 _OF_THE_GATE: tuple[Rule, ...] = ("no-anchors", "unresolved-anchor", "drift", "stale-lock", "faulty-spec", "internal")
@@ -55,7 +55,7 @@ def _add_finding(suite: Element, finding: Finding) -> None:
 
 def add_check(suite: Element, result: CheckResult) -> None:
     """The cases of one check: its expectations as a whole, and each property."""
-    from skipgate.expectations import unexpected
+    from skipgate.app.expectations import unexpected
 
     group = visible(f"{result.model}.{result.check}")
     whole = SubElement(suite, "testcase", classname=group, name="expectations", time=f"{result.seconds:.3f}")
@@ -70,7 +70,7 @@ def add_check(suite: Element, result: CheckResult) -> None:
         if name in bad:
             problem = SubElement(case, "failure", message=f"{visible(name)} is violated", type="violation")
             if each.trace is not None:
-                from traces.text import render_text
+                from skipgate.traces.text import render_text
 
                 problem.text = "\n".join(map(visible, render_text(each.trace, width=100).splitlines()))
         elif each.verdict == "unknown":

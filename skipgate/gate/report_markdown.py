@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from skipgate.gate import markup as md
+from skipgate.base import markup as md
+from skipgate.base.wording import count, duration, left_out, number, standing, verdict
 from skipgate.gate.judging import drift_sentence
 from skipgate.gate.outcome import Finding, Judged, Outcome
-from skipgate.wording import count, duration, left_out, number, standing, verdict
 
 if TYPE_CHECKING:
-    from checker.result import CheckResult
-    from checker.trace import Trace
-    from skipgate.contrasts import Told
+    from skipgate.app.contrasts import Told
+    from skipgate.checker.core.result import CheckResult
+    from skipgate.checker.core.trace import Trace
 
 COMMENT_LIMIT = 60_000  # bytes; GitHub refuses comments of more than 65,536 characters
 MARKER = "<!-- skipgate gate -->"  # by which the comment of the last run is found again
@@ -153,8 +153,8 @@ def _violation(result: CheckResult, name: str) -> str:
 
 
 def _trace(result: CheckResult, trace: Trace, told: Told | None = None) -> str:
-    from traces.mermaid import to_mermaid
-    from traces.text import render_text
+    from skipgate.traces.mermaid import to_mermaid
+    from skipgate.traces.text import render_text
 
     head = f"{result.model}/{result.check}: {trace.property}"
     kind = "" if standing(result) == "differs" else ", as expected"
@@ -177,7 +177,7 @@ def html(foreign: str) -> str:
 
     As character codes, since Markdown is at work between the tags as well.
     """
-    from traces.plain import clipped, one_line
+    from skipgate.traces.plain import clipped, one_line
 
     shown = clipped(one_line(foreign), 200)
     return "".join(char if char.isalnum() or char == " " else f"&#{ord(char)};" for char in shown)

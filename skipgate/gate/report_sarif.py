@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from skipgate import __version__
+from skipgate.base.wording import standing
 from skipgate.gate.fingerprint import digest
 from skipgate.gate.outcome import RULES, Finding, Outcome, Place
-from skipgate.wording import standing
-from traces.plain import visible
+from skipgate.traces.plain import visible
 
 if TYPE_CHECKING:
-    from checker.result import CheckResult
-    from checker.trace import Trace
+    from skipgate.checker.core.result import CheckResult
+    from skipgate.checker.core.trace import Trace
 
 _MOST = 5000  # results; GitHub shows that many
 _LONGEST = 2000  # characters of a message
@@ -85,7 +85,7 @@ def _location(place: Place) -> dict[str, object]:
 
 
 def _violations(outcome: Outcome) -> Iterator[dict[str, object]]:
-    from skipgate.expectations import unexpected
+    from skipgate.app.expectations import unexpected
 
     for result in outcome.suite.checks if outcome.suite is not None else []:
         if standing(result) != "differs":
@@ -101,7 +101,7 @@ def _violations(outcome: Outcome) -> Iterator[dict[str, object]]:
 
 def place_of(outcome: Outcome, result: CheckResult, name: str) -> Place:
     """Where a property is declared; of one that every model has, where the check is."""
-    from spec.syntax import CheckDecl, LivenessDecl, PropertyDecl, RefinesDecl
+    from skipgate.spec.syntax import CheckDecl, LivenessDecl, PropertyDecl, RefinesDecl
 
     check: Place | None = None
     for spec in outcome.specs:

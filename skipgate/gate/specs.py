@@ -11,14 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from skipgate.base.paths import SUFFIX, ModelFile, find_models
 from skipgate.gate.anchors import Anchor, anchors_of
 from skipgate.gate.meaning import meaning
 from skipgate.gate.trees import Tree
-from skipgate.paths import SUFFIX, ModelFile, find_models
 
 if TYPE_CHECKING:
-    from spec.loader import Program
-    from spec.syntax import UnmodelledDecl
+    from skipgate.spec.loader import Program
+    from skipgate.spec.syntax import UnmodelledDecl
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class Spec:
 
     @cached_property
     def unmodelled(self) -> tuple[UnmodelledDecl, ...]:
-        from spec.syntax import UnmodelledDecl
+        from skipgate.spec.syntax import UnmodelledDecl
 
         return tuple(d for file in self.program.files for d in file.declarations if isinstance(d, UnmodelledDecl))
 
@@ -86,9 +86,9 @@ def local_specs(paths: Sequence[Path]) -> Specs:
 
 
 def _load(paths: Iterable[str]) -> Specs:
-    from spec.diagnostics import SpecError
-    from spec.loader import load
-    from spec.syntax import CheckDecl
+    from skipgate.spec.diagnostics import SpecError
+    from skipgate.spec.loader import load
+    from skipgate.spec.syntax import CheckDecl
 
     found = Specs()
     imported: set[str] = set()
@@ -118,7 +118,7 @@ def spec_text(content: bytes) -> str:
 
 
 def _fault(path: str, diagnostic: object) -> Fault:
-    from spec.diagnostics import Diagnostic
+    from skipgate.spec.diagnostics import Diagnostic
 
     assert isinstance(diagnostic, Diagnostic)
     message = diagnostic.message if diagnostic.hint is None else f"{diagnostic.message} ({diagnostic.hint})"
@@ -144,9 +144,9 @@ def export(tree: Tree, paths: Iterable[str], folder: Path) -> Specs:
     An import may only lead to a file of the same tree: a model is foreign matter, and its first line would end up in
     an error message if it could name any file of this machine.
     """
-    from spec.diagnostics import SpecError
-    from spec.loader import parsed
-    from spec.syntax import ImportDecl, RefinesDecl
+    from skipgate.spec.diagnostics import SpecError
+    from skipgate.spec.loader import parsed
+    from skipgate.spec.syntax import ImportDecl, RefinesDecl
 
     faults = Specs()
     waiting = list(paths)

@@ -14,10 +14,10 @@ from benchmarks.plan import DIE_HARD, FULL, HLC_18_THOUSAND, QUICK, TWO_PHASE_3,
 from benchmarks.process import run
 from benchmarks.tlc import Tlc
 from benchmarks.workloads import MODELS, Promela, TlaModule, Workload, cold_starts, pinned_states
-from checker.run import check_file
-from spec import syntax as s
-from spec.parser import parse
-from spec.source import Source
+from skipgate.checker.checks.files import check_file
+from skipgate.spec import syntax as s
+from skipgate.spec.parser import parse
+from skipgate.spec.source import Source
 
 SMALL = [DIE_HARD, TWO_PHASE_3, HLC_18_THOUSAND]
 

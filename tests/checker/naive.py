@@ -14,14 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from checker.evaluate import EvaluationError, Scope, holds
-from checker.explore import Exploration
-from checker.kernels import Kernels
-from checker.model import Model, Property
-from checker.result import DEADLOCK, EVALUATION
-from checker.semantics import FailedTransition, Transition, initial_states, transitions
-from checker.terms import Term
-from checker.values import Value
+from skipgate.checker.core.model import Model, Property
+from skipgate.checker.core.result import DEADLOCK, EVALUATION
+from skipgate.checker.core.terms import Term
+from skipgate.checker.core.values import Value
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.search.explore import Exploration
+from skipgate.checker.semantics.evaluate import EvaluationError, Scope, holds
+from skipgate.checker.semantics.steps import FailedTransition, Transition, initial_states, transitions
 
 State = tuple[Value, ...]
 Lengths = dict[str, int]

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from checker.datatypes import (
+from skipgate.checker.core.datatypes import (
     BOOL,
     BoolType,
     EnumType,
@@ -34,7 +34,7 @@ from checker.datatypes import (
     mentions_sort,
     values,
 )
-from checker.values import NONE, MapValue, RecordValue, Some, Value
+from skipgate.checker.core.values import NONE, MapValue, RecordValue, Some, Value
 
 _T = TypeVar("_T")
 

@@ -12,13 +12,13 @@ from functools import cmp_to_key, partial
 from itertools import product
 from typing import Any
 
-from checker.values import NONE, MapValue, Member, RecordValue, Some, SortValue
-from spec import syntax as s
-from spec.kinds import Kind, MapKind, RecordKind, SortKind
-from spec.names import Builtin
-from spec.specification import Specification
+from skipgate.checker.core.values import NONE, MapValue, Member, RecordValue, Some, SortValue
+from skipgate.spec import syntax as s
+from skipgate.spec.kinds import Kind, MapKind, RecordKind, SortKind
+from skipgate.spec.specification import Specification
+from skipgate.spec.symbols import Builtin
 
-Value = Any  # of the classes in `checker.values`; that it is of the right one, `spec.typecheck` has seen to
+Value = Any  # of the classes in `checker.core.values`; that it is of the right one, `spec.typecheck` has seen to
 
 
 class NoValue(Exception):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from checker.elaborate import elaborate
-from checker.explore import Exploration, explore
-from checker.kernels import Kernels
-from checker.model import Model
-from checker.run import prepare
-from checker.terms import Equal, Term
-from spec.diagnostics import SpecError
-from spec.specification import Specification, read
+from skipgate.checker.checks.preparation import prepare
+from skipgate.checker.core.model import Model
+from skipgate.checker.core.terms import Equal, Term
+from skipgate.checker.elaborate.elaborate import elaborate
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.search.explore import Exploration, explore
+from skipgate.checker.search.limits import Progress
+from skipgate.checker.search.options import SearchOptions
+from skipgate.spec.diagnostics import SpecError
+from skipgate.spec.passes import read
+from skipgate.spec.specification import Specification
 
 
 def specification(text: str) -> Specification:
@@ -39,9 +43,9 @@ def kernels_of(text: str) -> Kernels:
     return prepare(model_of(text))
 
 
-def search(text: str, **options: Any) -> tuple[Model, Exploration]:
+def search(text: str, report: Callable[[Progress], None] | None = None, **options: Any) -> tuple[Model, Exploration]:
     kernels = kernels_of(text)
-    return kernels.model, explore(kernels, **options)
+    return kernels.model, explore(kernels, SearchOptions(**options), report=report)
 
 
 def refusal(text: str) -> str:

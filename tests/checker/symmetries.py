@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import permutations, product
 from random import Random
 
-from checker.datatypes import (
+from skipgate.checker.checks.preparation import prepare
+from skipgate.checker.core.datatypes import (
     BOOL,
     IntType,
     MapType,
@@ -18,10 +19,9 @@ from checker.datatypes import (
     Type,
     cardinality,
 )
-from checker.kernels import Kernels
-from checker.permutations import Permutation, permuted
-from checker.run import prepare
-from checker.values import SortValue, Value
+from skipgate.checker.core.values import SortValue, Value
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.kernel.permutations import Permutation, permuted
 from tests.checker.random_models import model_text, type_text
 from tests.checker.specs import model_of
 

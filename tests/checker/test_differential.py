@@ -16,25 +16,28 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checker import compiler as compiler_module
-from checker import domain_code, map_code, semantics
-from checker import evaluate as evaluator
-from checker import kernels as kernel_module
-from checker import terms as t
-from checker.code import Writer
-from checker.components import flatten
-from checker.counterexample import build_trace, initial_error_trace
-from checker.datatypes import contains
-from checker.elaborate import elaborate
-from checker.evaluate import EvaluationError, Scope, evaluate
-from checker.explore import Budget, explore
-from checker.layout import Layout, lay_out
-from checker.model import Model
-from checker.run import prepare
-from checker.term_code import TermCompiler
-from checker.values import Value
-from spec import syntax as s
-from spec.diagnostics import SpecError
+from skipgate.checker.checks.preparation import prepare
+from skipgate.checker.core import terms as t
+from skipgate.checker.core.datatypes import contains
+from skipgate.checker.core.model import Model
+from skipgate.checker.core.values import Value
+from skipgate.checker.elaborate.elaborate import elaborate
+from skipgate.checker.evidence.counterexample import build_trace, initial_error_trace
+from skipgate.checker.kernel import compiler as compiler_module
+from skipgate.checker.kernel import domain_code, map_code
+from skipgate.checker.kernel import kernels as kernel_module
+from skipgate.checker.kernel.components import flatten
+from skipgate.checker.kernel.kernel_text import Writer
+from skipgate.checker.kernel.layout import Layout, lay_out
+from skipgate.checker.kernel.term_code import TermCompiler
+from skipgate.checker.search.explore import explore
+from skipgate.checker.search.limits import Budget
+from skipgate.checker.search.options import SearchOptions
+from skipgate.checker.semantics import evaluate as evaluator
+from skipgate.checker.semantics import steps as semantics
+from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate
+from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import SpecError
 from tests.checker import naive
 from tests.checker.random_models import Expressions, expressions, models, random_value
 from tests.checker.reference import NoValue, Place, Reference
@@ -222,7 +225,7 @@ def compare_searches(text: str) -> None:
         kernels = prepare(elaborate(spec, spec.checks[0]))
     except SpecError:
         return
-    found = explore(kernels, budget=Budget(MOST_STATES, time_limit=2))
+    found = explore(kernels, SearchOptions(budget=Budget(MOST_STATES, time_limit=2)))
     if found.stopped is not None:
         return
     model, layout = kernels.model, kernels.layout

@@ -12,13 +12,12 @@ from typing import Any
 
 import pytest
 
-from checker import (
-    bounds,
-    code,
+from skipgate.checker.elaborate import build as typed
+from skipgate.checker.elaborate import elaborate
+from skipgate.checker.elaborate import intervals as bounds
+from skipgate.checker.elaborate.expressions import Expressions
+from skipgate.checker.kernel import (
     domain_code,
-    elaborate,
-    evaluate,
-    explore,
     kernels,
     layout,
     map_code,
@@ -26,13 +25,16 @@ from checker import (
     quantifier_code,
     recast,
     rows,
-    semantics,
     sequence_code,
     set_code,
     term_code,
-    typed,
 )
-from checker.expressions import Expressions
+from skipgate.checker.kernel import (
+    kernel_text as code,
+)
+from skipgate.checker.search import explore
+from skipgate.checker.semantics import evaluate
+from skipgate.checker.semantics import steps as semantics
 from tests.checker import test_differential as differential
 from tests.checker.random_models import expressions_text, model_text
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
-from checker import terms as t
-from checker.elaborate import elaborate
-from checker.explore import Budget, explore
-from checker.model import LetClause, Model
-from checker.result import DEADLOCK, EVALUATION
-from checker.run import prepare
-from spec.diagnostics import SpecError
+from skipgate.checker.checks.preparation import prepare
+from skipgate.checker.core import terms as t
+from skipgate.checker.core.model import LetClause, Model
+from skipgate.checker.core.result import DEADLOCK, EVALUATION
+from skipgate.checker.elaborate.elaborate import elaborate
+from skipgate.checker.search.explore import explore
+from skipgate.checker.search.limits import Budget
+from skipgate.checker.search.options import SearchOptions
+from skipgate.spec.diagnostics import SpecError
 from tests.checker.random_models import expressions_text, model_text
 from tests.checker.specs import specification
 
@@ -52,7 +54,7 @@ def test_searches_find_something_of_every_kind() -> None:
         except SpecError:
             found["refused"] += 1
             continue
-        exploration = explore(kernels, budget=Budget(1000, time_limit=2))
+        exploration = explore(kernels, SearchOptions(budget=Budget(1000, time_limit=2)))
         found["stopped"] += exploration.stopped is not None
         found["initial error"] += exploration.initial_error is not None
         found["some states"] += exploration.distinct > 3

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from skipgate.matrix.cells import group_of
-from skipgate.matrix.markdown import BEGIN, END
-from spec import syntax as s
-from spec.loader import load
+from skipgate.app.matrix.cells import group_of
+from skipgate.app.matrix.markdown import BEGIN, END
+from skipgate.spec import syntax as s
+from skipgate.spec.loader import load
 from tests.models.cold_start_page import PAGE, Claim, claims
 
 MODELS = Path(__file__).parents[2] / "models" / "cold_start"

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from skipgate.main import COMMANDS, cli
+from skipgate.cli.main import COMMANDS, cli
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]

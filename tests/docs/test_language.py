@@ -23,17 +23,18 @@ import pytest
 from lark import Token, Tree
 from lark.exceptions import UnexpectedInput
 
-from checker import components, declared_types, expressions, kernels, layout
-from checker.elaborate import elaborate as elaborated
-from checker.evaluate import EvaluationError, Scope, evaluate
-from checker.run import check_file
-from checker.semantics import initial_states
-from checker.terms import Term
-from checker.values import show
-from spec import names, parser, tree_builder
-from spec.diagnostics import SpecError
-from spec.parser import _lark
-from spec.specification import read
+from skipgate.checker.checks.files import check_file
+from skipgate.checker.core.terms import Term
+from skipgate.checker.core.values import show
+from skipgate.checker.elaborate import declared_types, expressions
+from skipgate.checker.elaborate.elaborate import elaborate as elaborated
+from skipgate.checker.kernel import components, kernels, layout
+from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate
+from skipgate.checker.semantics.steps import initial_states
+from skipgate.spec import names, parser, tree_builder
+from skipgate.spec.diagnostics import SpecError
+from skipgate.spec.parser import _lark
+from skipgate.spec.passes import read
 
 PAGE = Path(__file__).parents[2] / "docs" / "language.md"
 KINDS = ("model", "outcome", "error", "file", "given", "expression")

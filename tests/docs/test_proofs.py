@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from checker.result import CheckResult
-from checker.run import check_file
-from spec import syntax as s
-from spec.parser import parse
-from spec.source import Source
+from skipgate.checker.checks.files import check_file
+from skipgate.checker.core.result import CheckResult
+from skipgate.spec import syntax as s
+from skipgate.spec.parser import parse
+from skipgate.spec.source import Source
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "proofs.md").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.run import check_file
+from skipgate.checker.checks.files import check_file
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "symmetry.md"

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from checker.result import CheckResult
-from checker.run import check_file
-from checker.trace import Step, Trace
-from checker.values import Member, Some, Value
+from skipgate.checker.checks.files import check_file
+from skipgate.checker.core.result import CheckResult
+from skipgate.checker.core.trace import Step, Trace
+from skipgate.checker.core.values import Member, Some, Value
 
 MODEL = Path(__file__).parents[2] / "models" / "cold_start_unbounded.gate"
 TEXT = MODEL.read_text(encoding="utf-8")

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import skipgate
-from checker.evaluate import Scope, holds
-from checker.run import load_check
-from checker.semantics import Transition, initial_states, transitions
+from skipgate.checker.checks.preparation import load_check
+from skipgate.checker.semantics.evaluate import Scope, holds
+from skipgate.checker.semantics.steps import Transition, initial_states, transitions
 
 COLD_START = Path(__file__).parents[2] / "models" / "cold_start"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.run import check_file
+from skipgate.checker.checks.files import check_file
 
 SUITE = Path(__file__).parents[2] / "models" / "elastickv"
 

@@ -13,15 +13,20 @@ from pathlib import Path
 
 import pytest
 
-from checker import model as m
-from checker import typed
-from checker.elaborate import _Elaborator, elaborate
-from checker.native.tiers import explore
-from checker.result import EVALUATION
-from checker.run import Budget, check_file, prepare
-from checker.terms import Term
-from spec import syntax as s
-from spec.specification import Specification, read
+from skipgate.checker.checks.files import check_file
+from skipgate.checker.checks.options import RunOptions
+from skipgate.checker.checks.preparation import prepare
+from skipgate.checker.core import model as m
+from skipgate.checker.core.result import EVALUATION
+from skipgate.checker.core.terms import Term
+from skipgate.checker.elaborate import build as typed
+from skipgate.checker.elaborate.elaborate import _Elaborator, elaborate
+from skipgate.checker.native.tiers import explore
+from skipgate.checker.search.limits import Budget
+from skipgate.checker.search.options import SearchOptions
+from skipgate.spec import syntax as s
+from skipgate.spec.passes import read
+from skipgate.spec.specification import Specification
 
 MODELS = Path(__file__).parents[2] / "models"
 FAMILIES = {
@@ -124,7 +129,7 @@ def needed(spec: Specification, check: s.CheckDecl, wanted: set[Part]) -> set[Pa
     found: set[Part] = set()
     while probes:
         actions = tuple(probes.values())
-        search = explore(prepare(replace(model, actions=(*model.actions, *actions))), engine="python")
+        search = explore(prepare(replace(model, actions=(*model.actions, *actions))), SearchOptions(engine="python"))
         fired = {part for i, part in enumerate(probes) if len(model.actions) + i in search.fired}
         if EVALUATION in search.violations:
             number = search.violations[EVALUATION].action
@@ -192,7 +197,7 @@ def test_a_changed_file_gives_the_same_answer(tmp_path: Path) -> None:
     answers = set()
     for part in every[::6]:
         changed.write_text(f"{text[: part.start]}true{text[part.end :]}", encoding="utf-8")
-        result = check_file(changed, only="v4", budget=Budget(max_states=20_000), engine="python")
+        result = check_file(changed, RunOptions(budget=Budget(max_states=20_000), engine="python"), only="v4")
         assert result.as_expected == (part not in found), part
         answers.add(part in found)
     assert answers == {False, True}

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from checker.rivals import Rivals
-from checker.run import check_file
-from checker.trace import Trace
-from skipgate.libraries import libraries
-from spec import syntax as s
-from spec.parser import parse
-from spec.source import Source, Span
-from spec.specification import read
+from skipgate.app.libraries import libraries
+from skipgate.checker.checks.files import check_file
+from skipgate.checker.core.trace import Trace
+from skipgate.checker.evidence.rivals import Rivals
+from skipgate.spec import syntax as s
+from skipgate.spec.parser import parse
+from skipgate.spec.passes import read
+from skipgate.spec.source import Source, Span
+from skipgate.traces.contrast_dot import contrast_to_dot
+from skipgate.traces.contrast_text import render_contrast
 from tests.models.cold_start_page import claims
-from traces.contrast_dot import contrast_to_dot
-from traces.contrast_text import render_contrast
 
 MODELS = Path(__file__).parents[2] / "models"
 COLD_START = MODELS / "cold_start.gate"

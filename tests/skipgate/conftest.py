@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from checker.datatypes import IntType
-from checker.examine import How
-from checker.result import CheckResult, Expectation, FileResult, PropertyResult
-from checker.run import ReadyFile
-from checker.trace import Failure, Step, Trace, Variable
+from skipgate.checker.checks.options import RunOptions
+from skipgate.checker.checks.preparation import ReadyFile
+from skipgate.checker.core.datatypes import IntType
+from skipgate.checker.core.result import CheckResult, Expectation, FileResult, PropertyResult
+from skipgate.checker.core.trace import Failure, Step, Trace, Variable
 
 Run = Callable[..., Result]
 
@@ -22,7 +22,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Calls the command line in an empty folder, as a script would: `run("check", "lock.gate")`."""
-    from skipgate.main import cli
+    from skipgate.cli.main import cli
 
     monkeypatch.chdir(tmp_path)
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "SKIPGATE_DEBUG", "TERM"):
@@ -99,7 +99,7 @@ class FakeChecker:
         self.outcomes: dict[str, FileResult | BaseException] = {}
         self.prepared: list[str] = []
         self.options: dict[str, Any] = {}
-        self.hows: list[How] = []
+        self.run_options: list[RunOptions] = []
 
     def returns(self, *checks: CheckResult, file: str = "m.gate", problems: tuple[str, ...] = ()) -> None:
         """The file `file` is there, and has these checks."""
@@ -114,7 +114,7 @@ class FakeChecker:
         Path(file).touch()
         self.outcomes[file] = error
 
-    def ready_file(self, path: Path, **options: Any) -> ReadyFile:
+    def ready_file(self, path: Path, _: RunOptions, **options: Any) -> ReadyFile:
         self.prepared.append(str(path))
         self.options = options
         outcome = self.outcomes[str(path)]
@@ -123,8 +123,8 @@ class FakeChecker:
         checks: Any = tuple(FakeCheck(each.check, each) for each in outcome.checks)
         return ReadyFile(str(path), "m", checks, outcome.left_out, True, ())
 
-    def run_check(self, check: Any, how: How, _: object) -> CheckResult:
-        self.hows.append(how)
+    def run_check(self, check: Any, options: RunOptions, _: object) -> CheckResult:
+        self.run_options.append(options)
         result: CheckResult = check.result
         return result
 
@@ -145,7 +145,7 @@ class FakeCheck:
 def checker(monkeypatch: pytest.MonkeyPatch, run: Run) -> Iterator[FakeChecker]:
     """The engine replaced by one that returns what the test has prepared."""
     fake = FakeChecker()
-    monkeypatch.setattr("skipgate.jobs.work.ready_file", fake.ready_file)
-    monkeypatch.setattr("skipgate.jobs.work.run_check", fake.run_check)
-    monkeypatch.setattr("checker.run.file_result", fake.file_result)
+    monkeypatch.setattr("skipgate.app.jobs.work.ready_file", fake.ready_file)
+    monkeypatch.setattr("skipgate.app.jobs.work.run_check", fake.run_check)
+    monkeypatch.setattr("skipgate.checker.checks.files.file_result", fake.file_result)
     yield fake

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from checker.run import check_file
-from spec.diagnostics import SpecError
+from skipgate.checker.checks.files import check_file
+from skipgate.spec.diagnostics import SpecError
 
 _ERRORS = Path(__file__).parent / "errors"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spec.cache import cache_folder
+from skipgate.spec.cache import cache_folder
 
 
 @pytest.fixture(autouse=True)

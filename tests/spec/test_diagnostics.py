@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
-from spec.source import Source, Span
+from skipgate.spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
+from skipgate.spec.source import Source, Span
 
 
 def shown(text: str, start: int, length: int, hint: str | None = None) -> list[str]:

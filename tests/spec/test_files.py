@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spec.files import write_atomically
+from skipgate.spec.files import write_atomically
 
 
 def test_writes_bytes_and_text(tmp_path: Path) -> None:

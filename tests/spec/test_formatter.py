@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lark import Tree
 
-from spec.diagnostics import SpecError
-from spec.formatter import format_text
-from spec.parser import _lark, parse
-from spec.source import Source, Span
+from skipgate.spec.diagnostics import SpecError
+from skipgate.spec.formatter import format_text
+from skipgate.spec.parser import _lark, parse
+from skipgate.spec.source import Source, Span
 
 _HERE = Path(__file__).parent
 _GOLDEN = sorted((_HERE / "format").glob("*.in.gate"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spec.specification import read
+from skipgate.spec.passes import read
 
 Write = Callable[[str], Path]
 

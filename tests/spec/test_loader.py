@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from spec.diagnostics import SpecError
-from spec.loader import load
-from spec.specification import read
+from skipgate.spec.diagnostics import SpecError
+from skipgate.spec.loader import load
+from skipgate.spec.passes import read
 
 
 def test_what_is_wrong_is_said(faulty: Path, answer: Callable[[Path], str]) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spec.diagnostics import SpecError
-from spec.loader import Program
-from spec.parser import parse
-from spec.source import Source
-from spec.specification import examine
+from skipgate.spec.diagnostics import SpecError
+from skipgate.spec.loader import Program
+from skipgate.spec.parser import parse
+from skipgate.spec.passes import examine
+from skipgate.spec.source import Source
 
 _HERE = Path(__file__).parent
 _MODELS = sorted((_HERE.parents[1] / "models").rglob("*.gate"))

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from spec import syntax as s
-from spec.diagnostics import SpecError
-from spec.names import DEEPEST, FUNCTIONS, PROPERTIES, Names, children
-from spec.specification import read
+from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import SpecError
+from skipgate.spec.names import DEEPEST
+from skipgate.spec.passes import read
+from skipgate.spec.symbols import FUNCTIONS, PROPERTIES, Names
+from skipgate.spec.syntax import children
 
 Write = Callable[[str], Path]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from spec import syntax as s
-from spec.diagnostics import SpecError
-from spec.parser import DEEPEST, parse
-from spec.source import Source
+from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import SpecError
+from skipgate.spec.parser import DEEPEST, parse
+from skipgate.spec.source import Source
 
 
 def test_what_is_wrong_is_said(faulty: Path, answer: Callable[[Path], str]) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from spec import syntax as s
-from spec.diagnostics import SpecError
-from spec.loader import load
-from spec.specification import Specification, read
+from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import SpecError
+from skipgate.spec.loader import load
+from skipgate.spec.passes import read
+from skipgate.spec.specification import Specification
 
 HIGH = """
 const N : nat = 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from spec.source import Source, Span
+from skipgate.spec.source import Source, Span
 
 TEXT = "var x : 0..3 = 0\n\n  # a comment\ninvariant Low\r\n  x <\n    3 # not 4\n"
 SOURCE = Source("low.gate", TEXT)

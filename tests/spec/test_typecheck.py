@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from spec import syntax as s
-from spec.specification import read
+from skipgate.spec import syntax as s
+from skipgate.spec.passes import read
 
 Write = Callable[[str], Path]
 

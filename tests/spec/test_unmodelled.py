@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from spec.diagnostics import SpecError
-from spec.formatter import format_text
-from spec.parser import parse
-from spec.source import Source
-from spec.syntax import ModelDecl, UnmodelledDecl
+from skipgate.spec.diagnostics import SpecError
+from skipgate.spec.formatter import format_text
+from skipgate.spec.parser import parse
+from skipgate.spec.source import Source
+from skipgate.spec.syntax import ModelDecl, UnmodelledDecl
 
 
 def test_it_names_symbols_and_gives_a_reason() -> None:

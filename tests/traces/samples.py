@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from checker.datatypes import (
+from skipgate.checker.core.datatypes import (
     BOOL,
     EnumType,
     IntType,
@@ -16,8 +16,8 @@ from checker.datatypes import (
     SortType,
     Type,
 )
-from checker.trace import AbstractView, Failure, Loop, Part, Step, Trace, Variable
-from checker.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value
+from skipgate.checker.core.trace import AbstractView, Failure, Loop, Part, Step, Trace, Variable
+from skipgate.checker.core.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value
 
 Taken = tuple[str, tuple[tuple[str, Value], ...], str | None, Mapping[str, Value]]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from checker.datatypes import (
+from skipgate.checker.core.datatypes import (
     BOOL,
     EnumType,
     IntType,
@@ -18,9 +18,9 @@ from checker.datatypes import (
     SortType,
     Type,
 )
-from checker.datatypes import values as values_of
-from checker.trace import AbstractView, Failure, Loop, Part, Step, Trace, Variable
-from checker.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value
+from skipgate.checker.core.datatypes import values as values_of
+from skipgate.checker.core.trace import AbstractView, Failure, Loop, Part, Step, Trace, Variable
+from skipgate.checker.core.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value
 
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,6}", fullmatch=True)
 texts = st.text(max_size=30)

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from checker.contrast import Contrast, Difference, Ending, Reason, Row
-from checker.trace import Part
+from skipgate.checker.core.contrast import Contrast, Difference, Ending, Reason, Row
+from skipgate.checker.core.trace import Part
+from skipgate.traces.contrast_dot import contrast_to_dot
+from skipgate.traces.contrast_text import render_contrast, render_summary
+from skipgate.traces.contrast_wording import sentences, told
+from skipgate.traces.render import contrast_svg, to_png
 from tests.traces.samples import HOSTILE, SAMPLES, hostile
 from tests.traces.svg import texts
-from traces.contrast_dot import contrast_to_dot
-from traces.contrast_text import render_contrast, render_summary
-from traces.contrast_wording import sentences, told
-from traces.render import contrast_svg, to_png
 
 
 def sample(text: str | None = None) -> Contrast:

@@ -8,9 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.datatypes import IntType, RecordType, SeqType
-from checker.trace import Trace, Variable
-from checker.values import RecordValue
+from skipgate.checker.core.datatypes import IntType, RecordType, SeqType
+from skipgate.checker.core.trace import Trace, Variable
+from skipgate.checker.core.values import RecordValue
+from skipgate.traces.dot import to_dot
+from skipgate.traces.dot_language import LONGEST_RUN, escaped, html_label, quoted, statement, wrapped
+from skipgate.traces.plain import one_line, visible
+from skipgate.traces.render import to_svg
 from tests.traces.samples import (
     DATA,
     HOSTILE,
@@ -25,10 +29,6 @@ from tests.traces.samples import (
 )
 from tests.traces.strategies import traces
 from tests.traces.svg import parsed, size, texts
-from traces.dot import to_dot
-from traces.dot_language import LONGEST_RUN, escaped, html_label, quoted, statement, wrapped
-from traces.plain import one_line, visible
-from traces.render import to_svg
 
 GOLDEN = Path(__file__).parent / "golden"
 A4 = (595.0, 842.0)  # points

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from traces.files import safe_name
+from skipgate.traces.files import safe_name
 
 
 def test_fit_names_stay() -> None:

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from checker.values import RecordValue
-from traces.differences import Edited, Replaced, Spliced
-from traces.flow import GAP, Item, binding, changed, flow, reminder
+from skipgate.checker.core.values import RecordValue
+from skipgate.traces.differences import Edited, Replaced, Spliced
+from skipgate.traces.flow import GAP, Item, binding, changed, flow, reminder
 
 
 def point(x: int, y: int) -> RecordValue:

@@ -10,12 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.trace import Trace
-from checker.values import Member, Some
-from tests.traces.samples import HOSTILE, SAMPLES, hostile
-from tests.traces.strategies import traces, typed_values, types
-from traces.itf import ItfError, dump_itf, load_itf, to_itf
-from traces.itf_values import (
+from skipgate.checker.core.trace import Trace
+from skipgate.checker.core.values import Member, Some
+from skipgate.traces.itf import ItfError, dump_itf, load_itf, to_itf
+from skipgate.traces.itf_values import (
     type_from_json,
     type_to_json,
     value_from_itf,
@@ -23,6 +21,8 @@ from traces.itf_values import (
     value_to_itf,
     value_to_json,
 )
+from tests.traces.samples import HOSTILE, SAMPLES, hostile
+from tests.traces.strategies import traces, typed_values, types
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.datatypes import IntType
-from checker.trace import Failure, Loop, Step, Trace, Variable
+from skipgate.checker.core.datatypes import IntType
+from skipgate.checker.core.trace import Failure, Loop, Step, Trace, Variable
+from skipgate.traces.mermaid import escaped, to_mermaid
 from tests import npm
-from traces.mermaid import escaped, to_mermaid
 
 PARSER = """
 import { readFileSync } from 'node:fs';

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.values import NONE, MapValue, RecordValue, Some
-from traces.plain import brief, clipped, glued, one_line, unglued, visible
+from skipgate.checker.core.values import NONE, MapValue, RecordValue, Some
+from skipgate.traces.plain import brief, clipped, glued, one_line, unglued, visible
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from skipgate.traces.dot import to_dot
+from skipgate.traces.itf import load_itf
+from skipgate.traces.render import EXTENSIONS, RESOLUTION, RenderError, to_png, to_svg, trace_svg, write_trace
 from tests.traces.samples import HOSTILE, SAMPLES, cold_start, die_hard, hostile
 from tests.traces.svg import element, parsed, size
-from traces.dot import to_dot
-from traces.itf import load_itf
-from traces.render import EXTENSIONS, RESOLUTION, RenderError, to_png, to_svg, trace_svg, write_trace
 
 PNG = b"\x89PNG\r\n\x1a\n"
 BAD = "digraph { a [label=<<TABLE>] }"
@@ -60,7 +60,9 @@ def test_a_picture_leaves_stderr_alone(capfd: pytest.CaptureFixture[str]) -> Non
 
 
 def test_without_stderr() -> None:
-    code = "import os; os.close(2); from traces.render import to_svg; print(len(to_svg('digraph { a }')) > 300)"
+    code = (
+        "import os; os.close(2); from skipgate.traces.render import to_svg; print(len(to_svg('digraph { a }')) > 300)"
+    )
     assert _run(code) == "True"
 
 
@@ -74,7 +76,7 @@ def test_a_png_without_fonts_is_refused(tmp_path: Path) -> None:
     config = tmp_path / "fonts.conf"
     config.write_text(f'<?xml version="1.0"?><fontconfig><dir>{tmp_path}/none</dir></fontconfig>')
     code = """
-from traces.render import RenderError, to_png, to_svg
+from skipgate.traces.render import RenderError, to_png, to_svg
 print(len(to_svg("digraph { a }")) > 300)
 try:
     to_png("digraph { a }")
@@ -203,9 +205,9 @@ def test_what_needs_no_graphviz_is_written_without_it(no_pygraphviz: Path, tmp_p
 def test_nothing_heavy_is_loaded_before_it_is_needed() -> None:
     code = """
 import sys
-import traces.render, traces.state_graph
+from skipgate.traces import render, state_graph
 from tests.traces.samples import die_hard
-traces.render.render_text(die_hard()), traces.render.to_dot(die_hard()), traces.render.dump_itf(die_hard())
+render.render_text(die_hard()), render.to_dot(die_hard()), render.dump_itf(die_hard())
 print(sorted({"pygraphviz", "rich", "graphviz", "numpy"} & set(sys.modules)))
 """
     assert _run(code) == "[]"

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from checker.values import MapValue, RecordValue, SortValue, Value
+from skipgate.checker.core.values import MapValue, RecordValue, SortValue, Value
+from skipgate.traces.render import to_svg
+from skipgate.traces.state_graph import StateGraph, graph_to_dot
 from tests.traces.samples import HOSTILE
 from tests.traces.svg import element, parsed, texts
-from traces.render import to_svg
-from traces.state_graph import StateGraph, graph_to_dot
 
 
 def jugs() -> StateGraph:

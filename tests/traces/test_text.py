@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from checker.trace import Trace
+from skipgate.checker.core.trace import Trace
+from skipgate.traces.text import render_text
 from tests.traces.samples import HOSTILE, SAMPLES, hostile, steps
 from tests.traces.strategies import traces
-from traces.text import render_text
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from checker.trace import FailureKind, Part, Step
-from checker.values import SortValue
+from skipgate.checker.core.trace import FailureKind, Part, Step
+from skipgate.checker.core.values import SortValue
+from skipgate.traces.wording import call, equals, headline, marks, subject
 from tests.traces.samples import die_hard
-from traces.wording import call, equals, headline, marks, subject
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from checker import model as m
-from checker.evaluate import Scope, holds
-from checker.semantics import Transition, initial_states, transitions
-from checker.terms import Term
-from checker.values import Value
+from skipgate.checker.core import model as m
+from skipgate.checker.core.terms import Term
+from skipgate.checker.core.values import Value
+from skipgate.checker.semantics.evaluate import Scope, holds
+from skipgate.checker.semantics.steps import Transition, initial_states, transitions
 
 State = tuple[Value, ...]
 Step = tuple[State, m.Action, tuple[Value, ...]]

@@ -9,14 +9,15 @@ from random import Random
 
 import pytest
 
-from checker.explore import Budget, Stop, explore
-from checker.liveness.check import check_liveness
-from checker.liveness.limits import Limits
-from checker.native.storage import Storage
-from checker.native.tiers import EngineName
-from checker.native.tiers import explore as explore_with
-from checker.result import CheckResult
-from checker.run import check_file
+from skipgate.checker.checks.files import check_file
+from skipgate.checker.checks.options import RunOptions
+from skipgate.checker.core.result import CheckResult
+from skipgate.checker.liveness.check import check_liveness
+from skipgate.checker.liveness.limits import Limits
+from skipgate.checker.native.tiers import explore as explore_with
+from skipgate.checker.search.explore import explore
+from skipgate.checker.search.limits import Budget, Stop
+from skipgate.checker.search.options import EngineName, SearchOptions, Storage
 from tests.checker.liveness.random_models import random_model
 from tests.checker.specs import kernels_of
 
@@ -32,7 +33,7 @@ terminal when x == 3
 def checked(tmp_path: Path, text: str, **options: object) -> CheckResult:
     path = tmp_path / "m.gate"
     path.write_text(text)
-    (result,) = check_file(path, **options).checks  # type: ignore[arg-type]
+    (result,) = check_file(path, RunOptions(**options)).checks  # type: ignore[arg-type]
     return result
 
 
@@ -44,7 +45,7 @@ def checked(tmp_path: Path, text: str, **options: object) -> CheckResult:
 def test_machine_code_finds_the_same(seed: int) -> None:
     kernels = kernels_of(random_model(Random(seed)))
     here = check_liveness(kernels, explore(kernels), Budget())
-    explored = explore_with(kernels, engine="native", threads=2)
+    explored = explore_with(kernels, SearchOptions(engine="native", threads=2))
     assert explored.engine == "native" and explored.regions and not explored.predecessors
     there = check_liveness(kernels, explored, Budget())
     assert (there.traces, there.holding, there.stopped) == (here.traces, here.holding, None)
@@ -110,9 +111,7 @@ def test_scipy_is_loaded_for_liveness_only(tmp_path: Path) -> None:
     path = tmp_path / "m.gate"
     for text, wanted in (("", False), ("liveness L eventually x == 3\n", True)):
         path.write_text(COUNTER + text + "check c expect holds")
-        code = (
-            f"from checker.run import check_file; check_file({str(path)!r}); import sys; print('scipy' in sys.modules)"
-        )
+        code = f"import sys, skipgate; skipgate.check({str(path)!r}); print('scipy' in sys.modules)"
         found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert found.stdout.strip() == str(wanted)
 
@@ -167,7 +166,7 @@ def test_a_search_that_was_stopped_decides_nothing(tmp_path: Path) -> None:
 
 def test_states_that_may_be_missing_decide_nothing() -> None:
     kernels = kernels_of(COUNTER + "liveness L eventually x == 3\n")
-    explored = explore_with(kernels, storage=Storage(fingerprints=True))
+    explored = explore_with(kernels, SearchOptions(storage=Storage(fingerprints=True)))
     explored.omission = 1e-9
     found = check_liveness(kernels, explored, Budget())
     assert found.stopped is not None and "--fingerprints" in found.stopped and not found.holding

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from checker.result import CheckResult
-from checker.run import check_file
+from skipgate.checker.checks.files import check_file
+from skipgate.checker.core.result import CheckResult
 
 MODELS = Path(__file__).with_name("models")
 

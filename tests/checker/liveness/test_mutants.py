@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from checker import kernels
-from checker.liveness import arrays, build, check, lasso, streett, verify
-from checker.liveness.limits import Limits
+from skipgate.checker.kernel import kernels
+from skipgate.checker.liveness import arrays, build, check, lasso, streett, verify
+from skipgate.checker.liveness.limits import Limits
 from tests.checker.liveness.test_random import compare
 from tests.checker.test_mutants import Mutant, applied
 

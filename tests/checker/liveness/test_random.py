@@ -7,8 +7,9 @@ from random import Random
 
 import pytest
 
-from checker.explore import Budget, explore
-from checker.liveness.check import check_liveness
+from skipgate.checker.liveness.check import check_liveness
+from skipgate.checker.search.explore import explore
+from skipgate.checker.search.limits import Budget
 from tests.checker.liveness.oracle import Oracle
 from tests.checker.liveness.random_models import random_model
 from tests.checker.specs import kernels_of

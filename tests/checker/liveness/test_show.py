@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from checker.run import check_file
+from skipgate.checker.checks.files import check_file
 
 
 def test_a_leads_to_is_explained_where_the_behaviour_ends_up(tmp_path: Path) -> None:

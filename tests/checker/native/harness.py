@@ -12,14 +12,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
-from checker.explore import Budget, Exploration, HandOver, conclude
-from checker.kernels import Kernels
-from checker.native import engine, loops, reference, retrace
-from checker.native.language import check
-from checker.native.machine import MachineCode, machine_code
-from checker.native.takeover import take_over
-from checker.native.tiers import TieredSearch
-from checker.run import load_check, prepare
+from skipgate.checker.checks.preparation import load_check, prepare
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.native import engine, loops, reference, retrace
+from skipgate.checker.native.handover import TieredSearch
+from skipgate.checker.native.language import check
+from skipgate.checker.native.machine import MachineCode, machine_code
+from skipgate.checker.native.takeover import take_over
+from skipgate.checker.search.explore import Exploration, HandOver, conclude
+from skipgate.checker.search.limits import Budget
+from skipgate.checker.search.options import SearchOptions
 
 MEMORY = 2**28
 
@@ -101,7 +103,8 @@ def search(
 ) -> Exploration:
     """A search that goes on with these functions after so many states under CPython."""
     polls = iter(range(hand_over_at + 1))
-    started = TieredSearch(kernels, budget, stop_at_first, None, lambda _: next(polls) == hand_over_at)
+    options = SearchOptions(budget=budget, stop_at_first=stop_at_first)
+    started = TieredSearch(kernels, options, None, lambda _: next(polls) == hand_over_at)
     started.poll_every = 1
     try:
         return conclude(started)

@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from checker.explore import Exploration
-from checker.explore import explore as explore_under_cpython
-from checker.kernels import Kernels
-from checker.native import checkpoint, engine, takeover
-from checker.native.checkpoint import Checkpoint
-from checker.native.storage import Storage
-from checker.native.tiers import explore
-from spec.diagnostics import SpecError
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.native import checkpoint, engine, takeover
+from skipgate.checker.native.checkpoint import Checkpoint
+from skipgate.checker.native.tiers import explore
+from skipgate.checker.search.explore import Exploration
+from skipgate.checker.search.explore import explore as explore_under_cpython
+from skipgate.checker.search.options import SearchOptions, Storage
+from skipgate.spec.diagnostics import SpecError
 from tests.checker.native.harness import facts, kernels_of
 
 # One violation is found before machine code takes over, and one after; so are the witnesses.
@@ -77,7 +77,7 @@ class Recorder:
 
 
 def search(kernels: Kernels, folder: Path, *, resume: bool = False, threads: int = 2) -> Exploration:
-    return explore(kernels, threads=threads, storage=Storage(checkpoints=folder, resume=resume))
+    return explore(kernels, SearchOptions(threads=threads, storage=Storage(checkpoints=folder, resume=resume)))
 
 
 def test_from_each_level(kernels: Kernels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,11 +94,11 @@ def test_from_each_level(kernels: Kernels, tmp_path: Path, monkeypatch: pytest.M
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from checker.native import checkpoint, takeover
-from checker.native.storage import Storage
-from checker.native.tiers import explore
-from checker.run import load_check, prepare
-from checker.native.engine import Engine
+from skipgate.checker.native import checkpoint, takeover
+from skipgate.checker.search.options import SearchOptions, Storage
+from skipgate.checker.native.tiers import explore
+from skipgate.checker.checks.preparation import load_check, prepare
+from skipgate.checker.native.engine import Engine
 
 file, folder, last, where = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 write, run, saved = checkpoint.write_atomically, Engine.run, 0
@@ -120,7 +120,7 @@ def running(self, *arguments, **options):
     return run(self, *arguments, **options)
 
 checkpoint.write_atomically, Engine.run = writing, running
-explore(prepare(load_check(file, "c")), threads=2, storage=Storage(checkpoints=folder))
+explore(prepare(load_check(file, "c")), SearchOptions(threads=2, storage=Storage(checkpoints=folder)))
 """
 
 

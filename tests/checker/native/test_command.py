@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from skipgate.main import cli
+from skipgate.cli.main import cli
 
 COUNTERS = """
 var x : 0..499 = 0
@@ -63,7 +63,7 @@ def test_sizes_that_are_none(model: Path, size: str) -> None:
     [("1", 1), ("500M", 500 * 2**20), ("4G", 2**32), ("1.5k", 1536), ("2GiB", 2**31), ("3MB", 3 * 2**20)],
 )
 def test_sizes(size: str, number: int) -> None:
-    from skipgate.commands.check import _size
+    from skipgate.cli.commands.check import _size
 
     assert _size(None, None, size) == number  # type: ignore[arg-type]
 

@@ -9,12 +9,14 @@ from itertools import pairwise
 
 import pytest
 
-from checker.explore import Budget, HandOver, Progress, explore
-from checker.kernels import Kernels
-from checker.native import engine, loops
-from checker.native.engine import Engine, NoMemory
-from checker.native.takeover import take_over
-from checker.native.tiers import TieredSearch
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.native import engine, loops
+from skipgate.checker.native.engine import Engine, NoMemory
+from skipgate.checker.native.handover import TieredSearch
+from skipgate.checker.native.takeover import take_over
+from skipgate.checker.search.explore import HandOver, explore
+from skipgate.checker.search.limits import Budget, Progress
+from skipgate.checker.search.options import SearchOptions
 from tests.checker.native.harness import SMALL_SCALE, facts, kernels_of, machine_functions, search, small_scale
 
 # Counters that wrap around: each state has as many successors as there are counters, each is reached from as many.
@@ -76,7 +78,7 @@ def test_every_state_is_stored_once(grid: Kernels) -> None:
 def loaded(kernels: Kernels, functions: Mapping[str, Callable[..., int]], threads: int) -> Engine:
     """An engine with the initial state of GRID."""
     using = Engine(kernels, functions, threads=threads, memory=2**26)
-    start = TieredSearch(kernels, Budget(), False, None, lambda _: True)
+    start = TieredSearch(kernels, SearchOptions(), None, lambda _: True)
     with pytest.raises(HandOver):
         start.run()
     (state,) = start.found.predecessors
@@ -98,7 +100,7 @@ def test_the_table_grows_while_a_level_is_searched(grid: Kernels, threads: int) 
             assert sum(1 for slot in self.table.view[: self.slots].tolist() if slot) == before
 
     with small_scale():
-        start = TieredSearch(grid, Budget(), False, None, lambda _: True)
+        start = TieredSearch(grid, SearchOptions(), None, lambda _: True)
         with pytest.raises(HandOver):
             start.run()
         found = take_over(start, Growing(grid, functions, threads=threads, memory=2**26))
@@ -183,7 +185,7 @@ def test_progress_is_reported() -> None:
     kernels = kernels_of(ENDLESS)
     functions = machine_functions(kernels)
     reports: list[Progress] = []
-    start = TieredSearch(kernels, Budget(time_limit=3.0), False, reports.append, lambda _: True)
+    start = TieredSearch(kernels, SearchOptions(budget=Budget(time_limit=3.0)), reports.append, lambda _: True)
     with pytest.raises(HandOver):
         start.run()
     found = take_over(start, Engine(kernels, functions, threads=2, memory=2**30))

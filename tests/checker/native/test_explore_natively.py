@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from checker.native import tiers
-from tests.checker import specs, test_explore
-from tests.checker.test_explore import *  # noqa: F403 - pytest finds them here, and they run with the fixture below
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.native import tiers
+from skipgate.checker.search.explore import Exploration
+from skipgate.checker.search.options import SearchOptions
+from tests.checker import specs
+from tests.checker.search import test_explore
+from tests.checker.search.test_explore import *  # noqa: F403 - pytest finds them here, and they run with the fixture below
 
 # The native engine reports by the clock, not level by level (see test_engine for reports and interrupts).
 BY_LEVEL = {"test_progress_is_reported", "test_an_interrupt_keeps_what_was_found"}
@@ -18,6 +23,9 @@ BY_LEVEL = {"test_progress_is_reported", "test_an_interrupt_keeps_what_was_found
 def native(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.node.originalname in BY_LEVEL:
         pytest.skip("level by level")
-    explore = partial(tiers.explore, engine="native", threads=request.param)
+
+    def explore(kernels: Kernels, options: SearchOptions = SearchOptions(), **rest: Any) -> Exploration:
+        return tiers.explore(kernels, replace(options, engine="native", threads=request.param), **rest)
+
     monkeypatch.setattr(specs, "explore", explore)
     monkeypatch.setattr(test_explore, "explore", explore)

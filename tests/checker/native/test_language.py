@@ -7,10 +7,10 @@ from array import array
 
 import pytest
 
-from checker.native import reference
-from checker.native.intrinsics import NAMESPACE
-from checker.native.language import KernelError, Signature, Text, check
-from checker.native.machine import MachineCode, machine_code
+from skipgate.checker.kernel.intrinsics import NAMESPACE
+from skipgate.checker.native import reference
+from skipgate.checker.native.language import KernelError, Signature, Text, check
+from skipgate.checker.native.machine import MachineCode, machine_code
 
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
 NAMES = re.compile(r"\b[ab]\b")

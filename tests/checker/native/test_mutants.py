@@ -6,13 +6,13 @@ from random import Random
 
 import pytest
 
-from checker.errors import InternalError
-from checker.explore import explore
-from checker.kernels import Kernels
-from checker.native import engine, reference
-from checker.native.language import Text, check
-from checker.native.machine import MachineCode, machine_code
-from checker.native.units import Unit
+from skipgate.checker.core.errors import InternalError
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.native import engine, reference
+from skipgate.checker.native.language import Text, check
+from skipgate.checker.native.machine import MachineCode, machine_code
+from skipgate.checker.native.units import Unit
+from skipgate.checker.search.explore import explore
 from tests.checker.native.harness import SMALL_SCALE, facts, kernels_of, restless, search, small_scale
 from tests.checker.native.large_models import SPECIAL, large_model
 from tests.checker.native.test_search import random_kernels

@@ -8,10 +8,12 @@ from random import Random
 
 import pytest
 
-from checker.explore import Budget, explore
-from checker.kernels import Kernels
-from checker.run import load_check, prepare
-from spec.diagnostics import SpecError
+from skipgate.checker.checks.preparation import load_check, prepare
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.search.explore import explore
+from skipgate.checker.search.limits import Budget
+from skipgate.checker.search.options import SearchOptions
+from skipgate.spec.diagnostics import SpecError
 from tests.checker.native.harness import (
     SMALL_SCALE,
     cpython_functions,
@@ -36,7 +38,7 @@ SHIPPED = [
 
 
 def expected(kernels: Kernels, **options: object) -> dict[str, object]:
-    return facts(explore(kernels, **options))  # type: ignore[arg-type]
+    return facts(explore(kernels, SearchOptions(**options)))  # type: ignore[arg-type]
 
 
 @pytest.mark.differential
@@ -70,7 +72,7 @@ def random_kernels(text: str, most: int) -> Kernels | None:
         kernels = kernels_of(text)
     except SpecError:
         return None
-    found = explore(kernels, budget=Budget(max_states=most))
+    found = explore(kernels, SearchOptions(budget=Budget(max_states=most)))
     return kernels if found.stopped is None and found.initial_error is None else None
 
 
@@ -81,7 +83,7 @@ def compare(kernels: Kernels, functions: Mapping[str, Callable[..., int]], rng: 
         for hand_over_at in (0, rng.randint(1, 3), rng.randint(1, max(1, distinct))):
             found = search(kernels, functions, threads=threads, hand_over_at=hand_over_at)
             assert facts(found) == wanted, (threads, hand_over_at)
-    first = explore(kernels, stop_at_first=True)
+    first = explore(kernels, SearchOptions(stop_at_first=True))
     for threads in (1, 4):
         found = search(kernels, functions, threads=threads, stop_at_first=True)
         assert facts(found, counts=False) == facts(first, counts=False), threads

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from checker.explore import explore as explore_under_cpython
-from checker.kernels import Kernels
-from checker.native import engine
-from checker.native.engine import Engine
-from checker.native.storage import Storage, chance_of_omission
-from checker.native.tiers import explore
-from spec.diagnostics import SpecError
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.native import engine
+from skipgate.checker.native.engine import Engine
+from skipgate.checker.native.storage import chance_of_omission
+from skipgate.checker.native.tiers import explore
+from skipgate.checker.search.explore import explore as explore_under_cpython
+from skipgate.checker.search.options import SearchOptions, Storage
+from skipgate.spec.diagnostics import SpecError
 from tests.checker.native.harness import SMALL_SCALE, facts, kernels_of, machine_functions, search, small_scale
 from tests.checker.native.test_engine import COUNTS, NARROW, WIDE
 
@@ -25,7 +26,7 @@ def grid(request: pytest.FixtureRequest) -> Kernels:
 @pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("fingerprints", [False, True])
 def test_the_result_is_the_same(grid: Kernels, tmp_path: Path, threads: int, fingerprints: bool) -> None:
-    found = explore(grid, threads=threads, storage=Storage(tmp_path, fingerprints))
+    found = explore(grid, SearchOptions(threads=threads, storage=Storage(tmp_path, fingerprints)))
     assert facts(found) == facts(explore_under_cpython(grid))
     assert (found.distinct, found.generated, found.depth) == COUNTS
     assert (found.omission > 0) == (fingerprints and grid.layout.words > 1)
@@ -33,7 +34,7 @@ def test_the_result_is_the_same(grid: Kernels, tmp_path: Path, threads: int, fin
 
 
 def test_fingerprints_without_a_folder(grid: Kernels) -> None:
-    assert facts(explore(grid, storage=Storage(fingerprints=True))) == facts(explore_under_cpython(grid))
+    assert facts(explore(grid, SearchOptions(storage=Storage(fingerprints=True)))) == facts(explore_under_cpython(grid))
 
 
 def test_states_with_the_same_hash_count_as_one() -> None:
@@ -66,12 +67,12 @@ def test_chance_of_omission(distinct: int, words: int, chance: float) -> None:
 
 def test_no_such_folder(grid: Kernels, tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="nowhere` cannot take the states: No such file or directory"):
-        explore(grid, storage=Storage(tmp_path / "nowhere"))
+        explore(grid, SearchOptions(storage=Storage(tmp_path / "nowhere")))
 
 
 def test_a_full_disk_is_not_taken_for_full_memory(
     grid: Kernels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("checker.native.engine.room_in", lambda _: 2**15)
-    found = explore(grid, engine="native", storage=Storage(tmp_path))
+    monkeypatch.setattr("skipgate.checker.native.engine.room_in", lambda _: 2**15)
+    found = explore(grid, SearchOptions(engine="native", storage=Storage(tmp_path)))
     assert found.stopped == f"the room in {tmp_path} was used up, which was 0.0312 MiB"

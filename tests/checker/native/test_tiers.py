@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from checker.explore import Budget, explore
-from checker.kernels import Kernels
-from checker.native import compilation, machine, tiers, units, worker
-from checker.native.engine import NoMemory, unit
-from checker.run import check_file
-from spec.diagnostics import SpecError
+from skipgate.checker.checks.files import check_file
+from skipgate.checker.checks.options import RunOptions
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.native import compilation, machine, tiers, units, worker
+from skipgate.checker.native.engine import NoMemory, unit
+from skipgate.checker.search.explore import explore
+from skipgate.checker.search.limits import Budget
+from skipgate.checker.search.options import SearchOptions
+from skipgate.spec.diagnostics import SpecError
 from tests.checker.native.harness import facts, kernels_of
 
 MODELS = Path(__file__).parents[3] / "models"
@@ -55,17 +58,21 @@ def modules_after(code: str) -> set[str]:
 
 def test_a_small_search_imports_nothing_of_the_engine() -> None:
     model = MODELS / "examples" / "die_hard.gate"
-    loaded = modules_after(f"from checker.run import check_file; check_file({str(model)!r})")
-    assert "checker.native.tiers" in loaded
+    loaded = modules_after(f"from skipgate.checker.checks.files import check_file; check_file({str(model)!r})")
+    assert "skipgate.checker.native.tiers" in loaded
     assert not {name for name in loaded if name.startswith(("llvmlite", "numpy"))}
-    assert not loaded & {"checker.native.engine", "checker.native.units", "checker.native.worker"}
+    assert not loaded & {
+        "skipgate.checker.native.engine",
+        "skipgate.checker.native.units",
+        "skipgate.checker.native.worker",
+    }
 
 
 @pytest.mark.parametrize("engine", ["auto", "native", "python"])
 @pytest.mark.parametrize("file", ["examples/die_hard.gate", "examples/mutual_exclusion.gate"])
 def test_checks_have_the_same_outcome(engine: tiers.EngineName, file: str) -> None:
-    result = check_file(MODELS / file, engine=engine, threads=2)
-    plain = check_file(MODELS / file, engine="python")
+    result = check_file(MODELS / file, RunOptions(engine=engine, threads=2))
+    plain = check_file(MODELS / file, RunOptions(engine="python"))
     for ours, theirs in zip(result.checks, plain.checks, strict=True):
         assert ours.engine == ("native" if engine == "native" else "python")
         assert ours.properties == theirs.properties
@@ -86,7 +93,7 @@ def test_a_search_is_taken_over_when_its_code_is_ready(long: Kernels, monkeypatc
 
     original = tiers._Switch.ready
     monkeypatch.setattr(tiers._Switch, "ready", ready)
-    found = tiers.explore(long, threads=2)
+    found = tiers.explore(long, SearchOptions(threads=2))
     assert found.engine == "native"
     assert facts(found) == facts(explore(long))
     assert searched and not Path(searched[0].folder.name).exists()
@@ -105,7 +112,7 @@ def test_without_a_cache(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("SKIPGATE_CACHE", "")
     assert unit(long).file is None and not unit(long).cached
     assert facts(tiers.explore(long)) == facts(explore(long))
-    assert tiers.explore(long, engine="native").engine == "native"
+    assert tiers.explore(long, SearchOptions(engine="native")).engine == "native"
 
 
 @pytest.mark.usefixtures("at_once")
@@ -121,23 +128,23 @@ def test_cpython_goes_on_if_there_is_no_code(long: Kernels, monkeypatch: pytest.
         def none(*_: object, **__: object) -> None:
             raise NoMemory("none")
 
-        monkeypatch.setattr("checker.native.engine.Engine", none)
+        monkeypatch.setattr("skipgate.checker.native.engine.Engine", none)
     found = tiers.explore(long)
     assert found.engine == "python"
     assert facts(found) == facts(explore(long))
 
 
 def test_a_native_search_says_what_is_missing(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "checker.native.machine", None)
+    monkeypatch.setitem(sys.modules, "skipgate.checker.native.machine", None)
     with pytest.raises(SpecError, match="the native engine needs llvmlite"):
-        tiers.explore(long, engine="native")
+        tiers.explore(long, SearchOptions(engine="native"))
 
 
 def test_limits_hold_under_every_engine(long: Kernels) -> None:
     for engine in ("auto", "python", "native"):
-        found = tiers.explore(long, engine=engine, budget=Budget(max_states=5000))  # type: ignore[arg-type]
+        found = tiers.explore(long, SearchOptions(engine=engine, budget=Budget(max_states=5000)))  # type: ignore[arg-type]
         assert found.stopped == "the limit of 5000 states was passed"
-        found = tiers.explore(long, engine=engine, budget=Budget(max_memory=1))  # type: ignore[arg-type]
+        found = tiers.explore(long, SearchOptions(engine=engine, budget=Budget(max_memory=1)))  # type: ignore[arg-type]
         assert found.stopped is not None and found.stopped.startswith("the memory limit of ")
 
 
@@ -186,7 +193,7 @@ def test_runs_at_the_same_time(long: Kernels, cache: Path) -> None:
     cache.mkdir()
     code = f"""
 from pathlib import Path
-from checker.native import units, worker
+from skipgate.checker.native import units, worker
 request = {request!r}
 for _ in range(5):
     worker.serve(request)
@@ -209,4 +216,4 @@ def test_a_worker_can_be_stopped(long: Kernels) -> None:
 def no_worker_is_left_behind() -> Iterator[None]:
     yield
     left = subprocess.run(["ps", "-o", "args=", "--ppid", str(os.getpid())], capture_output=True, text=True)
-    assert "checker.native.worker" not in left.stdout
+    assert "skipgate.checker.native.worker" not in left.stdout

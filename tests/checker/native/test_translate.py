@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checker.native import reference
-from checker.native.language import Program, Signature, Text, check
-from checker.native.machine import MachineCode, machine_code
+from skipgate.checker.native import reference
+from skipgate.checker.native.language import Program, Signature, Text, check
+from skipgate.checker.native.machine import MachineCode, machine_code
 from tests.checker.native.programs import LENGTH, numbers, programs
 
 SIGNATURE = {"f": Signature(("int", "int", "row", "row"))}

@@ -6,12 +6,12 @@ from random import Random
 
 import pytest
 
-from checker.native import walkers
-from checker.simulate import Walks, simulate
-from spec.diagnostics import SpecError
+from skipgate.checker.native import walkers
+from skipgate.checker.simulate.simulate import Walks, simulate
+from skipgate.spec.diagnostics import SpecError
 from tests.checker.native.harness import kernels_of
 from tests.checker.random_models import model_text
-from tests.checker.test_simulate import compare
+from tests.checker.simulate.test_simulate import compare
 
 pytestmark = [pytest.mark.differential, pytest.mark.slow]
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from checker.elaborate import elaborate
-from checker.explore import Budget, Exploration, explore
-from checker.model import Model
-from checker.result import EVALUATION
-from checker.run import prepare
-from checker.smt.crosscheck import Searched
-from spec.specification import Specification, read
+from skipgate.checker.checks.preparation import prepare
+from skipgate.checker.core.model import Model
+from skipgate.checker.core.result import EVALUATION
+from skipgate.checker.elaborate.elaborate import elaborate
+from skipgate.checker.search.explore import Exploration, explore
+from skipgate.checker.search.limits import Budget
+from skipgate.checker.search.options import SearchOptions
+from skipgate.checker.smt.proving.crosscheck import Searched
+from skipgate.spec.passes import read
+from skipgate.spec.specification import Specification
 
 
 def specification(text: str) -> Specification:
@@ -29,7 +32,7 @@ def model_of(text: str, check: int = 0) -> Model:
 
 def search(model: Model, max_states: int | None = None) -> tuple[Searched, Exploration]:
     """What the explicit search finds."""
-    found = explore(prepare(model), budget=Budget(max_states))
+    found = explore(prepare(model), SearchOptions(budget=Budget(max_states)))
     lengths = {}
     for name, violation in found.violations.items():
         lengths[name] = len(found.path_to(violation.state)) + (violation.successor is not None)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from skipgate.exits import Exit
-from skipgate.main import cli
+from skipgate.base.exits import Exit
+from skipgate.cli.main import cli
 
 GOLDEN = Path(__file__).parent / "golden"
 ROOT = Path(__file__).parents[3]
@@ -133,7 +133,7 @@ def test_several_files_and_faulty_ones(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_a_second_run_loads_no_solver() -> None:
     program = (
-        "import sys\nfrom click.testing import CliRunner\nfrom skipgate.main import cli\n"
+        "import sys\nfrom click.testing import CliRunner\nfrom skipgate.cli.main import cli\n"
         "CliRunner().invoke(cli, ['lint', '--all', 'tests/checker/smt/golden/planted.gate'])\n"
         "print('z3' in sys.modules)\n"
     )

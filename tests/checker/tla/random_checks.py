@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from checker.datatypes import BOOL, SortType
+from skipgate.checker.core.datatypes import BOOL, SortType
+from tests.checker.elaborate.test_refinement import random_pair
 from tests.checker.liveness import random_models as small_graphs
 from tests.checker.random_models import Generator, model_text
 from tests.checker.symmetries import with_symmetry
-from tests.checker.test_refinement import random_pair
 
 Write = Callable[[Random, Path], Path]
 

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks import tools
-from checker.result import CheckResult
-from checker.run import Budget, check_file
-from checker.tla.tlc import Tlc
+from skipgate.checker.checks.files import check_file
+from skipgate.checker.checks.options import RunOptions
+from skipgate.checker.core.result import CheckResult
+from skipgate.checker.search.limits import Budget
+from skipgate.checker.tla.tlc import Tlc
 
 MISSING = "java" if shutil.which("java") is None else "TLC's jar" if tools.known_jar() is None else None
 REQUIRED = bool(os.environ.get("SKIPGATE_TLC_REQUIRED"))
@@ -60,5 +62,5 @@ def searched(path: Path, most: int = 1000) -> CheckResult:
         SpecError: the model is refused.
     """
     budget = Budget(max_states=most, time_limit=5)
-    (result,) = check_file(path, budget=budget, engine="python", discharge=False).checks
+    (result,) = check_file(path, RunOptions(budget=budget, engine="python", discharge=False)).checks
     return result

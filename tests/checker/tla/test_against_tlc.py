@@ -11,12 +11,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from checker.errors import InternalError
-from checker.result import EVALUATION, CheckResult
-from checker.run import check_file
-from checker.tla.judge import held_against
-from checker.tla.tlc import Tlc
-from spec.diagnostics import SpecError
+from skipgate.checker.checks.files import check_file
+from skipgate.checker.checks.options import RunOptions
+from skipgate.checker.checks.running import ask_tlc
+from skipgate.checker.core.errors import InternalError
+from skipgate.checker.core.result import EVALUATION, CheckResult
+from skipgate.checker.tla.tlc import Tlc
+from skipgate.spec.diagnostics import SpecError
 from tests.checker.tla import random_checks
 from tests.checker.tla.random_checks import Write
 from tests.checker.tla.second_opinion import needs_tlc, searched, tlc
@@ -41,7 +42,7 @@ def compare(write: Write, rng: Random, tlc: Tlc) -> list[str]:
         if EVALUATION in result.violated and rng.randint(0, 2):
             return []  # which end TLC, so a few are enough
         try:
-            result = held_against(tlc, result)
+            result = ask_tlc(tlc, result)
         except InternalError as problem:
             problem.add_note("\n".join(each.read_text(encoding="utf-8") for each in Path(folder).glob("*.gate")))
             raise
@@ -106,7 +107,7 @@ QUICK = {"mutual_exclusion", "two_phase_refinement", "occ", "occ_live"}
 
 def agree_on(path: Path, tlc: Tlc) -> None:
     """TLC finds the same in all checks of a file that are searched."""
-    result = check_file(path, against_tlc=tlc)
+    result = check_file(path, RunOptions(against_tlc=tlc))
     for check in result.checks:
         opinion = check.second_opinion
         assert opinion is not None, check.problems

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from checker.run import bounded
-from checker.tla.exported import Exported
-from checker.tla.module import export
-from spec.diagnostics import SpecError
-from spec.specification import read
+from skipgate.checker.checks.preparation import bounded
+from skipgate.checker.tla.exported import Exported
+from skipgate.checker.tla.module import export
+from skipgate.spec.diagnostics import SpecError
+from skipgate.spec.passes import read
 from tests.checker.specs import specification
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.gate"))

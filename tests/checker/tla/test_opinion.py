@@ -9,18 +9,22 @@ from typing import Any
 
 import pytest
 
-from checker.errors import InternalError
-from checker.model import Model
-from checker.result import CheckResult, SecondOpinion
-from checker.run import Budget, bounded, check_file
-from checker.tla import judge
-from checker.tla.exported import Exported
-from checker.tla.judge import held_against
-from checker.tla.module import export
-from checker.tla.opinion import Opinion, ask, differences
-from checker.tla.question import Question
-from checker.tla.tlc import Report, Tlc, TlcError, TlcRefusal
-from spec.specification import Specification, read
+from skipgate.checker.checks.files import check_file
+from skipgate.checker.checks.options import RunOptions
+from skipgate.checker.checks.preparation import bounded
+from skipgate.checker.checks.running import ask_tlc
+from skipgate.checker.core.errors import InternalError
+from skipgate.checker.core.model import Model
+from skipgate.checker.core.result import CheckResult, SecondOpinion
+from skipgate.checker.search.limits import Budget
+from skipgate.checker.tla import judge
+from skipgate.checker.tla.exported import Exported
+from skipgate.checker.tla.module import export
+from skipgate.checker.tla.opinion import Opinion, ask, differences
+from skipgate.checker.tla.question import Question
+from skipgate.checker.tla.tlc import Report, Tlc, TlcError, TlcRefusal
+from skipgate.spec.passes import read
+from skipgate.spec.specification import Specification
 
 # 0, 1, 2, 3 within the constraint: four states, and four steps with that to 4. From 3 nothing else can happen.
 COUNTER = """
@@ -162,7 +166,7 @@ def test_liveness_properties_are_told_apart_if_some_are_violated(counter: Case, 
 
 def test_all_searches_together_have_the_time(counter: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock: Iterator[float] = iter([0.0, 4.0, 9.0, 11.0])
-    monkeypatch.setattr("checker.tla.opinion.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("skipgate.checker.tla.opinion.time.monotonic", lambda: next(clock))
     tlc = FakeTlc(COMPLETE, Report("temporal"), Report("complete"))
     with pytest.raises(TlcError, match="not finished in time"):
         ask(tlc, counter.exported, tmp_path, seconds=10)
@@ -234,7 +238,7 @@ def test_where_a_value_is_missing_only_what_lies_before_is_compared(tmp_path: Pa
 
 
 def judged(case: Case, tlc: Tlc, **changes: Any) -> CheckResult:
-    return held_against(tlc, replace(case.result, **changes))
+    return ask_tlc(tlc, replace(case.result, **changes))
 
 
 def test_agreement_is_noted(counter: Case) -> None:
@@ -271,10 +275,10 @@ def test_what_cannot_be_compared_says_why(counter: Case, tmp_path: Path) -> None
     assert reason(complete=False, stopped="the limit of 9 states was passed") == "the limit of 9 states was passed"
     path = tmp_path / "none.gate"
     path.write_text("const A : nat = 1 invariant Low A < 2 action stay check c expect holds")
-    (result,) = check_file(path, against_tlc=FakeTlc()).checks
+    (result,) = check_file(path, RunOptions(against_tlc=FakeTlc())).checks
     assert result.second_opinion == SecondOpinion("TLC cannot explore a model without variables")
     path.write_text("var x : nat = 0 action up then x' = x + 1 invariant Low x >= 0 check c expect proved")
-    (result,) = check_file(path, against_tlc=FakeTlc()).checks
+    (result,) = check_file(path, RunOptions(against_tlc=FakeTlc())).checks
     assert result.second_opinion == SecondOpinion("its states are not searched")
 
 
@@ -286,5 +290,5 @@ def test_the_time_limit_holds_for_it_too(counter: Case, monkeypatch: pytest.Monk
         return counter.result
 
     monkeypatch.setattr(judge, "held_against", held)
-    check_file(counter.path, against_tlc=FakeTlc(), budget=Budget(time_limit=7))
+    check_file(counter.path, RunOptions(against_tlc=FakeTlc(), budget=Budget(time_limit=7)))
     assert given == [7]

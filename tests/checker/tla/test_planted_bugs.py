@@ -13,13 +13,15 @@ from typing import Any
 
 import pytest
 
-from checker import elaborate, layout, map_code, sequence_code, typed
-from checker.errors import InternalError
-from checker.explore import Search
-from checker.liveness import build, streett
-from checker.result import EVALUATION, CheckResult, SecondOpinion
-from checker.tla.judge import held_against
-from checker.tla.tlc import Tlc
+from skipgate.checker.checks.running import ask_tlc
+from skipgate.checker.core.errors import InternalError
+from skipgate.checker.core.result import EVALUATION, CheckResult, SecondOpinion
+from skipgate.checker.elaborate import build as typed
+from skipgate.checker.elaborate import elaborate
+from skipgate.checker.kernel import layout, map_code, sequence_code
+from skipgate.checker.liveness import build, streett
+from skipgate.checker.search.explore import Search
+from skipgate.checker.tla.tlc import Tlc
 from tests.checker.test_mutants import Mutant, applied
 from tests.checker.tla import random_checks
 from tests.checker.tla.random_checks import Write
@@ -182,7 +184,7 @@ def test_is_noticed(fault: Fault, tlc: Tlc, tmp_path: Path) -> None:
         if right is None or wrong is None or facts(right) == facts(wrong):
             continue
         try:
-            compared = held_against(tlc, wrong).second_opinion == SecondOpinion()
+            compared = ask_tlc(tlc, wrong).second_opinion == SecondOpinion()
         except InternalError as problem:
             if "TLC does not agree" in str(problem):
                 print(f"seed {seed}: {problem}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.tla.tlc import Report, Tlc, TlcError, TlcRefusal, read_report
+from skipgate.checker.tla.tlc import Report, Tlc, TlcError, TlcRefusal, read_report
 
 
 def message(number: int, text: str, kind: int = 0) -> str:

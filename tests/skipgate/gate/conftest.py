@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from skipgate.app.options import BatchOptions
 from skipgate.gate.gate import Request, run_gate
 from skipgate.gate.outcome import Outcome
-from skipgate.suite import Options
 
 MODULE = Path(__file__).with_name("module")
 
@@ -63,7 +63,7 @@ class Repository:
         return self.git("rev-parse", "HEAD")
 
     def gate(self, base: str = "HEAD^", head: str = "HEAD", **differing: object) -> Outcome:
-        return run_gate(Request(self.root, base, head, **differing), Options())  # type: ignore[arg-type]
+        return run_gate(Request(self.root, base, head, **differing), BatchOptions())  # type: ignore[arg-type]
 
 
 _WHO = {"NAME": "A", "EMAIL": "a@example.org", "DATE": "2026-01-01T00:00:00Z"}

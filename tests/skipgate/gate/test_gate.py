@@ -8,13 +8,15 @@ from time import process_time
 
 import pytest
 
-from skipgate.exits import Exit
+from skipgate.app.options import BatchOptions
+from skipgate.base.exits import Exit
+from skipgate.checker.checks.options import RunOptions
+from skipgate.checker.search.limits import Budget
 from skipgate.gate.gate import Request, run_gate
 from skipgate.gate.git import GitError
 from skipgate.gate.lock import Acceptance, Lock
 from skipgate.gate.outcome import Outcome
 from skipgate.gate.specs import local_specs
-from skipgate.suite import Options
 from tests.skipgate.gate.conftest import MODEL, RESTART, STORE, Repository, rules
 
 NewRepository = Callable[[str], Repository]
@@ -355,7 +357,7 @@ def test_a_specification_that_does_not_parse_fails(repo: Repository) -> None:
 def test_an_unfinished_search_is_no_pass(repo: Repository) -> None:
     repo.replace(MODEL, "when applied < 2\n", "when applied <= 1\n")
     repo.commit()
-    outcome = run_gate(Request(repo.root, "HEAD^", "HEAD"), Options(max_states=1))
+    outcome = run_gate(Request(repo.root, "HEAD^", "HEAD"), BatchOptions(run=RunOptions(budget=Budget(1))))
     assert outcome.exit_code in (Exit.UNKNOWN, Exit.DIFFERS)
     assert not outcome.passed
 
@@ -457,7 +459,7 @@ def test_a_shallow_clone_is_said_to_be_one(repo: Repository, tmp_path: Path) -> 
         repo.commit()
     repo.git("clone", "-q", "--depth=1", f"file://{repo.root}", str(tmp_path / "shallow"))
     with pytest.raises(GitError, match="fetch-depth: 0"):
-        run_gate(Request(tmp_path / "shallow", first, "HEAD"), Options())
+        run_gate(Request(tmp_path / "shallow", first, "HEAD"), BatchOptions())
 
 
 def test_unrelated_histories_are_said_to_be_so(repo: Repository) -> None:
@@ -485,7 +487,7 @@ def test_a_head_that_is_merged_already_is_not_waved_through(repo: Repository) ->
 
 def test_no_repository(tmp_path: Path) -> None:
     with pytest.raises(GitError, match="not a git repository"):
-        run_gate(Request(tmp_path, "a", "b"), Options())
+        run_gate(Request(tmp_path, "a", "b"), BatchOptions())
 
 
 def test_submodules_and_links_cannot_be_anchored(repo: Repository, new_repository: NewRepository) -> None:
@@ -523,4 +525,4 @@ def test_a_bare_repository_is_enough(repo: Repository, tmp_path: Path) -> None:
     repo.replace(RESTART, "have+Margin > index", "have+Margin >= index")
     repo.commit()
     repo.git("clone", "-q", "--bare", str(repo.root), str(tmp_path / "bare"))
-    assert rules(run_gate(Request(tmp_path / "bare", "main^", "main"), Options())) == ["drift"]
+    assert rules(run_gate(Request(tmp_path / "bare", "main^", "main"), BatchOptions())) == ["drift"]

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from skipgate.app.options import BatchOptions
 from skipgate.gate.gate import Request, run_gate
 from skipgate.gate.git import Git, GitError
 from skipgate.gate.locking import new_lock
 from skipgate.gate.project import open_project
 from skipgate.gate.specs import export
 from skipgate.gate.trees import CommitTree, Entry, WorkTree
-from skipgate.suite import Options
 from tests.skipgate.gate.conftest import MODEL, RESTART, Repository, rules
 
 
@@ -170,9 +170,9 @@ def test_other_processes_import_nothing_from_the_repository(
     repo: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A model may import any file of its repository: so that one lies where the checks run."""
-    monkeypatch.setattr("checker.native.compilation._BEFORE_LOADING", 0.0)
-    monkeypatch.setattr("checker.native.compilation._BEFORE_COMPILING", 0.0)
-    monkeypatch.setattr("skipgate.jobs.crew.PATIENCE", 0.0)
+    monkeypatch.setattr("skipgate.checker.native.compilation._BEFORE_LOADING", 0.0)
+    monkeypatch.setattr("skipgate.checker.native.compilation._BEFORE_COMPILING", 0.0)
+    monkeypatch.setattr("skipgate.app.jobs.crew.PATIENCE", 0.0)
     monkeypatch.setenv("SKIPGATE_CACHE", "")  # machine code is always made
     hit = tmp_path / "hit"
     for module in ("json", "pickle", "sitecustomize"):
@@ -183,7 +183,7 @@ def test_other_processes_import_nothing_from_the_repository(
     checks = "check a expect holds\ncheck b expect holds\ncheck c expect holds\n"
     repo.write("models/long.gate", f"model long\nvar x : 0..60000 = 0\n{action}{checks}")
     repo.commit()
-    outcome = run_gate(Request(repo.root, "HEAD^", "HEAD"), Options(jobs=2))
+    outcome = run_gate(Request(repo.root, "HEAD^", "HEAD"), BatchOptions(jobs=2))
     assert rules(outcome) == ["faulty-spec"]
     assert outcome.suite is not None
     long = [check for check in outcome.suite.checks if check.model == "long"]

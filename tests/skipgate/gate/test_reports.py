@@ -14,13 +14,13 @@ import jsonschema
 import pytest
 import xmlschema
 
+from skipgate.app.suite import Report
 from skipgate.gate.outcome import Outcome
 from skipgate.gate.report_github import finding_commands
 from skipgate.gate.report_json import SCHEMA_FILE, outcome_object
 from skipgate.gate.report_junit import junit
 from skipgate.gate.report_markdown import markdown
 from skipgate.gate.report_sarif import sarif
-from skipgate.suite import Report
 from tests.skipgate.gate.conftest import MODEL, RESTART, STORE, Repository
 
 SCHEMAS = Path(__file__).with_name("schemas")
@@ -199,7 +199,7 @@ def test_hints_can_be_pasted_into_a_shell(repo: Repository) -> None:
 
 
 def test_hostile_texts_do_nothing_in_a_log(hostile: Outcome) -> None:
-    from skipgate.commands.gate import _rendered
+    from skipgate.cli.commands.gate import _rendered
 
     for each in _rendered(hostile, "text").decode().splitlines():
         assert not each.lstrip().startswith("::") and "##[" not in each and each.isprintable()

@@ -1,0 +1,1 @@
+"""The checks of a file: chosen, prepared, run, and compared with what they expect."""

@@ -1,0 +1,26 @@
+"""How the checks of a run are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from skipgate.checker.search.options import SearchOptions
+
+if TYPE_CHECKING:
+    from skipgate.checker.tla.tlc import Tlc
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions(SearchOptions):
+    """What holds for every check of a run. The budget is that of a single check.
+
+    Attributes:
+        discharge: leave out run-time tests that are proved never to fail.
+        cross_check: bounded model checking must find the same.
+        against_tlc: TLC must find the same.
+    """
+
+    discharge: bool = True
+    cross_check: bool = False
+    against_tlc: Tlc | None = None

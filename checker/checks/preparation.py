@@ -1,0 +1,183 @@
+"""The checks of a file made ready: read, elaborated, and their kernels generated."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from skipgate.checker.checks.options import RunOptions
+from skipgate.checker.checks.selection import select
+from skipgate.checker.checks.verdicts import wanted_actions
+from skipgate.checker.core.expectations import wants_proof, wants_search
+from skipgate.checker.core.model import Model
+from skipgate.checker.elaborate.elaborate import elaborate
+from skipgate.checker.kernel.kernels import Kernels, generate
+from skipgate.checker.kernel.layout import lay_out
+from skipgate.checker.smt.discharging.discharge import bounded_parameters, known_tests, needless_tests, no_tests_needed
+from skipgate.checker.smt.discharging.sites import open_parameters
+from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
+from skipgate.spec.passes import read
+from skipgate.spec.specification import Specification
+
+
+@dataclass(frozen=True)
+class ReadyCheck:
+    """A check that can be run. Without kernels, for it only expects proofs and is not explored.
+
+    It can be pickled, and be run in another process.
+    """
+
+    model: Model
+    kernels: Kernels | None
+
+    @property
+    def name(self) -> str:
+        return self.model.check.name.text
+
+    @property
+    def asks_for_proof(self) -> bool:
+        return wants_proof(self.model.check)
+
+
+@dataclass(frozen=True)
+class ReadyFile:
+    """A file whose checks can be run: all of them are right.
+
+    Attributes:
+        left_out: the checks that are not run for their tags, which are these.
+        whole: every check without a tag is there, so that something can be said of the file as a whole.
+        wanted: the actions that some check has to take.
+    """
+
+    path: str
+    model: str
+    checks: tuple[ReadyCheck, ...]
+    left_out: Mapping[str, tuple[str, ...]]
+    whole: bool
+    wanted: tuple[str, ...]
+
+
+def ready_file(
+    path: str | Path,
+    options: RunOptions = RunOptions(),
+    *,
+    only: str | None = None,
+    tags: Collection[str] = (),
+) -> ReadyFile:
+    """Prepare every check of a file that has no tag, or those that `only` and `tags` select (see `selection`).
+
+    With `options.discharge`, operations that are proved within the time limit never to fail are not tested in a search.
+
+    Raises:
+        SpecError: the specification is wrong.
+    """
+    spec = read(path)
+    selected = select(spec.checks, only, tags)
+    checks = _prepare_all(spec, selected.chosen, options.discharge, options.budget.time_limit)
+    models = [check.model for check in checks]
+    return ReadyFile(
+        str(path),
+        spec.name,
+        checks,
+        selected.left_out,
+        only is None and not tags and bool(checks or not spec.checks),
+        wanted_actions(models),
+    )
+
+
+def load_check(path: str | Path, name: str, *, to_search: bool = False) -> Model:
+    """The elaborated model of one check of a file; if `to_search` it, with proved bounds of its parameters.
+
+    Raises:
+        SpecError: the specification is wrong, or has no such check.
+    """
+    spec = read(path)
+    for check in spec.checks:
+        if check.name.text == name:
+            refuse_unsupported(spec, [check])
+            return bounded(spec, check) if to_search else elaborate(spec, check)
+    names = [check.name.text for check in spec.checks]
+    hint = did_you_mean(name, names) or (f"its checks are: {', '.join(names)}" if names else None)
+    raise error(f"`{path}` has no check `{name}`", None, hint)
+
+
+def prepare(model: Model, *, discharge: bool = False, seconds: float | None = None) -> Kernels:
+    """The kernels of a model; if to `discharge`, without tests of what is proved never to fail within these seconds.
+
+    Raises:
+        SpecError: something is unbounded or too large to be explored.
+    """
+    layout = lay_out(model)
+    if not discharge:
+        return generate(model, layout)
+    known = known_tests(model)
+    if known is None:
+        kernels = generate(model, layout)
+        if not kernels.tests.written:
+            no_tests_needed(model)
+            return kernels
+        known = needless_tests(model, seconds)
+    return generate(model, layout, known)
+
+
+def refuse_unsupported(spec: Specification, checks: Sequence[s.CheckDecl]) -> None:
+    """Refuse what the language has and no engine treats yet.
+
+    Raises:
+        SpecError: with each place.
+    """
+    liveness = spec.all(s.LivenessDecl)
+    diagnostics = [
+        Diagnostic(
+            f"check `{check.name.text}` only asks for proofs, and liveness cannot be proved, only searched",
+            check.name.span,
+            "add `expect holds`, to explore the states as well",
+        )
+        for check in checks
+        if liveness and not wants_search(check)
+    ]
+    if liveness:
+        # A path that returns to a representative returns to the state, but perhaps under other names: it is no cycle.
+        diagnostics += [
+            Diagnostic(
+                "symmetry cannot be combined with liveness properties",
+                check.symmetry[0].span,
+                "remove the `symmetry` line, or keep the liveness properties in a file that imports this one",
+            )
+            for check in checks
+            if check.symmetry
+        ]
+    if diagnostics:
+        raise SpecError(diagnostics)
+
+
+def _prepare_all(
+    spec: Specification, checks: Sequence[s.CheckDecl], discharge: bool, seconds: float | None
+) -> tuple[ReadyCheck, ...]:
+    """Elaborate every check and generate its kernels, so that a wrong one is reported before any runs."""
+    refuse_unsupported(spec, checks)
+    prepared: list[ReadyCheck] = []
+    diagnostics: list[Diagnostic] = []
+    for check in checks:
+        try:
+            if wants_search(check):
+                kernels = prepare(bounded(spec, check), discharge=discharge, seconds=seconds)
+                prepared.append(ReadyCheck(kernels.model, kernels))
+            else:
+                prepared.append(ReadyCheck(elaborate(spec, check), None))
+        except SpecError as problem:
+            diagnostics.extend(problem.diagnostics)
+    if diagnostics:
+        raise SpecError(diagnostics)
+    return tuple(prepared)
+
+
+def bounded(spec: Specification, check: s.CheckDecl) -> Model:
+    """The model of a check, its parameters over all numbers bounded by what their guards imply."""
+    model = elaborate(spec, check)
+    if not any(open_parameters(action) for action in model.actions):
+        return model
+    lay_out(model)  # what is wrong with the variables comes first
+    return elaborate(spec, check, bounded_parameters(model))

@@ -1,0 +1,179 @@
+"""One check: searched, or proved, and held against what it expects."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from skipgate.checker.checks.options import RunOptions
+from skipgate.checker.checks.preparation import ReadyCheck, bounded
+from skipgate.checker.checks.proofs import ENGINE, prove_check, with_proofs
+from skipgate.checker.checks.verdicts import problems
+from skipgate.checker.core.expectations import expectation, property_descriptions, property_kinds
+from skipgate.checker.core.model import Model
+from skipgate.checker.core.result import EVALUATION, CheckResult, PropertyResult, SecondOpinion, Verdict
+from skipgate.checker.core.trace import Trace
+from skipgate.checker.evidence.counterexample import build_trace, initial_error_trace
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.native.tiers import explore
+from skipgate.checker.search.explore import Exploration
+from skipgate.checker.search.limits import FIRST_VIOLATION, INTERRUPTED, Budget, Progress
+from skipgate.checker.search.unfold import unfolded
+from skipgate.spec.diagnostics import error
+from skipgate.spec.passes import read
+
+if TYPE_CHECKING:
+    from skipgate.checker.tla.tlc import Tlc
+
+_CROSS_CHECK_LIMIT = 60.0  # seconds for a check, where no other limit is given
+
+
+def run_check(check: ReadyCheck, options: RunOptions, report: Callable[[Progress], None] | None = None) -> CheckResult:
+    """Run one check; `report` is called now and then during a search.
+
+    Raises:
+        InternalError: two parts of the tool disagree.
+        SpecError: the model has a construct that cannot be translated.
+    """
+    if check.kernels is None:
+        result = prove_check(check.model, time_limit=options.budget.time_limit)
+        opinion = None if options.against_tlc is None else SecondOpinion("its states are not searched")
+        return replace(result, second_opinion=opinion)
+    result = _search(check.kernels, options, report)
+    if options.cross_check and result.stopped != INTERRUPTED:
+        result = replace(result, cross_checked=_cross_check(check.model, result, options.budget.time_limit))
+    if options.against_tlc is not None and result.stopped != INTERRUPTED:
+        result = ask_tlc(options.against_tlc, result, seconds=options.budget.time_limit)
+    if check.asks_for_proof and result.stopped is None:
+        result = with_proofs(check.model, result, options.budget.time_limit)
+    return result
+
+
+def unknown(check: ReadyCheck, why: str) -> CheckResult:
+    """The outcome of a check of which nothing is known, and why that is so."""
+    model = check.model
+    descriptions = property_descriptions(model)
+    return CheckResult(
+        file=model.file,
+        model=model.name,
+        check=check.name,
+        description=model.description,
+        verdict="unknown",
+        expected=expectation(model.check),
+        properties={
+            name: PropertyResult(name, kind, "unknown", descriptions.get(name))
+            for name, kind in property_kinds(model).items()
+        },
+        distinct=0,
+        generated=0,
+        depth=0,
+        seconds=0.0,
+        engine=ENGINE if check.kernels is None else "python",
+        stopped=why,
+        complete=False,
+    )
+
+
+def _search(kernels: Kernels, options: RunOptions, report: Callable[[Progress], None] | None) -> CheckResult:
+    model = kernels.model
+    started = time.perf_counter()
+    found = unfolded(
+        kernels,
+        explore(kernels, options, report=report),
+    )
+    traces = _traces(kernels, found)
+    properties = _verdicts(model, found, traces)
+    stopped = None if found.stopped == FIRST_VIOLATION else found.stopped
+    unfair: list[str] = []
+    if model.liveness and found.stopped is None and EVALUATION not in traces:
+        stopped, unfair = _decide_liveness(kernels, found, options.budget, properties)
+    violated = [name for name, result in properties.items() if result.verdict == "violation"]
+    verdict: Verdict = "violation" if violated else "unknown" if found.stopped or stopped else "holds"
+    undecided = [name for name, result in properties.items() if result.verdict == "unknown"]
+    return CheckResult(
+        file=model.file,
+        model=model.name,
+        check=model.check.name.text,
+        description=model.description,
+        verdict=verdict,
+        expected=expectation(model.check),
+        properties=properties,
+        distinct=found.distinct,
+        generated=found.generated,
+        depth=found.depth,
+        seconds=time.perf_counter() - started,
+        engine=found.engine,
+        problems=tuple(problems(model, found, violated, undecided, unfair)),
+        stopped=stopped,
+        complete=found.stopped is None,
+        omission=found.omission,
+        discharged=len(kernels.tests.spared),
+        tested=len(kernels.tests.written),
+        fired=frozenset(model.actions[number].name for number in found.fired),
+        symmetry={sort.name: sort.size for sort in model.symmetry},
+        missed=frozenset(witness.of.name for witness in found.unseen if witness.premise is None),
+        vacuous=frozenset(unfair) | {witness.of.name for witness in found.unseen if witness.premise is not None},
+    )
+
+
+def _decide_liveness(
+    kernels: Kernels, found: Exploration, budget: Budget, properties: dict[str, PropertyResult]
+) -> tuple[str | None, list[str]]:
+    """Put the verdicts on liveness properties among the others. Only this loads SciPy.
+
+    The result is why some are not decided, and which hold only because no behaviour is fair.
+    """
+    from skipgate.checker.liveness.check import check_liveness
+
+    decided = check_liveness(kernels, found, budget)
+    for name in (declared.name for declared in kernels.model.liveness):
+        trace = decided.traces.get(name)
+        verdict: Verdict = "violation" if trace is not None else "holds" if name in decided.holding else "unknown"
+        properties[name] = replace(properties[name], verdict=verdict, trace=trace)
+    return decided.stopped, sorted(decided.holding) if decided.unfair else []
+
+
+def _cross_check(model: Model, result: CheckResult, time_limit: float | None) -> int:
+    """Compare with what a solver finds. Only this loads it."""
+    from skipgate.checker.smt.proving.crosscheck import Searched, cross_check
+
+    lengths = {name: len(found.trace) for name, found in result.properties.items() if found.trace is not None}
+    searched = Searched(lengths, result.missed, result.depth, result.complete)
+    return cross_check(model, searched, time_limit=time_limit or _CROSS_CHECK_LIMIT).depth
+
+
+def ask_tlc(tlc: Tlc, result: CheckResult, *, seconds: float | None = None) -> CheckResult:
+    """Compare with what TLC finds in the file as it is now, independently of what the search has read."""
+    from skipgate.checker.tla.judge import held_against
+
+    spec = read(result.file)
+    check = next((each for each in spec.checks if each.name.text == result.check), None)
+    if check is None:
+        raise error(f"`{result.file}` has no check `{result.check}` any more")
+    return held_against(tlc, result, spec, lambda: bounded(spec, check), seconds=seconds)
+
+
+def _traces(kernels: Kernels, found: Exploration) -> dict[str, Trace]:
+    model, layout = kernels.model, kernels.layout
+    traces = {name: build_trace(model, layout, found, name, v) for name, v in found.violations.items()}
+    if found.initial_error is not None:
+        traces[EVALUATION] = initial_error_trace(model, found.initial_error)
+    return traces
+
+
+def _verdicts(model: Model, found: Exploration, traces: dict[str, Trace]) -> dict[str, PropertyResult]:
+    """One verdict a property. What could not be evaluated may hide a violation of any other property.
+
+    Liveness properties are unknown as yet.
+    """
+    complete = found.stopped is None and EVALUATION not in traces
+    descriptions = property_descriptions(model)
+    results = {}
+    for name, kind in property_kinds(model).items():
+        trace = traces.get(name)
+        decided = complete and kind != "liveness"
+        verdict: Verdict = "violation" if trace is not None else "holds" if decided else "unknown"
+        results[name] = PropertyResult(name, kind, verdict, descriptions.get(name), trace)
+    return results

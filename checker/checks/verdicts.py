@@ -1,0 +1,127 @@
+"""What was found against what a check expects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from skipgate.checker.core.expectations import expected_violations, named
+from skipgate.checker.core.model import Model
+from skipgate.checker.core.result import DEADLOCK, CheckResult
+from skipgate.checker.search.explore import Exploration
+from skipgate.spec.syntax import CheckDecl
+
+
+def problems(
+    model: Model,
+    found: Exploration,
+    violated: Sequence[str],
+    undecided: Collection[str] = (),
+    unfair: Collection[str] = (),
+) -> list[str]:
+    """In what the outcome differs from what the check expects, one sentence each.
+
+    Nothing is known of what is `undecided`; what is `unfair` holds only because no behaviour is fair.
+
+    Of a search that ended early only the violations are judged: what was not seen may still come.
+    """
+    check = model.check
+    wanted = expected_violations(check)
+    result = [unexpected(name) for name in violated if name not in wanted]
+    if found.stopped is not None:
+        return result
+    for name in wanted:
+        if name in undecided:
+            result.append(f"`{name}` is not decided, but its violation is expected")
+        elif name not in violated:
+            result.append(f"`{name}` holds, but its violation is expected")
+    if found.distinct == 0 and found.initial_error is None:
+        result.append("there is no initial state, so nothing was checked")
+    return result + _pins(check, found) + _vacuity(model, found, unfair)
+
+
+def unexpected(name: str) -> str:
+    """What is wrong if a property is violated and the check does not expect it."""
+    advice = "; if that is an end, `terminal when ...` says so" if name == DEADLOCK else ""
+    return f"`{name}` is violated, which is not expected{advice}"
+
+
+def _pins(check: CheckDecl, found: Exploration) -> list[str]:
+    counts = {"states": found.distinct, "generated": found.generated, "depth": found.depth}
+    words = {"states": "distinct states", "generated": "generated states", "depth": "levels"}
+    return [
+        f"{counts[pin.kind]} {words[pin.kind]} were found, but {pin.value} are pinned"
+        for e in check.expectations
+        for pin in e.pins
+        if counts[pin.kind] != pin.value
+    ]
+
+
+def _vacuity(model: Model, found: Exploration, unfair: Collection[str]) -> list[str]:
+    return vacuity(
+        model.check,
+        fired={model.actions[number].name for number in found.fired},
+        missed=[w.of.name for w in found.unseen if w.premise is None],
+        vacuous={w.of.name: w.premise.text for w in reversed(found.unseen) if w.premise is not None},
+        unfair=unfair,
+    )
+
+
+def vacuity(
+    check: CheckDecl,
+    *,
+    fired: Collection[str],
+    missed: Sequence[str],
+    vacuous: Mapping[str, str],
+    unfair: Collection[str] = (),
+    undecided: Collection[str] = (),
+) -> list[str]:
+    """What says nothing although it looks as if it did, and what was declared to and does not.
+
+    `missed` are covers that are not reached, `vacuous` the properties with a premise that is never true, `unfair` those
+    that are asked of fair behaviours, of which there are none; nothing is known about what is `undecided`.
+    """
+    result: list[str] = []
+    for name in named(check, "unreachable action"):
+        if name in fired:
+            result.append(f"action `{name}` is taken, but it is expected to be unreachable")
+    declared = named(check, "unreachable cover")
+    result += [f"cover `{name}` is not reached" for name in missed if name not in declared]
+    for name in declared:
+        if name not in missed and name not in undecided:
+            result.append(f"cover `{name}` is reached, but it is expected to be unreachable")
+    declared = named(check, "vacuous")
+    for name, text in vacuous.items():
+        if name not in declared:
+            result.append(f"`{name}` says nothing here: its premise `{text}` is never true")
+    for name in unfair:
+        if name not in declared and name not in vacuous:
+            result.append(f"`{name}` says nothing here: within the constraints no behaviour is fair")
+    for name in declared:
+        if name not in (*vacuous, *unfair, *undecided):
+            result.append(f"every premise of `{name}` is true somewhere, but it is expected to be vacuous")
+    return result
+
+
+def wanted_actions(models: Sequence[Model]) -> tuple[str, ...]:
+    """The actions of a file that one of its checks has to take: those that none declares to be unreachable."""
+    declared = {name for model in models for name in named(model.check, "unreachable action")}
+    return tuple(action.name for action in models[0].actions if action.name not in declared) if models else ()
+
+
+def file_problems(
+    wanted: Sequence[str], results: Sequence[CheckResult], why_never: Callable[[str], str | None]
+) -> list[str]:
+    """What is wrong with a file as a whole, all its checks without tags having been run to their ends.
+
+    `wanted` are the actions to be taken; `why_never` gives a reason why one can never be, if it knows one.
+    """
+    if not results:
+        return ["there is no `check` in this file, so nothing was checked"]
+    if any(result.stopped for result in results):
+        return []
+    fired = {name for result in results for name in result.fired}
+    reasons = ((name, why_never(name)) for name in wanted if name not in fired)
+    return [
+        f"action `{name}` is never taken in any check of this file{'' if reason is None else f': {reason}'}"
+        for name, reason in reasons
+    ]

@@ -1,0 +1,1 @@
+"""Data that everything else speaks of: values, types, terms, the elaborated model, traces, results."""

@@ -1,0 +1,82 @@
+"""A contrast as data: a counterexample, and what another check of the same file makes of its schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from skipgate.checker.core.result import Verdict
+from skipgate.checker.core.trace import Part, Step, Trace
+from skipgate.checker.core.values import Value
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A constant or variable that has one value on the left and another on the right."""
+
+    name: str
+    left: Value
+    right: Value
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why the right does not do what the left does."""
+
+    conjunct: str  # the smallest part that decides, as written
+    message: str  # what is to be said of it: `is false`
+    place: str  # file:line:column of that part
+    witnesses: tuple[tuple[str, Value], ...] = ()
+    parts: tuple[Part, ...] = ()
+    lacking: bool = False  # it is no condition: the arguments are not there at all
+
+
+# same: the same action leads to the same state. differs: it leads to another one. refused: the right cannot take it.
+# follows: it can, the states being different already. stopped: nothing more is explored on the right.
+Relation = Literal["same", "differs", "refused", "follows", "stopped"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A step on the left, and the one on the right, if there is one; where it is `refused`, another in its place."""
+
+    left: Step
+    right: Step | None
+    relation: Relation
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Whether what is violated on the left is violated on the right.
+
+    Where the left is stuck, or an action has no value, the right may have a `step` to take, or a `reason` for none.
+    """
+
+    verdict: Verdict  # on this schedule; unknown if it cannot be evaluated
+    row: int | None = None  # in which it is not as it should be, counted from 0
+    step: Step | None = None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A counterexample on the left, and the same schedule under another check on the right."""
+
+    trace: Trace
+    against: str
+    descriptions: tuple[str | None, str | None]  # of the two checks
+    constants: tuple[Difference, ...]
+    rows: tuple[Row, ...]
+    ending: Ending
+
+    @property
+    def parting(self) -> int | None:
+        """The first row in which the two differ, counted from 0."""
+        return next((i for i, row in enumerate(self.rows) if row.relation != "same"), None)
+
+
+def differences(left: Mapping[str, Value], right: Mapping[str, Value]) -> tuple[Difference, ...]:
+    """Where two valuations of the same names differ."""
+    return tuple(Difference(name, value, right[name]) for name, value in left.items() if right[name] != value)

@@ -1,0 +1,318 @@
+"""Types of the elaborated model: constants substituted, so every bound is a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+from skipgate.checker.core.values import NONE, MapValue, Member, Nothing, RecordValue, Some, SortValue, Value
+
+
+@dataclass(frozen=True)
+class BoolType:
+    def __str__(self) -> str:
+        return "bool"
+
+
+@dataclass(frozen=True)
+class IntType:
+    """Integers from `low` to `high`, both included; None stands for no bound. Empty if `low > high`."""
+
+    low: int | None
+    high: int | None
+
+    def __str__(self) -> str:
+        if self.low is None and self.high is None:
+            return "int"
+        if self.low == 0 and self.high is None:
+            return "nat"
+        return f"{'' if self.low is None else self.low}..{'' if self.high is None else self.high}"
+
+
+@dataclass(frozen=True)
+class EnumType:
+    name: str
+    members: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class SortType:
+    name: str
+    size: int
+
+    def __str__(self) -> str:
+        return f"{self.name}[{self.size}]"
+
+
+@dataclass(frozen=True)
+class RecordType:
+    name: str
+    fields: tuple[tuple[str, Type], ...]
+    ordered: bool
+
+    def __str__(self) -> str:
+        return self.name
+
+    def field(self, name: str) -> Type:
+        return dict(self.fields)[name]
+
+
+@dataclass(frozen=True)
+class OptionType:
+    element: Type
+
+    def __str__(self) -> str:
+        return f"option of {self.element}"
+
+
+@dataclass(frozen=True)
+class MapType:
+    """A total map: every value of the key type is a key."""
+
+    key: Type
+    value: Type
+
+    def __str__(self) -> str:
+        return f"map[{self.key}] of {self.value}"
+
+
+@dataclass(frozen=True)
+class SetType:
+    element: Type
+
+    def __str__(self) -> str:
+        return f"set of {self.element}"
+
+
+@dataclass(frozen=True)
+class SeqType:
+    """Sequences of at most `capacity` elements."""
+
+    capacity: int
+    element: Type
+
+    def __str__(self) -> str:
+        return f"seq[{self.capacity}] of {self.element}"
+
+
+@dataclass(frozen=True)
+class NeverType:
+    """The element type of `{}`, `[]` and `none`: no value has it."""
+
+    def __str__(self) -> str:
+        return "nothing"
+
+
+Type = BoolType | IntType | EnumType | SortType | RecordType | OptionType | MapType | SetType | SeqType | NeverType
+BOOL = BoolType()
+MANY = 2**64  # where counting the values of a type ends
+NEVER = NeverType()
+
+
+@cache
+def cardinality(type_: Type) -> int | None:
+    """How many values a type has, at most `MANY`; None if it is unbounded."""
+    count = _cardinality(type_)
+    return None if count is None else min(count, MANY)
+
+
+def _cardinality(type_: Type) -> int | None:
+    match type_:
+        case NeverType():
+            return 0
+        case BoolType():
+            return 2
+        case IntType(low, high):
+            return None if low is None or high is None else max(0, high - low + 1)
+        case EnumType(_, members):
+            return len(members)
+        case SortType(_, size):
+            return size
+        case RecordType(_, fields, _):
+            total = 1
+            for _, field in fields:
+                count = cardinality(field)
+                if count is None:
+                    return None
+                total *= count
+            return total
+        case OptionType(element):
+            count = cardinality(element)
+            return None if count is None else count + 1
+        case MapType(key, value):
+            keys, count = cardinality(key), cardinality(value)
+            return None if keys is None or count is None else _power(count, keys)
+        case SetType(element):
+            count = cardinality(element)
+            return None if count is None else _power(2, count)
+        case SeqType(capacity, element):
+            count = cardinality(element)
+            if count is None:
+                return None
+            # The longest sequences outnumber all others together, unless there is at most one element.
+            return MANY if _power(count, capacity) == MANY else sum(count**n for n in range(capacity + 1))
+
+
+def _power(base: int, exponent: int) -> int:
+    """base ** exponent, at most `MANY`."""
+    if base > 1 and exponent * (base.bit_length() - 1) > MANY.bit_length():
+        return MANY
+    power: int = base**exponent
+    return min(MANY, power)
+
+
+def values(type_: Type) -> Iterator[Value]:
+    """Every value of a bounded type, in its order (the order of `rank`)."""
+    match type_:
+        case NeverType():
+            return
+        case BoolType():
+            yield from (False, True)
+        case IntType(low, high):
+            if low is None or high is None:
+                raise ValueError(f"{type_} has no bound")
+            yield from range(low, high + 1)
+        case EnumType(name, members):
+            yield from (Member(name, i, member) for i, member in enumerate(members))
+        case SortType(name, size):
+            yield from (SortValue(name, i) for i in range(size))
+        case RecordType(name, fields, _):
+            names = [field for field, _ in fields]
+            for parts in product(*(list(values(field)) for _, field in fields)):
+                yield RecordValue(name, tuple(zip(names, parts, strict=True)))
+        case OptionType(element):
+            yield NONE
+            yield from (Some(value) for value in values(element))
+        case MapType(key, value):
+            keys = list(values(key))
+            for parts in product(list(values(value)), repeat=len(keys)):
+                yield MapValue(tuple(zip(keys, parts, strict=True)))
+        case SetType(element):
+            elements = list(values(element))
+            for mask in range(2 ** len(elements)):
+                yield frozenset(e for i, e in enumerate(elements) if mask >> i & 1)
+        case SeqType(capacity, element):
+            elements = list(values(element))
+            for n in range(capacity + 1):
+                yield from product(elements, repeat=n)
+
+
+def contains(type_: Type, value: Value) -> bool:
+    """Is `value`, which is of the right kind, within the bounds of the type?"""
+    match type_:
+        case IntType(low, high):
+            assert isinstance(value, int)
+            return (low is None or low <= value) and (high is None or value <= high)
+        case RecordType(_, fields, _):
+            assert isinstance(value, RecordValue)
+            return all(contains(field, part) for (_, field), (_, part) in zip(fields, value.fields, strict=True))
+        case OptionType(element):
+            return isinstance(value, Nothing) or (isinstance(value, Some) and contains(element, value.value))
+        case MapType(key, element):
+            assert isinstance(value, MapValue)
+            return len(value.items) == cardinality(key) and all(
+                contains(key, k) and contains(element, v) for k, v in value.items
+            )
+        case SetType(element):
+            assert isinstance(value, frozenset)
+            return all(contains(element, part) for part in value)
+        case SeqType(capacity, element):
+            assert isinstance(value, tuple)
+            return len(value) <= capacity and all(contains(element, part) for part in value)
+        case SortType(_, size):
+            assert isinstance(value, SortValue)
+            return value.index < size
+        case NeverType():
+            return False
+        case _:
+            return True
+
+
+def is_bounded(type_: Type) -> bool:
+    return cardinality(type_) is not None
+
+
+def mentions_sort(type_: Type) -> bool:
+    """Can a value of this type be made of values of a sort, among others?"""
+    match type_:
+        case SortType():
+            return True
+        case RecordType(_, fields, _):
+            return any(mentions_sort(field) for _, field in fields)
+        case OptionType(element) | SetType(element) | SeqType(_, element):
+            return mentions_sort(element)
+        case MapType(key, value):
+            return mentions_sort(key) or mentions_sort(value)
+        case _:
+            return False
+
+
+def join(a: Type, b: Type) -> Type:
+    """The smallest type that holds the values of both; the two are of the same kind."""
+    if a == b or isinstance(b, NeverType):
+        return a
+    match a, b:
+        case NeverType(), _:
+            return b
+        case IntType(), IntType():
+            low = None if a.low is None or b.low is None else min(a.low, b.low)
+            high = None if a.high is None or b.high is None else max(a.high, b.high)
+            return IntType(low, high)
+        case OptionType(), OptionType():
+            return OptionType(join(a.element, b.element))
+        case SetType(), SetType():
+            return SetType(join(a.element, b.element))
+        case SeqType(), SeqType():
+            return SeqType(max(a.capacity, b.capacity), join(a.element, b.element))
+        case MapType(), MapType() if a.key == b.key:
+            return MapType(a.key, join(a.value, b.value))
+        case RecordType(), RecordType() if a.name == b.name:
+            fields = tuple((n, join(x, y)) for (n, x), (_, y) in zip(a.fields, b.fields, strict=True))
+            return RecordType(a.name, fields, a.ordered)
+    raise TypeError(f"{a} and {b} have no common type")
+
+
+def with_bounds_of(a: Type, b: Type) -> Type:
+    """`a` with the bounds of `b` where it has none; the two are of the same kind."""
+    match a, b:
+        case IntType(), IntType():
+            return IntType(b.low if a.low is None else a.low, b.high if a.high is None else a.high)
+        case OptionType(), OptionType():
+            return OptionType(with_bounds_of(a.element, b.element))
+        case SetType(), SetType():
+            return SetType(with_bounds_of(a.element, b.element))
+        case SeqType(), SeqType():
+            return SeqType(a.capacity, with_bounds_of(a.element, b.element))
+        case MapType(), MapType():
+            return MapType(a.key, with_bounds_of(a.value, b.value))
+        case RecordType(), RecordType():
+            fields = ((n, with_bounds_of(x, y)) for (n, x), (_, y) in zip(a.fields, b.fields, strict=True))
+            return RecordType(a.name, tuple(fields), a.ordered)
+    return a
+
+
+def includes(a: Type, b: Type) -> bool:
+    """Is every value of `b` a value of `a`? The two are of the same kind."""
+    match a, b:
+        case _, NeverType():
+            return True
+        case IntType(), IntType():
+            low = a.low is None or (b.low is not None and a.low <= b.low)
+            high = a.high is None or (b.high is not None and b.high <= a.high)
+            return (low and high) or (b.low is not None and b.high is not None and b.low > b.high)
+        case OptionType(x), OptionType(y):
+            return includes(x, y)
+        case SetType(x), SetType(y):
+            return includes(x, y)
+        case SeqType(), SeqType():
+            return b.capacity == 0 or (a.capacity >= b.capacity and includes(a.element, b.element))
+        case MapType(), MapType():
+            return a.key == b.key and includes(a.value, b.value)
+        case RecordType(), RecordType():
+            return all(includes(x, y) for (_, x), (_, y) in zip(a.fields, b.fields, strict=True))
+    return a == b

@@ -1,0 +1,210 @@
+"""The elaborated model: one specification under the constants of one check.
+
+Every back end reads this and nothing before it. Types have their bounds, constants are values, actions keep their
+parameters and domains, and every term carries the span that it comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from skipgate.checker.core.datatypes import SortType, Type
+from skipgate.checker.core.terms import Binding, LocalVar, Term
+from skipgate.checker.core.trace import FailureKind, Variable
+from skipgate.checker.core.values import Value
+from skipgate.spec.source import Span
+from skipgate.spec.syntax import Anchor, CheckDecl, TemporalKind
+
+
+@dataclass(frozen=True, eq=False)
+class StateVariable:
+    """A variable and its initial value, or, if `choice`, the set of its initial values.
+
+    The initial term may mention variables declared before this one.
+    """
+
+    variable: Variable
+    initial: Term
+    choice: bool
+    span: Span
+
+    @property
+    def name(self) -> str:
+        return self.variable.name
+
+    @property
+    def type(self) -> Type:
+        return self.variable.type
+
+
+@dataclass(frozen=True, eq=False)
+class LetClause:
+    """A name for a value, by name, between the clauses of an action."""
+
+    variable: LocalVar
+    value: Term
+
+
+@dataclass(frozen=True, eq=False)
+class Update:
+    """The new value of a whole variable."""
+
+    variable: StateVariable
+    value: Term
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Action:
+    """For each choice of parameters: if every condition among the clauses is true, all updates happen at once."""
+
+    name: str
+    description: tuple[str | Term, ...] | None  # text and terms over the old state, in turn
+    parameters: tuple[Binding, ...]
+    clauses: tuple[Term | LetClause, ...]  # a term is a condition
+    updates: tuple[Update, ...]
+    anchors: tuple[Anchor, ...]
+    span: Span
+
+
+PropertyKind = Literal["invariant", "transition", "cover"]
+
+
+@dataclass(frozen=True, eq=False)
+class Premise:
+    """The A of an `A => B` in a property, closed over the quantifiers around it: it must be true somewhere."""
+
+    text: str
+    term: Term
+
+
+@dataclass(frozen=True, eq=False)
+class Refinement:
+    """A model that is refined, and what stands for its variables."""
+
+    abstract: Model
+    images: tuple[tuple[str, Term], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Property:
+    """A predicate on states (invariant, cover) or on steps (transition).
+
+    A refinement is two properties of one name, see `checker.elaborate.refinement`.
+    """
+
+    name: str
+    kind: PropertyKind
+    description: str | None
+    term: Term
+    premises: tuple[Premise, ...]
+    anchors: tuple[Anchor, ...]
+    span: Span
+    lemma: bool = False  # an invariant that is there only because it helps to prove the others
+    refinement: Refinement | None = None
+
+    @property
+    def failure_kind(self) -> FailureKind:
+        """What is declared, for people."""
+        return self.kind if self.refinement is None else "refinement"
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """What a liveness property says of one choice of its parameters; `premise` is the P of `P leads to Q`."""
+
+    arguments: tuple[tuple[str, Value], ...]
+    premise: Term | None
+    goal: Term
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        return (self.goal,) if self.premise is None else (self.premise, self.goal)
+
+
+@dataclass(frozen=True, eq=False)
+class Liveness:
+    """What must happen sooner or later, in every behaviour that is fair, for every choice of the parameters."""
+
+    name: str
+    kind: TemporalKind
+    description: str | None
+    instances: tuple[Instance, ...]
+    premises: tuple[Premise, ...]  # that some P of `P leads to Q` is true
+    anchors: tuple[Anchor, ...]
+    span: Span
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        return tuple(term for instance in self.instances for term in instance.terms)
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """The steps of an action with certain arguments. None stands for any."""
+
+    action: Action
+    arguments: tuple[Value | None, ...]
+
+    def matches(self, action: Action, arguments: Sequence[Value]) -> bool:
+        if action is not self.action:
+            return False
+        return all(wanted in (None, given) for wanted, given in zip(self.arguments, arguments, strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Fairness:
+    """A condition on behaviours: the steps of these patterns are not put off for ever.
+
+    Weak: if from some moment on such a step is always possible, one is taken. Strong: if such a step is possible again
+    and again, one is taken. `separately`: this is so for each choice of arguments by itself.
+    """
+
+    strong: bool
+    patterns: tuple[Pattern, ...]
+    separately: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Constraint:
+    name: str
+    term: Term
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """Everything that a back end needs to know."""
+
+    file: str
+    name: str
+    check: CheckDecl
+    description: str | None
+    constants: tuple[tuple[Variable, Value], ...]
+    variables: tuple[StateVariable, ...]
+    actions: tuple[Action, ...]
+    properties: tuple[Property, ...]
+    constraints: tuple[Constraint, ...]
+    terminal: Term | None
+    liveness: tuple[Liveness, ...]
+    fairness: tuple[Fairness, ...]
+    symmetry: tuple[SortType, ...] = ()  # the sorts whose values the check treats as interchangeable
+    sorts: tuple[SortType, ...] = ()  # all of them, in the order of declaration
+
+    @property
+    def invariants(self) -> tuple[Property, ...]:
+        return tuple(p for p in self.properties if p.kind == "invariant")
+
+    @property
+    def transitions(self) -> tuple[Property, ...]:
+        return tuple(p for p in self.properties if p.kind == "transition")
+
+    @property
+    def covers(self) -> tuple[Property, ...]:
+        return tuple(p for p in self.properties if p.kind == "cover")
+
+    @property
+    def liveness_terms(self) -> tuple[Term, ...]:
+        """The conditions of all liveness properties, in the order in which engines number them."""
+        return tuple(term for declared in self.liveness for term in declared.terms)

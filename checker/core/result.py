@@ -1,0 +1,139 @@
+"""What a check found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from skipgate.checker.core.trace import FailureKind, Trace
+
+Verdict = Literal["holds", "violation", "unknown"]
+
+# The two properties that every model has without declaring them.
+DEADLOCK = "deadlock"
+EVALUATION = "evaluation"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How a property was proved: by induction over so many steps, from an invariant that was found, or by looking at
+    all behaviours there are, which have so many states."""
+
+    method: Literal["induction", "spacer", "bmc"]
+    steps: int = 0
+    assumed: tuple[str, ...] = ()  # what else was proved and used
+    invariant: tuple[str, ...] = ()  # in the language; all parts are true in every reachable state
+
+
+@dataclass(frozen=True)
+class PropertyResult:
+    """The verdict on one property of a check. A trace is there exactly if it is violated."""
+
+    name: str
+    kind: FailureKind
+    verdict: Verdict
+    description: str | None = None
+    trace: Trace | None = None
+    proof: Proof | None = None  # why it holds for all values, if a prover found that
+    reason: str | None = None  # why a prover did not
+    example: Trace | None = None  # what is in the way of a proof by induction; its first state need not be reachable
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a check expects: as a text, the way one reads it, such as `violation of A, B; all else proved`."""
+
+    violated: tuple[str, ...] = ()
+    searched: bool = True  # its states are to be explored
+    proved: tuple[str, ...] | None = None  # the properties to be proved, all others if empty; None if no proof is asked
+
+    def __str__(self) -> str:
+        parts = [f"violation of {', '.join(self.violated)}"] if self.violated else []
+        if self.searched and not self.violated:
+            parts.append("holds")
+        if self.proved is not None:
+            parts.append(f"{', '.join(self.proved) or ('all else' if self.violated else 'all')} proved")
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True)
+class SecondOpinion:
+    """TLC finds the same, unless there is a reason why it was not asked."""
+
+    not_asked: str | None = None
+
+
+class Findings(Protocol):
+    """What was found in the model of a check, by whatever way."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def check(self) -> str: ...
+    @property
+    def expected(self) -> Expectation: ...
+    @property
+    def properties(self) -> dict[str, PropertyResult]: ...
+    @property
+    def violated(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The outcome of one `check` block.
+
+    `verdict` sums up the properties: a violation if any is violated, else unknown if the search did not end, else
+    holds. `problems` says, one sentence each, in what the outcome differs from what the check expects.
+    """
+
+    file: str
+    model: str
+    check: str
+    description: str | None
+    verdict: Verdict
+    expected: Expectation
+    properties: dict[str, PropertyResult]
+    distinct: int
+    generated: int
+    depth: int
+    seconds: float
+    engine: str
+    problems: tuple[str, ...] = ()
+    stopped: str | None = None  # why the search ended before it was complete, unless that was asked for
+    complete: bool = True  # every reachable state was seen
+    fired: frozenset[str] = field(default_factory=frozenset)  # the actions that were taken at least once
+    discharged: int = 0  # operations that would be tested at run time, but are proved never to fail
+    tested: int = 0  # operations that are
+    missed: frozenset[str] = field(default_factory=frozenset)  # the covers that were not reached
+    vacuous: frozenset[str] = field(default_factory=frozenset)  # the properties with a premise that is never true
+    omission: float = 0.0  # how likely it is, at most, that the search took two states for one (fingerprints)
+    symmetry: Mapping[str, int] = field(default_factory=dict)  # sorts that states are counted up to, with their sizes
+    cross_checked: int | None = None  # bounded model checking agrees on behaviours of up to so many states
+    second_opinion: SecondOpinion | None = None  # what came of asking TLC, if that was wanted
+
+    @property
+    def as_expected(self) -> bool:
+        return self.stopped is None and not self.problems
+
+    @property
+    def violated(self) -> tuple[str, ...]:
+        return tuple(name for name, result in self.properties.items() if result.verdict == "violation")
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """The outcome of a file: its checks, and what is wrong with the file as a whole (such as a dead action)."""
+
+    file: str
+    checks: tuple[CheckResult, ...]
+    problems: tuple[str, ...] = ()
+    left_out: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # checks not run for their tags, which are these
+
+    @property
+    def as_expected(self) -> bool:
+        return not self.problems and all(check.as_expected for check in self.checks)

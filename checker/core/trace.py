@@ -1,0 +1,108 @@
+"""A trace as data: what happened, step by step, and why the last state (or step) is wrong.
+
+Renderers live in `traces/`; nothing here knows how a trace is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from skipgate.checker.core.datatypes import Type
+from skipgate.checker.core.values import Value
+
+FailureKind = Literal["invariant", "transition", "refinement", "deadlock", "evaluation", "cover", "liveness"]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A state variable (or constant) as the specification declares it."""
+
+    name: str
+    type: Type
+    description: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A state and how it was reached. The first step of a trace is the initial state and has no action."""
+
+    state: Mapping[str, Value]  # every variable, in the order of declaration
+    action: str | None = None
+    arguments: tuple[tuple[str, Value], ...] = ()
+    description: str | None = None  # the action's description with its {expressions} filled in
+    changed: tuple[str, ...] = ()  # the variables whose value differs from the step before
+
+
+@dataclass(frozen=True)
+class Part:
+    """A subexpression of the failing conjunct, as written, and its value."""
+
+    text: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why the trace ends where it does."""
+
+    kind: FailureKind
+    message: str  # one sentence
+    conjunct: str | None = None  # the smallest part of the property that is false, as written
+    place: str | None = None  # file:line:column of that part
+    witnesses: tuple[tuple[str, Value], ...] = ()  # the values of quantified names for which it is false
+    parts: tuple[Part, ...] = ()
+    # For an evaluation error: what was being evaluated, if it was an action that could therefore not be taken.
+    action: str | None = None
+    arguments: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True)
+class AbstractView:
+    """The same behaviour as that of a model which is refined.
+
+    A step without an action leaves all as it is; but for the last one of a trace that violates the refinement.
+    """
+
+    model: str
+    variables: tuple[Variable, ...]
+    steps: tuple[Step, ...]  # as many as the trace has
+
+
+@dataclass(frozen=True)
+class Loop:
+    """How a behaviour that never ends goes on after its last state.
+
+    It goes back to the state with the index `start`, from there on through the same states, and so on for ever. Without
+    a step that leads back it stays in its last state, which is the one with the index `start`: it stutters.
+    """
+
+    start: int
+    back: Step | None  # its state is the one with the index `start`
+    notes: tuple[str, ...] = ()  # what could be done in the loop, but is not, and why: sentences
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A shortest behaviour that violates a property, or reaches a cover.
+
+    With a loop it is one that never ends, and violates a liveness property.
+    """
+
+    model: str
+    check: str
+    property: str
+    description: str | None  # of the property
+    constants: tuple[tuple[Variable, Value], ...]
+    variables: tuple[Variable, ...]
+    steps: tuple[Step, ...]
+    failure: Failure
+    reads: tuple[str, ...]  # the variables that the violated property reads
+    from_anywhere: bool = False  # the first state need not be reachable: this is what is in the way of a proof
+    abstract: AbstractView | None = None  # if it violates a refinement
+    loop: Loop | None = None
+
+    def __len__(self) -> int:
+        """The number of states, the initial one included."""
+        return len(self.steps)

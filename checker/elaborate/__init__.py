@@ -1,0 +1,1 @@
+"""From the checked syntax tree and one check to the elaborated model."""

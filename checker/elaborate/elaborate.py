@@ -1,0 +1,289 @@
+"""A checked specification and one of its checks to the elaborated model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from skipgate.checker.core import model as m
+from skipgate.checker.core import terms as t
+from skipgate.checker.core.datatypes import IntType, SetType, SortType, Type, cardinality, with_bounds_of
+from skipgate.checker.core.trace import Variable
+from skipgate.checker.core.values import Value
+from skipgate.checker.elaborate import build as typed
+from skipgate.checker.elaborate import temporal
+from skipgate.checker.elaborate.expressions import NOTHING, Expressions
+from skipgate.checker.elaborate.premises import premises
+from skipgate.checker.elaborate.refinement import Image, properties
+from skipgate.checker.elaborate.updates import updated
+from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import Diagnostic, SpecError, error
+from skipgate.spec.source import Span
+from skipgate.spec.specification import Specification
+from skipgate.spec.symbols import Symbol
+
+_D = TypeVar("_D")
+_R = TypeVar("_R")
+Ranges = Mapping[tuple[str, str], tuple[int, int]]
+
+
+def elaborate(spec: Specification, check: s.CheckDecl, ranges: Ranges | None = None) -> m.Model:
+    """The model of a specification under the constants that a check chooses.
+
+    `ranges` has bounds for parameters over all of `nat` or `int`, by action and parameter: beyond them, whoever calls
+    this knows, the action is not enabled.
+
+    Raises:
+        SpecError: a constant has no value or one outside its type, an assumption is false, a type has no values.
+    """
+    return _Elaborator(spec, check, ranges or {}).model()
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What a model that is refined is given by the one that refines it: constants, and what its variables can be."""
+
+    constants: Mapping[s.ConstDecl, t.Term]
+    types: Mapping[str, Type]
+    refinement: str | None = None  # its name
+
+
+_NOTHING_GIVEN = _Given({}, {})
+
+
+class _Elaborator:
+    def __init__(self, spec: Specification, check: s.CheckDecl, ranges: Ranges, given: _Given = _NOTHING_GIVEN) -> None:
+        self.spec = spec
+        self.check = check
+        self.ranges = ranges
+        self.given = given
+        # The names in the settings of a check are those of the model that is checked.
+        settings = {spec.names.references.get(setting.name): setting.value for setting in check.settings}
+        known = {symbol: value for symbol, value in settings.items() if symbol is not None}
+        self.expressions = Expressions(spec, known, given.constants)
+        self.types = self.expressions.types
+        self.declared_types: dict[str, Type] = {}  # of variables
+        self.diagnostics: list[Diagnostic] = []
+
+    def model(self) -> m.Model:
+        spec = self.spec
+        constants = self.collect(spec.all(s.ConstDecl), self.constant_entry)
+        self.collect(spec.all(s.AssumeDecl), self.assume)
+        self.stop_on_errors()
+        for variable, type_ in self.collect(spec.all(s.VarDecl), self.variable_type):
+            self.declared_types[variable] = type_
+            # In expressions they have bounds of what they can be, where they have none.
+            self.expressions.variable_types[variable] = with_bounds_of(type_, self.given.types.get(variable, type_))
+        self.stop_on_errors()
+        sorts = self.collect(spec.all(s.SortDecl), self.sort)
+        variables: list[m.StateVariable] = []
+        self.collect(spec.all(s.VarDecl), lambda d: variables.append(self.variable(d, variables)))
+        self.stop_on_errors()
+        by_name = {variable.name: variable for variable in variables}
+        actions = self.collect(spec.all(s.ActionDecl), lambda action: self.action(action, by_name))
+        properties = self.collect(spec.all(s.PropertyDecl), self.property)
+        refinements = self.collect(spec.refined, lambda declaration: self.refinement(declaration, variables))
+        properties += [each for pair in refinements for each in pair]
+        constraints = self.collect(
+            spec.all(s.ConstraintDecl), lambda c: m.Constraint(c.name.text, self.expressions.expr(c.condition, NOTHING))
+        )
+        liveness = self.collect(spec.all(s.LivenessDecl), partial(temporal.liveness, self.expressions))
+        fairness = [
+            m.Fairness(declared.fairness == "strong", (m.Pattern(action, (None,) * len(action.parameters)),), True)
+            for declared, action in zip(spec.all(s.ActionDecl), actions, strict=False)
+            if declared.fairness != "none"
+        ]
+        named = {action.name: action for action in actions}
+        for several in self.collect(spec.all(s.FairnessDecl), lambda d: temporal.fairness(self.expressions, d, named)):
+            fairness += several
+        terminals = self.collect(spec.all(s.TerminalDecl), lambda d: self.expressions.expr(d.condition, NOTHING))
+        self.stop_on_errors()
+        symmetric = self.check.symmetry if self.given.refinement is None else ()
+        terminal: t.Term | None = None
+        for condition in terminals:
+            terminal = condition if terminal is None else typed.logic("or", terminal, condition, condition.span)
+        return m.Model(
+            file=spec.program.main.source.name,
+            name=spec.name,
+            check=self.check,
+            description=_plain(self.check.description),
+            constants=tuple(constants),
+            variables=tuple(variables),
+            actions=tuple(actions),
+            properties=tuple(properties),
+            constraints=tuple(constraints),
+            terminal=terminal,
+            symmetry=tuple(self.sort(spec.names[name]) for name in symmetric),
+            sorts=tuple(sorts),
+            liveness=tuple(liveness),
+            fairness=tuple(fairness),
+        )
+
+    def collect(self, declarations: Iterable[_D], build: Callable[[_D], _R]) -> list[_R]:
+        """Build each; keep the diagnostics of those that fail, so that independent errors are all reported."""
+        built: list[_R] = []
+        for declaration in declarations:
+            try:
+                built.append(build(declaration))
+            except SpecError as problem:
+                self.diagnostics.extend(problem.diagnostics)
+        return built
+
+    def stop_on_errors(self) -> None:
+        if self.diagnostics:
+            raise SpecError(self.diagnostics)
+
+    def constant_entry(self, declaration: s.ConstDecl) -> tuple[Variable, Value]:
+        constant = self.expressions.constant(declaration)
+        type_ = self.types.of(declaration.type)
+        return Variable(declaration.name.text, type_, _plain(declaration.description)), constant.value
+
+    def assume(self, declaration: s.AssumeDecl) -> None:
+        if self.expressions.known(self.expressions.expr(declaration.condition, NOTHING)) is not True:
+            described = _plain(declaration.description)
+            where = f"check `{self.check.name.text}`"
+            if self.given.refinement is not None:
+                where = f"refinement `{self.given.refinement}` of {where}"
+            message = f"this assumption is false in {where}"
+            raise error(message if described is None else f"{message}: {described}", declaration.condition.span)
+
+    def variable_type(self, declaration: s.VarDecl) -> tuple[str, Type]:
+        type_ = self.types.of(declaration.type)
+        if cardinality(type_) == 0:
+            raise error(f"`{declaration.name.text}` has no possible value: {type_} is empty", declaration.type.span)
+        return declaration.name.text, type_
+
+    def variable(self, declaration: s.VarDecl, before: Sequence[m.StateVariable]) -> m.StateVariable:
+        name = declaration.name.text
+        type_ = self.declared_types[name]
+        initial = self.expressions.expr(declaration.initial, NOTHING)
+        later = t.variables_read(initial) - {variable.name for variable in before}
+        if later:
+            message = f"the initial value of `{name}` depends on `{min(later)}`, which is declared later"
+            raise error(message, declaration.initial.span, "declare it first")
+        wanted = SetType(type_) if declaration.choice else type_
+        initial = typed.ensure(initial, wanted, f"the initial value of `{name}`")
+        variable = Variable(name, type_, _plain(declaration.description))
+        return m.StateVariable(variable, initial, declaration.choice, declaration.span)
+
+    def action(self, declaration: s.ActionDecl, variables: Mapping[str, m.StateVariable]) -> m.Action:
+        environment = dict(NOTHING)
+        parameters: list[t.Binding] = []
+        for binder in declaration.parameters:
+            bindings, environment = self.expressions.bind(binder, environment)
+            for parameter in bindings:
+                bounds = self.ranges.get((declaration.name.text, parameter.variable.name))
+                if bounds is not None:
+                    parameter, environment = _restricted(parameter, bounds, environment)
+                parameters.append(parameter)
+        clauses: list[t.Term | m.LetClause] = []
+        updates: dict[str, tuple[t.Term, Span]] = {}
+        for clause in declaration.clauses:
+            match clause:
+                case s.WhenClause(condition=condition):
+                    clauses.append(self.expressions.expr(condition, environment))
+                case s.LetClause(bindings=let_bindings):
+                    for binding in let_bindings:
+                        value = self.expressions.expr(binding.value, environment)
+                        local = t.LocalVar(binding.name.text, value.type)
+                        clauses.append(m.LetClause(local, value))
+                        environment = {**environment, binding.name: t.Local(value.type, binding.name.span, local)}
+                case s.ThenClause(updates=parts):
+                    here = partial(self.expressions.expr, environment=environment)
+                    for update in parts:
+                        name = update.target.text
+                        type_ = self.expressions.variable_types[name]
+                        before = t.Var(type_, update.target.span, name, False)
+                        old, span = updates.get(name, (before, update.span))
+                        whole = updated(old, update.path, update.value, here, update.span)
+                        updates[name] = (whole, span.to(update.span))
+        description: list[str | t.Term] | None = None
+        if declaration.description is not None:
+            description = []
+            for part in declaration.description.parts:
+                description.append(part if isinstance(part, str) else self.expressions.expr(part, environment))
+        return m.Action(
+            name=declaration.name.text,
+            description=None if description is None else tuple(description),
+            parameters=tuple(parameters),
+            clauses=tuple(clauses),
+            updates=tuple(
+                m.Update(variables[name], typed.ensure(value, variables[name].type, f"`{name}`"), span)
+                for name, (value, span) in updates.items()
+            ),
+            anchors=declaration.anchors,
+            span=declaration.span,
+        )
+
+    def sort(self, symbol: Symbol) -> SortType:
+        sort = self.types.named(symbol)
+        assert isinstance(sort, SortType)
+        return sort
+
+    def property(self, declaration: s.PropertyDecl) -> m.Property:
+        term = self.expressions.expr(declaration.condition, NOTHING)
+        return m.Property(
+            name=declaration.name.text,
+            kind="invariant" if declaration.kind == "lemma" else declaration.kind,
+            description=_plain(declaration.description),
+            term=term,
+            premises=premises(term) if declaration.kind in ("invariant", "transition") else (),
+            anchors=declaration.anchors,
+            span=declaration.span,
+            lemma=declaration.kind == "lemma",
+        )
+
+    def refinement(self, declaration: s.RefinesDecl, variables: Sequence[m.StateVariable]) -> list[m.Property]:
+        constants: dict[s.ConstDecl, t.Term] = {}
+        images: dict[str, Image] = {}
+        for setting in self.spec.names.mappings[declaration]:
+            target = self.spec.names[setting.name]
+            now = self.expressions.expr(setting.value, NOTHING)
+            if isinstance(target, s.ConstDecl):
+                constants[target] = typed.constant(self.expressions.known(now), now.type, now.span)
+            elif isinstance(target, s.VarDecl):
+                images[target.name.text] = Image(now, self.expressions.expr(setting.value, NOTHING, primed=True))
+        types = {name: image.now.type for name, image in images.items()}
+        given = _Given(constants, types, declaration.name.text)
+        inner = _Elaborator(self.spec.refined[declaration], self.check, {}, given)
+        self.compare_sorts(inner, declaration)
+        return properties(
+            declaration.name.text,
+            inner.model(),
+            images,
+            tuple(variables),
+            description=_plain(declaration.description),
+            span=declaration.name.span,
+        )
+
+    def compare_sorts(self, inner: _Elaborator, declaration: s.RefinesDecl) -> None:
+        """A sort that a refined model has as well must have as many values there."""
+        for theirs in inner.spec.all(s.SortDecl):
+            own = self.spec.names.symbols.get(theirs.name.text)
+            if isinstance(own, s.SortDecl):
+                a, b = cardinality(self.types.named(own)), cardinality(inner.types.named(theirs))
+                if a != b:
+                    message = f"sort `{own.name.text}` has {a} values here and {b} in `{inner.spec.name}`"
+                    raise error(message, declaration.file.span, f"see {theirs.span.place}")
+
+
+def _restricted(
+    binding: t.Binding, bounds: tuple[int, int], environment: Mapping[s.Identifier, t.Term]
+) -> tuple[t.Binding, dict[s.Identifier, t.Term]]:
+    """The same name over a range of numbers."""
+    span = binding.domain.span
+    low, high = (typed.constant(bound, IntType(bound, bound), span) for bound in bounds)
+    variable = t.LocalVar(binding.variable.name, IntType(*bounds))
+    inner = {
+        name: t.Local(variable.type, term.span, variable)
+        if isinstance(term, t.Local) and term.variable is binding.variable
+        else term
+        for name, term in environment.items()
+    }
+    return t.Binding(variable, typed.range_set(low, high, span), ordered=True), inner
+
+
+def _plain(description: s.Description | None) -> str | None:
+    return None if description is None else description.plain

@@ -1,0 +1,335 @@
+"""Expressions of the language to terms: names looked up, definitions unfolded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from skipgate.checker.core import terms as t
+from skipgate.checker.core.datatypes import NEVER, IntType, OptionType, RecordType, Type, cardinality, contains
+from skipgate.checker.core.values import NONE, Member, Value, show
+from skipgate.checker.elaborate import build as typed
+from skipgate.checker.elaborate.abbreviations import abbreviated, wrapped
+from skipgate.checker.elaborate.declared_types import DeclaredTypes
+from skipgate.checker.elaborate.operators import binary, builtin
+from skipgate.checker.elaborate.updates import updated
+from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate
+from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import error
+from skipgate.spec.kinds import MapKind
+from skipgate.spec.source import Span
+from skipgate.spec.specification import Specification
+from skipgate.spec.symbols import Builtin, Symbol
+
+_LARGEST = 2**62  # bounds beyond this do not fit a machine word
+_LARGEST_MODEL = 300_000  # expressions, counting a definition each time that it is used
+
+Environment = Mapping[s.Identifier, t.Term]
+NOTHING: Environment = {}
+
+
+class Expressions:
+    """The expressions of a specification, under the settings of a check.
+
+    `given` are constants that a model which refines this one has chosen; `variable_types` the types of the variables
+    that expressions may mention, for who knows them to put in.
+    """
+
+    def __init__(
+        self, spec: Specification, settings: Mapping[Symbol, s.Expr], given: Mapping[s.ConstDecl, t.Term]
+    ) -> None:
+        self.spec = spec
+        self.settings = settings
+        self.given = given
+        self.types = DeclaredTypes(spec, self.known_int)
+        self.constants: dict[s.ConstDecl, t.Const] = {}
+        self.variable_types: dict[str, Type] = {}
+        self.size = 0
+
+    # -------------------------------------------------------------------------------------------------- constants
+
+    def constant(self, declaration: s.ConstDecl) -> t.Const:
+        if declaration not in self.constants:
+            source = self.settings.get(declaration, declaration.default)
+            term = self.given.get(declaration)
+            if term is None:
+                assert source is not None  # names.py saw to it
+                term = self.expr(source, NOTHING)
+            type_ = self.types.of(declaration.type)
+            value = self.known(term)
+            if not contains(type_, value):
+                name = declaration.name.text
+                raise error(f"`{name}` is {show(value)} here, which is not in {type_}", term.span)
+            self.constants[declaration] = typed.constant(value, type_, term.span)
+        return self.constants[declaration]
+
+    def known(self, term: t.Term) -> Value:
+        """The value of a term that mentions no variables."""
+        try:
+            return evaluate(term, Scope())
+        except EvaluationError as problem:
+            raise error(problem.message, problem.span) from None
+
+    def known_int(self, node: s.Expr) -> int:
+        value = self.known(self.expr(node, NOTHING))
+        assert isinstance(value, int)
+        if abs(value) > _LARGEST:
+            raise error(f"{value} does not fit a machine word", node.span, "bounds reach up to 2^62")
+        return value
+
+    # ------------------------------------------------------------------------------------------------ expressions
+
+    def expr(self, node: s.Expr, environment: Environment, primed: bool = False) -> t.Term:
+        """The term of an expression; `primed` if it is the body of a definition that was mentioned with a prime."""
+        span = node.span
+        self.size += 1
+        if self.size > _LARGEST_MODEL:
+            message = f"the model has more than {_LARGEST_MODEL} parts when its definitions are unfolded"
+            raise error(message, span, "a definition that mentions another twice doubles it: use a `let`")
+
+        def sub(child: s.Expr) -> t.Term:
+            return self.expr(child, environment, primed)
+
+        match node:
+            case s.Number(value=value):
+                return typed.constant(value, IntType(value, value), span)
+            case s.Boolean(value=value):
+                return typed.boolean(value, span)
+            case s.NoneValue():
+                return t.Const(OptionType(NEVER), span, NONE)
+            case s.SomeOf(value=value):
+                return typed.some_of(sub(value), span)
+            case s.Name():
+                return self.name(node, environment, primed)
+            case s.Call():
+                return self.call(node, environment, primed)
+            case s.Index(base=base, index=s.Range(low=low, high=high)) if not self.is_map(base):
+                return typed.slice_(sub(base), sub(low), sub(high), span)
+            case s.Index(base=base, index=index):
+                return typed.select(sub(base), sub(index), span)
+            case s.FieldAccess(base=base, field=field):
+                return typed.get_field(sub(base), field.text, span)
+            case s.Unary(operator="not", operand=operand):
+                return typed.not_(sub(operand), span)
+            case s.Unary(operand=operand):
+                return typed.negate(sub(operand), span)
+            case s.Binary():
+                return binary(node, sub(node.left), sub(node.right))
+            case s.Range(low=low, high=high):
+                return typed.range_set(sub(low), sub(high), span)
+            case s.TypeDomain(type=type_):
+                return typed.universe(self.types.of(type_), span)
+            case s.SeqLiteral(elements=elements):
+                return typed.seq_literal(tuple(sub(element) for element in elements), span)
+            case s.SetLiteral(elements=elements):
+                return typed.set_literal(tuple(sub(element) for element in elements), span)
+            case s.SetComprehension(element=element, binders=binders, where=where):
+                bindings, inner = self.bind_all(binders, environment, primed)
+                condition = None if where is None else self.expr(where, inner, primed)
+                return typed.set_comprehension(bindings, condition, self.expr(element, inner, primed), span)
+            case s.SeqComprehension():
+                return self.seq_comprehension(node, environment, primed)
+            case s.MapComprehension(binders=(binder, *_), value=value):
+                (binding,), inner = self.bind(binder, environment, primed)
+                if cardinality(binding.variable.type) is None:
+                    raise error("the keys of a map must be bounded", binder.domain.span, "use a range `a..b`")
+                if not all(isinstance(bound, t.Const) for bound in t.subterms(binding.domain)):
+                    message = "the keys of a map are the same in every state, and this range is not"
+                    raise error(message, binder.domain.span)
+                return typed.make_map(binding.variable, self.expr(value, inner, primed), span)
+            case s.Quantifier():
+                return self.quantifier(node, environment, primed)
+            case s.If(branches=branches, otherwise=otherwise):
+                result = sub(otherwise)
+                for condition_node, value_node in reversed(branches):
+                    result = typed.if_(sub(condition_node), sub(value_node), result, span)
+                return result
+            case s.Let(bindings=let_bindings, body=body):
+                inner = environment
+                locals_: list[tuple[t.LocalVar, t.Term]] = []
+                for named in let_bindings:
+                    value_term = self.expr(named.value, inner, primed)
+                    inner = {**inner, named.name: abbreviated(named.name, value_term, locals_)}
+                return wrapped(locals_, self.expr(body, inner, primed))
+            case s.Match():
+                return self.match(node, environment, primed)
+            case s.Updated(base=base, changes=changes):
+                result = sub(base)
+                for change in changes:
+                    result = updated(result, change.path, change.value, sub, change.span)
+                return result
+        raise AssertionError(node)
+
+    def is_map(self, node: s.Expr) -> bool:
+        return isinstance(self.spec.kinds[node], MapKind)
+
+    def name(self, node: s.Name, environment: Environment, primed: bool) -> t.Term:
+        symbol = self.spec.names[node]
+        span = node.span
+        match symbol:
+            case s.Identifier():
+                term = environment[symbol]
+                return _at(term, span)
+            case s.ConstDecl():
+                return _at(self.constant(symbol), span)
+            case s.VarDecl(name=name):
+                return t.Var(self.variable_types[name.text], span, name.text, primed or node.primed)
+            case s.Member():
+                type_ = self.types.enum_of(symbol)
+                return t.Const(type_, span, Member(type_.name, type_.members.index(symbol.name.text), symbol.name.text))
+            case s.DefDecl():
+                return self.unfold(symbol, (), span, primed or node.primed)
+            case s.TypeDecl() | s.EnumDecl() | s.SortDecl() | s.RecordDecl():
+                return typed.universe(self.types.named(symbol), span)
+        raise AssertionError(symbol)
+
+    def unfold(self, definition: s.DefDecl, arguments: Sequence[t.Term], span: Span, primed: bool) -> t.Term:
+        """The body of a definition with its parameters standing for the arguments, by name."""
+        environment = dict(NOTHING)
+        locals_: list[tuple[t.LocalVar, t.Term]] = []
+        for parameter, argument in zip(definition.parameters, arguments, strict=True):
+            what = f"`{parameter.name.text}` of `{definition.name.text}`"
+            held = typed.ensure(argument, self.types.of(parameter.type), what)
+            environment[parameter.name] = abbreviated(parameter.name, held, locals_)
+        body = self.expr(definition.body, environment, primed)
+        if definition.result is not None:
+            body = typed.ensure(body, self.types.of(definition.result), f"the value of `{definition.name.text}`")
+        # The whole is read as the mention, so that explanations show `threshold` and not what it stands for.
+        return replace(wrapped(locals_, body), span=span)
+
+    def call(self, node: s.Call, environment: Environment, primed: bool) -> t.Term:
+        symbol = self.spec.names[node.function]
+        span = node.span
+        arguments = [self.expr(argument.value, environment, primed) for argument in node.arguments]
+        match symbol:
+            case s.DefDecl():
+                return self.unfold(symbol, arguments, span, primed or node.primed)
+            case s.RecordDecl(name=name, fields=fields):
+                type_ = self.types.named(symbol)
+                assert isinstance(type_, RecordType)
+                given = dict(zip((f.name.text for f in fields), arguments, strict=False))
+                for argument, term in zip(node.arguments, arguments, strict=True):
+                    if argument.name is not None:
+                        given[argument.name.text] = term
+                parts = tuple(
+                    typed.ensure(given[field], field_type, f"field `{field}` of `{name.text}`")
+                    for field, field_type in type_.fields
+                )
+                return typed.make_record(type_, parts, span)
+            case Builtin(name=name):
+                return builtin(name, arguments, span)
+        raise AssertionError(symbol)
+
+    # ---------------------------------------------------------------------------------------------------- binders
+
+    def bind(
+        self, binder: s.Binder, environment: Environment, primed: bool = False
+    ) -> tuple[tuple[t.Binding, ...], dict[s.Identifier, t.Term]]:
+        domain = self.expr(binder.domain, environment, primed)
+        element = typed.element_of(domain.type)
+        ordered = not self.types.mentions_sort(self.spec.kinds[binder.domain])
+        inner = dict(environment)
+        bindings = []
+        for name in binder.names:
+            local = t.LocalVar(name.text, element)
+            bindings.append(t.Binding(local, domain, ordered))
+            inner[name] = t.Local(element, name.span, local)
+        return tuple(bindings), inner
+
+    def bind_all(
+        self, binders: Sequence[s.Binder], environment: Environment, primed: bool
+    ) -> tuple[tuple[t.Binding, ...], Environment]:
+        bindings: list[t.Binding] = []
+        for binder in binders:
+            more, environment = self.bind(binder, environment, primed)
+            bindings += more
+        return tuple(bindings), environment
+
+    def quantifier(self, node: s.Quantifier, environment: Environment, primed: bool) -> t.Term:
+        bindings, inner = self.bind_all(node.binders, environment, primed)
+        where = None if node.where is None else self.expr(node.where, inner, primed)
+        body = self.expr(node.body, inner, primed)
+        span = node.span
+        match node.kind:
+            case "forall" | "exists" as kind:
+                if where is not None:
+                    body = typed.logic("implies" if kind == "forall" else "and", where, body, where.span.to(body.span))
+                for binding in reversed(bindings):
+                    body = typed.quantified(kind, binding, body, span)
+                return body
+            case kind:
+                return typed.fold_over(kind, bindings, where, body, span)
+
+    def seq_comprehension(self, node: s.SeqComprehension, environment: Environment, primed: bool) -> t.Term:
+        source = self.expr(node.binder.domain, environment, primed)
+        (name,) = node.binder.names
+        local = t.LocalVar(name.text, typed.element_of(source.type))
+        if isinstance(source, t.RangeSet) and cardinality(local.type) is None:
+            raise error("the bounds of this range are not known", node.binder.domain.span, "a sequence has a capacity")
+        inner = {**environment, name: t.Local(local.type, name.span, local)}
+        where = None if node.where is None else self.expr(node.where, inner, primed)
+        return typed.seq_comprehension(local, source, where, self.expr(node.element, inner, primed), node.span)
+
+    # ------------------------------------------------------------------------------------------------------ cases
+
+    def match(self, node: s.Match, environment: Environment, primed: bool) -> t.Term:
+        subject = self.expr(node.subject, environment, primed)
+        locals_: list[tuple[t.LocalVar, t.Term]] = []
+        it = abbreviated(s.Identifier(node.subject.span, "subject"), subject, locals_)
+        # From the last case backwards; the last needs no test, as the cases are complete.
+        result: t.Term | None = None
+        for case in reversed(node.cases):
+            inner = dict(environment)
+            test: t.Term | None = None
+            for pattern in case.patterns:
+                condition, bound = self.pattern(pattern, it)
+                if bound is not None and pattern.name is not None:
+                    inner[pattern.name] = bound
+                test = condition if test is None else typed.logic("or", test, condition, pattern.span)
+            body = self.expr(case.body, inner, primed)
+            assert test is not None
+            result = body if result is None else typed.if_(test, body, result, node.span)
+        assert result is not None
+        if len(node.cases) == 1:
+            result = _after(it, result)
+        return wrapped(locals_, result)
+
+    def pattern(self, pattern: s.Pattern, it: t.Term) -> tuple[t.Term, t.Term | None]:
+        """The test of a pattern, and what its name stands for."""
+        span = pattern.span
+        match pattern.kind:
+            case "any":
+                return typed.boolean(True, span), None
+            case "none":
+                return typed.not_(typed.is_some(it, span), span), None
+            case "some":
+                return typed.is_some(it, span), typed.get(it, True, span)
+        assert pattern.name is not None
+        member = self.spec.names[pattern.name]
+        assert isinstance(member, s.Member)
+        type_ = self.types.enum_of(member)
+        value = Member(type_.name, type_.members.index(member.name.text), member.name.text)
+        return typed.equal(it, t.Const(type_, span, value), span), None
+
+
+def _after(first: t.Term, body: t.Term) -> t.Term:
+    """A term that evaluates another first, on whose value it does not depend."""
+    if isinstance(first, t.Const | t.Var):
+        return body
+    local = t.LocalVar("body", body.type)
+    mention = t.Local(body.type, body.span, local)
+    chosen = typed.if_(typed.equal(first, first, first.span), mention, mention, body.span)
+    return typed.let(local, body, chosen, body.span)
+
+
+def _at(term: t.Term, span: Span) -> t.Term:
+    """The same leaf at another place, so that messages point to the mention and not to the declaration."""
+    match term:
+        case t.Const(type=type_, value=value):
+            return t.Const(type_, span, value)
+        case t.Var(type=type_, name=name, primed=primed):
+            return t.Var(type_, span, name, primed)
+        case t.Local(type=type_, variable=variable):
+            return t.Local(type_, span, variable)
+        case _:
+            return term

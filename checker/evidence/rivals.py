@@ -1,0 +1,86 @@
+"""Which check of a file a counterexample is best held against."""
+
+from __future__ import annotations
+
+from skipgate.checker.core import model as m
+from skipgate.checker.core.contrast import Contrast
+from skipgate.checker.core.expectations import expected_violations
+from skipgate.checker.core.trace import Trace
+from skipgate.checker.elaborate.elaborate import elaborate
+from skipgate.checker.evidence.replay import contrast, is_replayable
+from skipgate.spec.diagnostics import SpecError
+from skipgate.spec.specification import Specification
+from skipgate.spec.syntax import CheckDecl
+
+
+class Rivals:
+    """The checks of a file, elaborated when they are asked for."""
+
+    def __init__(self, spec: Specification) -> None:
+        self._checks = {check.name.text: check for check in spec.checks}
+        self._spec = spec
+        self._models: dict[str, m.Model] = {}
+
+    def __len__(self) -> int:
+        return len(self._checks)
+
+    def model(self, name: str) -> m.Model:
+        """The model of a check.
+
+        Raises:
+            SpecError: its constants do not fit.
+        """
+        if name not in self._models:
+            self._models[name] = elaborate(self._spec, self._checks[name])
+        return self._models[name]
+
+    def nearest(self, trace: Trace) -> Contrast | None:
+        """The contrast with the nearest check that does not end as a counterexample does; None if there is none.
+
+        That is one in whose environment the same can happen; with the same numbers, which are mostly bounds; with the
+        fewest other choices that differ. Of several, the one that goes along the longest; of those, the next one in the
+        file, since revisions stand in the order in which they were made.
+        """
+        if trace.loop is not None:
+            return None  # it does not end at all
+        left = self._usable(trace.check)
+        if left is None or not is_replayable(trace, left):
+            return None  # the file is not the one any more that the trace is of
+        order = list(self._checks)
+        own = order.index(trace.check)
+
+        def rank(found: Contrast) -> tuple[bool, int, int, int, bool, int]:
+            place = order.index(found.against)
+            parting = len(found.rows) if found.parting is None else found.parting
+            lacking = any(row.reason is not None and row.reason.lacking for row in found.rows[parting : parting + 1])
+            return lacking, *_distance(found), -parting, place < own, abs(place - own)
+
+        others = (model for check in self._checks.values() if (model := self._candidate(check, trace)) is not None)
+        found = [contrast(trace, left, other) for other in others]
+        return min((each for each in found if each.ending.verdict == "holds"), key=rank, default=None)
+
+    def _candidate(self, check: CheckDecl, trace: Trace) -> m.Model | None:
+        if check.name.text == trace.check or trace.property in expected_violations(check):
+            return None
+        model = self._usable(check.name.text)
+        return model if model is not None and is_replayable(trace, model) else None
+
+    def _usable(self, name: str) -> m.Model | None:
+        """The model of a check; None if there is none, which is said when that check is run."""
+        try:
+            return self.model(name) if name in self._checks else None
+        except SpecError:
+            return None
+
+
+def _distance(found: Contrast) -> tuple[int, int]:
+    """How many numbers differ among the constants, and how many other choices; each element of a set is one."""
+    numbers = choices = 0
+    for each in found.constants:
+        if type(each.left) is int:
+            numbers += 1
+        elif isinstance(each.left, frozenset) and isinstance(each.right, frozenset):
+            choices += len(each.left ^ each.right)
+        else:
+            choices += 1
+    return numbers, choices

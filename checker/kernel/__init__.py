@@ -1,0 +1,1 @@
+"""From the elaborated model to kernels: integer code over packed states."""

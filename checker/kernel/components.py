@@ -1,0 +1,236 @@
+"""Values as fixed rows of machine integers.
+
+Every bounded type has a shape: a row of components, each an integer between two bounds. Parts that may be absent (the
+value in an option, the elements of a sequence beyond its length) are 0 when they are absent, so that two values are
+equal exactly if their rows are.
+
+    bool, enum, sort   one component: 0, 1, ... in the order of the values
+    a..b               one component: the number itself
+    record             the fields' components
+    option of T        1 or 0, then T's components
+    map[K] of V        V's components for each key, in the order of the keys
+    seq[N] of T        the length, then T's components N times
+    set of T           bit masks, one bit a possible element, 63 to a component
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from skipgate.checker.core.datatypes import (
+    BoolType,
+    EnumType,
+    IntType,
+    MapType,
+    NeverType,
+    OptionType,
+    RecordType,
+    SeqType,
+    SetType,
+    SortType,
+    Type,
+    cardinality,
+    values,
+)
+from skipgate.checker.core.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value, show
+
+CHUNK = 63  # bits of a set in one component: a signed 64-bit word without its sign
+LARGEST_UNIVERSE = 4096  # possible elements of a set
+LARGEST_ROW = 2**14  # components of a value
+
+
+@dataclass(frozen=True)
+class Component:
+    """One integer of a row: its place in the value, such as `[2].kind`, and its bounds."""
+
+    path: str
+    low: int
+    high: int
+
+
+class TooLarge(Exception):
+    """A type is too large to be laid out; the message says which."""
+
+
+@cache
+def shape(type_: Type, optional: bool = False) -> tuple[Component, ...]:
+    """The components of a type. `optional`: the value may be absent, so 0 must be within every component's bounds.
+
+    Raises:
+        TooLarge: the type is unbounded, or a set has too many possible elements, or there are too many components.
+    """
+    if _width(type_) > LARGEST_ROW:
+        raise TooLarge(f"{type_} is made of {_width(type_)} parts; at most {LARGEST_ROW} are possible")
+    return tuple(_shape(type_, "", optional))
+
+
+def _width(type_: Type) -> int:
+    """How many components a type has."""
+    match type_:
+        case NeverType():
+            return 0
+        case RecordType(_, fields, _):
+            return sum(_width(field) for _, field in fields)
+        case OptionType(element):
+            return 1 + _width(element)
+        case MapType(key, value):
+            return (cardinality(key) or 0) * _width(value)
+        case SetType():
+            return -(-universe_size(type_) // CHUNK)
+        case SeqType(capacity, element):
+            return 1 + capacity * _width(element)
+        case _:
+            return 1
+
+
+def _shape(type_: Type, path: str, optional: bool) -> Iterator[Component]:
+    match type_:
+        case NeverType():
+            return
+        case BoolType():
+            yield Component(path, 0, 1)
+        case IntType(low, high):
+            if low is None or high is None:
+                raise TooLarge(f"{type_} is unbounded")
+            yield Component(path, min(low, 0) if optional else low, max(high, 0) if optional else high)
+        case EnumType(_, members):
+            yield Component(path, 0, len(members) - 1)
+        case SortType(_, size):
+            yield Component(path, 0, size - 1)
+        case RecordType(_, fields, _):
+            for name, field in fields:
+                yield from _shape(field, f"{path}.{name}", optional)
+        case OptionType(element):
+            yield Component(f"{path}?", 0, 1)
+            yield from _shape(element, f"{path}!", True)
+        case MapType(key, value):
+            if (cardinality(key) or 0) > LARGEST_UNIVERSE:
+                raise TooLarge(f"{type_} has {cardinality(key)} keys; at most {LARGEST_UNIVERSE} are possible")
+            for k in values(key):
+                yield from _shape(value, f"{path}[{show(k)}]", optional)
+        case SetType(element):
+            count = universe_size(type_)
+            for start in range(0, count, CHUNK):
+                width = min(CHUNK, count - start)
+                yield Component(f"{path}{{{start}..}}" if count > CHUNK else path, 0, 2**width - 1)
+        case SeqType(capacity, element):
+            yield Component(f"len {path}".strip(), 0, capacity)
+            for i in range(1, capacity + 1):
+                yield from _shape(element, f"{path}[{i}]", True)
+
+
+def universe_size(type_: SetType) -> int:
+    """How many elements a set of this type can have.
+
+    Raises:
+        TooLarge: more than can be laid out.
+    """
+    count = cardinality(type_.element)
+    if count is None:
+        raise TooLarge(f"{type_} is unbounded")
+    if count > LARGEST_UNIVERSE:
+        raise TooLarge(f"{type_} has {count} possible elements; at most {LARGEST_UNIVERSE} are possible")
+    return count
+
+
+@cache
+def ranks(type_: Type) -> dict[Value, int]:
+    """The place of every value of a type in the type's order."""
+    return {value: i for i, value in enumerate(values(type_))}
+
+
+def least(type_: Type) -> list[int]:
+    """The components of a type's first value, without going through them (zeros if it has none)."""
+    match type_:
+        case IntType():
+            (component,) = shape(type_)
+            return [component.low if component.low <= component.high else 0]
+        case RecordType(_, fields, _):
+            return [c for _, field in fields for c in least(field)]
+        case MapType(key, value):
+            return least(value) * (cardinality(key) or 0)
+        case _:
+            return [0] * len(shape(type_))
+
+
+def flatten(value: Value, type_: Type) -> list[int]:
+    """The components of a value, which is of the type."""
+    match type_:
+        case NeverType():
+            return []
+        case BoolType() | IntType():
+            assert isinstance(value, int)
+            return [int(value)]
+        case EnumType() | SortType():
+            assert isinstance(value, Member | SortValue)
+            return [value.index]
+        case RecordType(_, fields, _):
+            assert isinstance(value, RecordValue)
+            return [c for (_, field), (_, part) in zip(fields, value.fields, strict=True) for c in flatten(part, field)]
+        case OptionType(element):
+            if isinstance(value, Some):
+                return [1, *flatten(value.value, element)]
+            return [0] * (1 + len(shape(element, True)))
+        case MapType(_, element):
+            assert isinstance(value, MapValue)
+            return [c for _, part in value.items for c in flatten(part, element)]
+        case SetType(element):
+            assert isinstance(value, frozenset)
+            place = ranks(element)
+            mask = sum(1 << place[part] for part in value)
+            return [mask >> start & (2**CHUNK - 1) for start in range(0, universe_size(type_), CHUNK)]
+        case SeqType(capacity, element):
+            assert isinstance(value, tuple)
+            used = [c for part in value for c in flatten(part, element)]
+            absent = len(shape(element, True)) * (capacity - len(value))
+            return [len(value), *used, *([0] * absent)]
+
+
+def unflatten(components: Sequence[int], type_: Type) -> Value:
+    """The value that a row of components stands for."""
+    value, rest = _unflatten(list(components), type_)
+    assert not rest
+    return value
+
+
+def _unflatten(row: list[int], type_: Type) -> tuple[Value, list[int]]:
+    match type_:
+        case BoolType():
+            return bool(row[0]), row[1:]
+        case IntType():
+            return row[0], row[1:]
+        case EnumType(name, members):
+            return Member(name, row[0], members[row[0]]), row[1:]
+        case SortType(name, _):
+            return SortValue(name, row[0]), row[1:]
+        case RecordType(name, fields, _):
+            parts = []
+            for field_name, field in fields:
+                part, row = _unflatten(row, field)
+                parts.append((field_name, part))
+            return RecordValue(name, tuple(parts)), row
+        case OptionType(element):
+            width = len(shape(element, True))
+            rest = row[1 + width :]
+            if not row[0]:
+                return NONE, rest
+            return Some(_unflatten(row[1:], element)[0]), rest
+        case MapType(key, element):
+            items = []
+            for k in values(key):
+                part, row = _unflatten(row, element)
+                items.append((k, part))
+            return MapValue(tuple(items)), row
+        case SetType(element):
+            chunks = -(-universe_size(type_) // CHUNK)
+            mask = sum(chunk << (CHUNK * i) for i, chunk in enumerate(row[:chunks]))
+            return frozenset(value for value, i in ranks(element).items() if mask >> i & 1), row[chunks:]
+        case SeqType(capacity, element):
+            width = len(shape(element, True))
+            length, elements = row[0], []
+            for i in range(length):
+                elements.append(_unflatten(row[1 + i * width :], element)[0])
+            return tuple(elements), row[1 + capacity * width :]
+    raise AssertionError(type_)

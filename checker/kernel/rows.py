@@ -1,0 +1,71 @@
+"""Values in the text of kernels: rows of expressions, one for each component (see `components`)."""
+
+from __future__ import annotations
+
+from skipgate.checker.core.datatypes import MapType, RecordType, SeqType, Type, cardinality
+from skipgate.checker.kernel.components import least, shape
+from skipgate.checker.kernel.kernel_text import Writer, and_, choose, compare, or_
+
+Row = list[str]
+
+
+def absent(type_: Type) -> Row:
+    """The components of a value that is not there."""
+    return ["0"] * len(shape(type_, True))
+
+
+def harmless(names: Row, type_: Type) -> dict[str, str]:
+    """What to put under names that stand for a value of a type if there is none."""
+    return {name: str(c) for name, c in zip(names, least(type_), strict=True)}
+
+
+def equal(left: Row, right: Row) -> str:
+    return and_(*(compare("==", a, b) for a, b in zip(left, right, strict=True)))
+
+
+def less(writer: Writer, left: Row, right: Row, or_equal: bool) -> str:
+    """Component by component, the first that differs decides."""
+    if len(left) == 1:
+        return compare("<=" if or_equal else "<", left[0], right[0])
+    left, right = writer.atoms(left), writer.atoms(right)
+    result = "1" if or_equal else "0"
+    for a, b in zip(reversed(left), reversed(right), strict=True):
+        result = or_(compare("<", a, b), and_(compare("==", a, b), result))
+    return result
+
+
+def field_place(type_: Type, field: str) -> tuple[int, int]:
+    """Where a field's components lie among its record's."""
+    assert isinstance(type_, RecordType)
+    start = 0
+    for name, field_type in type_.fields:
+        stop = start + len(shape(field_type, True))
+        if name == field:
+            return start, stop
+        start = stop
+    raise AssertionError(field)
+
+
+def element_rows(row: list, type_: Type) -> list[list]:  # type: ignore[type-arg]
+    """The components of each element of a map or sequence (for a sequence, of each that it could have)."""
+    match type_:
+        case MapType(key, value):
+            count, width, start = cardinality(key) or 0, len(shape(value, True)), 0
+        case SeqType(capacity, element):
+            count, width, start = capacity, len(shape(element, True)), 1
+        case _:
+            raise AssertionError(type_)
+    return [row[start + i * width : start + (i + 1) * width] for i in range(count)]
+
+
+def pick(elements: list[Row], index: str, type_: Type, start: int = 0) -> Row:
+    """The element of a number, counted from `start`, that is known to exist; else any."""
+    if not elements:
+        return absent(type_)
+    if len(elements) == 1:
+        return elements[0]
+    half = len(elements) // 2
+    first = pick(elements[:half], index, type_, start)
+    second = pick(elements[half:], index, type_, start + half)
+    here = compare("<", index, str(start + half))
+    return [choose(here, a, b) for a, b in zip(first, second, strict=True)]

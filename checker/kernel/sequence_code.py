@@ -1,0 +1,109 @@
+"""Sequences."""
+
+from __future__ import annotations
+
+from skipgate.checker.core import terms as t
+from skipgate.checker.core.datatypes import IntType, SeqType, SetType
+from skipgate.checker.kernel.compiler import Compiler, Named
+from skipgate.checker.kernel.components import shape
+from skipgate.checker.kernel.domain_code import Element
+from skipgate.checker.kernel.kernel_text import add, and_, choose, compare, or_
+from skipgate.checker.kernel.masks import empty_set, insert
+from skipgate.checker.kernel.recast import rank
+from skipgate.checker.kernel.rows import Row, absent, element_rows, pick
+
+
+def seq_literal(compiler: Compiler, term: t.SeqLiteral) -> Row:
+    assert isinstance(term.type, SeqType)
+    row = [str(len(term.elements))]
+    for element in term.elements:
+        row += compiler.as_type(element, term.type.element)
+    return row
+
+
+def concat(compiler: Compiler, term: t.Concat) -> Row:
+    assert isinstance(term.type, SeqType) and isinstance(term.left.type, SeqType)
+    assert isinstance(term.right.type, SeqType)
+    element = term.type.element
+    n, m = term.left.type.capacity, term.right.type.capacity
+    left = compiler.writer.atoms(compiler.as_type(term.left, SeqType(n, element)))
+    right = compiler.writer.atoms(compiler.as_type(term.right, SeqType(m, element)))
+    lefts = element_rows(left, SeqType(n, element))
+    rights = element_rows(right, SeqType(m, element))
+    rights += [absent(element)] * n
+    result = [add(left[0], right[0])]
+    for j in range(1, n + m + 1):
+        # The j-th element is number j - l of the right if the left has l elements, l < j; else it is the left's.
+        by_length = [rights[j - length - 1] if length < j else lefts[j - 1] for length in range(n + 1)]
+        result += pick(by_length, left[0], element)
+    return result
+
+
+def slice_(compiler: Compiler, term: t.Slice) -> Row:
+    type_ = term.type
+    assert isinstance(type_, SeqType)
+    row = compiler.writer.atoms(compiler.row(term.operand))
+    low, high = compiler.renamed([compiler.one(term.low), compiler.one(term.high)])
+    wrong = and_(compare("<=", low, high), or_(compare("<", low, "1"), compare("<", row[0], high)))
+    compiler.test(term, wrong, **{low: "1", high: "0"})
+    length = compiler.writer.atom(choose(compare("<=", low, high), f"({high} - {low} + 1)", "0"))
+    elements = element_rows(row, type_)
+    result = [length]
+    for j in range(type_.capacity):
+        shifted = pick(elements, f"({low} + {j - 1})", type_.element)
+        result += [choose(compare("<", str(j), length), c, "0") for c in shifted]
+    return result
+
+
+def seq_comprehension(compiler: Compiler, term: t.SeqComprehension) -> Row:
+    type_ = term.type
+    assert isinstance(type_, SeqType)
+    shape(type_)  # not too large
+    width = len(shape(type_.element, True))
+    length = compiler.writer.fresh("n")
+    slots = [[compiler.writer.fresh() for _ in range(width)] for _ in range(type_.capacity)]
+    items: list[Element] = []
+    if isinstance(term.source, t.RangeSet):
+        low, high = (
+            compiler.writer.atom(compiler.one(term.source.low)),
+            compiler.writer.atom(compiler.one(term.source.high)),
+        )
+        bounds = term.variable.type
+        assert isinstance(bounds, IntType) and bounds.low is not None and bounds.high is not None
+        for number in range(bounds.low, bounds.high + 1):
+            present = and_(compare("<=", low, str(number)), compare("<=", str(number), high))
+            items.append(Element([str(number)], present))
+    else:
+        row = compiler.writer.atoms(compiler.row(term.source))
+        for i, element in enumerate(element_rows(row, term.source.type)):
+            items.append(Element(element, compare("<", str(i), row[0])))
+    compiler.writer.line(f"{length} = 0")
+    for slot in slots:
+        for name in slot:
+            compiler.writer.line(f"{name} = 0")
+
+    def place(row: Row, reachable: int) -> None:
+        for i, slot in enumerate(slots[:reachable]):
+            if slot:
+                with compiler.writer.indented(f"if {length} == {i}:"):
+                    for name, text in zip(slot, row, strict=True):
+                        compiler.writer.line(f"{name} = {text}")
+        compiler.writer.line(f"{length} = {length} + 1")
+
+    with compiler.copied(len(items)):
+        for i, item in enumerate(items):
+            with compiler.under(item.present):
+                compiler.locals[term.variable] = Named(item.row)
+                with compiler.under("1" if term.where is None else compiler.boolean(term.where)):
+                    place(compiler.writer.atoms(compiler.as_type(term.element, type_.element)), i + 1)
+    return [length, *(name for slot in slots for name in slot)]
+
+
+def elements(compiler: Compiler, term: t.Elements) -> Row:
+    assert isinstance(term.type, SetType)
+    row = compiler.writer.atoms(compiler.row(term.operand))
+    names = empty_set(compiler.writer, term.type)
+    for i, element in enumerate(element_rows(row, term.operand.type)):
+        with compiler.under(compare("<", str(i), row[0])):
+            insert(compiler.writer, names, rank(compiler.writer, element, term.type.element))
+    return names

@@ -1,0 +1,39 @@
+"""A search under CPython that machine code can take over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.search.explore import HandOver, Search
+from skipgate.checker.search.limits import Progress
+from skipgate.checker.search.options import SearchOptions
+
+
+class TieredSearch(Search):
+    """A search under CPython that knows where it stands. `ready`, asked with the number of states, may end it."""
+
+    poll_every = 128
+
+    def __init__(
+        self,
+        kernels: Kernels,
+        options: SearchOptions,
+        report: Callable[[Progress], None] | None,
+        ready: Callable[[int], bool],
+    ) -> None:
+        super().__init__(kernels, options, report)
+        self.ready = ready
+        self.ends: list[int] = []  # of the levels, in the order of the states
+        self.expanded = 0  # states of the last level
+
+    def expand_level(self, level: list[tuple[int, ...]]) -> None:
+        self.ends.append(len(self.found.predecessors))
+        super().expand_level(level)
+
+    def look_at_budget(self, remaining: int) -> None:
+        super().look_at_budget(remaining)
+        if self.ready(len(self.found.predecessors)):
+            begin = self.ends[-2] if len(self.ends) > 1 else 0
+            self.expanded = self.ends[-1] - begin - remaining
+            raise HandOver

@@ -1,0 +1,1 @@
+"""What the language means, written down as simply as possible; everything faster is compared with this."""

@@ -1,0 +1,121 @@
+"""Why a predicate is false, or an action not enabled: the part that decides it, the witnesses, and the values in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from skipgate.checker.core import model as m
+from skipgate.checker.core import terms as t
+from skipgate.checker.core.trace import Part
+from skipgate.checker.core.values import Value
+from skipgate.checker.semantics.evaluate import EvaluationError, Scope, bindings, by_name, evaluate, holds
+from skipgate.spec.source import Span
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`span` is the part of the predicate that decides its value; see `trace.Failure` for the rest."""
+
+    span: Span
+    witnesses: tuple[tuple[str, Value], ...]
+    parts: tuple[Part, ...]
+
+
+def explain(term: t.Term, scope: Scope) -> Explanation:
+    """Why a boolean term has the value it has: usually, why a property is false.
+
+    Goes down to the first false side of an `and`, the first counterexample of a `forall`, and so on, and lists the
+    values in what is left. Of an implication the whole is kept, with the values on both sides.
+    """
+    why = _explain(term, scope, holds(term, scope))
+    witnessed = {name for name, _ in why.witnesses}
+    return replace(why, parts=tuple(part for part in why.parts if part.text not in witnessed))
+
+
+def blocker(action: m.Action, scope: Scope) -> Explanation | None:
+    """The first condition of an action that is false, its parameters being bound; None if it is enabled."""
+    for clause in action.clauses:
+        if isinstance(clause, m.LetClause):
+            scope = scope.bind(clause.variable, by_name(clause.value, scope))
+        elif not holds(clause, scope):
+            return explain(clause, scope)
+    return None
+
+
+def _explain(term: t.Term, scope: Scope, value: bool) -> Explanation:
+    match term:
+        case t.Logic(operator="and" | "or" as operator, left=left, right=right):
+            decisive = operator == "or"  # the value of one side that settles the whole
+            if value is decisive:
+                side = left if holds(left, scope) is decisive else right
+                return _explain(side, scope, decisive)
+        case t.Logic(operator="implies", left=left, right=right) if not value:
+            inner = _explain(right, scope, False)
+            before = _explain(left, scope, True)
+            witnesses = (*before.witnesses, *inner.witnesses)
+            parts = _distinct([*before.parts, *_parts(left, scope), *inner.parts])
+            # The conclusion alone if it was narrowed down to a part of it, else the whole implication.
+            span = term.span if inner.span == right.span else inner.span
+            return Explanation(span, witnesses, parts)
+        case t.Not(operand=operand):
+            inner = _explain(operand, scope, not value)
+            return replace(inner, span=term.span) if inner.span == operand.span else inner
+        case t.Quantified(kind=kind, binding=binding, body=body) if value is (kind == "exists"):
+            for inner_scope in bindings(scope, binding):
+                if holds(body, inner_scope) is value:
+                    inner = _explain(body, inner_scope, value)
+                    witness = inner_scope.locals[binding.variable]
+                    assert not callable(witness)
+                    return replace(inner, witnesses=((binding.variable.name, witness), *inner.witnesses))
+        case t.Let(variable=variable, value=value_term, body=body):
+            return _explain(body, scope.bind(variable, lambda: evaluate(value_term, scope)), value)
+    return Explanation(term.span, (), _distinct(_parts(term, scope)))
+
+
+def _parts(term: t.Term, scope: Scope) -> list[Part]:
+    """The values of what a term is made of: the operands of comparisons, then the variables in them."""
+    parts: list[Part] = []
+    for part in _readable(term):
+        text = part.span.flat
+        if isinstance(part, t.Var) and part.primed and not text.endswith("'"):
+            text += "'"
+        try:
+            parts.append(Part(text, evaluate(part, scope)))
+        except (EvaluationError, KeyError):  # not evaluated, or below a quantifier that binds a name in it
+            continue
+    return parts
+
+
+def _readable(term: t.Term) -> Iterator[t.Term]:
+    """What to show of a term: both sides of a comparison, what they are computed from, and every variable in it."""
+    match term:
+        case t.Const() | t.Universe():
+            return
+        case t.Equal() | t.Less() | t.In() | t.Subset():
+            for operand in t.subterms(term):
+                yield from _with_parts(operand)
+        case t.Var():
+            yield term
+        case t.Select() | t.GetField():
+            yield from _with_parts(term)
+        case _:
+            for part in t.subterms(term):
+                yield from _readable(part)
+
+
+def _with_parts(term: t.Term) -> Iterator[t.Term]:
+    """A term and what it is computed from; of `log[i].kind` that is `i`, not the whole log."""
+    if isinstance(term, t.Const | t.Universe | t.RangeSet):
+        return
+    yield term
+    while isinstance(term, t.Select | t.GetField):
+        if isinstance(term, t.Select):
+            yield from _readable(term.index)
+        term = term.operand
+    for part in t.subterms(term):
+        yield from _readable(part)
+
+
+def _distinct(parts: list[Part]) -> tuple[Part, ...]:
+    return tuple({part.text: part for part in parts}.values())

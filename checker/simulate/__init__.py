@@ -1,0 +1,1 @@
+"""Random walks instead of a search."""

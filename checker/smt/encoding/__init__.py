@@ -1,0 +1,1 @@
+"""The elaborated model as formulas."""

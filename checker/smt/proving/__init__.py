@@ -1,0 +1,1 @@
+"""Proofs and refutations for all values, and cross-checks of the search."""

@@ -1,0 +1,1 @@
+"""A run over many files, and what is made of its results."""

@@ -1,0 +1,185 @@
+"""The workers: processes, each with a thread here that gives it jobs and hears what comes of them.
+
+Processes rather than threads, since Python runs one thread at a time; new ones rather than copies of this one, since
+what Z3 and LLVM have begun in threads does not go on in a copy.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import threading
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+
+from skipgate.app.jobs.schedule import Schedule
+from skipgate.app.jobs.work import Failed, Job
+from skipgate.app.jobs.worker import DONE, READY
+from skipgate.app.options import BatchOptions
+from skipgate.base.errors import Mishap
+from skipgate.checker.core.processes import import_path, start_python
+
+_FAREWELL = 5.0  # seconds until a process that says nothing more has to be gone
+PATIENCE = 0.5  # seconds that all is done in this process: most runs are over by then
+
+_START = """\
+import pickle, sys
+sys.path[:] = pickle.load(sys.stdin.buffer)
+from skipgate.app.options import BatchOptions
+from skipgate.app.jobs.worker import serve
+serve()
+"""
+
+
+class Crew:
+    """As many workers as there may be jobs at once, as soon as there is enough to do."""
+
+    def __init__(self, schedule: Schedule, options: BatchOptions) -> None:
+        self.schedule = schedule
+        self.options = options
+        self.began = monotonic()
+        self.workers: list[Worker] = []
+        self.threads: list[threading.Thread] = []
+        self.closed = False
+        self._lock = threading.Lock()
+        # The first check may take long: then the others are begun meanwhile.
+        self._timer = threading.Timer(PATIENCE, self.consider)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Crew:
+        if self.schedule.at_once > 1:
+            self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._close()
+        except BaseException:  # an impatient Ctrl-C
+            self._close()
+            raise
+
+    def consider(self) -> None:
+        """Start the workers if it is time, and there is more to do than what this process is at."""
+        with self._lock:
+            late = monotonic() - self.began >= PATIENCE
+            count = min(self.schedule.at_once, self.schedule.waiting)
+            if self.threads or self.closed or not late or count + bool(self.schedule.running) < 2:
+                return
+            if any(file.state != "done" for file in self.schedule.files):  # it may have any number of checks
+                count = self.schedule.at_once
+            for number in range(1, count + 1):
+                thread = threading.Thread(target=self._employ, args=(number,), name=f"worker {number}", daemon=True)
+                self.threads.append(thread)
+                thread.start()
+
+    def _employ(self, number: int) -> None:
+        """Have a worker do jobs, and another one if it dies."""
+        while (worker := self._hire()) is not None and worker.hear() == READY:
+            self.schedule.count_helpers(1)
+            try:
+                while (job := self.schedule.take(number, wait=True)) is not None and worker.is_alive:
+                    self._have_done(worker, number, job)
+                if job is None:
+                    return
+                self.schedule.done(number)  # it was not even begun
+            finally:
+                self.schedule.count_helpers(-1)
+
+    def _hire(self) -> Worker | None:
+        with self._lock:
+            if self.closed:
+                return None
+            try:
+                self.workers.append(Worker(self.options))
+            except OSError:  # this process has to do without
+                return None
+            return self.workers[-1]
+
+    def _have_done(self, worker: Worker, number: int, job: Job) -> None:
+        """Have a worker do a job, and pass on what it says. If it dies, it says nothing more."""
+        try:
+            with suppress(OSError):  # it is dead already
+                worker.send(job)
+            while (message := worker.hear()) not in (DONE, None):
+                self.schedule.hear(number, message)
+            if message is None and not self.closed:
+                self.schedule.lose(number, worker.fate())
+        except Exception as error:  # an error here must not leave the others waiting
+            self.schedule.hear(number, Failed(Mishap.of(error)))
+        self.schedule.done(number)
+
+    def _close(self) -> None:
+        self._timer.cancel()
+        self.closed = True
+        self.schedule.close()
+        with self._lock:
+            for worker in self.workers:
+                worker.kill()
+        for thread in self.threads:
+            thread.join(1.0)
+        for worker in self.workers:
+            worker.wait()
+
+
+class Worker:
+    """A process that does jobs.
+
+    Raises:
+        OSError: there can be no process.
+    """
+
+    def __init__(self, options: BatchOptions) -> None:
+        # In a session of its own: Ctrl-C is for this process, which then ends that one and what it has started.
+        self.process = start_python(_START, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self._to, self._from = self.process.stdin, self.process.stdout
+        with suppress(OSError):
+            self.send(import_path())
+            self.send(options)
+
+    def send(self, what: object) -> None:
+        content = pickle.dumps(what, pickle.HIGHEST_PROTOCOL)
+        self._to.write(content)
+        self._to.flush()
+
+    def hear(self) -> Any:
+        """What it says next; None if it has died."""
+        try:
+            return pickle.load(self._from)
+        except Exception:  # it was ended, perhaps in the middle of a word
+            return None
+
+    @property
+    def is_alive(self) -> bool:
+        return self.process.poll() is None
+
+    def fate(self) -> str:
+        """How it has ended."""
+        try:
+            code = self.process.wait(_FAREWELL)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return "its process could not be understood"
+        if code >= 0:
+            return f"its process ended with exit status {code}"
+        try:
+            name = signal.Signals(-code).name
+        except ValueError:
+            name = f"signal {-code}"
+        hint = ", perhaps because memory ran out" if name == "SIGKILL" else ""
+        return f"its process was ended by {name}{hint}"
+
+    def kill(self) -> None:
+        """End it, and what it has started."""
+        if self.process.poll() is None:
+            with suppress(OSError):
+                os.killpg(self.process.pid, signal.SIGKILL) if hasattr(os, "killpg") else self.process.kill()
+
+    def wait(self) -> None:
+        self.process.wait()
+        for pipe in (self._to, self._from):
+            with suppress(OSError):
+                pipe.close()

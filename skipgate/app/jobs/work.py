@@ -1,0 +1,149 @@
+"""What there is to do, and doing it: the same in this process and in a worker.
+
+Jobs, and what is said about them, are data. A check that is ready may travel pickled already, so that whoever only
+passes it on need not unpickle it.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from skipgate.app.artifacts import Drawn, draw
+from skipgate.app.contrasts import Contrasts
+from skipgate.app.options import BatchOptions
+from skipgate.base.errors import Mishap, exhausted, is_interrupt
+from skipgate.checker.checks.preparation import ReadyCheck, ReadyFile, ready_file
+from skipgate.checker.checks.running import run_check
+from skipgate.checker.core.result import CheckResult
+from skipgate.checker.search.limits import Progress, lacked_memory
+from skipgate.spec.diagnostics import SpecError
+
+
+@dataclass(frozen=True)
+class Prepare:
+    """Make the checks of a file ready. Files have numbers."""
+
+    file: int
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A check that is ready, and what is to be known of it on its way. It is `long` if it is likely to take long."""
+
+    name: str
+    long: bool
+    check: ReadyCheck | bytes
+
+
+@dataclass(frozen=True)
+class RunCheck:
+    """Run a check, and draw its violations if there is a folder for that. So many searches may go on at once."""
+
+    file: int
+    number: int
+    path: Path
+    parcel: Parcel
+    folder: Path | None
+    searches: int
+
+    @property
+    def name(self) -> str:
+        return self.parcel.name
+
+
+Job = Prepare | RunCheck
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file is ready. Its checks stand beside it."""
+
+    ready: ReadyFile
+    checks: tuple[Parcel, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A check was run."""
+
+    result: CheckResult
+
+
+@dataclass(frozen=True)
+class Starved:
+    """A check needs more memory than its part: it has to be run while nothing else is."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Nothing comes of the job, for the input is wrong, or skipgate is."""
+
+    error: SpecError | Mishap
+
+
+Message = Prepared | Found | Starved | Drawn | Failed | Progress
+
+
+class JobRunner:
+    """Does jobs, one after the other. If it is `remote`, the checks that it makes ready are for other processes."""
+
+    def __init__(self, options: BatchOptions, *, remote: bool = False) -> None:
+        self.options = options
+        self.remote = remote
+        self.contrasts = Contrasts()
+
+    def do(self, job: Job, say: Callable[[Message], None]) -> None:
+        """Do a job; what there is to be said of it is said at once. Of exceptions, only KeyboardInterrupt gets out."""
+        try:
+            match job:
+                case Prepare():
+                    say(self._prepare(job))
+                case RunCheck():
+                    self._run(job, say)
+        except Exception as error:
+            if is_interrupt(error):
+                raise KeyboardInterrupt from error
+            say(Failed(failure(error, job.path)))
+
+    def _prepare(self, job: Prepare) -> Prepared:
+        options = self.options
+        ready = ready_file(job.path, options.run, only=options.only, tags=options.tags)
+        return Prepared(replace(ready, checks=()), tuple(map(self._packed, ready.checks)))
+
+    def _packed(self, check: ReadyCheck) -> Parcel:
+        # Terms are not nested so deeply (see `checker.elaborate.expressions`) that they could not be pickled.
+        content = pickle.dumps(check, pickle.HIGHEST_PROTOCOL) if self.remote else check
+        return Parcel(check.name, check.asks_for_proof, content)
+
+    def _run(self, job: RunCheck, say: Callable[[Message], None]) -> None:
+        options = replace(self.options.run, searches=job.searches)
+        result = run_check(unpacked(job.parcel), options, say)
+        if job.searches > 1 and options.budget.max_memory is None and lacked_memory(result.stopped):
+            say(Starved())
+            return
+        say(Found(result))
+        if job.folder is not None and result.violated:
+            say(draw(result, job.folder, self.contrasts))
+
+
+def unpacked(parcel: Parcel) -> ReadyCheck:
+    """The check itself."""
+    if not isinstance(parcel.check, bytes):
+        return parcel.check
+    found: ReadyCheck = pickle.loads(parcel.check)
+    return found
+
+
+def failure(error: Exception, path: Path) -> SpecError | Mishap:
+    """What is wrong with a file, or with skipgate."""
+    if isinstance(error, RecursionError | MemoryError):
+        return exhausted(error, path)
+    return error if isinstance(error, SpecError) else Mishap.of(error)

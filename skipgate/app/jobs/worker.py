@@ -1,0 +1,72 @@
+"""The process of a worker: it gets jobs on its standard input and says on its standard output what comes of them.
+
+It ends as soon as its input does, whatever it is at: so no worker outlives the run that it works for.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+import threading
+from queue import SimpleQueue
+from time import monotonic
+from typing import BinaryIO
+
+from skipgate.app.jobs.work import Job, JobRunner, Message
+from skipgate.app.options import BatchOptions
+from skipgate.checker.search.limits import Progress
+
+READY, DONE = "ready", "done"
+_PERIOD = 0.1  # seconds between two reports of a search
+
+
+def serve() -> None:
+    """Do jobs until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what others print must not get among the answers
+    options: BatchOptions = pickle.load(source)
+    jobs: SimpleQueue[Job] = SimpleQueue()
+    threading.Thread(target=_listen, args=(source, jobs), daemon=True).start()
+    runner = JobRunner(options, remote=True)
+    _send(sink, READY)
+    while True:
+        runner.do(jobs.get(), _Speaker(sink).say)
+        _send(sink, DONE)
+
+
+class _Speaker:
+    """Says what there is to be said of one job."""
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self.sink = sink
+        self.last = 0.0
+
+    def say(self, message: Message) -> None:
+        if isinstance(message, Progress):
+            if monotonic() - self.last < _PERIOD:
+                return
+            self.last = monotonic()
+        _send(self.sink, message)
+
+
+def _send(sink: BinaryIO, message: object) -> None:
+    sink.write(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
+    sink.flush()
+
+
+def _listen(source: BinaryIO, jobs: SimpleQueue[Job]) -> None:
+    while True:
+        try:
+            jobs.put(pickle.load(source))
+        except Exception:
+            _end()
+
+
+def _end() -> None:
+    """End this process and those that it has started."""
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)

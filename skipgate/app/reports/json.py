@@ -1,0 +1,79 @@
+"""A run as JSON, for programs. The format is fixed by `schemas/check-1.json`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from skipgate.app.expectations import unexpected
+from skipgate.app.faults import faults
+
+if TYPE_CHECKING:
+    from skipgate.app.artifacts import Artifacts
+    from skipgate.app.contrasts import Told
+    from skipgate.app.suite import Report
+    from skipgate.checker.core.result import CheckResult, PropertyResult
+
+SCHEMA = "skipgate.check/1"
+SCHEMA_FILE = Path(__file__).parents[2] / "schemas" / "check-1.json"
+
+
+def report_object(report: Report, artifacts: Artifacts) -> dict[str, object]:
+    """The whole run as one JSON object."""
+    return {
+        "schema": SCHEMA,
+        "results": [_check(check, artifacts) for check in report.checks],
+        "left_out": [
+            {"file": file, "check": check, "tags": list(tags)} for (file, check), tags in report.left_out.items()
+        ],
+        # Those of a check stand in its result.
+        "problems": [
+            {
+                "kind": "file" if fault.kind == "difference" else fault.kind,
+                "file": fault.file,
+                "line": fault.line,
+                "column": fault.column,
+                "message": fault.message,
+                "hint": fault.hint,
+            }
+            for fault in faults(report)
+            if fault.check is None
+        ],
+    }
+
+
+def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
+    # Which other check does better is worked out where text says so, too: for what nobody expected.
+    told = {each.name: artifacts.contrasts.told(result, each.name) for each in unexpected(result)}
+    return {
+        "file": result.file,
+        "model": result.model,
+        "check": result.check,
+        "description": result.description,
+        "as_expected": result.as_expected,
+        "verdict": result.verdict,
+        "expected": str(result.expected),
+        "problems": list(result.problems),
+        "stopped": result.stopped,
+        "properties": {
+            name: _property(each, artifacts.trace(result, name), told.get(name))
+            for name, each in result.properties.items()
+        },
+        "distinct": result.distinct,
+        "generated": result.generated,
+        "depth": result.depth,
+        "symmetry": dict(result.symmetry),
+        "seconds": round(result.seconds, 6),
+        "engine": result.engine,
+        "omission": result.omission,
+    }
+
+
+def _property(result: PropertyResult, trace: Path | None, told: Told | None) -> dict[str, object]:
+    return {
+        "kind": result.kind,
+        "verdict": result.verdict,
+        "trace_length": None if result.trace is None else len(result.trace),
+        "trace": None if trace is None else str(trace),
+        "contrast": None if told is None else {"against": told.against, "sentences": list(told.sentences)},
+    }

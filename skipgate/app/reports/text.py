@@ -1,0 +1,130 @@
+"""A run as text: the table, then what is wrong by name, then one line that sums it up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from skipgate.app.expectations import unexpected
+from skipgate.app.faults import faults
+from skipgate.app.reports.table import print_table
+from skipgate.base.console import output_console
+from skipgate.base.errors import ask_for_report, complain, show_internal_error, show_spec_error
+from skipgate.base.output import wants_colour
+from skipgate.base.wording import Standing, count, duration, left_out, standing
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from skipgate.app.artifacts import Artifacts
+    from skipgate.app.suite import Report
+
+_STANDINGS: dict[Standing, str] = {
+    "expected": "as expected",
+    "differs": "not as expected",
+    "unknown": "unknown",
+}
+
+
+def print_report(report: Report, artifacts: Artifacts) -> None:
+    """Print everything there is to say about a run: results on standard output, errors on standard error."""
+    console = output_console()
+    if report.checks:
+        print_table(console, report.checks, artifacts)
+        click.echo()
+    _print_traces(console, report, artifacts)
+    _print_problems(console, report)
+    print_errors(report, artifacts)
+    for line in notes(report):
+        click.echo(line)
+    click.echo(summary(report))
+
+
+def notes(report: Report) -> list[str]:
+    """What else was done, one line each."""
+    lines = []
+    discharged, tested = (sum(c.discharged for c in report.checks), sum(c.tested for c in report.checks))
+    if discharged:
+        lines.append(f"run-time tests: {discharged:,} of {discharged + tested:,} left out, proved never to fail")
+    omission = sum(check.omission for check in report.checks)
+    if omission:
+        lines.append(f"fingerprints: two states were taken for one with a chance of at most {omission:.1e}")
+    depths = [check.cross_checked for check in report.checks if check.cross_checked is not None]
+    if depths:
+        reach = f"{min(depths)} to {max(depths)}" if min(depths) < max(depths) else f"{max(depths)}"
+        lines.append(f"cross-check: bounded model checking agrees on all behaviours of up to {reach} states")
+    opinions = [check.second_opinion for check in report.checks if check.second_opinion is not None]
+    if opinions:
+        reasons = Counter(opinion.not_asked for opinion in opinions)
+        lines.append(f"TLC finds the same in {count(reasons.pop(None, 0), 'check')} of {len(report.checks)}")
+        lines += [f"TLC was not asked about {count(n, 'check')}: {reason}" for reason, n in reasons.items()]
+    return lines
+
+
+def _print_traces(console: Console, report: Report, artifacts: Artifacts) -> None:
+    """The counterexamples that nobody expected; where the others are, the table says."""
+    for check in report.checks:
+        for result in unexpected(check):
+            if result.trace is None:
+                continue
+            from skipgate.traces.contrast_text import render_summary
+            from skipgate.traces.text import render_text
+
+            width = min(console.width, 120)
+            click.echo(render_text(result.trace, colour=wants_colour(), width=width))
+            contrast = artifacts.contrasts.of(check, result.name)
+            if contrast is not None:
+                click.echo(render_summary(contrast, colour=wants_colour(), width=width))
+
+
+def _print_problems(console: Console, report: Report) -> None:
+    from rich.text import Text
+
+    listed = [fault for fault in faults(report) if fault.kind in ("difference", "unknown")]
+    if not listed:
+        return
+    for fault in listed:
+        place = fault.file if fault.check is None else f"{fault.file}, check {fault.check}"
+        style = "bold red" if fault.kind == "difference" else "yellow"
+        mark = "" if fault.kind == "difference" else "unknown: "
+        console.print(Text.assemble((place, style), f": {mark}{fault.message}"), soft_wrap=True)
+    click.echo()
+
+
+def print_errors(report: Report, artifacts: Artifacts) -> None:
+    """Print on standard error what kept files from being checked or pictures from being written.
+
+    Also which files were changed on request: that belongs to no format.
+    """
+    for path, changed in report.updated.items():
+        click.echo(f"{path}: {count(changed, 'pinned count')} updated", err=True)
+    for bad in report.bad:
+        show_spec_error(bad.error)
+        click.echo(err=True)
+    for crash in report.crashes:
+        show_internal_error(crash.error, f"checking {crash.path}")
+    if report.crashes:
+        ask_for_report()
+        click.echo(err=True)
+    for trouble in artifacts.troubles:
+        complain(trouble)
+
+
+def summary(report: Report) -> str:
+    """The whole run in one line."""
+    standings = Counter(standing(check) for check in report.checks)
+    verdicts = [f"{standings[kind]} {words}" for kind, words in _STANDINGS.items() if standings[kind]]
+    parts = [count(len(report.checks), "check") + (f": {', '.join(verdicts)}" if verdicts else "")]
+    if files := sum(bool(result.problems) for result in report.results):
+        parts.append(f"{count(files, 'file')} with problems of {'its' if files == 1 else 'their'} own")
+    if report.left_out:
+        parts.append(left_out(report.left_out.values()))
+    if report.bad:
+        parts.append(f"{count(len(report.bad), 'faulty file')} not checked")
+    if report.crashes:
+        parts.append(f"skipgate failed on {count(len(report.crashes), 'file')}")
+    if report.interrupted:
+        parts.append("interrupted")
+    return f"{'; '.join(parts)} ({duration(report.seconds)})"

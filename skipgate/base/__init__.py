@@ -1,0 +1,1 @@
+"""What commands and reports share: messages, exit codes, paths, progress."""

@@ -1,0 +1,1 @@
+"""The commands, one a file. `skipgate.cli.main` loads the one that is called."""

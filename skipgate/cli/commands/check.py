@@ -1,0 +1,258 @@
+"""`skipgate check`: the command everything else is about."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from skipgate.app.artifacts import Artifacts
+from skipgate.app.options import BatchOptions
+from skipgate.app.progress import ProgressLine
+from skipgate.app.suite import Report, run
+from skipgate.base.errors import InputError
+from skipgate.base.exits import Exit
+from skipgate.base.paths import PathType, find_models
+from skipgate.checker.checks.options import RunOptions
+from skipgate.checker.search.limits import Budget
+from skipgate.cli.choice import require_names
+from skipgate.cli.options import jobs_option, processors, time_limit_option
+
+if TYPE_CHECKING:
+    from skipgate.checker.search.options import EngineName, Storage
+    from skipgate.checker.tla.tlc import Tlc
+
+
+def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
+    """A number of bytes, such as 4G."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([KMG]?)(?:iB|B)?", value, re.IGNORECASE)
+    if found is None or not float(found[1]):
+        raise click.BadParameter("give a size such as 500M or 4G")
+    return max(1, int(float(found[1]) * 1024 ** " KMG".index(found[2].upper() or " ")))
+
+
+@click.command("check", short_help="Search a model's states; compare with what is expected.")
+@click.argument("paths", metavar="PATH...", nargs=-1, type=PathType())
+@click.option(
+    "--only",
+    metavar="GLOB",
+    help="Run only the checks whose name matches, such as 'gate_*' or 'v0,v9*'; each part must match one.",
+)
+@click.option("--tag", "tags", metavar="TAG", multiple=True, help="Run the checks with this tag, such as deep.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "github"]),
+    default="table",
+    show_default=True,
+    help="Print a table, one JSON object, or annotations for a GitHub workflow.",
+)
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=PathType(),
+    help="Write of every violation a picture (SVG), the trace (ITF JSON, DOT), and how a check without it differs.",
+)
+@click.option("--stop-at-first", is_flag=True, help="End a check at its first violation.")
+@click.option("--max-states", metavar="N", type=click.IntRange(min=1), help="End a check after N distinct states.")
+@time_limit_option("End a check after this time.")
+@click.option(
+    "--max-memory", metavar="SIZE", callback=_size, help="End a check when it needs more memory, such as 500M or 4G."
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "python", "native"]),
+    default="auto",
+    show_default=True,
+    help="Search under Python, in machine code, or begin with the one and go on with the other.",
+)
+@jobs_option
+@click.option("--threads", metavar="N", type=click.IntRange(min=1, max=256), help="Threads for machine code.")
+@click.option(
+    "--store",
+    metavar="DIR",
+    type=PathType(exists=True, file_okay=False, writable=True),
+    help="Keep the states in a file there; only a table of 8 bytes a slot stays in memory.",
+)
+@click.option(
+    "--fingerprints",
+    is_flag=True,
+    help="Tell states apart by 63 bits of a hash, and say how likely it is that this left out a state.",
+)
+@click.option(
+    "--checkpoint",
+    metavar="DIR",
+    type=PathType(file_okay=False),
+    help="Save the search there about once a minute, so that it survives even `kill -9`.",
+)
+@click.option("--resume", is_flag=True, help="Go on with the search that was saved in the folder of --checkpoint.")
+@click.option("--cross-check", is_flag=True, help="Let a solver look for the same violations; it must find them.")
+@click.option(
+    "--against-tlc",
+    metavar="JAR",
+    type=PathType(dir_okay=False),
+    help="Let TLC, in a tla2tools.jar, search the same states; it must find the same. Needs Java.",
+)
+@click.option("--update", is_flag=True, help="Write the counts that were found into the `expect` lines.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    only: str | None,
+    tags: tuple[str, ...],
+    form: str,
+    out: Path | None,
+    stop_at_first: bool,
+    max_states: int | None,
+    time_limit: float | None,
+    max_memory: int | None,
+    engine: EngineName,
+    jobs: int | None,
+    threads: int | None,
+    store: Path | None,
+    fingerprints: bool,
+    checkpoint: Path | None,
+    resume: bool,
+    cross_check: bool,
+    against_tlc: Path | None,
+    update: bool,
+) -> Exit:
+    """Search every state of the models in PATH and compare each verdict with what its check expects.
+
+    PATH is a .gate file, or a folder: then every .gate file below it is meant.
+
+    \b
+      skipgate check lock.gate                      all checks of one file
+      skipgate check models --out out               a folder; draw the violations
+      skipgate check lock.gate --only 'two_*'       some checks
+      skipgate check models --tag deep              the checks tagged deep, which are
+                                                    left out otherwise
+      skipgate check lock.gate --time-limit 60      at most a minute a check
+      skipgate check lock.gate --update             accept new numbers of states
+
+    Several checks are run at the same time; what is printed and written does not
+    depend on that. Without --max-memory, they share the memory that is free, and
+    one that needs more is run once more by itself. --store and --checkpoint are
+    for one large search, and imply --jobs 1.
+
+    \b
+    Exit status: 0 all is as expected, 1 something differs, 2 the input or the
+    call is wrong, 3 a limit ended a search and nothing differs, 130 interrupted.
+    """
+    if not paths:
+        raise click.UsageError(
+            "Say what to check: a .gate file, or a folder of them, as in `skipgate check models`.\n"
+            "To begin with a model of your own: `skipgate new lock`.",
+            ctx,
+        )
+    if update and (stop_at_first or (max_states, time_limit, max_memory) != (None, None, None)):
+        raise click.UsageError("--update needs complete searches: leave out --stop-at-first and the limits.", ctx)
+    if fingerprints and update:
+        raise click.UsageError("--update needs exact counts: leave out --fingerprints.", ctx)
+    storage = _storage(ctx, engine, store, fingerprints, checkpoint, resume)
+    files = find_models(paths)
+    require_names((file.path for file in files), only)
+    artifacts = Artifacts(out)
+    artifacts.prepare()
+    limits = Budget(max_states, time_limit, max_memory)
+    how = RunOptions(
+        budget=limits,
+        stop_at_first=stop_at_first,
+        engine=engine,
+        threads=threads,
+        storage=storage,
+        cross_check=cross_check,
+        against_tlc=_tlc(against_tlc),
+    )
+    options = BatchOptions(run=how, only=only, tags=tags, update=update, jobs=_jobs(ctx, jobs, storage))
+    report = run(files, options, artifacts=artifacts, progress=ProgressLine(sys.stderr))
+    if report.interrupted and sys.stderr.isatty():
+        click.echo(err=True)  # the terminal has echoed ^C
+    require_checks(report, only, tags)
+    _print(report, artifacts, form)
+    if artifacts.troubles and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):
+        return Exit.USAGE
+    return report.exit_code
+
+
+def _tlc(jar: Path | None) -> Tlc | None:
+    """Raises `InputError` if TLC cannot be started, before anything is searched."""
+    from skipgate.checker.tla.tlc import Tlc, TlcError
+
+    if jar is None:
+        return None
+    tlc = Tlc(jar)
+    try:
+        tlc.look()
+    except TlcError as problem:
+        raise InputError(str(problem)) from None
+    return tlc
+
+
+def _storage(
+    ctx: click.Context,
+    engine: EngineName,
+    store: Path | None,
+    fingerprints: bool,
+    checkpoint: Path | None,
+    resume: bool,
+) -> Storage:
+    from skipgate.checker.search.options import Storage
+
+    storage = Storage(store, fingerprints, checkpoint, resume)
+    if storage.asked_for and engine == "python":
+        raise click.UsageError("--store, --fingerprints and --checkpoint are for machine code, not for Python.", ctx)
+    if resume and checkpoint is None:
+        raise click.UsageError("--resume needs the folder where the search was saved: --checkpoint DIR.", ctx)
+    if resume and not (checkpoint and any(checkpoint.glob("*.json"))):
+        raise InputError(f"nothing was saved in {checkpoint}: there is no search to go on with")
+    return storage
+
+
+def _jobs(ctx: click.Context, jobs: int | None, storage: Storage) -> int:
+    """How many checks may be run at the same time. A search that is kept in files has the machine to itself."""
+    if storage.folder is None and storage.checkpoints is None:
+        return jobs or processors()
+    if jobs not in (None, 1):
+        raise click.UsageError("--store and --checkpoint are for one check at a time: they imply --jobs 1.", ctx)
+    return 1
+
+
+def require_checks(report: Report, only: str | None, tags: tuple[str, ...]) -> None:
+    """Raises `InputError` if no check was run, and nothing else went wrong that says why."""
+    if report.checks or report.exit_code is not Exit.OK:
+        return
+    if report.left_out:
+        known = ", ".join(sorted({tag for tags in report.left_out.values() for tag in tags}))
+        raise InputError(f"only checks with tags are left, which are run on request: --tag TAG; the tags are: {known}")
+    if tags:
+        raise InputError(f"no check {f'called {only!r} ' if only else ''}is tagged {' or '.join(tags)}")
+
+
+def _print(report: Report, artifacts: Artifacts, form: str) -> None:
+    match form:
+        case "json":
+            from skipgate.app.reports.json import report_object
+            from skipgate.app.reports.text import print_errors
+
+            click.echo(json.dumps(report_object(report, artifacts), indent=2))
+            print_errors(report, artifacts)
+        case "github":
+            from skipgate.app.faults import faults
+            from skipgate.app.reports.github import workflow_commands
+            from skipgate.app.reports.text import print_errors, summary
+
+            for line in workflow_commands(faults(report)):
+                click.echo(line)
+            print_errors(report, artifacts)
+            click.echo(summary(report))
+        case _:
+            from skipgate.app.reports.text import print_report
+
+            print_report(report, artifacts)

@@ -1,0 +1,176 @@
+"""`skipgate gate`: may this change pass?"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from skipgate.base.errors import InputError, complain, reason
+from skipgate.base.exits import Exit
+from skipgate.base.paths import PathType
+from skipgate.cli.options import jobs_option, processors, time_limit_option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from skipgate.gate.outcome import Outcome
+
+REPORTS = ("text", "json", "github", "markdown", "sarif", "junit")
+
+
+@click.command("gate", short_help="Judge a change of code against the models that speak about it.")
+@click.argument("models", metavar="[MODEL]...", nargs=-1)
+@click.option("--repo", type=PathType(), default=Path(), show_default="here", help="The repository.")
+@click.option("--base", metavar="REV", required=True, help="What the change is to be merged into.")
+@click.option("--head", metavar="REV", default="HEAD", show_default=True, help="The change.")
+@click.option(
+    "--specs",
+    metavar="PATH",
+    multiple=True,
+    type=PathType(),
+    help="Models on disk, instead of those in the repository; may be given more than once.",
+)
+@click.option("--lock", metavar="FILE", default="anchors.lock", show_default=True, help="The lock, in the repository.")
+@click.option(
+    "--report",
+    metavar="FORMAT=FILE",
+    multiple=True,
+    help=f"Write a report: {', '.join(REPORTS[1:])}. May be given more than once.",
+)
+@click.option("--format", "form", type=click.Choice(REPORTS), default="text", show_default=True, help="What to print.")
+@click.option("--out", metavar="DIR", type=PathType(), help="Write pictures and traces there.")
+@jobs_option
+@click.option("--max-states", metavar="N", type=click.IntRange(min=1), help="End a check after N distinct states.")
+@time_limit_option("End a check after this time.")
+def command(
+    models: tuple[str, ...],
+    repo: Path,
+    base: str,
+    head: str,
+    specs: tuple[Path, ...],
+    lock: str,
+    report: tuple[str, ...],
+    form: str,
+    out: Path | None,
+    jobs: int | None,
+    max_states: int | None,
+    time_limit: float | None,
+) -> Exit:
+    """Judge the change from the merge base of BASE and HEAD to HEAD.
+
+    If it touches code that a model is anchored to, the checks of that model run, and the model must have changed as
+    well, or somebody must have accepted the difference (`skipgate anchors accept`). MODEL is a file or folder of the
+    repository; without it all its .gate files count. Only git's objects are read: nothing of the repository is run.
+
+    \b
+      skipgate gate --base origin/main
+      skipgate gate models/restart.gate --base v1.2 --head topic --report markdown=gate.md
+
+    \b
+    Exit status: 0 the gate is open, 1 it is closed, 2 the change cannot be
+    judged, 3 a limit ended a search, so nothing is known.
+    """
+    from skipgate.app.artifacts import Artifacts
+    from skipgate.app.options import BatchOptions
+    from skipgate.app.progress import ProgressLine
+    from skipgate.checker.checks.options import RunOptions
+    from skipgate.checker.search.limits import Budget
+    from skipgate.gate.gate import Request, run_gate
+    from skipgate.gate.git import GitError
+    from skipgate.gate.plain import line
+
+    if models and specs:
+        raise click.UsageError("Give models of the repository or, with --specs, models on disk; not both.")
+    reports = [_report(each) for each in report]
+    artifacts = Artifacts(None if out is None else out.absolute())  # the checks run in another folder
+    artifacts.prepare()
+    request = Request(repo, base, head, models, specs, lock)
+    limits = RunOptions(budget=Budget(max_states, time_limit))
+    options = BatchOptions(run=limits, jobs=jobs or processors())
+    try:
+        outcome = run_gate(request, options, artifacts, ProgressLine(sys.stderr))
+    except GitError as error:
+        raise InputError(str(error)) from None
+    for kind, path in reports:
+        _write(path, _rendered(outcome, kind))
+    click.echo(_rendered(outcome, form).decode("utf-8"), nl=False)
+    for trouble in artifacts.troubles:  # which is no part of the judgement
+        complain(line(trouble))
+    return outcome.exit_code
+
+
+def _report(given: str) -> tuple[str, Path]:
+    kind, _, path = given.partition("=")
+    if kind not in REPORTS or not path:
+        raise click.UsageError(f"--report {given}: write FORMAT=FILE, where FORMAT is {', '.join(REPORTS)}")
+    return kind, Path(path)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a report; a file named by the runner (`$GITHUB_STEP_SUMMARY`) is added to, and never replaced."""
+    try:
+        if os.environ.get("GITHUB_STEP_SUMMARY") == str(path):
+            with path.open("ab") as file:
+                file.write(content)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {reason(error)}") from None
+
+
+def _rendered(outcome: Outcome, kind: str) -> bytes:
+    match kind:
+        case "json":
+            from skipgate.gate.report_json import outcome_object
+
+            return (json.dumps(outcome_object(outcome), indent=2) + "\n").encode()
+        case "sarif":
+            from skipgate.gate.report_sarif import sarif
+
+            return (json.dumps(sarif(outcome), indent=2) + "\n").encode()
+        case "junit":
+            from skipgate.gate.report_junit import junit
+
+            return junit(outcome)
+        case "markdown":
+            from skipgate.gate.report_markdown import markdown
+
+            return markdown(outcome).encode("utf-8", "replace")
+        case "github":
+            from skipgate.gate.report_github import finding_commands
+
+            return "".join(f"{each}\n" for each in [*finding_commands(outcome.findings), *_text(outcome)]).encode()
+        case _:
+            return "".join(f"{each}\n" for each in _text(outcome)).encode()
+
+
+def _text(outcome: Outcome) -> Iterator[str]:
+    from skipgate.base.wording import count, duration, verdict
+    from skipgate.gate.judging import drift_sentence
+    from skipgate.gate.plain import line
+
+    bases = ", ".join(base[:12] for base in outcome.merge_bases)
+    yield f"{outcome.head[:12]} against {bases}: {count(outcome.changed_files, 'changed file')}, " + (
+        f"{count(len(outcome.anchors), 'anchor')} in {count(len(outcome.specs), 'model')}"
+    )
+    for path in outcome.changed_specs:
+        yield line(f"specification changed: {path}")
+    for each in outcome.judged:
+        why = (
+            each.standing if each.acceptance is None else f"accepted by {each.acceptance.by}: {each.acceptance.reason}"
+        )
+        yield line(f"{drift_sentence(each.drift)} [{why}]")
+        for element in each.drift.elements:
+            yield line(f"  {element.file}:{element.line}: {element.label}")
+    for result in outcome.suite.checks if outcome.suite is not None else []:
+        yield line(f"check {result.model}/{result.check}: {verdict(result)}, {duration(result.seconds)}")
+    for finding in outcome.findings:
+        place = f"{finding.place.path}:{finding.place.line}: " if finding.place is not None else ""
+        yield line(f"{finding.level}: {place}{finding.message}" + (f"; {finding.hint}" if finding.hint else ""))
+    yield f"{outcome.summary} ({duration(outcome.seconds)})"

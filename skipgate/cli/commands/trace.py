@@ -1,0 +1,68 @@
+"""`skipgate trace`: a stored counterexample, read again."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from skipgate.base.errors import InputError
+from skipgate.base.output import deliver, form_for, wants_colour
+from skipgate.base.paths import PathType, require_file
+
+if TYPE_CHECKING:
+    from skipgate.checker.core.trace import Trace
+
+_FORMS = ("text", "dot", "svg", "png")
+
+
+@click.command("trace", short_help="Read a stored counterexample again.")
+@click.argument("file", metavar="FILE.itf.json", type=PathType())
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMS),
+    help="As text, as a Graphviz graph, or as a picture. Default: what --out ends in, else text.",
+)
+@click.option("--out", metavar="FILE", type=PathType(), help="Write there, not to standard output.")
+def command(file: Path, form: str | None, out: Path | None) -> None:
+    """Show a trace that `skipgate check --out` has stored, as text or as a picture.
+
+    \b
+      skipgate trace out/lock.two_steps.OneInside.itf.json
+      skipgate trace out/lock.two_steps.OneInside.itf.json --out trace.svg
+    """
+    require_file(file)
+    form = form_for(form, out, _FORMS)
+    deliver(_render(_load(file), form, out), out)
+
+
+def _load(file: Path) -> Trace:
+    from skipgate.traces.itf import ItfError, load_itf
+
+    try:
+        return load_itf(file.read_bytes())
+    except ItfError as error:
+        raise InputError(f"{file}: {error}") from None
+
+
+def _render(trace: Trace, form: str, out: Path | None) -> str | bytes:
+    from skipgate.traces.dot import to_dot
+    from skipgate.traces.render import RenderError, to_png, trace_svg
+    from skipgate.traces.text import render_text
+
+    try:
+        match form:
+            case "svg":
+                return trace_svg(trace)
+            case "png":
+                return to_png(to_dot(trace))
+            case "dot":
+                return to_dot(trace)
+            case _:
+                width = 100 if out else min(shutil.get_terminal_size(fallback=(100, 24)).columns, 120)
+                return render_text(trace, colour=out is None and wants_colour(), width=width)
+    except RenderError as error:
+        raise InputError(str(error)) from None

@@ -1,0 +1,42 @@
+"""The passes in a row: from a file to a specification."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from skipgate.spec.diagnostics import Diagnostic, SpecError
+from skipgate.spec.levels import check_levels
+from skipgate.spec.loader import Program, load
+from skipgate.spec.names import resolve
+from skipgate.spec.specification import Specification
+from skipgate.spec.typecheck import check_types
+
+
+def read(path: str | Path) -> Specification:
+    """Read a specification and check it statically.
+
+    Raises:
+        SpecError: with every independent error. Names are looked at if all files parse, levels and types if nothing is
+            defined by itself.
+    """
+    return examine(load(path))
+
+
+def examine(program: Program) -> Specification:
+    """Check a program statically; see `read`."""
+    known: dict[Program, Specification] = {}
+    diagnostics: list[Diagnostic] = []
+    for abstract in dict.fromkeys(program.refined.values()):
+        try:
+            known[abstract] = examine(abstract)
+        except SpecError as problem:
+            diagnostics += problem.diagnostics
+    refined = {declaration: known[each] for declaration, each in program.refined.items() if each in known}
+    names = resolve(program, refined)
+    if not names.well_founded:
+        raise SpecError([*diagnostics, *names.diagnostics])
+    levels = check_levels(program, names)
+    kinds = check_types(program, names, refined)
+    if diagnostics or names.diagnostics or levels or kinds.diagnostics:
+        raise SpecError([*diagnostics, *names.diagnostics, *levels, *kinds.diagnostics])
+    return Specification(program, names, kinds, refined)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from skipgate.checker.core.trace import Trace
+from skipgate.traces.itf import dump_itf
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def stored(run: Run, trace: Trace) -> Path:
+    """A trace as `skipgate check --out` leaves it."""
+    path = Path("m.c.Small.itf.json")
+    path.write_text(dump_itf(trace))
+    return path
+
+
+def test_it_is_read_step_by_step(run: Run, stored: Path) -> None:
+    result = run("trace", stored)
+    assert result.exit_code == 0
+    assert "count to 1" in result.stdout
+    assert result.stdout.index("count to 1") < result.stdout.index("count to 2")
+
+
+@pytest.mark.parametrize(("form", "start"), [("dot", "digraph"), ("svg", "<?xml")])
+def test_other_formats_go_to_standard_output(run: Run, stored: Path, form: str, start: str) -> None:
+    assert run("trace", stored, "--format", form).stdout.startswith(start)
+
+
+@pytest.mark.parametrize(("name", "start"), [("t.svg", b"<?xml"), ("t.dot", b"digraph"), ("t.txt", b"m")])
+def test_the_name_of_the_output_says_its_format(run: Run, stored: Path, name: str, start: bytes) -> None:
+    result = run("trace", stored, "--out", name)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"Wrote {name}.\n")
+    assert Path(name).read_bytes().startswith(start)
+
+
+def test_a_picture_is_not_thrown_at_a_terminal(run: Run, stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # CliRunner replaces sys.stdout by a stream of this class, which says that it is no terminal.
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True, raising=False)
+    result = run("trace", stored, "--format", "svg")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--out FILE" in result.stderr
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"\xff\xfe", b"[[[", b'{"#meta": {}, "states": []}'])
+def test_what_is_no_trace_is_refused_in_one_line(run: Run, data: bytes) -> None:
+    Path("t.itf.json").write_bytes(data)
+    result = run("trace", "t.itf.json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: t.itf.json: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_output_that_cannot_be_written_is_an_error(run: Run, stored: Path) -> None:
+    result = run("trace", stored, "--out", "no/such/folder/t.svg")
+    assert result.exit_code == 2
+    assert result.stderr == "error: no/such/folder/t.svg cannot be written: no such file or directory\n"
