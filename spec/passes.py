@@ -36,7 +36,7 @@ def examine(program: Program) -> Specification:
     if not names.well_founded:
         raise SpecError([*diagnostics, *names.diagnostics])
     levels = check_levels(program, names)
-    kinds = check_types(program, names, refined)
-    if diagnostics or names.diagnostics or levels or kinds.diagnostics:
-        raise SpecError([*diagnostics, *names.diagnostics, *levels, *kinds.diagnostics])
-    return Specification(program, names, kinds, refined)
+    types = check_types(program, names, refined)
+    if diagnostics or names.diagnostics or levels or types.diagnostics:
+        raise SpecError([*diagnostics, *names.diagnostics, *levels, *types.diagnostics])
+    return Specification(program, names, types, refined)

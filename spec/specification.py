@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from skipgate.spec import syntax as s
-from skipgate.spec.kinds import Kinds
 from skipgate.spec.loader import Program
+from skipgate.spec.static_types import StaticTypes
 from skipgate.spec.symbols import Names
 
 _D = TypeVar("_D", bound=s.Declaration)
@@ -21,7 +21,7 @@ class Specification:
 
     program: Program
     names: Names
-    kinds: Kinds
+    static_types: StaticTypes
     refined: Mapping[s.RefinesDecl, Specification]
 
     @property

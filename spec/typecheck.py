@@ -1,4 +1,4 @@
-"""Type checking: every expression gets a kind (see `spec.kinds`), every wrong one a diagnostic."""
+"""Type checking: every expression gets a kind (see `spec.static_types`), every wrong one a diagnostic."""
 
 from __future__ import annotations
 
@@ -6,35 +6,37 @@ from collections.abc import Mapping, Sequence
 
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic, did_you_mean
-from skipgate.spec.kinds import (
+from skipgate.spec.loader import Program
+from skipgate.spec.source import Span
+from skipgate.spec.specification import Specification
+from skipgate.spec.static_types import (
     BOOL,
     INT,
     NEVER,
     UNKNOWN,
-    BoolKind,
-    EnumKind,
-    IntKind,
-    Kind,
-    Kinds,
-    MapKind,
-    NeverKind,
-    OptionKind,
-    RecordKind,
-    SeqKind,
-    SetKind,
-    SortKind,
-    UnknownKind,
+    StaticBool,
+    StaticEnum,
+    StaticInt,
+    StaticMap,
+    StaticNever,
+    StaticOption,
+    StaticRecord,
+    StaticSeq,
+    StaticSet,
+    StaticSort,
+    StaticType,
+    StaticTypes,
+    StaticUnknown,
     mentions_sort,
     unify,
     unordered_part,
 )
-from skipgate.spec.loader import Program
-from skipgate.spec.source import Span
-from skipgate.spec.specification import Specification
 from skipgate.spec.symbols import Builtin, Names, Symbol, kind_of
 
 
-def check_types(program: Program, names: Names, refined: Mapping[s.RefinesDecl, Specification] | None = None) -> Kinds:
+def check_types(
+    program: Program, names: Names, refined: Mapping[s.RefinesDecl, Specification] | None = None
+) -> StaticTypes:
     """Give every expression its kind. The names must be well founded; a name that is unknown fits everywhere."""
     checker = _Checker(program, names, refined or {})
     declarations = [
@@ -47,7 +49,7 @@ def check_types(program: Program, names: Names, refined: Mapping[s.RefinesDecl, 
     # Fairness speaks of the parameters of actions, which have their kinds once the actions were looked at.
     for declaration in sorted(declarations, key=lambda each: isinstance(each, s.FairnessDecl)):
         checker.declaration(declaration)
-    return Kinds(checker.kinds, checker.symbols, tuple(checker.diagnostics))
+    return StaticTypes(checker.kinds, checker.symbols, tuple(checker.diagnostics))
 
 
 class _Checker:
@@ -61,11 +63,11 @@ class _Checker:
             if isinstance(declaration, s.EnumDecl)
             for member in declaration.members
         }
-        self.kinds: dict[s.Expr, Kind] = {}
-        self.symbols: dict[Symbol, Kind] = {}
+        self.kinds: dict[s.Expr, StaticType] = {}
+        self.symbols: dict[Symbol, StaticType] = {}
         self.diagnostics: list[Diagnostic] = []
 
-    def report(self, message: str, span: Span, hint: str | None = None) -> Kind:
+    def report(self, message: str, span: Span, hint: str | None = None) -> StaticType:
         self.diagnostics.append(Diagnostic(message, span, hint))
         return UNKNOWN
 
@@ -92,7 +94,7 @@ class _Checker:
                         self.report(message, field.type.span)
             case s.VarDecl():
                 kind = self.kind_of_symbol(declaration)
-                self.expect(declaration.initial, SetKind(kind) if declaration.choice else kind)
+                self.expect(declaration.initial, StaticSet(kind) if declaration.choice else kind)
             case s.AssumeDecl():
                 self.expect(declaration.condition, BOOL)
             case s.DefDecl():
@@ -160,7 +162,7 @@ class _Checker:
             target = self.find(setting.name)
             if not isinstance(target, s.VarDecl | s.ConstDecl):
                 continue
-            wanted = types.here(abstract.kinds.symbols[target])
+            wanted = types.here(abstract.static_types.symbols[target])
             if setting in declaration.settings:
                 self.expect(setting.value, wanted)
                 continue
@@ -214,26 +216,26 @@ class _Checker:
         """What a name refers to; None if that is not known."""
         return self.names.references.get(mention)
 
-    def kind_of_symbol(self, symbol: Symbol | None) -> Kind:
+    def kind_of_symbol(self, symbol: Symbol | None) -> StaticType:
         if symbol is None:
             return UNKNOWN
         if symbol in self.symbols:
             return self.symbols[symbol]
-        kind: Kind = UNKNOWN
+        kind: StaticType = UNKNOWN
         self.symbols[symbol] = kind  # for a variable whose type mentions it: that is wrong, and reported as a level
         match symbol:
             case s.ConstDecl() | s.VarDecl():
                 kind = self.type(symbol.type)
             case s.Member():
-                kind = EnumKind(self.enums[symbol])
+                kind = StaticEnum(self.enums[symbol])
             case s.EnumDecl():
-                kind = SetKind(EnumKind(symbol))
+                kind = StaticSet(StaticEnum(symbol))
             case s.SortDecl():
-                kind = SetKind(SortKind(symbol))
+                kind = StaticSet(StaticSort(symbol))
             case s.RecordDecl():
-                kind = SetKind(RecordKind(symbol))
+                kind = StaticSet(StaticRecord(symbol))
             case s.TypeDecl():
-                kind = SetKind(self.type(symbol.type))
+                kind = StaticSet(self.type(symbol.type))
             case s.DefDecl():
                 for parameter in symbol.parameters:
                     self.symbols[parameter.name] = self.type(parameter.type)
@@ -247,7 +249,7 @@ class _Checker:
 
     # ------------------------------------------------------------------------------------------------------ types
 
-    def type(self, node: s.TypeExpr) -> Kind:
+    def type(self, node: s.TypeExpr) -> StaticType:
         match node:
             case s.PrimitiveType(name="bool"):
                 return BOOL
@@ -258,40 +260,40 @@ class _Checker:
                 self.expect(high, INT)
                 return INT
             case s.OptionType(element=element):
-                return OptionKind(self.type(element))
+                return StaticOption(self.type(element))
             case s.SetType(element=element):
-                return SetKind(self.type(element))
+                return StaticSet(self.type(element))
             case s.SeqType(capacity=capacity, element=element):
                 self.expect(capacity, INT)
-                return SeqKind(self.type(element))
+                return StaticSeq(self.type(element))
             case s.MapType(key=key, value=value):
-                return MapKind(self.type(key), self.type(value))
+                return StaticMap(self.type(key), self.type(value))
             case s.NamedType():
                 match self.find(node):
                     case s.TypeDecl(type=aliased):
                         return self.type(aliased)
                     case s.EnumDecl() as enum:
-                        return EnumKind(enum)
+                        return StaticEnum(enum)
                     case s.SortDecl() as sort:
-                        return SortKind(sort)
+                        return StaticSort(sort)
                     case s.RecordDecl() as record:
-                        return RecordKind(record)
+                        return StaticRecord(record)
         return UNKNOWN
 
-    def _has_sort(self, kind: Kind) -> bool:
+    def _has_sort(self, kind: StaticType) -> bool:
         match kind:
-            case RecordKind(declaration):
+            case StaticRecord(declaration):
                 return any(self._has_sort(self.type(field.type)) for field in declaration.fields)
-            case OptionKind(element) | SetKind(element) | SeqKind(element):
+            case StaticOption(element) | StaticSet(element) | StaticSeq(element):
                 return self._has_sort(element)
-            case MapKind(key, value):
+            case StaticMap(key, value):
                 return self._has_sort(key) or self._has_sort(value)
             case _:
                 return mentions_sort(kind)
 
     # ------------------------------------------------------------------------------------------------ expressions
 
-    def expect(self, expr: s.Expr, wanted: Kind) -> Kind:
+    def expect(self, expr: s.Expr, wanted: StaticType) -> StaticType:
         """Infer an expression and report it if its kind does not fit."""
         kind = self.infer(expr)
         joined = unify(wanted, kind)
@@ -300,24 +302,24 @@ class _Checker:
             return wanted
         return joined
 
-    def infer(self, expr: s.Expr) -> Kind:
+    def infer(self, expr: s.Expr) -> StaticType:
         if expr not in self.kinds:
             kind = self._infer(expr)
-            if isinstance(kind, NeverKind):
+            if isinstance(kind, StaticNever):
                 kind = self.report("this never has a value: it is taken from an empty `{}`, `[]` or `none`", expr.span)
             self.kinds[expr] = kind
         return self.kinds[expr]
 
-    def _infer(self, expr: s.Expr) -> Kind:
+    def _infer(self, expr: s.Expr) -> StaticType:
         match expr:
             case s.Number():
                 return INT
             case s.Boolean():
                 return BOOL
             case s.NoneValue():
-                return OptionKind(NEVER)
+                return StaticOption(NEVER)
             case s.SomeOf(value=value):
-                return OptionKind(self.infer(value))
+                return StaticOption(self.infer(value))
             case s.Name():
                 return self.name(expr)
             case s.Call():
@@ -335,16 +337,16 @@ class _Checker:
             case s.Range(low=low, high=high):
                 self.expect(low, INT)
                 self.expect(high, INT)
-                return SetKind(INT)
+                return StaticSet(INT)
             case s.TypeDomain(type=type_):
-                return SetKind(self.type(type_))
+                return StaticSet(self.type(type_))
             case s.SeqLiteral(elements=elements):
-                return SeqKind(self.common(elements))
+                return StaticSeq(self.common(elements))
             case s.SetLiteral(elements=elements):
-                return SetKind(self.common(elements))
+                return StaticSet(self.common(elements))
             case s.SetComprehension(element=element, binders=binders, where=where):
                 self.binders(binders, where)
-                return SetKind(self.infer(element))
+                return StaticSet(self.infer(element))
             case s.SeqComprehension():
                 return self.seq_comprehension(expr)
             case s.MapComprehension():
@@ -367,9 +369,9 @@ class _Checker:
                 return kind
         raise AssertionError(f"no rule for {type(expr).__name__}")
 
-    def common(self, exprs: Sequence[s.Expr]) -> Kind:
+    def common(self, exprs: Sequence[s.Expr]) -> StaticType:
         """The kind that all expressions have."""
-        kind: Kind = NEVER
+        kind: StaticType = NEVER
         for expr in exprs:
             other = self.infer(expr)
             joined = unify(kind, other)
@@ -380,7 +382,7 @@ class _Checker:
                 kind = joined
         return kind
 
-    def name(self, expr: s.Name) -> Kind:
+    def name(self, expr: s.Name) -> StaticType:
         symbol = self.find(expr)
         match symbol:
             case s.DefDecl(parameters=parameters) if parameters:
@@ -396,7 +398,7 @@ class _Checker:
             case _:
                 return self.kind_of_symbol(symbol)
 
-    def binary(self, expr: s.Binary) -> Kind:
+    def binary(self, expr: s.Binary) -> StaticType:
         left, right, operator = expr.left, expr.right, expr.operator
         match operator:
             case "and" | "or" | "=>" | "<=>":
@@ -420,14 +422,14 @@ class _Checker:
                 return BOOL
             case "in":
                 element, whole = self.infer(left), self.infer(right)
-                if isinstance(whole, SeqKind):
+                if isinstance(whole, StaticSeq):
                     hint = f"the elements of a sequence as a set: `elems({right.span.flat})`"
                     return self.report("`in` asks for membership in a set, and this is a sequence", right.span, hint)
-                self.expect(right, SetKind(element))
+                self.expect(right, StaticSet(element))
                 return BOOL
             case "subset":
                 a, b = self.infer(left), self.infer(right)
-                if not isinstance(unify(a, SetKind(NEVER)), SetKind):
+                if not isinstance(unify(a, StaticSet(NEVER)), StaticSet):
                     self.report(f"this is {a}, but `subset` compares sets", left.span)
                 else:
                     self.expect(right, a)
@@ -438,106 +440,106 @@ class _Checker:
         self.expect(right, INT)
         return INT
 
-    def arithmetic(self, expr: s.Binary) -> Kind:
+    def arithmetic(self, expr: s.Binary) -> StaticType:
         """`+` on integers and sequences, `-` on integers and sets, `|` and `&` on sets."""
         kind = self.infer(expr.left)
-        wanted: dict[str, tuple[Kind, ...]] = {
-            "+": (INT, SeqKind(NEVER)),
-            "-": (INT, SetKind(NEVER)),
-            "|": (SetKind(NEVER),),
-            "&": (SetKind(NEVER),),
+        wanted: dict[str, tuple[StaticType, ...]] = {
+            "+": (INT, StaticSeq(NEVER)),
+            "-": (INT, StaticSet(NEVER)),
+            "|": (StaticSet(NEVER),),
+            "&": (StaticSet(NEVER),),
         }
         if not any(unify(kind, w) for w in wanted[expr.operator]):
             what = {"+": "integers or sequences", "-": "integers or sets"}.get(expr.operator, "sets")
             hint = None
-            if expr.operator == "+" and isinstance(kind, SetKind):
+            if expr.operator == "+" and isinstance(kind, StaticSet):
                 hint = "the union of sets is `|`"
-            if isinstance(kind, BoolKind):
+            if isinstance(kind, StaticBool):
                 hint = {"|": "disjunction is `or`", "&": "conjunction is `and`"}.get(expr.operator)
             return self.report(f"this is {kind}, but `{expr.operator}` works on {what}", expr.left.span, hint)
-        if isinstance(kind, SeqKind) and unify(self.infer(expr.right), kind) is None:
+        if isinstance(kind, StaticSeq) and unify(self.infer(expr.right), kind) is None:
             hint = f"to append one element: `+ [{expr.right.span.flat}]`"
             return self.report(f"this is {self.infer(expr.right)}, but {kind} is needed", expr.right.span, hint)
         return self.expect(expr.right, kind)
 
-    def ordered(self, kind: Kind, span: Span) -> None:
+    def ordered(self, kind: StaticType, span: Span) -> None:
         part = unordered_part(kind)
         if part is None:
             return
         hint = None
-        if isinstance(part, SortKind):
+        if isinstance(part, StaticSort):
             hint = "the values of a sort are interchangeable: an order would break that symmetry"
-        elif isinstance(part, RecordKind):
+        elif isinstance(part, StaticRecord):
             hint = f"declare it as `ordered record {part.declaration.name.text}`"
-        elif isinstance(part, SetKind):
+        elif isinstance(part, StaticSet):
             hint = "inclusion of sets is `subset`"
-        elif isinstance(part, BoolKind):
+        elif isinstance(part, StaticBool):
             hint = "implication is `=>`"
         self.report(f"{_the_values(part)} have no order", span, hint)
 
-    def index(self, expr: s.Index) -> Kind:
+    def index(self, expr: s.Index) -> StaticType:
         kind = self.infer(expr.base)
         match kind:
-            case SeqKind(element):
+            case StaticSeq(element):
                 if isinstance(expr.index, s.Range):
                     self.infer(expr.index)
                     return kind
                 self.expect(expr.index, INT)
                 return element
-            case MapKind(key, value):
+            case StaticMap(key, value):
                 self.expect(expr.index, key)
                 return value
-            case UnknownKind():
+            case StaticUnknown():
                 self.infer(expr.index)
                 return UNKNOWN
         self.infer(expr.index)
-        hint = "membership is `x in S`" if isinstance(kind, SetKind) else None
-        if isinstance(kind, OptionKind):
+        hint = "membership is `x in S`" if isinstance(kind, StaticSet) else None
+        if isinstance(kind, StaticOption):
             hint = "the value in an option is `get(...)`, or use `match`"
         return self.report(f"this is {kind}; only sequences and maps have elements `[...]`", expr.base.span, hint)
 
-    def field(self, kind: Kind, field: s.Identifier) -> Kind:
+    def field(self, kind: StaticType, field: s.Identifier) -> StaticType:
         match kind:
-            case RecordKind(declaration):
+            case StaticRecord(declaration):
                 for declared in declaration.fields:
                     if declared.name.text == field.text:
                         return self.type(declared.type)
                 hint = did_you_mean(field.text, [f.name.text for f in declaration.fields])
                 return self.report(f"record {declaration.name.text} has no field `{field.text}`", field.span, hint)
-            case UnknownKind():
+            case StaticUnknown():
                 return UNKNOWN
-        hint = "the value in an option is `get(...)`, or use `match`" if isinstance(kind, OptionKind) else None
+        hint = "the value in an option is `get(...)`, or use `match`" if isinstance(kind, StaticOption) else None
         return self.report(f"this is {kind}, which has no fields", field.span, hint)
 
-    def path(self, kind: Kind, path: Sequence[s.PathStep]) -> Kind:
+    def path(self, kind: StaticType, path: Sequence[s.PathStep]) -> StaticType:
         """The kind of the part of a value that a path of an update leads to."""
         for step in path:
             if isinstance(step, s.FieldStep):
                 kind = self.field(kind, step.field)
                 continue
             match kind:
-                case SeqKind(element):
+                case StaticSeq(element):
                     self.expect(step.index, INT)
                     kind = element
-                case MapKind(key, value):
+                case StaticMap(key, value):
                     self.expect(step.index, key)
                     kind = value
                 case _:
                     self.infer(step.index)
-                    if not isinstance(kind, UnknownKind):
+                    if not isinstance(kind, StaticUnknown):
                         self.report(f"this is {kind}; only sequences and maps have elements `[...]`", step.span)
                     return UNKNOWN
         return kind
 
     def binder(self, binder: s.Binder) -> None:
         kind = self.infer(binder.domain)
-        element: Kind = UNKNOWN
+        element: StaticType = UNKNOWN
         match kind:
-            case SetKind(inner):
+            case StaticSet(inner):
                 element = inner
-            case UnknownKind():
+            case StaticUnknown():
                 pass
-            case SeqKind():
+            case StaticSeq():
                 text = binder.domain.span.flat
                 hint = f"its elements are `elems({text})`, its indices `1..len({text})`"
                 self.report("a name ranges over a set, and this is a sequence", binder.domain.span, hint)
@@ -552,7 +554,7 @@ class _Checker:
         if where is not None:
             self.expect(where, BOOL)
 
-    def quantifier(self, expr: s.Quantifier) -> Kind:
+    def quantifier(self, expr: s.Quantifier) -> StaticType:
         self.binders(expr.binders, expr.where)
         match expr.kind:
             case "forall" | "exists":
@@ -566,19 +568,19 @@ class _Checker:
         self.ordered(kind, expr.body.span)
         return kind
 
-    def seq_comprehension(self, expr: s.SeqComprehension) -> Kind:
+    def seq_comprehension(self, expr: s.SeqComprehension) -> StaticType:
         domain = expr.binder.domain
         kind = self.infer(domain)
-        element: Kind = UNKNOWN
+        element: StaticType = UNKNOWN
         match kind:
-            case SeqKind(inner):
+            case StaticSeq(inner):
                 element = inner
-            case SetKind(inner) if isinstance(domain, s.Range):
+            case StaticSet(inner) if isinstance(domain, s.Range):
                 element = inner
-            case SetKind():
+            case StaticSet():
                 hint = "a set of integers in order is a range `a..b`; for a set write `{... for ...}`"
                 self.report("a sequence is built from a sequence or a range; a set has no order", domain.span, hint)
-            case UnknownKind():
+            case StaticUnknown():
                 pass
             case _:
                 self.report(f"a sequence is built from a sequence or a range, and this is {kind}", domain.span)
@@ -586,9 +588,9 @@ class _Checker:
             self.symbols[name] = element
         if expr.where is not None:
             self.expect(expr.where, BOOL)
-        return SeqKind(self.infer(expr.element))
+        return StaticSeq(self.infer(expr.element))
 
-    def map_comprehension(self, expr: s.MapComprehension) -> Kind:
+    def map_comprehension(self, expr: s.MapComprehension) -> StaticType:
         binder = expr.binders[0]
         if len(expr.binders) > 1 or len(binder.names) > 1:
             hint = "for a map of two keys, nest: `map a in A: map b in B: ...`"
@@ -601,20 +603,20 @@ class _Checker:
         if not is_type:
             self.report("a map is total: its keys are all values of a type", domain.span, "name a type here")
         key = self.symbols.get(binder.names[0], UNKNOWN)
-        return MapKind(key, self.infer(expr.value))
+        return StaticMap(key, self.infer(expr.value))
 
     def let_bindings(self, bindings: Sequence[s.LetBinding]) -> None:
         for binding in bindings:
             self.symbols[binding.name] = self.infer(binding.value)
 
-    def match(self, expr: s.Match) -> Kind:
+    def match(self, expr: s.Match) -> StaticType:
         kind = self.infer(expr.subject)
         match kind:
-            case EnumKind(declaration):
+            case StaticEnum(declaration):
                 wanted = [member.name.text for member in declaration.members]
-            case OptionKind():
+            case StaticOption():
                 wanted = ["none", "some"]
-            case UnknownKind():
+            case StaticUnknown():
                 wanted = []
             case _:
                 message = f"`match` looks at enums and options, and this is {kind}"
@@ -633,15 +635,15 @@ class _Checker:
             self.report(f"this `match` has no case for {names}", expr.span, hint)
         return self.common([case.body for case in expr.cases])
 
-    def pattern(self, pattern: s.Pattern, kind: Kind, seen: set[str], complete: bool) -> None:
+    def pattern(self, pattern: s.Pattern, kind: StaticType, seen: set[str], complete: bool) -> None:
         """Check a pattern against those before it: what they match, `_` for everything, `?` for what is unknown."""
         match pattern.kind:
             case "any":
                 label, fits = "_", True
             case "none" | "some":
-                label, fits = pattern.kind, isinstance(kind, OptionKind | UnknownKind)
+                label, fits = pattern.kind, isinstance(kind, StaticOption | StaticUnknown)
                 if pattern.kind == "some" and pattern.name is not None and pattern.name.text != "_":
-                    self.symbols[pattern.name] = kind.element if isinstance(kind, OptionKind) else UNKNOWN
+                    self.symbols[pattern.name] = kind.element if isinstance(kind, StaticOption) else UNKNOWN
             case "member":
                 assert pattern.name is not None
                 member = self.find(pattern.name)
@@ -658,7 +660,7 @@ class _Checker:
 
     # ------------------------------------------------------------------------------------------------------ calls
 
-    def call(self, expr: s.Call) -> Kind:
+    def call(self, expr: s.Call) -> StaticType:
         symbol = self.find(expr.function)
         arguments = expr.arguments
         if not isinstance(symbol, s.RecordDecl):
@@ -701,7 +703,7 @@ class _Checker:
         self.report(f"`{name}` takes {wanted}, not {count}", expr.span, hint)
         return False
 
-    def construct(self, record: s.RecordDecl, expr: s.Call) -> Kind:
+    def construct(self, record: s.RecordDecl, expr: s.Call) -> StaticType:
         given: set[str] = set()
         fields = {field.name.text: field for field in record.fields}
         order = list(fields.values())
@@ -731,16 +733,16 @@ class _Checker:
         if missing:
             names = ", ".join(f"`{name}`" for name in missing)
             self.report(f"this {record.name.text} has no value for {names}", expr.span)
-        return RecordKind(record)
+        return StaticRecord(record)
 
-    def builtin(self, name: str, expr: s.Call, arguments: list[s.Expr]) -> Kind:
+    def builtin(self, name: str, expr: s.Call, arguments: list[s.Expr]) -> StaticType:
         kinds = [self.infer(argument) for argument in arguments]
         limits: dict[str, tuple[int, int | None]] = {"min": (2, None), "max": (2, None), "get": (1, 2)}
         if not self.arity(expr, *limits.get(name, (1, 1))):
             return UNKNOWN
         first = kinds[0]
 
-        def wants(*wanted: Kind) -> bool:
+        def wants(*wanted: StaticType) -> bool:
             if any(unify(first, kind) for kind in wanted):
                 return True
             choices = " or ".join(_any_of(kind) for kind in wanted)
@@ -749,7 +751,7 @@ class _Checker:
 
         match name:
             case "len":
-                wants(SeqKind(NEVER), SetKind(NEVER))
+                wants(StaticSeq(NEVER), StaticSet(NEVER))
                 return INT
             case "abs" | "u64":
                 self.expect(arguments[0], INT)
@@ -759,13 +761,13 @@ class _Checker:
                 self.ordered(kind, expr.span)
                 return kind
             case "first" | "last":
-                return first.element if wants(SeqKind(NEVER)) and isinstance(first, SeqKind) else UNKNOWN
+                return first.element if wants(StaticSeq(NEVER)) and isinstance(first, StaticSeq) else UNKNOWN
             case "elems":
-                return SetKind(first.element) if wants(SeqKind(NEVER)) and isinstance(first, SeqKind) else UNKNOWN
+                return StaticSet(first.element) if wants(StaticSeq(NEVER)) and isinstance(first, StaticSeq) else UNKNOWN
             case "subsets":
-                return SetKind(first) if wants(SetKind(NEVER)) else UNKNOWN
+                return StaticSet(first) if wants(StaticSet(NEVER)) else UNKNOWN
             case "get":
-                if not wants(OptionKind(NEVER)) or not isinstance(first, OptionKind):
+                if not wants(StaticOption(NEVER)) or not isinstance(first, StaticOption):
                     return UNKNOWN
                 if len(arguments) == 1:
                     return first.element
@@ -776,20 +778,20 @@ class _Checker:
         raise AssertionError(name)
 
 
-def _conversion(kind: Kind, wanted: Kind) -> str | None:
+def _conversion(kind: StaticType, wanted: StaticType) -> str | None:
     """What to write when a value of one kind stands where another is wanted."""
     match kind, wanted:
-        case OptionKind(element), _ if unify(element, wanted) is not None and not isinstance(element, NeverKind):
+        case StaticOption(element), _ if unify(element, wanted) is not None and not isinstance(element, StaticNever):
             return "the value in an option is `get(...)`, or use `match`"
-        case _, OptionKind(NeverKind()) | SetKind(NeverKind()) | SeqKind(NeverKind()):
+        case _, StaticOption(StaticNever()) | StaticSet(StaticNever()) | StaticSeq(StaticNever()):
             return None
-        case _, OptionKind(element) if unify(kind, element) is not None:
+        case _, StaticOption(element) if unify(kind, element) is not None:
             return "make it an option: `some(...)`"
-        case _, SetKind(element) if unify(kind, element) is not None:
+        case _, StaticSet(element) if unify(kind, element) is not None:
             return "a set of one element: `{...}`"
-        case _, SeqKind(element) if unify(kind, element) is not None:
+        case _, StaticSeq(element) if unify(kind, element) is not None:
             return "a sequence of one element: `[...]`"
-        case IntKind(), BoolKind():
+        case StaticInt(), StaticBool():
             return "compare it: `... > 0`"
     return None
 
@@ -802,36 +804,36 @@ class _Alike:
         self.theirs = theirs
         self.declaration = declaration
         self.abstract = abstract
-        self.known: dict[s.Declaration, Kind] = {}
+        self.known: dict[s.Declaration, StaticType] = {}
 
-    def here(self, kind: Kind) -> Kind:
+    def here(self, kind: StaticType) -> StaticType:
         """The kind that values of a kind of the refined model have here."""
         match kind:
-            case EnumKind(declared) | SortKind(declared) | RecordKind(declared):
+            case StaticEnum(declared) | StaticSort(declared) | StaticRecord(declared):
                 if declared not in self.known:
                     self.known[declared] = kind
                     self.known[declared] = self.declared(kind, declared)
                 return self.known[declared]
-            case OptionKind(element):
-                return OptionKind(self.here(element))
-            case SetKind(element):
-                return SetKind(self.here(element))
-            case SeqKind(element):
-                return SeqKind(self.here(element))
-            case MapKind(key, value):
-                return MapKind(self.here(key), self.here(value))
+            case StaticOption(element):
+                return StaticOption(self.here(element))
+            case StaticSet(element):
+                return StaticSet(self.here(element))
+            case StaticSeq(element):
+                return StaticSeq(self.here(element))
+            case StaticMap(key, value):
+                return StaticMap(self.here(key), self.here(value))
             case _:
                 return kind
 
-    def declared(self, kind: Kind, theirs: s.EnumDecl | s.SortDecl | s.RecordDecl) -> Kind:
+    def declared(self, kind: StaticType, theirs: s.EnumDecl | s.SortDecl | s.RecordDecl) -> StaticType:
         own = self.ours.names.symbols.get(theirs.name.text)
         match theirs, own:
             case s.EnumDecl(), s.EnumDecl() if _texts(theirs.members) == _texts(own.members):
-                return EnumKind(own)
+                return StaticEnum(own)
             case s.SortDecl(), s.SortDecl():
-                return SortKind(own)
+                return StaticSort(own)
             case s.RecordDecl(), s.RecordDecl() if self.same_fields(theirs, own):
-                return RecordKind(own)
+                return StaticRecord(own)
             case _, s.EnumDecl() | s.SortDecl() | s.RecordDecl() | s.TypeDecl():
                 message = f"`{theirs.name.text}` of `{self.abstract.name}` is not what is called so here"
                 hint = f"declare both alike, or import them from one file; see {theirs.span.place} and {own.span.place}"
@@ -853,32 +855,32 @@ def _texts(parts: Sequence[s.Member] | Sequence[s.FieldDecl]) -> list[str]:
     return [part.name.text for part in parts]
 
 
-def _the_values(kind: Kind) -> str:
+def _the_values(kind: StaticType) -> str:
     match kind:
-        case SortKind(declaration):
+        case StaticSort(declaration):
             return f"the values of sort {declaration.name.text}"
-        case RecordKind(declaration):
+        case StaticRecord(declaration):
             return f"records {declaration.name.text}"
-        case BoolKind():
+        case StaticBool():
             return "booleans"
-        case SetKind():
+        case StaticSet():
             return "sets"
-        case SeqKind():
+        case StaticSeq():
             return "sequences"
-        case MapKind():
+        case StaticMap():
             return "maps"
         case _:
             return "these values"
 
 
-def _any_of(kind: Kind) -> str:
+def _any_of(kind: StaticType) -> str:
     """A set, sequence or option of whatever elements."""
-    return {SetKind: "a set", SeqKind: "a sequence"}.get(type(kind), "an option")
+    return {StaticSet: "a set", StaticSeq: "a sequence"}.get(type(kind), "an option")
 
 
-def _noun(kind: Kind) -> str:
+def _noun(kind: StaticType) -> str:
     match kind:
-        case EnumKind(declaration):
+        case StaticEnum(declaration):
             return f"member of enum {declaration.name.text}"
         case _:
             return f"pattern for {kind}"

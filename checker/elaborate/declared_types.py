@@ -20,8 +20,16 @@ from skipgate.checker.core.datatypes import (
 )
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import error
-from skipgate.spec.kinds import Kind, MapKind, OptionKind, RecordKind, SeqKind, SetKind, SortKind
 from skipgate.spec.specification import Specification
+from skipgate.spec.static_types import (
+    StaticMap,
+    StaticOption,
+    StaticRecord,
+    StaticSeq,
+    StaticSet,
+    StaticSort,
+    StaticType,
+)
 from skipgate.spec.symbols import Symbol
 
 _LARGEST_SORT = 63
@@ -101,13 +109,13 @@ class DeclaredTypes:
         for spec in (self.spec, *self.spec.refined.values()):
             yield from spec.names.symbols.values()
 
-    def mentions_sort(self, kind: Kind) -> bool:
-        """Can a value of this kind be made of values of a sort, as it is declared?"""
-        match kind:
-            case RecordKind(declaration):
+    def mentions_sort(self, type_: StaticType) -> bool:
+        """Can a value of this type be made of values of a sort, as it is declared?"""
+        match type_:
+            case StaticRecord(declaration):
                 return mentions_sort(self.named(declaration))
-            case SetKind(element) | OptionKind(element) | SeqKind(element):
+            case StaticSet(element) | StaticOption(element) | StaticSeq(element):
                 return self.mentions_sort(element)
-            case MapKind(key, value):
+            case StaticMap(key, value):
                 return self.mentions_sort(key) or self.mentions_sort(value)
-        return isinstance(kind, SortKind)
+        return isinstance(type_, StaticSort)

@@ -16,9 +16,9 @@ from skipgate.checker.elaborate.updates import updated
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import error
-from skipgate.spec.kinds import MapKind
 from skipgate.spec.source import Span
 from skipgate.spec.specification import Specification
+from skipgate.spec.static_types import StaticMap
 from skipgate.spec.symbols import Builtin, Symbol
 
 _LARGEST = 2**62  # bounds beyond this do not fit a machine word
@@ -161,7 +161,7 @@ class Expressions:
         raise AssertionError(node)
 
     def is_map(self, node: s.Expr) -> bool:
-        return isinstance(self.spec.kinds[node], MapKind)
+        return isinstance(self.spec.static_types[node], StaticMap)
 
     def name(self, node: s.Name, environment: Environment, primed: bool) -> t.Term:
         symbol = self.spec.names[node]
@@ -227,7 +227,7 @@ class Expressions:
     ) -> tuple[tuple[t.Binding, ...], dict[s.Identifier, t.Term]]:
         domain = self.expr(binder.domain, environment, primed)
         element = typed.element_of(domain.type)
-        ordered = not self.types.mentions_sort(self.spec.kinds[binder.domain])
+        ordered = not self.types.mentions_sort(self.spec.static_types[binder.domain])
         inner = dict(environment)
         bindings = []
         for name in binder.names:

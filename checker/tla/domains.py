@@ -5,54 +5,54 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from skipgate.spec import syntax as s
-from skipgate.spec.kinds import (
+from skipgate.spec.specification import Specification
+from skipgate.spec.static_types import (
     BOOL,
     INT,
-    BoolKind,
-    EnumKind,
-    IntKind,
-    Kind,
-    MapKind,
-    NeverKind,
-    OptionKind,
-    RecordKind,
-    SeqKind,
-    SetKind,
-    SortKind,
+    StaticBool,
+    StaticEnum,
+    StaticInt,
+    StaticMap,
+    StaticNever,
+    StaticOption,
+    StaticRecord,
+    StaticSeq,
+    StaticSet,
+    StaticSort,
+    StaticType,
 )
-from skipgate.spec.specification import Specification
 
 
-def kind_of(spec: Specification, node: s.TypeExpr) -> Kind:
-    """The kind of a type, as the type checker sees it."""
+def static_type_of(spec: Specification, node: s.TypeExpr) -> StaticType:
+    """A type as the type checker sees it."""
     match node:
         case s.PrimitiveType(name="bool"):
             return BOOL
         case s.PrimitiveType() | s.RangeType():
             return INT
         case s.OptionType(element=element):
-            return OptionKind(kind_of(spec, element))
+            return StaticOption(static_type_of(spec, element))
         case s.SetType(element=element):
-            return SetKind(kind_of(spec, element))
+            return StaticSet(static_type_of(spec, element))
         case s.SeqType(element=element):
-            return SeqKind(kind_of(spec, element))
+            return StaticSeq(static_type_of(spec, element))
         case s.MapType(key=key, value=value):
-            return MapKind(kind_of(spec, key), kind_of(spec, value))
+            return StaticMap(static_type_of(spec, key), static_type_of(spec, value))
         case s.NamedType():
             match spec.names[node]:
                 case s.TypeDecl(type=aliased):
-                    return kind_of(spec, aliased)
+                    return static_type_of(spec, aliased)
                 case s.EnumDecl() as enum:
-                    return EnumKind(enum)
+                    return StaticEnum(enum)
                 case s.SortDecl() as sort:
-                    return SortKind(sort)
+                    return StaticSort(sort)
                 case s.RecordDecl() as record:
-                    return RecordKind(record)
+                    return StaticRecord(record)
     raise AssertionError(node)
 
 
 def has_bounds(spec: Specification, node: s.TypeExpr) -> bool:
-    """Can a value of the right kind be outside the type?"""
+    """Can a value of the right static type be outside the type?"""
     match node:
         case s.PrimitiveType(name=name):
             return name == "nat"
@@ -71,42 +71,42 @@ def has_bounds(spec: Specification, node: s.TypeExpr) -> bool:
     return False
 
 
-def parts_of(spec: Specification, symbol: s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl) -> Iterator[Kind]:
-    """The kinds that the values of a declared type are made of."""
+def parts_of(spec: Specification, symbol: s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl) -> Iterator[StaticType]:
+    """The types of the parts of the values of a declared type."""
     match symbol:
         case s.TypeDecl(type=aliased):
-            yield from _parts(spec, kind_of(spec, aliased))
+            yield from _parts(spec, static_type_of(spec, aliased))
         case s.RecordDecl(fields=fields):
             for field in fields:
-                yield from _parts(spec, kind_of(spec, field.type))
+                yield from _parts(spec, static_type_of(spec, field.type))
 
 
-def mentions_sort(spec: Specification, kind: Kind) -> bool:
-    """Are values of a sort among what the values of this kind are made of?"""
-    return any(isinstance(part, SortKind) for part in _parts(spec, kind))
+def mentions_sort(spec: Specification, type_: StaticType) -> bool:
+    """Are values of a sort among what the values of this type are made of?"""
+    return any(isinstance(part, StaticSort) for part in _parts(spec, type_))
 
 
-def _parts(spec: Specification, kind: Kind) -> Iterator[Kind]:
-    yield kind
-    match kind:
-        case OptionKind(element) | SetKind(element) | SeqKind(element):
+def _parts(spec: Specification, type_: StaticType) -> Iterator[StaticType]:
+    yield type_
+    match type_:
+        case StaticOption(element) | StaticSet(element) | StaticSeq(element):
             yield from _parts(spec, element)
-        case MapKind(key, value):
+        case StaticMap(key, value):
             yield from _parts(spec, key)
             yield from _parts(spec, value)
-        case RecordKind(declaration):
+        case StaticRecord(declaration):
             yield from parts_of(spec, declaration)
 
 
-def mentions_numbers(kind: Kind) -> bool:
-    """Are there keys of this kind that a map may not have?"""
-    match kind:
-        case IntKind() | SeqKind() | RecordKind() | NeverKind():
+def mentions_numbers(type_: StaticType) -> bool:
+    """Are there keys of this type that a map may not have?"""
+    match type_:
+        case StaticInt() | StaticSeq() | StaticRecord() | StaticNever():
             return True
-        case OptionKind(element) | SetKind(element):
+        case StaticOption(element) | StaticSet(element):
             return mentions_numbers(element)
-        case MapKind(_, value):
+        case StaticMap(_, value):
             return mentions_numbers(value)
-        case BoolKind() | EnumKind() | SortKind():
+        case StaticBool() | StaticEnum() | StaticSort():
             return False
     return True

@@ -13,16 +13,16 @@ from contextlib import contextmanager
 from typing import Literal
 
 from skipgate.checker.tla import syntax as tla
-from skipgate.checker.tla.domains import has_bounds, kind_of, mentions_numbers, mentions_sort, parts_of
+from skipgate.checker.tla.domains import has_bounds, mentions_numbers, mentions_sort, parts_of, static_type_of
 from skipgate.checker.tla.facts import Facts
 from skipgate.checker.tla.library import Library, negated
 from skipgate.checker.tla.names import Names
 from skipgate.checker.tla.syntax import Node, Text
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import error
-from skipgate.spec.kinds import IntKind, MapKind, OptionKind, SeqKind, unify
 from skipgate.spec.source import Span
 from skipgate.spec.specification import Specification
+from skipgate.spec.static_types import StaticInt, StaticMap, StaticOption, StaticSeq, unify
 from skipgate.spec.symbols import Builtin, Symbol
 from skipgate.spec.syntax import children
 
@@ -38,7 +38,7 @@ class Expressions:
         self.spec = spec
         self.facts = facts
         self.names = names
-        self.library = Library(names, lambda node: kind_of(spec, node))
+        self.library = Library(names, lambda node: static_type_of(spec, node))
         self.reading: Reading = "now"
         self._failing: dict[s.Node, bool] = {}
         self._bound = _bound_by_name(spec)
@@ -58,7 +58,7 @@ class Expressions:
                 return tla.Infix("..", self.expr(low), self.expr(high))
             case s.OptionType(element=element):
                 inner = self.type(element, finite)
-                if isinstance(kind_of(self.spec, element), OptionKind):
+                if isinstance(static_type_of(self.spec, element), StaticOption):
                     # The tuples <<v>>, in a form of which TLC needs no list to tell what is one.
                     inner = tla.Mapped("[", Text("1..1", 9), " -> ", inner, "]")
                 return tla.Infix("\\cup", tla.set_of(Text(self.library.none)), inner)
@@ -75,7 +75,7 @@ class Expressions:
 
     def named_type(self, symbol: Symbol, finite: bool = False) -> Node:
         assert isinstance(symbol, s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl)
-        if finite and any(isinstance(part, SeqKind) for part in parts_of(self.spec, symbol)):
+        if finite and any(isinstance(part, StaticSeq) for part in parts_of(self.spec, symbol)):
             match symbol:
                 case s.TypeDecl(type=aliased):
                     return self.type(aliased, finite)
@@ -104,7 +104,7 @@ class Expressions:
                 return Text(self.library.none)
             case s.SomeOf(value=value):
                 inner = self.expr(value)
-                return tla.tuple_of(inner) if isinstance(self.spec.kinds[value], OptionKind) else inner
+                return tla.tuple_of(inner) if isinstance(self.spec.static_types[value], StaticOption) else inner
             case s.Name():
                 return self.mention(node)
             case s.Call():
@@ -156,7 +156,7 @@ class Expressions:
         return tuple(tla.Definition(self.name(b.name), (), self.expr(b.value)) for b in bindings)
 
     def is_map(self, node: s.Expr) -> bool:
-        return isinstance(self.spec.kinds[node], MapKind)
+        return isinstance(self.spec.static_types[node], StaticMap)
 
     def is_simple(self, node: s.Expr) -> bool:
         return isinstance(node, s.Name | s.Number | s.Boolean | s.NoneValue)
@@ -258,11 +258,11 @@ class Expressions:
 
     def builtin(self, function: str, node: s.Call, values: list[s.Expr]) -> Node:
         first = self.expr(values[0])
-        kind = self.spec.kinds[values[0]]
+        kind = self.spec.static_types[values[0]]
         match function:
             case "len":
-                self.library.modules.add("Sequences" if isinstance(kind, SeqKind) else "FiniteSets")
-                return tla.call("Len" if isinstance(kind, SeqKind) else "Cardinality", first)
+                self.library.modules.add("Sequences" if isinstance(kind, StaticSeq) else "FiniteSets")
+                return tla.call("Len" if isinstance(kind, StaticSeq) else "Cardinality", first)
             case "abs":
                 return tla.call(self.library.use("Abs"), first)
             case "u64":
@@ -281,14 +281,14 @@ class Expressions:
             case "subsets":
                 return tla.Prefix("SUBSET ", first, 8)
             case "get":
-                inner = "Inner" if isinstance(kind, OptionKind) and isinstance(kind.element, OptionKind) else ""
+                inner = "Inner" if isinstance(kind, StaticOption) and isinstance(kind.element, StaticOption) else ""
                 if len(values) == 1:
                     return tla.call(self.library.use(f"Get{inner}"), first)
                 return tla.call(self.library.use(f"Get{inner}Or"), first, self.expr(values[1]))
         raise AssertionError(function)
 
     def extreme(self, which: str, node: s.Expr, values: Node) -> Node:
-        kind = self.spec.kinds[node]
+        kind = self.spec.static_types[node]
         return tla.call(self.library.least(kind) if which == "min" else self.library.greatest(kind), values)
 
     # -------------------------------------------------------------------------------------------------- operators
@@ -324,7 +324,7 @@ class Expressions:
                 return tla.Infix("\\cup", left, right)
             case "&":
                 return tla.Infix("\\cap", left, right)
-            case "+" | "-" if isinstance(self.spec.kinds[node], SeqKind):
+            case "+" | "-" if isinstance(self.spec.static_types[node], StaticSeq):
                 return self.concatenation(node, left, right)
             case "-" if not self.is_number(node):
                 return tla.Infix("\\", left, right)
@@ -335,7 +335,7 @@ class Expressions:
         raise AssertionError(operator)
 
     def is_number(self, node: s.Expr) -> bool:
-        return isinstance(self.spec.kinds[node], IntKind)
+        return isinstance(self.spec.static_types[node], StaticInt)
 
     def concatenation(self, node: s.Binary, left: Node, right: Node) -> Node:
         self.library.modules.add("Sequences")
@@ -349,7 +349,7 @@ class Expressions:
         return tla.call(self.library.use("Quotient" if operator == "div" else "Remainder"), left, right)
 
     def comparison(self, operator: str, node: s.Binary, left: Node, right: Node) -> Node:
-        kind = unify(self.spec.kinds[node.left], self.spec.kinds[node.right])
+        kind = unify(self.spec.static_types[node.left], self.spec.static_types[node.right])
         assert kind is not None
         if self.is_number(node.left) and self.is_number(node.right):
             return tla.Infix(operator, left, right)
@@ -429,7 +429,7 @@ class Expressions:
         """
         if not self.facts.every:
             return False
-        kind = self.spec.kinds.symbols[binder.names[0]]
+        kind = self.spec.static_types.symbols[binder.names[0]]
         return mentions_sort(self.spec, kind) and any(map(self.can_fail, filter(None, (node.where, node.body))))
 
     def choices(self, binders: Sequence[s.Binder], condition: Node | None, always: bool = False) -> Node:
@@ -514,7 +514,7 @@ class Expressions:
     def match(self, node: s.Match) -> Node:
         if len(node.cases) == 1:
             return self.single_case(node)
-        if isinstance(self.spec.kinds[node.subject], OptionKind):
+        if isinstance(self.spec.static_types[node.subject], StaticOption):
             return self.match_option(node)
         return self.named(node.subject, lambda subject: self.match_member(node, subject))
 
@@ -544,8 +544,8 @@ class Expressions:
         return tla.Case(tuple(arms))
 
     def match_option(self, node: s.Match) -> Node:
-        kind = self.spec.kinds[node.subject]
-        assert isinstance(kind, OptionKind)
+        kind = self.spec.static_types[node.subject]
+        assert isinstance(kind, StaticOption)
 
         def build(subject: Node) -> Node:
             branches: dict[str, Node] = {}
@@ -553,7 +553,7 @@ class Expressions:
                 for pattern in case.patterns:
                     body = self.expr(case.body)
                     if pattern.kind == "some" and pattern.name is not None and self.mentions(case.body, pattern.name):
-                        nested = isinstance(kind.element, OptionKind)
+                        nested = isinstance(kind.element, StaticOption)
                         value = tla.Applied(subject, tla.number(1)) if nested else subject
                         body = tla.Let((tla.Definition(self.name(pattern.name), (), value),), body)
                     for label in ("none", "some") if pattern.kind == "any" else (pattern.kind,):
@@ -609,7 +609,7 @@ class Expressions:
         """Is there surely a part that this step leads to?"""
         if isinstance(step, s.FieldStep):
             return True
-        kind = self.spec.kinds[step.index]
+        kind = self.spec.static_types[step.index]
         # Numbers may index a sequence; any other key of the right kind is one of the map.
         return not mentions_numbers(kind) or self.facts.is_key(step.index.span, step.span)
 
@@ -625,7 +625,7 @@ class Expressions:
         match node:
             case s.Index(base=base, index=index) if isinstance(index, s.Range) or not self.is_map(base):
                 return True
-            case s.Index(index=index) if mentions_numbers(self.spec.kinds[index]):
+            case s.Index(index=index) if mentions_numbers(self.spec.static_types[index]):
                 return True
             case s.IndexStep() if not self.is_safe(node):
                 return True

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from skipgate.checker.tla.names import Names
 from skipgate.spec import syntax as s
-from skipgate.spec.kinds import EnumKind, IntKind, Kind, OptionKind, RecordKind
+from skipgate.spec.static_types import StaticEnum, StaticInt, StaticOption, StaticRecord, StaticType
 
 # By name. Names in braces are those of other operators; those of standard modules are looked for in the text.
 _OPERATORS = {
@@ -64,9 +64,9 @@ _MODULES = {"Assert(": "TLC", "Len(": "Sequences", "Seq(": "Sequences"}
 class Library:
     """The operators that a module needs, and the standard modules."""
 
-    def __init__(self, names: Names, kind_of: Callable[[s.TypeExpr], Kind]) -> None:
+    def __init__(self, names: Names, static_type_of: Callable[[s.TypeExpr], StaticType]) -> None:
         self.names = names
-        self.kind_of = kind_of
+        self.static_type_of = static_type_of
         self.chosen: dict[str, str] = {}
         self.texts: list[str] = []
         self.modules = {"Integers"}
@@ -89,66 +89,66 @@ class Library:
             self.texts.append(text.format(**mentioned, **{operator: self._name(operator)}))
         return self.chosen[operator]
 
-    def less(self, kind: Kind, a: str, b: str) -> str:
+    def less(self, type_: StaticType, a: str, b: str) -> str:
         """`a < b`, where both bind more tightly than a comparison."""
-        match kind:
-            case EnumKind():
-                order = self._order(kind)
+        match type_:
+            case StaticEnum():
+                order = self._order(type_)
                 return f"{order}[{a}] < {order}[{b}]"
-            case RecordKind() | OptionKind():
-                return f"{self._less(kind)}({a}, {b})"
+            case StaticRecord() | StaticOption():
+                return f"{self._less(type_)}({a}, {b})"
         return f"{a} < {b}"
 
-    def least(self, kind: Kind) -> str:
+    def least(self, type_: StaticType) -> str:
         """The operator that takes a set to its least element."""
-        return self._extreme("Min", kind)
+        return self._extreme("Min", type_)
 
-    def greatest(self, kind: Kind) -> str:
+    def greatest(self, type_: StaticType) -> str:
         """The operator that takes a set to its greatest element."""
-        return self._extreme("Max", kind)
+        return self._extreme("Max", type_)
 
-    def _extreme(self, which: str, kind: Kind) -> str:
-        if isinstance(kind, EnumKind | RecordKind | OptionKind):
-            operator = which + _title(kind)
+    def _extreme(self, which: str, type_: StaticType) -> str:
+        if isinstance(type_, StaticEnum | StaticRecord | StaticOption):
+            operator = which + _title(type_)
             if operator not in self.chosen:
-                worse = self.less(kind, "b", "a") if which == "Min" else self.less(kind, "a", "b")
+                worse = self.less(type_, "b", "a") if which == "Min" else self.less(type_, "a", "b")
                 name = self._name(operator)
                 self.texts.append(f"{name}(S) == CHOOSE a \\in S : \\A b \\in S : {negated(worse)}")
             return self.chosen[operator]
         return self.use(which)
 
-    def _order(self, kind: EnumKind) -> str:
-        operator = f"{_title(kind)}Order"
+    def _order(self, type_: StaticEnum) -> str:
+        operator = f"{_title(type_)}Order"
         if operator not in self.chosen:
-            members = [self.names.of(member.name.text) for member in kind.declaration.members]
+            members = [self.names.of(member.name.text) for member in type_.declaration.members]
             places = ", ".join(f"{member} |-> {place}" for place, member in enumerate(members, 1))
             name = self._name(operator)
             self.texts.append(f"{name} == [{places}]")
         return self.chosen[operator]
 
-    def _less(self, kind: RecordKind | OptionKind) -> str:
-        operator = f"Less{_title(kind)}"
+    def _less(self, type_: StaticRecord | StaticOption) -> str:
+        operator = f"Less{_title(type_)}"
         if operator not in self.chosen:
-            text = self._less_record(kind) if isinstance(kind, RecordKind) else self._less_option(kind)
+            text = self._less_record(type_) if isinstance(type_, StaticRecord) else self._less_option(type_)
             name = self._name(operator)
             self.texts.append(f"{name}(a, b) == {text}".replace("\n", "\n" + " " * len(f"{name}(a, b) == ")))
         return self.chosen[operator]
 
     # Without `\\/`: in an action, TLC would take its two sides for two steps, and evaluate the second in any case.
 
-    def _less_record(self, kind: RecordKind) -> str:
-        *init, (last, last_kind) = self.fields(kind)
+    def _less_record(self, type_: StaticRecord) -> str:
+        *init, (last, last_type) = self.fields(type_)
         tests = [f"IF a.{f} # b.{f} THEN {self.less(k, f'a.{f}', f'b.{f}')} ELSE" for f, k in init]
-        return "\n".join([*tests, self.less(last_kind, f"a.{last}", f"b.{last}")])
+        return "\n".join([*tests, self.less(last_type, f"a.{last}", f"b.{last}")])
 
-    def _less_option(self, kind: OptionKind) -> str:
-        inner = "[1]" if isinstance(kind.element, OptionKind) else ""
-        less = self.less(kind.element, f"a{inner}", f"b{inner}")
+    def _less_option(self, type_: StaticOption) -> str:
+        inner = "[1]" if isinstance(type_.element, StaticOption) else ""
+        less = self.less(type_.element, f"a{inner}", f"b{inner}")
         return f"IF a = {self.none} THEN b # {self.none} ELSE b # {self.none} /\\ {less}"
 
-    def fields(self, kind: RecordKind) -> list[tuple[str, Kind]]:
-        """The fields of a record with their kinds."""
-        return [(self.names.of(field.name.text), self.kind_of(field.type)) for field in kind.declaration.fields]
+    def fields(self, type_: StaticRecord) -> list[tuple[str, StaticType]]:
+        """The fields of a record with their types."""
+        return [(self.names.of(field.name.text), self.static_type_of(field.type)) for field in type_.declaration.fields]
 
     def _name(self, operator: str) -> str:
         if operator not in self.chosen:
@@ -161,13 +161,13 @@ def negated(less: str) -> str:
     return f"~({less})" if " < " in less else f"~{less}"
 
 
-def _title(kind: Kind) -> str:
-    """A kind as a part of a name."""
-    match kind:
-        case EnumKind() | RecordKind():
-            return kind.declaration.name.text
-        case OptionKind(element):
+def _title(type_: StaticType) -> str:
+    """A type as a part of a name."""
+    match type_:
+        case StaticEnum() | StaticRecord():
+            return type_.declaration.name.text
+        case StaticOption(element):
             return f"Option{_title(element)}"
-        case IntKind():
+        case StaticInt():
             return "Int"
     return "Nothing"

@@ -14,8 +14,8 @@ from typing import Any
 
 from skipgate.checker.core.values import NONE, MapValue, Member, RecordValue, Some, SortValue
 from skipgate.spec import syntax as s
-from skipgate.spec.kinds import Kind, MapKind, RecordKind, SortKind
 from skipgate.spec.specification import Specification
+from skipgate.spec.static_types import StaticMap, StaticRecord, StaticSort, StaticType
 from skipgate.spec.symbols import Builtin
 
 Value = Any  # of the classes in `checker.core.values`; that it is of the right one, `spec.typecheck` has seen to
@@ -297,7 +297,7 @@ class Reference:
         (name, domain), *rest = names
         places = [place.bind(name, _just(item)) for item in self.in_order(self.value(domain, place))]
         decisions = (self.is_decided(wanted, rest, node, p) for p in places)
-        return any(list(decisions) if self.mentions_sort(self.spec.kinds[domain]) else decisions)
+        return any(list(decisions) if self.mentions_sort(self.spec.static_types[domain]) else decisions)
 
     def places(self, binders: Sequence[s.Binder], where: s.Expr | None, place: Place) -> Iterator[Place]:
         names = [(name, binder.domain) for binder in binders for name in binder.names]
@@ -356,7 +356,7 @@ class Reference:
 
     def holds_map(self, base: s.Expr) -> bool:
         """Is this a map of ranges (so that `m[a..b]` reads an element)?"""
-        return isinstance(self.spec.kinds[base], MapKind)
+        return isinstance(self.spec.static_types[base], StaticMap)
 
     def in_order(self, whole: Value) -> list[Value]:
         assert isinstance(whole, frozenset)
@@ -405,14 +405,14 @@ class Reference:
                 return [RecordValue(name.text, tuple(zip(names, row, strict=True))) for row in rows]
         raise AssertionError(symbol)
 
-    def mentions_sort(self, kind: Kind) -> bool:
+    def mentions_sort(self, kind: StaticType) -> bool:
         """Is a value of this kind made of values of a sort?"""
         match kind:
-            case SortKind():
+            case StaticSort():
                 return True
-            case RecordKind(declaration):
+            case StaticRecord(declaration):
                 return any(self.type_mentions_sort(f.type) for f in declaration.fields)
-            case MapKind(key, value):
+            case StaticMap(key, value):
                 return self.mentions_sort(key) or self.mentions_sort(value)
         return hasattr(kind, "element") and self.mentions_sort(kind.element)
 

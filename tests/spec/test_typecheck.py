@@ -106,7 +106,7 @@ def test_every_expression_has_a_kind(expression: str, kind: str, write: Write) -
     spec = read(write(f"{DECLARATIONS} def it = {expression}"))
     definition = spec.program.main.declarations[-1]
     assert isinstance(definition, s.DefDecl)
-    assert str(spec.kinds[definition.body]) == kind
+    assert str(spec.static_types[definition.body]) == kind
 
 
 @pytest.mark.parametrize(

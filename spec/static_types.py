@@ -15,19 +15,19 @@ from skipgate.spec.syntax import EnumDecl, Expr, RecordDecl, SortDecl
 
 
 @dataclass(frozen=True)
-class BoolKind:
+class StaticBool:
     def __str__(self) -> str:
         return "a boolean"
 
 
 @dataclass(frozen=True)
-class IntKind:
+class StaticInt:
     def __str__(self) -> str:
         return "an integer"
 
 
 @dataclass(frozen=True)
-class EnumKind:
+class StaticEnum:
     declaration: EnumDecl
 
     def __str__(self) -> str:
@@ -35,7 +35,7 @@ class EnumKind:
 
 
 @dataclass(frozen=True)
-class SortKind:
+class StaticSort:
     declaration: SortDecl
 
     def __str__(self) -> str:
@@ -43,7 +43,7 @@ class SortKind:
 
 
 @dataclass(frozen=True)
-class RecordKind:
+class StaticRecord:
     declaration: RecordDecl
 
     def __str__(self) -> str:
@@ -51,46 +51,46 @@ class RecordKind:
 
 
 @dataclass(frozen=True)
-class OptionKind:
-    element: Kind
+class StaticOption:
+    element: StaticType
 
     def __str__(self) -> str:
-        if isinstance(self.element, NeverKind):
+        if isinstance(self.element, StaticNever):
             return "`none`"
         return f"an option of {_bare(self.element)}"
 
 
 @dataclass(frozen=True)
-class MapKind:
-    key: Kind
-    value: Kind
+class StaticMap:
+    key: StaticType
+    value: StaticType
 
     def __str__(self) -> str:
         return f"a map from {_bare(self.key)} to {_bare(self.value)}"
 
 
 @dataclass(frozen=True)
-class SetKind:
-    element: Kind
+class StaticSet:
+    element: StaticType
 
     def __str__(self) -> str:
-        if isinstance(self.element, NeverKind):
+        if isinstance(self.element, StaticNever):
             return "the empty set"
         return f"a set of {_bare(self.element)}"
 
 
 @dataclass(frozen=True)
-class SeqKind:
-    element: Kind
+class StaticSeq:
+    element: StaticType
 
     def __str__(self) -> str:
-        if isinstance(self.element, NeverKind):
+        if isinstance(self.element, StaticNever):
             return "the empty sequence"
         return f"a sequence of {_bare(self.element)}"
 
 
 @dataclass(frozen=True)
-class NeverKind:
+class StaticNever:
     """The element kind of `{}`, `[]` and `none`; fits where any kind is wanted."""
 
     def __str__(self) -> str:
@@ -98,107 +98,107 @@ class NeverKind:
 
 
 @dataclass(frozen=True)
-class UnknownKind:
+class StaticUnknown:
     """The kind of an expression in which an error was already reported; fits everywhere, so errors do not cascade."""
 
     def __str__(self) -> str:
         return "unknown"
 
 
-Kind = (
-    BoolKind
-    | IntKind
-    | EnumKind
-    | SortKind
-    | RecordKind
-    | OptionKind
-    | MapKind
-    | SetKind
-    | SeqKind
-    | NeverKind
-    | UnknownKind
+StaticType = (
+    StaticBool
+    | StaticInt
+    | StaticEnum
+    | StaticSort
+    | StaticRecord
+    | StaticOption
+    | StaticMap
+    | StaticSet
+    | StaticSeq
+    | StaticNever
+    | StaticUnknown
 )
-BOOL = BoolKind()
-INT = IntKind()
-NEVER = NeverKind()
-UNKNOWN = UnknownKind()
+BOOL = StaticBool()
+INT = StaticInt()
+NEVER = StaticNever()
+UNKNOWN = StaticUnknown()
 
 
-def _bare(kind: Kind) -> str:
+def _bare(kind: StaticType) -> str:
     match kind:
-        case BoolKind():
+        case StaticBool():
             return "bool"
-        case IntKind():
+        case StaticInt():
             return "int"
-        case EnumKind() | SortKind() | RecordKind():
+        case StaticEnum() | StaticSort() | StaticRecord():
             return kind.declaration.name.text
-        case OptionKind(element):
+        case StaticOption(element):
             return f"option of {_bare(element)}"
-        case SetKind(element):
+        case StaticSet(element):
             return f"set of {_bare(element)}"
-        case SeqKind(element):
+        case StaticSeq(element):
             return f"seq of {_bare(element)}"
-        case MapKind(key, value):
+        case StaticMap(key, value):
             return f"map[{_bare(key)}] of {_bare(value)}"
         case _:
             return str(kind)
 
 
-def unify(a: Kind, b: Kind) -> Kind | None:
+def unify(a: StaticType, b: StaticType) -> StaticType | None:
     """The kind that values of both have, or None if there is none."""
-    if a == b or isinstance(b, NeverKind | UnknownKind):
+    if a == b or isinstance(b, StaticNever | StaticUnknown):
         return a
     match a, b:
-        case ((NeverKind() | UnknownKind()), _):
+        case ((StaticNever() | StaticUnknown()), _):
             return b
-        case OptionKind(x), OptionKind(y):
+        case StaticOption(x), StaticOption(y):
             inner = unify(x, y)
-            return None if inner is None else OptionKind(inner)
-        case SetKind(x), SetKind(y):
+            return None if inner is None else StaticOption(inner)
+        case StaticSet(x), StaticSet(y):
             inner = unify(x, y)
-            return None if inner is None else SetKind(inner)
-        case SeqKind(x), SeqKind(y):
+            return None if inner is None else StaticSet(inner)
+        case StaticSeq(x), StaticSeq(y):
             inner = unify(x, y)
-            return None if inner is None else SeqKind(inner)
-        case MapKind(k, x), MapKind(m, y):
+            return None if inner is None else StaticSeq(inner)
+        case StaticMap(k, x), StaticMap(m, y):
             key, inner = unify(k, m), unify(x, y)
-            return None if key is None or inner is None else MapKind(key, inner)
+            return None if key is None or inner is None else StaticMap(key, inner)
     return None
 
 
-def unordered_part(kind: Kind) -> Kind | None:
+def unordered_part(kind: StaticType) -> StaticType | None:
     """The part of a kind for which there is no `<`, or None if values of the kind are ordered."""
     match kind:
-        case IntKind() | EnumKind() | NeverKind() | UnknownKind():
+        case StaticInt() | StaticEnum() | StaticNever() | StaticUnknown():
             return None
-        case OptionKind(element):
+        case StaticOption(element):
             return unordered_part(element)
-        case RecordKind(declaration) if declaration.ordered:
+        case StaticRecord(declaration) if declaration.ordered:
             return None
         case _:
             return kind
 
 
-def mentions_sort(kind: Kind) -> bool:
+def mentions_sort(kind: StaticType) -> bool:
     """Does a value of this kind contain identities of a sort? (Records are looked at by the caller.)"""
     match kind:
-        case SortKind():
+        case StaticSort():
             return True
-        case OptionKind(element) | SetKind(element) | SeqKind(element):
+        case StaticOption(element) | StaticSet(element) | StaticSeq(element):
             return mentions_sort(element)
-        case MapKind(key, value):
+        case StaticMap(key, value):
             return mentions_sort(key) or mentions_sort(value)
         case _:
             return False
 
 
 @dataclass(frozen=True, eq=False)
-class Kinds:
+class StaticTypes:
     """The kind of every expression and of every symbol that has a value, and what is wrong with them."""
 
-    expressions: Mapping[Expr, Kind]
-    symbols: Mapping[Symbol, Kind]
+    expressions: Mapping[Expr, StaticType]
+    symbols: Mapping[Symbol, StaticType]
     diagnostics: tuple[Diagnostic, ...]
 
-    def __getitem__(self, expr: Expr) -> Kind:
+    def __getitem__(self, expr: Expr) -> StaticType:
         return self.expressions[expr]
