@@ -40,7 +40,7 @@ class _Levels:
         self.diagnostics: list[Diagnostic] = []
         self.definitions: dict[s.DefDecl, Level] = {}
 
-    def declaration(self, declaration: s.Declaration) -> None:
+    def declaration(self, declaration: s.AnyDeclaration) -> None:
         match declaration:
             case s.ConstDecl() | s.AssumeDecl() | s.TypeDecl() | s.SortDecl() | s.RecordDecl():
                 what = {s.ConstDecl: "a constant", s.AssumeDecl: "an assumption"}.get(type(declaration), "a type")

@@ -144,7 +144,7 @@ class _Resolver:
         article = "an" if kind[0] in "aeiou" else "a"
         self.report(f"`{name.text}` is declared twice", name.span, f"it is {article} {kind} at {before.place}")
 
-    def declaration(self, declaration: s.Declaration, is_main: bool) -> None:
+    def declaration(self, declaration: s.AnyDeclaration, is_main: bool) -> None:
         match declaration:
             case s.CheckDecl():
                 if is_main:
@@ -516,7 +516,7 @@ class _Resolver:
                 settings.setdefault(symbol, setting)
         search = _Recursion(self.references, {symbol: setting.value for symbol, setting in settings.items()})
         for symbol in settings:
-            if isinstance(symbol, s.Declaration):
+            if isinstance(symbol, s.AnyDeclaration):
                 search.visit(symbol)
         for cycle in search.cycles:
             first = next(symbol for symbol in cycle if symbol in settings)
@@ -532,16 +532,16 @@ _UNFOLDED = (s.ConstDecl, s.TypeDecl, s.RecordDecl, s.SortDecl, s.DefDecl)
 class _Recursion:
     """A search for cycles among declarations, and for what is nested too deeply when definitions are unfolded."""
 
-    def __init__(self, references: Mapping[s.Node, Symbol], settings: Mapping[Symbol, s.Expr] | None = None) -> None:
+    def __init__(self, references: Mapping[s.Node, Symbol], settings: Mapping[Symbol, s.AnyExpr] | None = None) -> None:
         """`settings` gives constants a value that stands for their default."""
         self.references = references
         self.settings = settings or {}
-        self.cycles: list[list[s.Declaration]] = []
-        self.too_deep: list[s.Declaration] = []
-        self.depths: dict[s.Declaration, int] = {}
-        self.open: list[s.Declaration] = []
+        self.cycles: list[list[s.AnyDeclaration]] = []
+        self.too_deep: list[s.AnyDeclaration] = []
+        self.depths: dict[s.AnyDeclaration, int] = {}
+        self.open: list[s.AnyDeclaration] = []
 
-    def visit(self, declaration: s.Declaration) -> int:
+    def visit(self, declaration: s.AnyDeclaration) -> int:
         """How deeply a declaration is nested, those that it mentions unfolded."""
         if declaration in self.depths:
             return self.depths[declaration]

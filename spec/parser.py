@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from skipgate.spec.diagnostics import Diagnostic, SpecError
 from skipgate.spec.source import Source, Span
-from skipgate.spec.syntax import Expr, File
+from skipgate.spec.syntax import AnyExpr, File
 from skipgate.spec.syntax_errors import DECLARATION_STARTS, Unexpected, bad_character
 from skipgate.spec.tree_builder import build
 
@@ -54,7 +54,7 @@ def parse(source: Source) -> File:
     return File(source, declarations)
 
 
-def _parse_embedded(source: Source, start: int, end: int) -> Expr:
+def _parse_embedded(source: Source, start: int, end: int) -> AnyExpr:
     """The expression between two offsets of a source: what stands in braces in a description."""
     diagnostics: list[Diagnostic] = []
     tokens = _lex(source, start, end, diagnostics)
@@ -63,7 +63,7 @@ def _parse_embedded(source: Source, start: int, end: int) -> Expr:
     tree = None if diagnostics else _run(source, tokens, "expression", diagnostics)
     if diagnostics:
         raise SpecError(diagnostics)
-    result: Expr = build(tree, source, _parse_embedded)
+    result: AnyExpr = build(tree, source, _parse_embedded)
     return result
 
 

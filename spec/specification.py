@@ -12,7 +12,7 @@ from skipgate.spec.loader import Program
 from skipgate.spec.static_types import StaticTypes
 from skipgate.spec.symbols import Names
 
-_D = TypeVar("_D", bound=s.Declaration)
+_D = TypeVar("_D", bound=s.AnyDeclaration)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from skipgate.spec.diagnostics import Diagnostic
 from skipgate.spec.symbols import Symbol
-from skipgate.spec.syntax import EnumDecl, Expr, RecordDecl, SortDecl
+from skipgate.spec.syntax import AnyExpr, EnumDecl, RecordDecl, SortDecl
 
 
 @dataclass(frozen=True)
@@ -196,9 +196,9 @@ def mentions_sort(kind: StaticType) -> bool:
 class StaticTypes:
     """The kind of every expression and of every symbol that has a value, and what is wrong with them."""
 
-    expressions: Mapping[Expr, StaticType]
+    expressions: Mapping[AnyExpr, StaticType]
     symbols: Mapping[Symbol, StaticType]
     diagnostics: tuple[Diagnostic, ...]
 
-    def __getitem__(self, expr: Expr) -> StaticType:
+    def __getitem__(self, expr: AnyExpr) -> StaticType:
         return self.expressions[expr]

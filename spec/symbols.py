@@ -23,7 +23,7 @@ class Builtin:
 _FUNCTION_NAMES = ("len", "first", "last", "min", "max", "abs", "u64", "get", "elems", "subsets")
 FUNCTIONS = {name: Builtin(name) for name in _FUNCTION_NAMES}
 PROPERTIES = {name: Builtin(name) for name in ("deadlock", "evaluation")}
-Symbol = s.Declaration | s.Member | s.Identifier | Builtin
+Symbol = s.AnyDeclaration | s.Member | s.Identifier | Builtin
 TypeSymbol = s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl
 
 

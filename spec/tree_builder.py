@@ -14,7 +14,7 @@ from skipgate.spec.source import Source, Span
 _MOST_DIGITS = 100  # of a number
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "{": "{", "}": "}"}
 
-EmbeddedParser = Callable[[Source, int, int], s.Expr]
+EmbeddedParser = Callable[[Source, int, int], s.AnyExpr]
 
 
 def build(tree: Any, source: Source, parse_embedded: EmbeddedParser) -> Any:
@@ -52,10 +52,10 @@ class _Builder:
 
     # ------------------------------------------------------------------------------------------------ small parts
 
-    def start(self, span: Span, *declarations: s.Declaration) -> tuple[s.Declaration, ...]:
+    def start(self, span: Span, *declarations: s.AnyDeclaration) -> tuple[s.AnyDeclaration, ...]:
         return declarations
 
-    def expression(self, span: Span, expr: s.Expr) -> s.Expr:
+    def expression(self, span: Span, expr: s.AnyExpr) -> s.AnyExpr:
         return expr
 
     def name(self, span: Span, token: Token) -> s.Identifier:
@@ -64,10 +64,10 @@ class _Builder:
     def description(self, span: Span, token: Token) -> s.Description:
         return s.Description(span, tuple(self._parts(span)))
 
-    def _parts(self, span: Span) -> list[str | s.Expr]:
+    def _parts(self, span: Span) -> list[str | s.AnyExpr]:
         """Literal text and embedded expressions of the string literal at `span`."""
         text = self.source.text
-        parts: list[str | s.Expr] = []
+        parts: list[str | s.AnyExpr] = []
         literal: list[str] = []
         at, end = span.start + 1, span.end - 1
         while at < end:
@@ -128,7 +128,7 @@ class _Builder:
     def quoted_symbol(self, span: Span, name: Token) -> str:
         return self._string(name)
 
-    def unmodelled(self, span: Span, file: Token, *rest: Any) -> s.Declaration:
+    def unmodelled(self, span: Span, file: Token, *rest: Any) -> s.AnyDeclaration:
         *symbols, reason = rest
         return s.UnmodelledDecl(span, self._string(file), tuple(symbols), self._string(reason))
 
@@ -139,39 +139,39 @@ class _Builder:
 
     # ------------------------------------------------------------------------------------------------------ types
 
-    def bool_type(self, span: Span) -> s.TypeExpr:
+    def bool_type(self, span: Span) -> s.AnyType:
         return s.PrimitiveType(span, "bool")
 
-    def nat_type(self, span: Span) -> s.TypeExpr:
+    def nat_type(self, span: Span) -> s.AnyType:
         return s.PrimitiveType(span, "nat")
 
-    def int_type(self, span: Span) -> s.TypeExpr:
+    def int_type(self, span: Span) -> s.AnyType:
         return s.PrimitiveType(span, "int")
 
-    def named_type(self, span: Span, name: s.Identifier) -> s.TypeExpr:
+    def named_type(self, span: Span, name: s.Identifier) -> s.AnyType:
         return s.NamedType(span, name.text)
 
-    def range_type(self, span: Span, low: s.Expr, high: s.Expr) -> s.TypeExpr:
+    def range_type(self, span: Span, low: s.AnyExpr, high: s.AnyExpr) -> s.AnyType:
         return s.RangeType(span, low, high)
 
-    def option_type(self, span: Span, element: s.TypeExpr) -> s.TypeExpr:
+    def option_type(self, span: Span, element: s.AnyType) -> s.AnyType:
         return s.OptionType(span, element)
 
-    def set_type(self, span: Span, element: s.TypeExpr) -> s.TypeExpr:
+    def set_type(self, span: Span, element: s.AnyType) -> s.AnyType:
         return s.SetType(span, element)
 
-    def seq_type(self, span: Span, capacity: s.Expr, element: s.TypeExpr) -> s.TypeExpr:
+    def seq_type(self, span: Span, capacity: s.AnyExpr, element: s.AnyType) -> s.AnyType:
         return s.SeqType(span, capacity, element)
 
-    def map_type(self, span: Span, key: s.TypeExpr, value: s.TypeExpr) -> s.TypeExpr:
+    def map_type(self, span: Span, key: s.AnyType, value: s.AnyType) -> s.AnyType:
         return s.MapType(span, key, value)
 
-    def type_domain(self, span: Span, type_: s.TypeExpr) -> s.Expr:
+    def type_domain(self, span: Span, type_: s.AnyType) -> s.AnyExpr:
         return s.TypeDomain(span, type_)
 
     # ------------------------------------------------------------------------------------------------ expressions
 
-    def number(self, span: Span, token: Token) -> s.Expr:
+    def number(self, span: Span, token: Token) -> s.AnyExpr:
         return s.Number(span, self._value(token))
 
     def _value(self, token: Token) -> int:
@@ -182,13 +182,13 @@ class _Builder:
             return 0
         return int(digits)
 
-    def boolean(self, span: Span, token: Token) -> s.Expr:
+    def boolean(self, span: Span, token: Token) -> s.AnyExpr:
         return s.Boolean(span, token.type == "TRUE")
 
-    def name_expr(self, span: Span, name: s.Identifier, prime: Token | None) -> s.Expr:
+    def name_expr(self, span: Span, name: s.Identifier, prime: Token | None) -> s.AnyExpr:
         return s.Name(span, name.text, prime is not None)
 
-    def call(self, span: Span, function: s.Identifier | Token, *rest: Any) -> s.Expr:
+    def call(self, span: Span, function: s.Identifier | Token, *rest: Any) -> s.AnyExpr:
         primed = False
         if isinstance(function, Token):
             function = s.Identifier(self.span_of(function), str(function))
@@ -197,55 +197,55 @@ class _Builder:
         arguments = tuple(argument for argument in rest if argument is not None)
         return s.Call(span, function, arguments, primed)
 
-    def argument(self, span: Span, name: s.Identifier | None, value: s.Expr) -> s.Argument:
+    def argument(self, span: Span, name: s.Identifier | None, value: s.AnyExpr) -> s.Argument:
         return s.Argument(span, name, value)
 
-    def none_value(self, span: Span) -> s.Expr:
+    def none_value(self, span: Span) -> s.AnyExpr:
         return s.NoneValue(span)
 
-    def some_of(self, span: Span, value: s.Expr) -> s.Expr:
+    def some_of(self, span: Span, value: s.AnyExpr) -> s.AnyExpr:
         return s.SomeOf(span, value)
 
-    def parenthesised(self, span: Span, expr: s.Expr) -> s.Expr:
+    def parenthesised(self, span: Span, expr: s.AnyExpr) -> s.AnyExpr:
         return expr
 
-    def seq_literal(self, span: Span, *elements: s.Expr | None) -> s.Expr:
+    def seq_literal(self, span: Span, *elements: s.AnyExpr | None) -> s.AnyExpr:
         return s.SeqLiteral(span, tuple(element for element in elements if element is not None))
 
-    def set_literal(self, span: Span, *elements: s.Expr | None) -> s.Expr:
+    def set_literal(self, span: Span, *elements: s.AnyExpr | None) -> s.AnyExpr:
         return s.SetLiteral(span, tuple(element for element in elements if element is not None))
 
-    def seq_comprehension(self, span: Span, element: s.Expr, binder: s.Binder, where: s.Expr | None) -> s.Expr:
+    def seq_comprehension(self, span: Span, element: s.AnyExpr, binder: s.Binder, where: s.AnyExpr | None) -> s.AnyExpr:
         if len(binder.names) > 1:
             self.diagnostics.append(Diagnostic("a sequence is built over one name", binder.names[1].span))
         return s.SeqComprehension(span, element, binder, where)
 
     def set_comprehension(
-        self, span: Span, element: s.Expr, binders: tuple[s.Binder, ...], where: s.Expr | None
-    ) -> s.Expr:
+        self, span: Span, element: s.AnyExpr, binders: tuple[s.Binder, ...], where: s.AnyExpr | None
+    ) -> s.AnyExpr:
         return s.SetComprehension(span, element, binders, where)
 
-    def map_comprehension(self, span: Span, binders: tuple[s.Binder, ...], value: s.Expr) -> s.Expr:
+    def map_comprehension(self, span: Span, binders: tuple[s.Binder, ...], value: s.AnyExpr) -> s.AnyExpr:
         return s.MapComprehension(span, binders, value)
 
     def quantifier(
-        self, span: Span, kind: Token, binders: tuple[s.Binder, ...], where: s.Expr | None, body: s.Expr
-    ) -> s.Expr:
+        self, span: Span, kind: Token, binders: tuple[s.Binder, ...], where: s.AnyExpr | None, body: s.AnyExpr
+    ) -> s.AnyExpr:
         return s.Quantifier(span, kind.value, binders, where, body)
 
-    def if_(self, span: Span, condition: s.Expr, value: s.Expr, *rest: Any) -> s.Expr:
+    def if_(self, span: Span, condition: s.AnyExpr, value: s.AnyExpr, *rest: Any) -> s.AnyExpr:
         return s.If(span, ((condition, value), *rest[:-1]), rest[-1])
 
-    def elif_(self, span: Span, condition: s.Expr, value: s.Expr) -> tuple[s.Expr, s.Expr]:
+    def elif_(self, span: Span, condition: s.AnyExpr, value: s.AnyExpr) -> tuple[s.AnyExpr, s.AnyExpr]:
         return condition, value
 
-    def let(self, span: Span, *rest: Any) -> s.Expr:
+    def let(self, span: Span, *rest: Any) -> s.AnyExpr:
         return s.Let(span, tuple(rest[:-1]), rest[-1])
 
-    def let_binding(self, span: Span, name: s.Identifier, value: s.Expr) -> s.LetBinding:
+    def let_binding(self, span: Span, name: s.Identifier, value: s.AnyExpr) -> s.LetBinding:
         return s.LetBinding(span, name, value)
 
-    def match(self, span: Span, subject: s.Expr, *cases: s.Case) -> s.Expr:
+    def match(self, span: Span, subject: s.AnyExpr, *cases: s.Case) -> s.AnyExpr:
         return s.Match(span, subject, cases)
 
     def case(self, span: Span, *rest: Any) -> s.Case:
@@ -265,13 +265,13 @@ class _Builder:
 
     action_params = binders
 
-    def binder(self, span: Span, names: tuple[s.Identifier, ...], domain: s.Expr) -> s.Binder:
+    def binder(self, span: Span, names: tuple[s.Identifier, ...], domain: s.AnyExpr) -> s.Binder:
         return s.Binder(span, names, domain)
 
-    def updated(self, span: Span, base: s.Expr, *changes: s.Change) -> s.Expr:
+    def updated(self, span: Span, base: s.AnyExpr, *changes: s.Change) -> s.AnyExpr:
         return s.Updated(span, base, changes)
 
-    def change(self, span: Span, path: tuple[s.PathStep, ...], value: s.Expr) -> s.Change:
+    def change(self, span: Span, path: tuple[s.PathStep, ...], value: s.AnyExpr) -> s.Change:
         return s.Change(span, path, value)
 
     def path(self, span: Span, *steps: s.PathStep) -> tuple[s.PathStep, ...]:
@@ -279,58 +279,60 @@ class _Builder:
 
     change_path = path
 
-    def index_step(self, span: Span, index: s.Expr) -> s.PathStep:
+    def index_step(self, span: Span, index: s.AnyExpr) -> s.PathStep:
         return s.IndexStep(span, index)
 
     def field_step(self, span: Span, name: s.Identifier) -> s.PathStep:
         return s.FieldStep(span, name)
 
-    def unary(self, span: Span, operator: Token, operand: s.Expr) -> s.Expr:
+    def unary(self, span: Span, operator: Token, operand: s.AnyExpr) -> s.AnyExpr:
         if operator.type == "MINUS" and isinstance(operand, s.Number):
             return s.Number(span, -operand.value)
         return s.Unary(span, operator.value, operand)
 
-    def binary(self, span: Span, left: s.Expr, operator: Token, right: s.Expr) -> s.Expr:
+    def binary(self, span: Span, left: s.AnyExpr, operator: Token, right: s.AnyExpr) -> s.AnyExpr:
         return s.Binary(span, operator.value, left, right)
 
-    def not_in(self, span: Span, left: s.Expr, not_: Token, in_: Token, right: s.Expr) -> s.Expr:
+    def not_in(self, span: Span, left: s.AnyExpr, not_: Token, in_: Token, right: s.AnyExpr) -> s.AnyExpr:
         return s.Unary(span, "not", s.Binary(span, "in", left, right))
 
-    def range(self, span: Span, low: s.Expr, high: s.Expr) -> s.Expr:
+    def range(self, span: Span, low: s.AnyExpr, high: s.AnyExpr) -> s.AnyExpr:
         return s.Range(span, low, high)
 
-    def index(self, span: Span, base: s.Expr, index: s.Expr) -> s.Expr:
+    def index(self, span: Span, base: s.AnyExpr, index: s.AnyExpr) -> s.AnyExpr:
         return s.Index(span, base, index)
 
-    def field_access(self, span: Span, base: s.Expr, field: s.Identifier) -> s.Expr:
+    def field_access(self, span: Span, base: s.AnyExpr, field: s.Identifier) -> s.AnyExpr:
         return s.FieldAccess(span, base, field)
 
     # ----------------------------------------------------------------------------------------------- declarations
 
-    def model(self, span: Span, *rest: Any) -> s.Declaration:
+    def model(self, span: Span, *rest: Any) -> s.AnyDeclaration:
         return s.ModelDecl(span, *rest)
 
-    def import_(self, span: Span, path: Token) -> s.Declaration:
+    def import_(self, span: Span, path: Token) -> s.AnyDeclaration:
         return s.ImportDecl(self.span_of(path), self._string(path))
 
-    def const(self, span: Span, *rest: Any) -> s.Declaration:
+    def const(self, span: Span, *rest: Any) -> s.AnyDeclaration:
         return s.ConstDecl(span, *rest)
 
-    def type_alias(self, span: Span, *rest: Any) -> s.Declaration:
+    def type_alias(self, span: Span, *rest: Any) -> s.AnyDeclaration:
         return s.TypeDecl(span, *rest)
 
-    def enum(self, span: Span, name: s.Identifier, description: s.Description | None, *members: Any) -> s.Declaration:
+    def enum(
+        self, span: Span, name: s.Identifier, description: s.Description | None, *members: Any
+    ) -> s.AnyDeclaration:
         return s.EnumDecl(span, name, description, tuple(m for m in members if isinstance(m, s.Member)))
 
     def member(self, span: Span, *rest: Any) -> s.Member:
         return s.Member(span, *rest)
 
-    def sort(self, span: Span, *rest: Any) -> s.Declaration:
+    def sort(self, span: Span, *rest: Any) -> s.AnyDeclaration:
         return s.SortDecl(span, *rest)
 
     def record(
         self, span: Span, ordered: Token | None, name: s.Identifier, description: s.Description | None, *fields: Any
-    ) -> s.Declaration:
+    ) -> s.AnyDeclaration:
         kept = tuple(f for f in fields if isinstance(f, s.FieldDecl))
         return s.RecordDecl(span, name, ordered is not None, description, kept)
 
@@ -338,16 +340,16 @@ class _Builder:
         return s.FieldDecl(span, *rest)
 
     def var_equals(
-        self, span: Span, name: s.Identifier, type_: s.TypeExpr, initial: s.Expr, description: s.Description | None
-    ) -> s.Declaration:
+        self, span: Span, name: s.Identifier, type_: s.AnyType, initial: s.AnyExpr, description: s.Description | None
+    ) -> s.AnyDeclaration:
         return s.VarDecl(span, name, type_, initial, False, description)
 
     def var_in(
-        self, span: Span, name: s.Identifier, type_: s.TypeExpr, initial: s.Expr, description: s.Description | None
-    ) -> s.Declaration:
+        self, span: Span, name: s.Identifier, type_: s.AnyType, initial: s.AnyExpr, description: s.Description | None
+    ) -> s.AnyDeclaration:
         return s.VarDecl(span, name, type_, initial, True, description)
 
-    def assume(self, span: Span, *rest: Any) -> s.Declaration:
+    def assume(self, span: Span, *rest: Any) -> s.AnyDeclaration:
         return s.AssumeDecl(span, *rest)
 
     def def_(
@@ -355,17 +357,17 @@ class _Builder:
         span: Span,
         name: s.Identifier,
         parameters: tuple[s.Parameter, ...] | None,
-        result: s.TypeExpr | None,
+        result: s.AnyType | None,
         description: s.Description | None,
         anchors: tuple[s.Anchor, ...],
-        body: s.Expr,
-    ) -> s.Declaration:
+        body: s.AnyExpr,
+    ) -> s.AnyDeclaration:
         return s.DefDecl(span, name, parameters or (), result, description, anchors, body)
 
     def parameters(self, span: Span, *parameters: s.Parameter) -> tuple[s.Parameter, ...]:
         return parameters
 
-    def parameter(self, span: Span, name: s.Identifier, type_: s.TypeExpr) -> s.Parameter:
+    def parameter(self, span: Span, name: s.Identifier, type_: s.AnyType) -> s.Parameter:
         return s.Parameter(span, name, type_)
 
     def action(
@@ -376,7 +378,7 @@ class _Builder:
         parameters: tuple[s.Binder, ...] | None,
         description: s.Description | None,
         *clauses: Any,
-    ) -> s.Declaration:
+    ) -> s.AnyDeclaration:
         anchors = tuple(clause for clause in clauses if isinstance(clause, s.Anchor))
         rest = tuple(clause for clause in clauses if not isinstance(clause, s.Anchor))
         return s.ActionDecl(span, name, fairness or "none", parameters or (), description, anchors, rest)
@@ -387,17 +389,17 @@ class _Builder:
     def strong_fair(self, span: Span) -> s.Fairness:
         return "strong"
 
-    def fair_steps(self, span: Span, fairness: s.Fairness, rest: tuple[Any, Any]) -> s.Declaration:
+    def fair_steps(self, span: Span, fairness: s.Fairness, rest: tuple[Any, Any]) -> s.AnyDeclaration:
         return s.FairnessDecl(span, fairness, *rest)
 
     def steps_of(self, span: Span, binders: tuple[s.Binder, ...] | None, *steps: s.StepsLike) -> tuple[Any, Any]:
         return binders or (), steps
 
-    def steps_like(self, span: Span, action: s.Identifier, *arguments: s.Expr | None) -> s.StepsLike:
+    def steps_like(self, span: Span, action: s.Identifier, *arguments: s.AnyExpr | None) -> s.StepsLike:
         given = [a for a in arguments if a is not None]  # in place of brackets that are not there, the parser has None
         return s.StepsLike(span, action, tuple(None if isinstance(a, s.Name) and a.text == "_" else a for a in given))
 
-    def when(self, span: Span, condition: s.Expr) -> s.ActionClause:
+    def when(self, span: Span, condition: s.AnyExpr) -> s.ActionClause:
         return s.WhenClause(span, condition)
 
     def action_let(self, span: Span, *bindings: s.LetBinding) -> s.ActionClause:
@@ -407,45 +409,45 @@ class _Builder:
         return s.ThenClause(span, updates)
 
     def update(
-        self, span: Span, target: s.Identifier, prime: Token, path: tuple[s.PathStep, ...], value: s.Expr
+        self, span: Span, target: s.Identifier, prime: Token, path: tuple[s.PathStep, ...], value: s.AnyExpr
     ) -> s.Update:
         return s.Update(span, target, path, value)
 
-    def invariant(self, span: Span, *rest: Any) -> s.Declaration:
+    def invariant(self, span: Span, *rest: Any) -> s.AnyDeclaration:
         return s.PropertyDecl(span, "invariant", *rest)
 
-    def transition(self, span: Span, *rest: Any) -> s.Declaration:
+    def transition(self, span: Span, *rest: Any) -> s.AnyDeclaration:
         return s.PropertyDecl(span, "transition", *rest)
 
-    def lemma(self, span: Span, *rest: Any) -> s.Declaration:
+    def lemma(self, span: Span, *rest: Any) -> s.AnyDeclaration:
         return s.PropertyDecl(span, "lemma", *rest)
 
-    def cover(self, span: Span, *rest: Any) -> s.Declaration:
+    def cover(self, span: Span, *rest: Any) -> s.AnyDeclaration:
         return s.PropertyDecl(span, "cover", *rest)
 
-    def constraint(self, span: Span, *rest: Any) -> s.Declaration:
+    def constraint(self, span: Span, *rest: Any) -> s.AnyDeclaration:
         return s.ConstraintDecl(span, *rest)
 
-    def terminal(self, span: Span, condition: s.Expr) -> s.Declaration:
+    def terminal(self, span: Span, condition: s.AnyExpr) -> s.AnyDeclaration:
         return s.TerminalDecl(span, condition)
 
-    def liveness(self, span: Span, name: s.Identifier, description: Any, anchors: Any, rest: Any) -> s.Declaration:
+    def liveness(self, span: Span, name: s.Identifier, description: Any, anchors: Any, rest: Any) -> s.AnyDeclaration:
         binders, temporal = rest
         return s.LivenessDecl(span, name, binders or (), description, anchors, *temporal)
 
     def each_temporal(self, span: Span, binders: tuple[s.Binder, ...] | None, temporal: Any) -> tuple[Any, Any]:
         return binders, temporal
 
-    def eventually(self, span: Span, goal: s.Expr) -> tuple[s.TemporalKind, None, s.Expr]:
+    def eventually(self, span: Span, goal: s.AnyExpr) -> tuple[s.TemporalKind, None, s.AnyExpr]:
         return "eventually", None, goal
 
-    def always_eventually(self, span: Span, goal: s.Expr) -> tuple[s.TemporalKind, None, s.Expr]:
+    def always_eventually(self, span: Span, goal: s.AnyExpr) -> tuple[s.TemporalKind, None, s.AnyExpr]:
         return "always eventually", None, goal
 
-    def eventually_always(self, span: Span, goal: s.Expr) -> tuple[s.TemporalKind, None, s.Expr]:
+    def eventually_always(self, span: Span, goal: s.AnyExpr) -> tuple[s.TemporalKind, None, s.AnyExpr]:
         return "eventually always", None, goal
 
-    def leads_to(self, span: Span, premise: s.Expr, goal: s.Expr) -> tuple[s.TemporalKind, s.Expr, s.Expr]:
+    def leads_to(self, span: Span, premise: s.AnyExpr, goal: s.AnyExpr) -> tuple[s.TemporalKind, s.AnyExpr, s.AnyExpr]:
         return "leads to", premise, goal
 
     def refines(
@@ -456,7 +458,7 @@ class _Builder:
         description: s.Description | None,
         anchors: tuple[s.Anchor, ...],
         with_: _With | None,
-    ) -> s.Declaration:
+    ) -> s.AnyDeclaration:
         settings = () if with_ is None else with_.settings
         file = s.Identifier(self.span_of(path), self._string(path))
         return s.RefinesDecl(span, name, file, description, anchors, settings)
@@ -470,7 +472,7 @@ class _Builder:
         description: s.Description | None,
         tags: tuple[s.Identifier, ...] | None,
         *clauses: Any,
-    ) -> s.Declaration:
+    ) -> s.AnyDeclaration:
         settings = tuple(x for clause in clauses if isinstance(clause, _With) for x in clause.settings)
         symmetry = tuple(x for clause in clauses if isinstance(clause, _Symmetry) for x in clause.names)
         expectations = tuple(clause for clause in clauses if isinstance(clause, s.Expectation))
@@ -482,7 +484,7 @@ class _Builder:
     def with_(self, span: Span, *settings: s.Setting) -> _With:
         return _With(settings)
 
-    def setting(self, span: Span, name: s.Identifier, value: s.Expr) -> s.Setting:
+    def setting(self, span: Span, name: s.Identifier, value: s.AnyExpr) -> s.Setting:
         return s.Setting(span, name, value)
 
     def symmetry(self, span: Span, names: tuple[s.Identifier, ...]) -> _Symmetry:

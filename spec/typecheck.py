@@ -63,7 +63,7 @@ class _Checker:
             if isinstance(declaration, s.EnumDecl)
             for member in declaration.members
         }
-        self.kinds: dict[s.Expr, StaticType] = {}
+        self.kinds: dict[s.AnyExpr, StaticType] = {}
         self.symbols: dict[Symbol, StaticType] = {}
         self.diagnostics: list[Diagnostic] = []
 
@@ -73,7 +73,7 @@ class _Checker:
 
     # ----------------------------------------------------------------------------------------------- declarations
 
-    def declaration(self, declaration: s.Declaration) -> None:
+    def declaration(self, declaration: s.AnyDeclaration) -> None:
         match declaration:
             case s.ConstDecl():
                 kind = self.kind_of_symbol(declaration)
@@ -119,14 +119,14 @@ class _Checker:
         description = getattr(declaration, "description", None)
         if isinstance(description, s.Description) and not isinstance(declaration, s.ActionDecl):
             for hole in description.parts:
-                if isinstance(hole, s.Expr):
+                if isinstance(hole, s.AnyExpr):
                     hint = "a brace that is meant as text is written `\\{`"
                     self.report("only the description of an action is filled in at each step", hole.span, hint)
 
     def description(self, description: s.Description | None) -> None:
         if description is not None:
             for part in description.parts:
-                if isinstance(part, s.Expr):
+                if isinstance(part, s.AnyExpr):
                     self.infer(part)
 
     def action(self, action: s.ActionDecl) -> None:
@@ -202,7 +202,7 @@ class _Checker:
                         return False
         return True
 
-    def literal(self, expr: s.Expr) -> int | s.Member | None:
+    def literal(self, expr: s.AnyExpr) -> int | s.Member | None:
         """The value of a number, a boolean or an enum member, written as such."""
         match expr:
             case s.Number(value=value) | s.Boolean(value=value):
@@ -249,7 +249,7 @@ class _Checker:
 
     # ------------------------------------------------------------------------------------------------------ types
 
-    def type(self, node: s.TypeExpr) -> StaticType:
+    def type(self, node: s.AnyType) -> StaticType:
         match node:
             case s.PrimitiveType(name="bool"):
                 return BOOL
@@ -293,7 +293,7 @@ class _Checker:
 
     # ------------------------------------------------------------------------------------------------ expressions
 
-    def expect(self, expr: s.Expr, wanted: StaticType) -> StaticType:
+    def expect(self, expr: s.AnyExpr, wanted: StaticType) -> StaticType:
         """Infer an expression and report it if its kind does not fit."""
         kind = self.infer(expr)
         joined = unify(wanted, kind)
@@ -302,7 +302,7 @@ class _Checker:
             return wanted
         return joined
 
-    def infer(self, expr: s.Expr) -> StaticType:
+    def infer(self, expr: s.AnyExpr) -> StaticType:
         if expr not in self.kinds:
             kind = self._infer(expr)
             if isinstance(kind, StaticNever):
@@ -310,7 +310,7 @@ class _Checker:
             self.kinds[expr] = kind
         return self.kinds[expr]
 
-    def _infer(self, expr: s.Expr) -> StaticType:
+    def _infer(self, expr: s.AnyExpr) -> StaticType:
         match expr:
             case s.Number():
                 return INT
@@ -369,7 +369,7 @@ class _Checker:
                 return kind
         raise AssertionError(f"no rule for {type(expr).__name__}")
 
-    def common(self, exprs: Sequence[s.Expr]) -> StaticType:
+    def common(self, exprs: Sequence[s.AnyExpr]) -> StaticType:
         """The kind that all expressions have."""
         kind: StaticType = NEVER
         for expr in exprs:
@@ -548,7 +548,7 @@ class _Checker:
         for name in binder.names:
             self.symbols[name] = element
 
-    def binders(self, binders: Sequence[s.Binder], where: s.Expr | None) -> None:
+    def binders(self, binders: Sequence[s.Binder], where: s.AnyExpr | None) -> None:
         for binder in binders:
             self.binder(binder)
         if where is not None:
@@ -735,7 +735,7 @@ class _Checker:
             self.report(f"this {record.name.text} has no value for {names}", expr.span)
         return StaticRecord(record)
 
-    def builtin(self, name: str, expr: s.Call, arguments: list[s.Expr]) -> StaticType:
+    def builtin(self, name: str, expr: s.Call, arguments: list[s.AnyExpr]) -> StaticType:
         kinds = [self.infer(argument) for argument in arguments]
         limits: dict[str, tuple[int, int | None]] = {"min": (2, None), "max": (2, None), "get": (1, 2)}
         if not self.arity(expr, *limits.get(name, (1, 1))):
@@ -804,7 +804,7 @@ class _Alike:
         self.theirs = theirs
         self.declaration = declaration
         self.abstract = abstract
-        self.known: dict[s.Declaration, StaticType] = {}
+        self.known: dict[s.AnyDeclaration, StaticType] = {}
 
     def here(self, kind: StaticType) -> StaticType:
         """The kind that values of a kind of the refined model have here."""

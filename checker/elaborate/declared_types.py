@@ -41,12 +41,12 @@ class DeclaredTypes:
     `number` gives the value of an expression that mentions no variables: a bound, a size or a capacity.
     """
 
-    def __init__(self, spec: Specification, number: Callable[[s.Expr], int]) -> None:
+    def __init__(self, spec: Specification, number: Callable[[s.AnyExpr], int]) -> None:
         self.spec = spec
         self.number = number
         self.known: dict[Symbol, Type] = {}
 
-    def of(self, node: s.TypeExpr) -> Type:
+    def of(self, node: s.AnyType) -> Type:
         match node:
             case s.PrimitiveType(name="bool"):
                 return BOOL

@@ -36,7 +36,7 @@ class Expressions:
     """
 
     def __init__(
-        self, spec: Specification, settings: Mapping[Symbol, s.Expr], given: Mapping[s.ConstDecl, t.Term]
+        self, spec: Specification, settings: Mapping[Symbol, s.AnyExpr], given: Mapping[s.ConstDecl, t.Term]
     ) -> None:
         self.spec = spec
         self.settings = settings
@@ -70,7 +70,7 @@ class Expressions:
         except EvaluationError as problem:
             raise error(problem.message, problem.span) from None
 
-    def known_int(self, node: s.Expr) -> int:
+    def known_int(self, node: s.AnyExpr) -> int:
         value = self.known(self.expr(node, NOTHING))
         assert isinstance(value, int)
         if abs(value) > _LARGEST:
@@ -79,7 +79,7 @@ class Expressions:
 
     # ------------------------------------------------------------------------------------------------ expressions
 
-    def expr(self, node: s.Expr, environment: Environment, primed: bool = False) -> t.Term:
+    def expr(self, node: s.AnyExpr, environment: Environment, primed: bool = False) -> t.Term:
         """The term of an expression; `primed` if it is the body of a definition that was mentioned with a prime."""
         span = node.span
         self.size += 1
@@ -87,7 +87,7 @@ class Expressions:
             message = f"the model has more than {_LARGEST_MODEL} parts when its definitions are unfolded"
             raise error(message, span, "a definition that mentions another twice doubles it: use a `let`")
 
-        def sub(child: s.Expr) -> t.Term:
+        def sub(child: s.AnyExpr) -> t.Term:
             return self.expr(child, environment, primed)
 
         match node:
@@ -160,7 +160,7 @@ class Expressions:
                 return result
         raise AssertionError(node)
 
-    def is_map(self, node: s.Expr) -> bool:
+    def is_map(self, node: s.AnyExpr) -> bool:
         return isinstance(self.spec.static_types[node], StaticMap)
 
     def name(self, node: s.Name, environment: Environment, primed: bool) -> t.Term:

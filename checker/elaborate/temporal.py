@@ -97,7 +97,7 @@ def _choices(expressions: Expressions, binders: Sequence[s.Binder]) -> list[dict
     return found
 
 
-def _elements(expressions: Expressions, domain: s.Expr, environment: Environment) -> tuple[Type, list[Value]]:
+def _elements(expressions: Expressions, domain: s.AnyExpr, environment: Environment) -> tuple[Type, list[Value]]:
     """The elements of a set that mentions no variables, and their type."""
     term = expressions.expr(domain, environment)
     type_ = typed.element_of(term.type)

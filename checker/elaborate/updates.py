@@ -12,7 +12,7 @@ from skipgate.spec.source import Span
 
 
 def updated(
-    old: t.Term, path: Sequence[s.PathStep], value: s.Expr, expr: Callable[[s.Expr], t.Term], span: Span
+    old: t.Term, path: Sequence[s.PathStep], value: s.AnyExpr, expr: Callable[[s.AnyExpr], t.Term], span: Span
 ) -> t.Term:
     """`old` with the part that the path leads to replaced."""
     if not path:

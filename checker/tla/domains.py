@@ -23,7 +23,7 @@ from skipgate.spec.static_types import (
 )
 
 
-def static_type_of(spec: Specification, node: s.TypeExpr) -> StaticType:
+def static_type_of(spec: Specification, node: s.AnyType) -> StaticType:
     """A type as the type checker sees it."""
     match node:
         case s.PrimitiveType(name="bool"):
@@ -51,7 +51,7 @@ def static_type_of(spec: Specification, node: s.TypeExpr) -> StaticType:
     raise AssertionError(node)
 
 
-def has_bounds(spec: Specification, node: s.TypeExpr) -> bool:
+def has_bounds(spec: Specification, node: s.AnyType) -> bool:
     """Can a value of the right static type be outside the type?"""
     match node:
         case s.PrimitiveType(name=name):

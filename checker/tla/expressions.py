@@ -49,7 +49,7 @@ class Expressions:
 
     # ------------------------------------------------------------------------------------------------------ types
 
-    def type(self, node: s.TypeExpr, finite: bool = False) -> Node:
+    def type(self, node: s.AnyType, finite: bool = False) -> Node:
         """The set of the values of a type. TLC can go through it if it is to be `finite`; else it may be lazier."""
         match node:
             case s.PrimitiveType(name=name):
@@ -83,16 +83,16 @@ class Expressions:
                     return tla.record([(self.name(f.name), self.type(f.type, finite)) for f in fields], " : ")
         return Text(self.name(symbol.name))
 
-    def within(self, value: Node, type_: s.TypeExpr, what: str) -> Node:
+    def within(self, value: Node, type_: s.AnyType, what: str) -> Node:
         """The value, held to a type unless it cannot leave it."""
         return self.held(value, type_) if has_bounds(self.spec, type_) and self.facts.may_leave(what) else value
 
-    def held(self, value: Node, type_: s.TypeExpr) -> Node:
+    def held(self, value: Node, type_: s.AnyType) -> Node:
         return tla.call(self.library.use("Within"), value, self.type(type_))
 
     # ------------------------------------------------------------------------------------------------ expressions
 
-    def expr(self, node: s.Expr) -> Node:
+    def expr(self, node: s.AnyExpr) -> Node:
         match node:
             case s.Number(value=value):
                 if value > LARGEST:
@@ -155,10 +155,10 @@ class Expressions:
     def definitions(self, bindings: Iterable[s.LetBinding]) -> tuple[tla.Definition, ...]:
         return tuple(tla.Definition(self.name(b.name), (), self.expr(b.value)) for b in bindings)
 
-    def is_map(self, node: s.Expr) -> bool:
+    def is_map(self, node: s.AnyExpr) -> bool:
         return isinstance(self.spec.static_types[node], StaticMap)
 
-    def is_simple(self, node: s.Expr) -> bool:
+    def is_simple(self, node: s.AnyExpr) -> bool:
         return isinstance(node, s.Name | s.Number | s.Boolean | s.NoneValue)
 
     def mention(self, node: s.Name) -> Node:
@@ -220,7 +220,7 @@ class Expressions:
                 return self.builtin(function, node, values)
         raise AssertionError(symbol)
 
-    def parts(self, record: s.RecordDecl, node: s.Call) -> list[tuple[s.FieldDecl, s.Expr]]:
+    def parts(self, record: s.RecordDecl, node: s.Call) -> list[tuple[s.FieldDecl, s.AnyExpr]]:
         """The fields of a record that is built, with their values."""
         given = {
             field.name.text: argument.value for field, argument in zip(record.fields, node.arguments, strict=False)
@@ -228,11 +228,11 @@ class Expressions:
         given |= {a.name.text: a.value for a in node.arguments if a.name is not None}
         return [(field, given[field.name.text]) for field in record.fields]
 
-    def part(self, record: s.RecordDecl, field: s.FieldDecl, value: s.Expr) -> Node:
+    def part(self, record: s.RecordDecl, field: s.FieldDecl, value: s.AnyExpr) -> Node:
         translated = self.expr(value)
         return self.held(translated, field.type) if self.is_held(record, field, value) else translated
 
-    def is_held(self, record: s.RecordDecl, field: s.FieldDecl, value: s.Expr) -> bool:
+    def is_held(self, record: s.RecordDecl, field: s.FieldDecl, value: s.AnyExpr) -> bool:
         """May the value of a field leave its type?"""
         what = f"field `{field.name.text}` of `{record.name.text}`"
         return has_bounds(self.spec, field.type) and self.facts.may_leave(what, value.span)
@@ -256,7 +256,7 @@ class Expressions:
             self.twins[key] = self.names.fresh(f"{definition.name.text}_{self.reading}")
         return self.twins[key]
 
-    def builtin(self, function: str, node: s.Call, values: list[s.Expr]) -> Node:
+    def builtin(self, function: str, node: s.Call, values: list[s.AnyExpr]) -> Node:
         first = self.expr(values[0])
         kind = self.spec.static_types[values[0]]
         match function:
@@ -287,13 +287,13 @@ class Expressions:
                 return tla.call(self.library.use(f"Get{inner}Or"), first, self.expr(values[1]))
         raise AssertionError(function)
 
-    def extreme(self, which: str, node: s.Expr, values: Node) -> Node:
+    def extreme(self, which: str, node: s.AnyExpr, values: Node) -> Node:
         kind = self.spec.static_types[node]
         return tla.call(self.library.least(kind) if which == "min" else self.library.greatest(kind), values)
 
     # -------------------------------------------------------------------------------------------------- operators
 
-    def negation(self, operand: s.Expr) -> Node:
+    def negation(self, operand: s.AnyExpr) -> Node:
         match operand:
             case s.Binary(operator="in", left=left, right=right):
                 return tla.Infix("\\notin", self.expr(left), self.expr(right))
@@ -334,7 +334,7 @@ class Expressions:
                 return self.division(operator, node, left, right)
         raise AssertionError(operator)
 
-    def is_number(self, node: s.Expr) -> bool:
+    def is_number(self, node: s.AnyExpr) -> bool:
         return isinstance(self.spec.static_types[node], StaticInt)
 
     def concatenation(self, node: s.Binary, left: Node, right: Node) -> Node:
@@ -395,7 +395,7 @@ class Expressions:
                     body = tla.conjunction(where, body)
                 return self.quantified(node, body)
             case "count":
-                assert isinstance(node.body, s.Expr)
+                assert isinstance(node.body, s.AnyExpr)
                 self.library.modules.add("FiniteSets")
                 condition = self.expr(node.body)
                 if where is not None:
@@ -450,7 +450,7 @@ class Expressions:
             result = tla.Prefix("UNION ", tla.image(result, [(name, domain)]), 8)
         return result
 
-    def image(self, element: s.Expr, binders: Sequence[s.Binder], where: s.Expr | None) -> Node:
+    def image(self, element: s.AnyExpr, binders: Sequence[s.Binder], where: s.AnyExpr | None) -> Node:
         """The set of the values of an expression."""
         bound = self.bound(binders)
         condition = None if where is None else self.expr(where)
@@ -465,7 +465,7 @@ class Expressions:
             return self.evaluated(chosen, where)
         return tla.image(self.expr(element), [(_pattern([name for name, _ in bound]), chosen)])
 
-    def is_name(self, node: s.Expr, identifier: s.Identifier) -> bool:
+    def is_name(self, node: s.AnyExpr, identifier: s.Identifier) -> bool:
         return isinstance(node, s.Name) and self.spec.names[node] is identifier
 
     def set_comprehension(self, node: s.SetComprehension) -> Node:
@@ -502,7 +502,7 @@ class Expressions:
         whole = tla.function([(place, tla.Infix("..", tla.number(1), tla.call("Len", Text(chosen))))], body)
         return tla.Let((tla.Definition(chosen, (), source),), self.evaluated(whole, node.element))
 
-    def evaluated(self, value: Node, *parts: s.Expr | None) -> Node:
+    def evaluated(self, value: Node, *parts: s.AnyExpr | None) -> Node:
         """A function or set that TLC must not leave unevaluated, if one of the parts may have no value."""
         if not any(part is not None and self.can_fail(part) for part in parts):
             return value
@@ -525,7 +525,7 @@ class Expressions:
         subject = self.expr(node.subject)  # evaluated all the same
         return tla.If(tla.Infix("=", subject, subject), body, body)
 
-    def named(self, value: s.Expr, build: Callable[[Node], Node]) -> Node:
+    def named(self, value: s.AnyExpr, build: Callable[[Node], Node]) -> Node:
         """What is built over a value that is mentioned several times."""
         if self.is_simple(value):
             return build(self.expr(value))
@@ -563,13 +563,13 @@ class Expressions:
 
         return self.named(node.subject, build)
 
-    def mentions(self, node: s.Expr, identifier: s.Identifier) -> bool:
+    def mentions(self, node: s.AnyExpr, identifier: s.Identifier) -> bool:
         return any(self.spec.names.references.get(part) is identifier for part in walk(node))
 
     # ---------------------------------------------------------------------------------------------------- updates
 
     def updated(
-        self, base: Node, changes: Sequence[tuple[Sequence[s.PathStep], s.Expr, Span]], simple: bool = True
+        self, base: Node, changes: Sequence[tuple[Sequence[s.PathStep], s.AnyExpr, Span]], simple: bool = True
     ) -> Node:
         """`base` with parts replaced."""
         if all(self.is_safe(step) for path, _, _ in changes for step in path):
@@ -588,7 +588,7 @@ class Expressions:
             simple = False
         return tla.Let(tuple(definitions), base) if definitions else base
 
-    def replaced(self, base: Node, path: Sequence[s.PathStep], value: s.Expr) -> Node:
+    def replaced(self, base: Node, path: Sequence[s.PathStep], value: s.AnyExpr) -> Node:
         """`base` with one part replaced, step by step."""
         if not path:
             return self.expr(value)
@@ -657,7 +657,7 @@ class Expressions:
                 return any(self.can_fail(value) for value in self.bound_by_name(symbol))
         return False
 
-    def bound_by_name(self, identifier: s.Identifier) -> list[s.Expr]:
+    def bound_by_name(self, identifier: s.Identifier) -> list[s.AnyExpr]:
         """What a local name stands for, if it stands for expressions and not for values."""
         return self._bound.get(identifier, [])
 
@@ -669,7 +669,7 @@ def walk(node: s.Node) -> Iterator[s.Node]:
         yield from walk(part)
 
 
-def flattened(node: s.Expr, operator: str) -> list[s.Expr]:
+def flattened(node: s.AnyExpr, operator: str) -> list[s.AnyExpr]:
     """The operands of a chain of one operator."""
     if isinstance(node, s.Binary) and node.operator == operator:
         return [*flattened(node.left, operator), *flattened(node.right, operator)]
@@ -682,9 +682,9 @@ def mentioned_by(spec: Specification, node: s.Node) -> list[Symbol]:
     return list(dict.fromkeys(references[part] for part in walk(node) if part in references))
 
 
-def _bound_by_name(spec: Specification) -> dict[s.Identifier, list[s.Expr]]:
+def _bound_by_name(spec: Specification) -> dict[s.Identifier, list[s.AnyExpr]]:
     """What names that stand for expressions stand for: those of `let`, and parameters of definitions."""
-    bound: dict[s.Identifier, list[s.Expr]] = {}
+    bound: dict[s.Identifier, list[s.AnyExpr]] = {}
     for file in spec.program.files:
         for declaration in file.declarations:
             for node in walk(declaration):

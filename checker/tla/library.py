@@ -64,7 +64,7 @@ _MODULES = {"Assert(": "TLC", "Len(": "Sequences", "Seq(": "Sequences"}
 class Library:
     """The operators that a module needs, and the standard modules."""
 
-    def __init__(self, names: Names, static_type_of: Callable[[s.TypeExpr], StaticType]) -> None:
+    def __init__(self, names: Names, static_type_of: Callable[[s.AnyType], StaticType]) -> None:
         self.names = names
         self.static_type_of = static_type_of
         self.chosen: dict[str, str] = {}

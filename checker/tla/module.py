@@ -246,13 +246,13 @@ class Module:
         definition = Definition(self.names.of(declaration.name.text), parameters, body)
         return _described(definition.bulleted(), _plain(declaration.description))
 
-    def guard(self, node: s.Expr) -> Node:
+    def guard(self, node: s.AnyExpr) -> Node:
         condition = self.exprs.expr(node)
         if not self.branches(node):
             return condition
         return tla.call(self.exprs.library.use("Once"), condition)
 
-    def branches(self, node: s.Expr) -> bool:
+    def branches(self, node: s.AnyExpr) -> bool:
         """Would TLC take the alternatives in a condition for so many steps? Or look only at a part of it."""
         match node:
             case s.Index(base=base):  # of a function that is written down it forgets EXCEPT
@@ -393,7 +393,7 @@ class Module:
                 body = tla.conjunction(tla.Infix("\\in", argument, self.domain(action, binder)), *rest)
         return body
 
-    def is_fixed(self, domain: s.Expr) -> bool:
+    def is_fixed(self, domain: s.AnyExpr) -> bool:
         """Is a domain the same in every state, and does it mention no other parameter?"""
         mentioned = [self.spec.names.references.get(part) for part in walk(domain)]
         bound_here = {name for part in walk(domain) if isinstance(part, s.Binder) for name in part.names}
@@ -425,7 +425,7 @@ class Module:
             return tla.Infix("..", tla.number(bounds.low), tla.number(bounds.high))
         return domain
 
-    def is_unbounded(self, domain: s.Expr) -> bool:
+    def is_unbounded(self, domain: s.AnyExpr) -> bool:
         if not isinstance(domain, s.Name):
             return False
         symbol = self.spec.names[domain]
@@ -512,7 +512,7 @@ class Module:
 
     # ----------------------------------------------------------------------------------------------- definitions
 
-    def defined(self, name: s.Identifier, condition: s.Expr, description: s.Description | None) -> str:
+    def defined(self, name: s.Identifier, condition: s.AnyExpr, description: s.Description | None) -> str:
         node = self.translated(condition)
         lines = [*self.pending(), *_described_lines(_plain(description))]
         return "\n".join([*lines, *Definition(self.names.of(name.text), (), node).lines(WIDTH)])
@@ -525,7 +525,7 @@ class Module:
         pending, self.definitions = self.definitions, []
         return pending
 
-    def translated(self, node: s.Expr) -> Node:
+    def translated(self, node: s.AnyExpr) -> Node:
         """An expression, once all that it mentions is defined."""
         self.require(node)
         result = self.exprs.expr(node)
@@ -533,7 +533,7 @@ class Module:
         self.names.locals.clear()
         return result
 
-    def required_type(self, node: s.TypeExpr) -> Node:
+    def required_type(self, node: s.AnyType) -> Node:
         self.require(node)
         result = self.exprs.type(node)
         self.names.locals.clear()

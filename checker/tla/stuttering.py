@@ -15,7 +15,7 @@ from skipgate.spec.specification import Specification
 from skipgate.spec.syntax import children
 
 
-def says_nothing_about_stuttering(spec: Specification, node: s.Expr) -> bool:
+def says_nothing_about_stuttering(spec: Specification, node: s.AnyExpr) -> bool:
     """Is the expression surely true if names with and without a prime mean the same?"""
     match node:
         case s.Boolean(value=value):
@@ -42,7 +42,7 @@ def says_nothing_about_stuttering(spec: Specification, node: s.Expr) -> bool:
     return False
 
 
-def _never(node: s.Expr) -> bool:
+def _never(node: s.AnyExpr) -> bool:
     """Is the expression surely false then?"""
     match node:
         case s.Binary(operator="!=" | "<" | ">", left=left, right=right):
@@ -53,7 +53,7 @@ def _never(node: s.Expr) -> bool:
     return False
 
 
-def _contradict(a: s.Expr, b: s.Expr) -> bool:
+def _contradict(a: s.AnyExpr, b: s.AnyExpr) -> bool:
     match a, b:
         case s.Unary(operator="not", operand=operand), _:
             return _same(operand, b)

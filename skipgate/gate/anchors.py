@@ -10,7 +10,7 @@ from skipgate.gate.code import key_of
 
 if TYPE_CHECKING:
     from skipgate.spec.source import Span
-    from skipgate.spec.syntax import Declaration, File
+    from skipgate.spec.syntax import AnyDeclaration, File
 
 _KINDS = {
     "ModelDecl": "model",
@@ -59,7 +59,7 @@ def anchors_of(file: File) -> Iterator[Anchor]:
                 yield Anchor(anchor.file, symbol, element, anchor.span)
 
 
-def element_of(declaration: Declaration) -> Element:
+def element_of(declaration: AnyDeclaration) -> Element:
     """What a reader calls a declaration, and where it stands."""
     kind = _KINDS.get(type(declaration).__name__) or str(getattr(declaration, "kind", "declaration"))
     name = getattr(declaration, "name", None)

@@ -69,7 +69,7 @@ class Reference:
             yield from ((action.name.text, new) for new in self.instances(action, names, Place(state)))
 
     def instances(
-        self, action: s.ActionDecl, names: Sequence[tuple[s.Identifier, s.Expr]], place: Place
+        self, action: s.ActionDecl, names: Sequence[tuple[s.Identifier, s.AnyExpr]], place: Place
     ) -> Iterator[dict[str, Value] | None]:
         if not names:
             try:
@@ -109,7 +109,7 @@ class Reference:
 
     # ------------------------------------------------------------------------------------------------- expressions
 
-    def value(self, node: s.Expr, place: Place) -> Value:
+    def value(self, node: s.AnyExpr, place: Place) -> Value:
         match node:
             case s.Number(value=number):
                 return number
@@ -194,14 +194,14 @@ class Reference:
         enum = next(e for e in self.spec.all(s.EnumDecl) if member in e.members)
         return Member(enum.name.text, enum.members.index(member), member.name.text)
 
-    def call_definition(self, declared: s.DefDecl, arguments: Sequence[s.Expr], primed: bool, place: Place) -> Value:
+    def call_definition(self, declared: s.DefDecl, arguments: Sequence[s.AnyExpr], primed: bool, place: Place) -> Value:
         # A primed definition reads the next state; its arguments are still those of this place.
         inner = Place(place.next if primed else place.state, place.next)
         for parameter, argument in zip(declared.parameters, arguments, strict=True):
             inner = inner.bind(parameter.name, partial(self.held, argument, parameter.type, place))
         return self.held(declared.body, declared.result, inner)
 
-    def held(self, node: s.Expr, type_: s.TypeExpr | None, place: Place) -> Value:
+    def held(self, node: s.AnyExpr, type_: s.AnyType | None, place: Place) -> Value:
         """A value that must be of a type."""
         value = self.value(node, place)
         if type_ is not None and not self.fits(value, type_):
@@ -286,7 +286,7 @@ class Reference:
         return min(values, key=_ORDER) if node.kind == "min" else max(values, key=_ORDER)
 
     def is_decided(
-        self, wanted: bool, names: Sequence[tuple[s.Identifier, s.Expr]], node: s.Quantifier, place: Place
+        self, wanted: bool, names: Sequence[tuple[s.Identifier, s.AnyExpr]], node: s.Quantifier, place: Place
     ) -> bool:
         """Is there a choice for which the body of a quantifier is as `wanted`, which decides it?
 
@@ -299,10 +299,10 @@ class Reference:
         decisions = (self.is_decided(wanted, rest, node, p) for p in places)
         return any(list(decisions) if self.mentions_sort(self.spec.static_types[domain]) else decisions)
 
-    def places(self, binders: Sequence[s.Binder], where: s.Expr | None, place: Place) -> Iterator[Place]:
+    def places(self, binders: Sequence[s.Binder], where: s.AnyExpr | None, place: Place) -> Iterator[Place]:
         names = [(name, binder.domain) for binder in binders for name in binder.names]
 
-        def extend(rest: Sequence[tuple[s.Identifier, s.Expr]], here: Place) -> Iterator[Place]:
+        def extend(rest: Sequence[tuple[s.Identifier, s.AnyExpr]], here: Place) -> Iterator[Place]:
             if not rest:
                 if where is None or self.value(where, here):
                     yield here
@@ -333,7 +333,7 @@ class Reference:
                         return self.value(case.body, place)
         raise AssertionError("no case")
 
-    def put(self, old: Value, path: Sequence[s.PathStep], node: s.Expr, place: Place) -> Value:
+    def put(self, old: Value, path: Sequence[s.PathStep], node: s.AnyExpr, place: Place) -> Value:
         """`old` with the part that a path leads to replaced."""
         if not path:
             return self.value(node, place)
@@ -354,7 +354,7 @@ class Reference:
         assert isinstance(whole, tuple) and isinstance(low, int) and isinstance(high, int)
         return tuple(_element(whole, i) for i in range(low, high + 1))
 
-    def holds_map(self, base: s.Expr) -> bool:
+    def holds_map(self, base: s.AnyExpr) -> bool:
         """Is this a map of ranges (so that `m[a..b]` reads an element)?"""
         return isinstance(self.spec.static_types[base], StaticMap)
 
@@ -364,12 +364,12 @@ class Reference:
 
     # ------------------------------------------------------------------------------------------------------- types
 
-    def number(self, node: s.Expr) -> int:
+    def number(self, node: s.AnyExpr) -> int:
         value = self.value(node, self.anywhere)
         assert isinstance(value, int)
         return value
 
-    def all_of(self, type_: s.TypeExpr) -> list[Value]:
+    def all_of(self, type_: s.AnyType) -> list[Value]:
         """Every value of a type."""
         match type_:
             case s.PrimitiveType(name="bool"):
@@ -416,7 +416,7 @@ class Reference:
                 return self.mentions_sort(key) or self.mentions_sort(value)
         return hasattr(kind, "element") and self.mentions_sort(kind.element)
 
-    def type_mentions_sort(self, type_: s.TypeExpr) -> bool:
+    def type_mentions_sort(self, type_: s.AnyType) -> bool:
         match type_:
             case s.NamedType():
                 match self.spec.names[type_]:
@@ -430,7 +430,7 @@ class Reference:
                 return self.type_mentions_sort(key) or self.type_mentions_sort(value)
         return hasattr(type_, "element") and self.type_mentions_sort(type_.element)
 
-    def fits(self, value: Value, type_: s.TypeExpr) -> bool:
+    def fits(self, value: Value, type_: s.AnyType) -> bool:
         """Is a value, which is of the right kind, of a type?"""
         match type_:
             case s.RangeType(low=low, high=high):

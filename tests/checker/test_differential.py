@@ -186,7 +186,7 @@ def compare_evaluators(text: str, seed: int) -> None:
     reference = Reference(spec, spec.checks[0])
     bodies = {definition.name.text: definition.body for definition in spec.all(s.DefDecl)}
     for i, (claim, declared) in enumerate(zip(model.transitions, spec.all(s.PropertyDecl), strict=True)):
-        pairs: list[tuple[t.Term, s.Expr]] = [(claim.term, declared.condition)]
+        pairs: list[tuple[t.Term, s.AnyExpr]] = [(claim.term, declared.condition)]
         if isinstance(claim.term, t.Equal):
             pairs.append((claim.term.left, bodies[f"e{i}"]))
         for now, after in steps_of(Random(seed), model, 8):
@@ -208,7 +208,7 @@ def value_of(term: t.Term, now: State, after: State) -> Value | None:
         return None
 
 
-def reference_value(reference: Reference, node: s.Expr, now: State, after: State) -> Any:
+def reference_value(reference: Reference, node: s.AnyExpr, now: State, after: State) -> Any:
     try:
         return reference.value(node, Place(now, after))
     except NoValue:

@@ -70,7 +70,7 @@ class Part:
     text: str
 
 
-def conjuncts(condition: s.Expr) -> list[s.Expr]:
+def conjuncts(condition: s.AnyExpr) -> list[s.AnyExpr]:
     match condition:
         case s.Binary(operator="and", left=left, right=right):
             return [*conjuncts(left), *conjuncts(right)]

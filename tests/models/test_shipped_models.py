@@ -32,7 +32,7 @@ def test_files_without_checks_serve_others() -> None:
     }
 
 
-def _declarations(path: Path) -> tuple[s.Declaration, ...]:
+def _declarations(path: Path) -> tuple[s.AnyDeclaration, ...]:
     return parse(Source(str(path), path.read_text(encoding="utf-8"))).declarations
 
 

@@ -18,11 +18,11 @@ def test_what_is_wrong_is_said(faulty: Path, answer: Callable[[Path], str]) -> N
     assert answer(faulty) == faulty.with_suffix(".expected").read_text(encoding="utf-8")
 
 
-def declarations(text: str) -> tuple[s.Declaration, ...]:
+def declarations(text: str) -> tuple[s.AnyDeclaration, ...]:
     return parse(Source("test.gate", text)).declarations
 
 
-def expression(text: str) -> s.Expr:
+def expression(text: str) -> s.AnyExpr:
     (declaration,) = declarations(f"assume {text}")
     assert isinstance(declaration, s.AssumeDecl)
     return declaration.condition
