@@ -9,9 +9,10 @@ Terms compare by identity.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from typing import Literal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from operator import is_
+from typing import Any, Literal, TypeGuard
 
 from skipgate.checker.core.datatypes import Type
 from skipgate.checker.core.values import Value
@@ -27,7 +28,9 @@ class LocalVar:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Term:
+class TermBase:
+    """What every term has. Annotations name `Term`, the union of all kinds, so that a dispatch can be exhaustive."""
+
     type: Type
     span: Span
 
@@ -49,12 +52,12 @@ class Binding:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Const(Term):
+class Const(TermBase):
     value: Value
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Var(Term):
+class Var(TermBase):
     """A state variable, in the old state or (primed) in the new one."""
 
     name: str
@@ -62,7 +65,7 @@ class Var(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Local(Term):
+class Local(TermBase):
     variable: LocalVar
 
 
@@ -70,12 +73,12 @@ class Local(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Not(Term):
+class Not(TermBase):
     operand: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Logic(Term):
+class Logic(TermBase):
     """The right side is evaluated only if the left does not decide."""
 
     operator: Literal["and", "or", "implies"]
@@ -84,27 +87,27 @@ class Logic(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Equal(Term):
+class Equal(TermBase):
     left: Term
     right: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Less(Term):
+class Less(TermBase):
     left: Term
     right: Term
     or_equal: bool
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class If(Term):
+class If(TermBase):
     condition: Term
     then: Term
     otherwise: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Let(Term):
+class Let(TermBase):
     """By name: an error in `value` is an error only where `variable` is evaluated."""
 
     variable: LocalVar
@@ -113,7 +116,7 @@ class Let(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Quantified(Term):
+class Quantified(TermBase):
     """`forall` or `exists`, in the order of the domain's values, until the first that decides.
 
     Of elements without an order none comes first: the body is evaluated for each of them.
@@ -125,7 +128,7 @@ class Quantified(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Fold(Term):
+class Fold(TermBase):
     """`count`, `sum`, `min` or `max` of `body` over all bindings for which `where` holds.
 
     For `count` the body is the condition. `min` and `max` of nothing are evaluation errors.
@@ -138,7 +141,7 @@ class Fold(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Ensure(Term):
+class Ensure(TermBase):
     """The operand, which an evaluation error says is outside `declared` if it is. `what` names it in the message.
 
     `type` is the declared one with the operand's bounds where it has none of its own.
@@ -153,7 +156,7 @@ class Ensure(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Arithmetic(Term):
+class Arithmetic(TermBase):
     """`div` rounds down and `mod` has the sign of the divisor; a divisor of 0 is an evaluation error."""
 
     operator: Literal["+", "-", "*", "div", "mod"]
@@ -162,24 +165,24 @@ class Arithmetic(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Negate(Term):
+class Negate(TermBase):
     operand: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Absolute(Term):
+class Absolute(TermBase):
     operand: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class U64(Term):
+class U64(TermBase):
     """The operand modulo 2^64, as unsigned 64-bit arithmetic would leave it. Only where it may be outside 0..2^64-1."""
 
     operand: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Extreme(Term):
+class Extreme(TermBase):
     """The smaller or the larger of two ordered values."""
 
     kind: Literal["min", "max"]
@@ -191,54 +194,54 @@ class Extreme(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class RangeSet(Term):
+class RangeSet(TermBase):
     low: Term
     high: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Universe(Term):
+class Universe(TermBase):
     """Every value of the element type of this term's type."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class SetLiteral(Term):
+class SetLiteral(TermBase):
     elements: tuple[Term, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class SetOperation(Term):
+class SetOperation(TermBase):
     operator: Literal["|", "&", "-"]
     left: Term
     right: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class In(Term):
+class In(TermBase):
     element: Term
     container: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Subset(Term):
+class Subset(TermBase):
     left: Term
     right: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class SetComprehension(Term):
+class SetComprehension(TermBase):
     bindings: tuple[Binding, ...]
     where: Term | None
     element: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Subsets(Term):
+class Subsets(TermBase):
     operand: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Size(Term):
+class Size(TermBase):
     """Of a set or a sequence."""
 
     operand: Term
@@ -248,17 +251,17 @@ class Size(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class SomeOf(Term):
+class SomeOf(TermBase):
     operand: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class IsSome(Term):
+class IsSome(TermBase):
     operand: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Get(Term):
+class Get(TermBase):
     """The value in an option; an evaluation error on `none` unless `known`, that is, tested before."""
 
     operand: Term
@@ -266,18 +269,18 @@ class Get(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class MakeRecord(Term):
+class MakeRecord(TermBase):
     parts: tuple[Term, ...]  # in the order of the record's fields
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class GetField(Term):
+class GetField(TermBase):
     operand: Term
     field: str
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class WithField(Term):
+class WithField(TermBase):
     operand: Term
     field: str
     value: Term
@@ -287,13 +290,13 @@ class WithField(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class MakeMap(Term):
+class MakeMap(TermBase):
     variable: LocalVar
     value: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Select(Term):
+class Select(TermBase):
     """The element of a map at a key, or of a sequence at an index; an evaluation error if there is none."""
 
     operand: Term
@@ -301,7 +304,7 @@ class Select(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Store(Term):
+class Store(TermBase):
     """A map or sequence with one element replaced; an evaluation error if there is no such element."""
 
     operand: Term
@@ -310,18 +313,18 @@ class Store(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class SeqLiteral(Term):
+class SeqLiteral(TermBase):
     elements: tuple[Term, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Concat(Term):
+class Concat(TermBase):
     left: Term
     right: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Slice(Term):
+class Slice(TermBase):
     """Elements `low` to `high`; empty if `low > high`, otherwise an evaluation error if either does not exist."""
 
     operand: Term
@@ -330,7 +333,7 @@ class Slice(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class SeqComprehension(Term):
+class SeqComprehension(TermBase):
     """`element` for each element of `source` (a sequence or a `RangeSet`) for which `where` holds, in order."""
 
     variable: LocalVar
@@ -340,34 +343,118 @@ class SeqComprehension(Term):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Elements(Term):
+class Elements(TermBase):
     """The set of a sequence's elements."""
 
     operand: Term
 
 
-def subterms(term: Term) -> Iterator[Term]:
+# Every kind of term. A dispatch over terms ends in `assert_never`, so that mypy names each place that a new kind needs.
+Term = (
+    Const
+    | Var
+    | Local
+    | Not
+    | Logic
+    | Equal
+    | Less
+    | If
+    | Let
+    | Quantified
+    | Fold
+    | Ensure
+    | Arithmetic
+    | Negate
+    | Absolute
+    | U64
+    | Extreme
+    | RangeSet
+    | Universe
+    | SetLiteral
+    | SetOperation
+    | In
+    | Subset
+    | SetComprehension
+    | Subsets
+    | Size
+    | SomeOf
+    | IsSome
+    | Get
+    | MakeRecord
+    | GetField
+    | WithField
+    | MakeMap
+    | Select
+    | Store
+    | SeqLiteral
+    | Concat
+    | Slice
+    | SeqComprehension
+    | Elements
+)
+AnyTerm = Term  # for the move to exhaustive dispatch; write `Term`
+
+
+_PARTS: dict[type, tuple[str, ...]] = {}
+
+
+def _parts(term: Term) -> tuple[str, ...]:
+    """The names of the fields that may hold terms."""
+    kind = type(term)
+    if kind not in _PARTS:
+        _PARTS[kind] = tuple(field.name for field in fields(kind) if field.name not in ("type", "span"))
+    return _PARTS[kind]
+
+
+def children(term: Term) -> Iterator[Term]:
     """The terms directly below a term, in the order of evaluation."""
-    for field in fields(term):
-        value = getattr(term, field.name)
-        yield from _terms_in(value)
+    for name in _parts(term):
+        yield from _terms_in(getattr(term, name))
 
 
-def _terms_in(value: object) -> Iterator[Term]:
-    if isinstance(value, Term):
-        yield value
-    elif isinstance(value, Binding):
-        yield value.domain
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _terms_in(part)
+def _terms_in(part: object) -> Iterator[Term]:
+    if is_term(part):
+        yield part
+    elif isinstance(part, Binding):
+        yield part.domain
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from _terms_in(each)
 
 
 def walk(term: Term) -> Iterator[Term]:
-    """A term and all terms below it."""
+    """A term and all terms below it, each before what is below it."""
     yield term
-    for part in subterms(term):
-        yield from walk(part)
+    for child in children(term):
+        yield from walk(child)
+
+
+def map_children(term: Term, change: Callable[[Term], Term]) -> Term:
+    """The term with `change` applied to each term directly below it; itself if that changes nothing."""
+    changed: dict[str, Any] = {}
+    for name in _parts(term):
+        before = getattr(term, name)
+        after = _mapped(before, change)
+        if after is not before:
+            changed[name] = after
+    return replace(term, **changed) if changed else term
+
+
+def _mapped(part: object, change: Callable[[Term], Term]) -> object:
+    if is_term(part):
+        return change(part)
+    if isinstance(part, Binding):
+        domain = change(part.domain)
+        return part if domain is part.domain else replace(part, domain=domain)
+    if isinstance(part, tuple):
+        mapped = tuple(_mapped(each, change) for each in part)
+        return part if all(map(is_, mapped, part)) else mapped
+    return part
+
+
+def is_term(part: object) -> TypeGuard[Term]:
+    """Is something a term of any kind? (A union cannot stand in a class pattern.)"""
+    return isinstance(part, TermBase)
 
 
 def variables_read(term: Term) -> frozenset[str]:

@@ -73,9 +73,11 @@ class MapValue:
         raise KeyError(key)
 
 
+# Every kind of value. A dispatch over values ends in `assert_never`, so mypy names each place that a new kind needs.
 Value = (
     bool | int | Member | SortValue | RecordValue | Some | Nothing | MapValue | frozenset["Value"] | tuple["Value", ...]
 )
+AnyValue = Value  # for the move to exhaustive dispatch; write `Value`
 
 
 def show(value: Value) -> str:

@@ -74,7 +74,7 @@ def _always_has_a_value(term: t.Term) -> bool:
 
 def fold(term: t.Term) -> t.Term:
     """The value of a term if all its parts are constants; else the term."""
-    parts = list(t.subterms(term))
+    parts = list(t.children(term))
     if not all(isinstance(part, t.Const) for part in parts) or isinstance(term, t.Var | t.Local | t.Universe):
         return term
     try:

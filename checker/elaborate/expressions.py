@@ -133,7 +133,7 @@ class Expressions:
                 (binding,), inner = self.bind(binder, environment, primed)
                 if cardinality(binding.variable.type) is None:
                     raise error("the keys of a map must be bounded", binder.domain.span, "use a range `a..b`")
-                if not all(isinstance(bound, t.Const) for bound in t.subterms(binding.domain)):
+                if not all(isinstance(bound, t.Const) for bound in t.children(binding.domain)):
                     message = "the keys of a map are the same in every state, and this range is not"
                     raise error(message, binder.domain.span)
                 return typed.make_map(binding.variable, self.expr(value, inner, primed), span)

@@ -15,8 +15,7 @@ properties of the abstract model do not matter.)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
@@ -165,23 +164,7 @@ class _Translation:
         """A term with the abstract variables replaced."""
         if isinstance(term, t.Var):
             return replace(self.values[term.name, term.primed], span=term.span)
-        changed: dict[str, Any] = {}
-        for field in fields(term):
-            before = getattr(term, field.name)
-            after = self._translated(before)
-            if after is not before:
-                changed[field.name] = after
-        return replace(term, **changed) if changed else term
-
-    def _translated(self, part: object) -> object:
-        match part:
-            case t.Term():
-                return self.translated(part)
-            case t.Binding():
-                return replace(part, domain=self.translated(part.domain))
-            case tuple():
-                return tuple(self._translated(each) for each in part)
-        return part
+        return t.map_children(term, self.translated)
 
 
 def _all(parts: list[t.Term], span: Span) -> t.Term:

@@ -100,7 +100,7 @@ def elements(compiler: Compiler, binding: t.Binding) -> list[Element] | Loop:
 def _numbers(domain: t.Term) -> int:
     """How many numbers a range or a type of them has at least; 0 if it is neither."""
     match domain:
-        case t.RangeSet(low=t.Term(type=IntType(_, low)), high=t.Term(type=IntType(high, _))):
+        case t.RangeSet(low=t.TermBase(type=IntType(_, low)), high=t.TermBase(type=IntType(high, _))):
             return 0 if low is None or high is None else high - low + 1
         case t.Universe(type=SetType(IntType(low, high))):
             return 0 if low is None or high is None else high - low + 1

@@ -93,14 +93,14 @@ def _readable(term: t.Term) -> Iterator[t.Term]:
         case t.Const() | t.Universe():
             return
         case t.Equal() | t.Less() | t.In() | t.Subset():
-            for operand in t.subterms(term):
+            for operand in t.children(term):
                 yield from _with_parts(operand)
         case t.Var():
             yield term
         case t.Select() | t.GetField():
             yield from _with_parts(term)
         case _:
-            for part in t.subterms(term):
+            for part in t.children(term):
                 yield from _readable(part)
 
 
@@ -113,7 +113,7 @@ def _with_parts(term: t.Term) -> Iterator[t.Term]:
         if isinstance(term, t.Select):
             yield from _readable(term.index)
         term = term.operand
-    for part in t.subterms(term):
+    for part in t.children(term):
         yield from _readable(part)
 
 

@@ -71,7 +71,7 @@ class _Writer:
 
     def part(self, part: object) -> None:
         match part:
-            case t.Term():
+            case _ if t.is_term(part):
                 self.term(part)
             case t.LocalVar():
                 if part not in self.locals:
@@ -81,7 +81,7 @@ class _Writer:
                 self.words.append("in order" if part.ordered else "in any order")
                 self.part(part.variable)
                 self.term(part.domain)
-            case tuple() if part and isinstance(part[0], t.Term | t.Binding):
+            case tuple() if part and isinstance(part[0], t.TermBase | t.Binding):
                 self.words.append(str(len(part)))
                 for inner in part:
                     self.part(inner)
