@@ -39,9 +39,10 @@ fmt: $(STAMP) ## put the code and the models into canonical form
 	$(BIN)/skipgate fmt models
 
 docs: $(STAMP) ## draw the pictures and tables of the documentation anew
-	$(BIN)/skipgate check models/cold_start.gate --only v0 --out out/docs
+	rm -rf out/docs && mkdir -p out/docs
+	cd out/docs && $(CURDIR)/$(BIN)/skipgate new lock && $(CURDIR)/$(BIN)/skipgate check lock.gate --out .
 	$(BIN)/skipgate check models/cold_start/revisions.gate --only v3 --out out/docs
-	cp out/docs/cold_start.v0.NoReplay.svg out/docs/cold_start_revisions.v3.CeilingComplete.contrast.svg docs/images/
+	cp out/docs/lock.two_steps.OneInside.svg out/docs/cold_start_revisions.v3.CeilingComplete.contrast.svg docs/images/
 	rm -rf docs/images/cold_start
 	$(BIN)/skipgate matrix models/cold_start --only 'v*,repaired*' --into docs/cold-start.md --out docs/images/cold_start
 	$(BIN)/skipgate matrix models/cold_start/repaired.gate models/cold_start/verifier.gate --only 'repaired*,without*' \

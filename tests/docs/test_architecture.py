@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.docs.pages import PAGES, ROOT
+
 MAP = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 TOP = ("spec", "checker", "traces", "skipgate")
 SENTENCES = {f"skipgate/{name}" for name in ("cli/commands", "gate", "app/jobs", "app/matrix")}  # are enough for these
@@ -31,7 +32,7 @@ def test_a_table_lists_the_files_of_its_folder(folder: str) -> None:
     assert there <= set(listed) | ELSEWHERE, "the tables of ARCHITECTURE.md leave out files"
 
 
-@pytest.mark.parametrize("page", [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
     for link in re.findall(r"\]\(([^)\s]+)\)", text):

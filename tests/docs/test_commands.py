@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 import pytest
 
 from skipgate.cli.main import COMMANDS, cli
+from tests.docs.pages import PAGES
 
-ROOT = Path(__file__).parents[2]
-PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
-_LINE = r"(?:\$ |    |)(skipgate [a-z].*)"  # in a block
+_LINE = r"(?:\$ |    | *- run: |)(skipgate [a-z].*)"  # in a block
 _CODE = r"`(skipgate [a-z-][^`]*)`"  # in a sentence
 
 

@@ -47,7 +47,7 @@ def with_invariant(text: str, tmp_path: Path) -> CheckResult:
 
 @pytest.fixture
 def invariant() -> str:
-    found = re.search(r"```gate\n(lemma .*?)```", PAGE, re.DOTALL)
+    found = re.search(r"```gate added [^\n]*\n(lemma .*?)```", PAGE, re.DOTALL)
     assert found is not None
     return found[1]
 
