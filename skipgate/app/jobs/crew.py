@@ -25,10 +25,13 @@ from skipgate.checker.core.processes import import_path, start_python
 _FAREWELL = 5.0  # seconds until a process that says nothing more has to be gone
 PATIENCE = 0.5  # seconds that all is done in this process: most runs are over by then
 
+# The run may be over before its first message is there: then there is nothing to say.
 _START = """\
-import pickle, sys
-sys.path[:] = pickle.load(sys.stdin.buffer)
-from skipgate.app.options import BatchOptions
+import os, pickle, sys
+try:
+    sys.path[:] = pickle.load(sys.stdin.buffer)
+except Exception:
+    os._exit(1)
 from skipgate.app.jobs.worker import serve
 serve()
 """

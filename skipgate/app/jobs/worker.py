@@ -1,6 +1,7 @@
 """The process of a worker: it gets jobs on its standard input and says on its standard output what comes of them.
 
-It ends as soon as its input does, whatever it is at: so no worker outlives the run that it works for.
+It ends in silence as soon as its input or its output does, whatever it is doing: no worker outlives the run that it
+works for.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 import threading
 from queue import SimpleQueue
 from time import monotonic
-from typing import BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 from skipgate.app.jobs.work import Job, JobRunner, Message
 from skipgate.app.options import BatchOptions
@@ -27,7 +28,7 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what others print must not get among the answers
-    options: BatchOptions = pickle.load(source)
+    options: BatchOptions = _receive(source)
     jobs: SimpleQueue[Job] = SimpleQueue()
     threading.Thread(target=_listen, args=(source, jobs), daemon=True).start()
     runner = JobRunner(options, remote=True)
@@ -53,19 +54,27 @@ class _Speaker:
 
 
 def _send(sink: BinaryIO, message: object) -> None:
-    sink.write(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
-    sink.flush()
+    content = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    try:
+        sink.write(content)
+        sink.flush()
+    except OSError:  # the run is over
+        _end()
+
+
+def _receive(source: BinaryIO) -> Any:
+    try:
+        return pickle.load(source)
+    except Exception:  # the run is over, perhaps in the middle of a message
+        _end()
 
 
 def _listen(source: BinaryIO, jobs: SimpleQueue[Job]) -> None:
     while True:
-        try:
-            jobs.put(pickle.load(source))
-        except Exception:
-            _end()
+        jobs.put(_receive(source))
 
 
-def _end() -> None:
+def _end() -> NoReturn:
     """End this process and those that it has started."""
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)

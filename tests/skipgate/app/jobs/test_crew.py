@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import re
 import shutil
 import signal
@@ -18,11 +19,13 @@ import pytest
 from click.testing import Result
 
 from skipgate.app.jobs import crew
+from skipgate.app.jobs.work import Prepare
 from skipgate.app.options import BatchOptions
 from skipgate.app.suite import Report
 from skipgate.app.suite import run as check
 from skipgate.base.exits import Exit
 from skipgate.base.paths import find_models
+from skipgate.checker.core.processes import import_path, start_python
 
 Run = Callable[..., Result]
 MODELS = Path(__file__).with_name("models")
@@ -353,3 +356,17 @@ def _runs(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+@pytest.mark.parametrize("sent", [0, 1, 2, 3], ids=["nothing", "where to import from", "its options", "a job"])
+def test_a_worker_whose_run_is_over_ends_in_silence(sent: int, tmp_path: Path) -> None:
+    """Even while it starts: its output has no reader, and its input ends after so many messages."""
+    (tmp_path / "counter.gate").write_text(COUNTER + "check one expect violation of Small\n")
+    messages = [import_path(), BatchOptions(), Prepare(0, tmp_path / "counter.gate")]
+    pipe = subprocess.PIPE
+    process = start_python(crew._START, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True)
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    _, stderr = process.communicate(b"".join(map(pickle.dumps, messages[:sent])), timeout=20)
+    assert (stderr, process.returncode) in ((b"", 1), (b"", -signal.SIGKILL))
