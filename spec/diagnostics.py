@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from unicodedata import category, combining, east_asian_width
 
+from skipgate.errors import InputError
 from skipgate.spec.source import Span
 
 
@@ -66,7 +67,7 @@ def _columns(char: str) -> int:
     return 2 if east_asian_width(char) in "WF" else 1
 
 
-class SpecError(Exception):
+class SpecError(InputError):
     """A specification is wrong. Carries every independent diagnostic that was found, in order of place."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:

@@ -13,14 +13,7 @@ from skipgate.checker.core.model import Model
 from skipgate.checker.core.result import CheckResult, FileResult
 from skipgate.checker.search.limits import INTERRUPTED, Progress
 from skipgate.checker.smt.discharging.discharge import why_never
-
-
-class Interrupted(Exception):
-    """The user ended the run. Carries what was found so far."""
-
-    def __init__(self, result: FileResult) -> None:
-        super().__init__("interrupted")
-        self.result = result
+from skipgate.errors import Interrupted
 
 
 def check_file(

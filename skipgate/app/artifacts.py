@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skipgate.app.contrasts import Contrasts
-from skipgate.base.errors import InputError, reason
+from skipgate.base.errors import reason
+from skipgate.errors import InputError
 
 if TYPE_CHECKING:
     from skipgate.checker.core.result import Findings

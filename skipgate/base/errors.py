@@ -7,11 +7,11 @@ import sys
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from skipgate.base.exits import Exit
+from skipgate.errors import InputError
 
 if TYPE_CHECKING:
     from skipgate.spec.diagnostics import SpecError
@@ -20,15 +20,6 @@ _BUG_REPORT = (
     "This is a bug in skipgate, not in your model. Please report it, with the model and the lines above; "
     "the environment variable SKIPGATE_DEBUG=1 adds the traceback that helps most."
 )
-
-
-class InputError(click.ClickException):
-    """What was asked for cannot be done; the message says why and, if possible, what to do instead."""
-
-    exit_code = Exit.USAGE
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        complain(self.message)
 
 
 def is_interrupt(error: BaseException) -> bool:
@@ -46,9 +37,14 @@ def complain(message: str, *, label: str = "error") -> None:
     click.echo(f"{head} {message}", err=True)
 
 
-def show_spec_error(error: SpecError) -> None:
-    """Print every diagnostic of a faulty specification, a blank line between them."""
-    click.echo("\n\n".join(diagnostic.render() for diagnostic in error.diagnostics), err=True)
+def show_input_error(error: InputError) -> None:
+    """Print what is wrong with the input; of a faulty specification every diagnostic, a blank line between them."""
+    from skipgate.spec.diagnostics import SpecError
+
+    if isinstance(error, SpecError):
+        click.echo("\n\n".join(diagnostic.render() for diagnostic in error.diagnostics), err=True)
+    else:
+        complain(str(error))
 
 
 @dataclass(frozen=True)

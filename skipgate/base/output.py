@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from skipgate.base.errors import InputError, reason
+from skipgate.base.errors import reason
+from skipgate.errors import InputError
 
 _OTHER_PICTURES = ("pdf", "jpg", "jpeg", "gif", "webp", "html", "eps", "ps", "drawio")
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import click
 
-from skipgate.base.errors import InputError, reason
+from skipgate.base.errors import reason
+from skipgate.errors import InputError
 
 SUFFIX = ".gate"
 

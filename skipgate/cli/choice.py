@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from skipgate.base.errors import InputError
 from skipgate.base.paths import require_file
+from skipgate.errors import InputError
 
 _MANY = 20  # names that fit into a message
 

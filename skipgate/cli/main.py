@@ -23,10 +23,11 @@ from skipgate.base.errors import (
     exhausted,
     is_interrupt,
     reason,
+    show_input_error,
     show_internal_error,
-    show_spec_error,
 )
 from skipgate.base.exits import Exit
+from skipgate.errors import InputError
 
 # In the order in which a newcomer needs them; each is the module of that name in `skipgate.commands`.
 COMMANDS = (
@@ -95,15 +96,13 @@ def _outcomes() -> Iterator[None]:
 
 
 def _failed(error: BaseException) -> Exit:
-    from skipgate.spec.diagnostics import SpecError
-
     if is_interrupt(error):
         click.echo("interrupted", err=True)
         return Exit.INTERRUPTED
     if isinstance(error, RecursionError | MemoryError):
         error = exhausted(error)
-    if isinstance(error, SpecError):
-        show_spec_error(error)
+    if isinstance(error, InputError):
+        show_input_error(error)
         return Exit.USAGE
     if isinstance(error, OSError):  # a full disk behind standard output, for example
         _abandon_output()

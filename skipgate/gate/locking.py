@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from skipgate.base.errors import InputError
+from skipgate.errors import InputError
 from skipgate.gate.code import Symbol
 from skipgate.gate.lock import REMOVED, Acceptance, Lock, LockError, parse_lock
 from skipgate.gate.project import Project, find, name_matches

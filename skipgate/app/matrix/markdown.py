@@ -8,7 +8,8 @@ from pathlib import Path
 from skipgate.app.matrix.cells import Cell, Place
 from skipgate.app.matrix.grid import Grid, legend, sign
 from skipgate.base import markup as md
-from skipgate.base.errors import InputError, reason
+from skipgate.base.errors import reason
+from skipgate.errors import InputError
 
 BEGIN = "<!-- skipgate matrix: what follows is generated -->"
 END = "<!-- skipgate matrix: end -->"

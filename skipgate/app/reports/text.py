@@ -11,7 +11,7 @@ from skipgate.app.expectations import unexpected
 from skipgate.app.faults import faults
 from skipgate.app.reports.table import print_table
 from skipgate.base.console import output_console
-from skipgate.base.errors import ask_for_report, complain, show_internal_error, show_spec_error
+from skipgate.base.errors import ask_for_report, complain, show_input_error, show_internal_error
 from skipgate.base.output import wants_colour
 from skipgate.base.wording import Standing, count, duration, left_out, standing
 
@@ -101,7 +101,7 @@ def print_errors(report: Report, artifacts: Artifacts) -> None:
     for path, changed in report.updated.items():
         click.echo(f"{path}: {count(changed, 'pinned count')} updated", err=True)
     for bad in report.bad:
-        show_spec_error(bad.error)
+        show_input_error(bad.error)
         click.echo(err=True)
     for crash in report.crashes:
         show_internal_error(crash.error, f"checking {crash.path}")

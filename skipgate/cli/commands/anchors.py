@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from skipgate.base.errors import InputError, complain
+from skipgate.base.errors import complain
 from skipgate.base.exits import Exit
 from skipgate.base.paths import PathType
 from skipgate.base.wording import count
+from skipgate.errors import InputError
 
 if TYPE_CHECKING:
     from skipgate.gate.project import Project

@@ -14,13 +14,13 @@ from skipgate.app.artifacts import Artifacts
 from skipgate.app.options import BatchOptions
 from skipgate.app.progress import ProgressLine
 from skipgate.app.suite import Report, run
-from skipgate.base.errors import InputError
 from skipgate.base.exits import Exit
 from skipgate.base.paths import PathType, find_models
 from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.search.limits import Budget
 from skipgate.cli.choice import require_names
 from skipgate.cli.options import jobs_option, processors, time_limit_option
+from skipgate.errors import InputError
 
 if TYPE_CHECKING:
     from skipgate.checker.search.options import EngineName, Storage

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from skipgate.app.progress import ProgressLine
-from skipgate.base.errors import InputError, complain
+from skipgate.base.errors import complain
 from skipgate.base.exits import Exit
 from skipgate.base.output import deliver, form_for, wants_colour
 from skipgate.base.paths import PathType
 from skipgate.cli.choice import choose_check
+from skipgate.errors import InputError
 
 if TYPE_CHECKING:
     from skipgate.checker.core.contrast import Contrast
@@ -63,14 +64,12 @@ def command(
 
 
 def _search(path: Path, check: str) -> CheckResult:
-    """Run a check. Raises KeyboardInterrupt if the user ends it."""
-    from skipgate.checker.checks.files import Interrupted, check_file
+    """Run a check."""
+    from skipgate.checker.checks.files import check_file
 
     progress = ProgressLine(sys.stderr)
     try:
         (result,) = check_file(path, only=check, report=progress.update).checks
-    except Interrupted:
-        raise KeyboardInterrupt from None
     finally:
         progress.clear()
     return result

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from skipgate.base.errors import InputError, reason
+from skipgate.base.errors import reason
 from skipgate.base.paths import PathType
 from skipgate.cli.choice import choose_check
+from skipgate.errors import InputError
 
 _MARK = "Written by skipgate"
 

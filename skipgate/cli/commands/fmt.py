@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from skipgate.base.errors import complain, reason, show_spec_error
+from skipgate.base.errors import complain, reason, show_input_error
 from skipgate.base.exits import Exit
 from skipgate.base.paths import PathType, find_models
 from skipgate.base.wording import count
@@ -68,7 +68,7 @@ def _format_files(files: list[Path], dry: bool, diff: bool) -> Exit:
             if not dry:
                 write_atomically(path, after.encode())
         except SpecError as problem:
-            show_spec_error(problem)
+            show_input_error(problem)
             failed += 1
             continue
         except OSError as problem:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from skipgate.base.errors import InputError, complain, reason
+from skipgate.base.errors import complain, reason
 from skipgate.base.exits import Exit
 from skipgate.base.paths import PathType
 from skipgate.cli.options import jobs_option, processors, time_limit_option
+from skipgate.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

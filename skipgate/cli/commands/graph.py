@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from skipgate.base.errors import InputError
 from skipgate.base.output import deliver, form_for
 from skipgate.base.paths import PathType
 from skipgate.cli.choice import choose_check
+from skipgate.errors import InputError
 
 _FORMS = ("dot", "svg", "png")
 

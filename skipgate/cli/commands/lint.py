@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from skipgate.base.errors import InputError, show_spec_error
+from skipgate.base.errors import show_input_error
 from skipgate.base.exits import Exit
 from skipgate.base.paths import ModelFile, PathType, find_models
 from skipgate.base.wording import count
+from skipgate.errors import InputError
 
 if TYPE_CHECKING:
     from skipgate.checker.core.model import Model
@@ -70,7 +71,7 @@ def _elaborated(files: list[ModelFile]) -> tuple[list[Model], int]:
                 raise InputError(f"there is no `check` in {file.path}, so its constants have no values")
             models += [elaborate(spec, check) for check in spec.checks]
         except SpecError as problem:
-            show_spec_error(problem)
+            show_input_error(problem)
             faulty += 1
     return models, faulty
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from skipgate.base.errors import InputError, reason
+from skipgate.base.errors import reason
+from skipgate.errors import InputError
 
 _TEMPLATE = Path(__file__).parents[2] / "templates" / "starter.gate"
 

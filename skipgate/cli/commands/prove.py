@@ -10,11 +10,11 @@ import click
 
 from skipgate.app.artifacts import Artifacts
 from skipgate.app.progress import ProgressLine
-from skipgate.base.errors import InputError
 from skipgate.base.exits import Exit
 from skipgate.base.paths import PathType, require_file
 from skipgate.cli.choice import check_names, choose_check
 from skipgate.cli.options import time_limit_option
+from skipgate.errors import InputError
 
 if TYPE_CHECKING:
     from skipgate.checker.core.model import Model

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from skipgate.base.errors import InputError
 from skipgate.base.output import deliver, form_for, wants_colour
 from skipgate.base.paths import PathType, require_file
+from skipgate.errors import InputError
 
 if TYPE_CHECKING:
     from skipgate.checker.core.trace import Trace

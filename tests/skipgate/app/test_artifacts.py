@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from skipgate.app.artifacts import Artifacts
-from skipgate.base.errors import InputError
 from skipgate.checker.core.result import CheckResult
+from skipgate.errors import InputError
 from skipgate.traces.itf import load_itf
 from skipgate.traces.render import RenderError
 

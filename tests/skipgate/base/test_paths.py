@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from skipgate.base.errors import InputError
 from skipgate.base.paths import find_models
+from skipgate.errors import InputError
 
 Write = Callable[[str, str], Path]
 Run = Callable[..., Result]

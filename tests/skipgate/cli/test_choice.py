@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 import pytest
 
-from skipgate.base.errors import InputError
 from skipgate.cli.choice import choose_check
+from skipgate.errors import InputError
 
 Write = Callable[[str, str], Path]
 

@@ -19,8 +19,8 @@ from skipgate.app.matrix.grid import lay_out, legend, sign
 from skipgate.app.matrix.markdown import BEGIN, END, embed, markdown
 from skipgate.app.matrix.svg import svg
 from skipgate.app.matrix.terminal import print_matrix
-from skipgate.base.errors import InputError
 from skipgate.checker.core.result import CheckResult, PropertyResult
+from skipgate.errors import InputError
 from tests.traces.svg import parsed, texts
 
 Check = Callable[..., CheckResult]
