@@ -138,10 +138,10 @@ def agrees(printed: str, shown: str) -> bool:
     return rest[len(rest) - len(others[-1]) :] == others[-1]
 
 
-def printed_by(program: str) -> str:
-    """What a program in Python prints."""
+def printed_by(program: str, names: dict[str, object]) -> str:
+    """What a program in Python prints, which knows what those before it on the page have defined."""
     with redirect_stdout(StringIO()) as output:
-        exec(program, {})
+        exec(program, names)
     return output.getvalue()
 
 
@@ -154,9 +154,10 @@ def test_what_is_run_prints_what_the_page_shows(page: Path, tmp_path: Path, monk
     Path("models").symlink_to(ROOT / "models")
     for file in labelled("gate", "file", page=page):
         Path(file.label[2]).write_text(file.text, encoding="utf-8")
+    names: dict[str, object] = {}
     for block in run_on(page):
         if block.label == ("python",):
-            assert printed_by(block.text) == answer_to(block), block
+            assert printed_by(block.text, names) == answer_to(block), block
             continue
         for line, shown in commands(block):
             program, *arguments = shlex.split(line)
