@@ -28,8 +28,8 @@ from skipgate.checker.core.datatypes import (
 )
 from skipgate.checker.core.values import (
     NONE,
+    EnumValue,
     MapValue,
-    Member,
     Nothing,
     RecordValue,
     Some,
@@ -60,7 +60,7 @@ def value_to_itf(value: Value) -> Json:
             return value
         case int():
             return {"#bigint": str(value)}
-        case Member() | SortValue():
+        case EnumValue() | SortValue():
             return str(value)
         case RecordValue(_, fields):
             return {name: value_to_itf(part) for name, part in fields}
@@ -87,7 +87,7 @@ def value_from_itf(data: Json, type_: Type, where: str) -> Value:
             member = string(data, where)
             if member not in members:
                 raise ItfError(f"{where}: {cited(member)} is no member of {name}.")
-            return Member(name, members.index(member), member)
+            return EnumValue(name, members.index(member), member)
         case SortType(name, _):
             return SortValue(name, _sort_index(string(data, where), name, where))
         case RecordType(name, fields, _):
@@ -140,7 +140,7 @@ def value_to_json(value: Value) -> Json:
             return value
         case int():
             return {"#bigint": str(value)}
-        case Member(enum, index, name):
+        case EnumValue(enum, index, name):
             return {"member": [enum, index, name]}
         case SortValue(sort, index):
             return {"sort": [sort, index]}
@@ -170,7 +170,7 @@ def value_from_json(data: Json, where: str) -> Value:
             return integer(data, where)
         case "member":
             enum, index, name = items_of(content, where, 3)
-            return Member(string(enum, where), small(index, where), string(name, where))
+            return EnumValue(string(enum, where), small(index, where), string(name, where))
         case "sort":
             sort, index = items_of(content, where, 2)
             return SortValue(string(sort, where), small(index, where))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-from skipgate.checker.core.values import NONE, MapValue, Member, Nothing, RecordValue, Some, SortValue, Value
+from skipgate.checker.core.values import NONE, EnumValue, MapValue, Nothing, RecordValue, Some, SortValue, Value
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,10 @@ class IntType:
 class EnumType:
     name: str
     members: tuple[str, ...]
+
+    def value(self, member: str) -> EnumValue:
+        """The value of a member, given by its name."""
+        return EnumValue(self.name, self.members.index(member), member)
 
     def __str__(self) -> str:
         return self.name
@@ -180,7 +184,7 @@ def values(type_: Type) -> Iterator[Value]:
                 raise ValueError(f"{type_} has no bound")
             yield from range(low, high + 1)
         case EnumType(name, members):
-            yield from (Member(name, i, member) for i, member in enumerate(members))
+            yield from (EnumValue(name, i, member) for i, member in enumerate(members))
         case SortType(name, size):
             yield from (SortValue(name, i) for i in range(size))
         case RecordType(name, fields, _):

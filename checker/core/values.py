@@ -6,11 +6,13 @@ bool and int are themselves; a set is a frozenset; a sequence is a tuple; the re
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Member:
+class EnumValue:
     """A member of an enum; ordered by its place in the declaration."""
 
     enum: str
@@ -34,6 +36,8 @@ class SortValue:
 
 @dataclass(frozen=True, slots=True)
 class RecordValue:
+    """A record as its fields, in the order of their declaration."""
+
     record: str
     fields: tuple[tuple[str, Value], ...]
 
@@ -46,12 +50,14 @@ class RecordValue:
 
 @dataclass(frozen=True, slots=True)
 class Some:
+    """An option that has a value."""
+
     value: Value
 
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """The type of `NONE`, its only value, also in another process."""
+    """An option that has no value. `NONE` is the only object of this class, in other processes too."""
 
     def __reduce__(self) -> str:
         return "NONE"
@@ -75,9 +81,63 @@ class MapValue:
 
 # Every kind of value. A dispatch over values ends in `assert_never`, so mypy names each place that a new kind needs.
 Value = (
-    bool | int | Member | SortValue | RecordValue | Some | Nothing | MapValue | frozenset["Value"] | tuple["Value", ...]
+    bool
+    | int
+    | EnumValue
+    | SortValue
+    | RecordValue
+    | Some
+    | Nothing
+    | MapValue
+    | frozenset["Value"]
+    | tuple["Value", ...]
 )
 AnyValue = Value  # for the move to exhaustive dispatch; write `Value`
+
+
+def parts(value: Value) -> Iterator[Value]:
+    """The values directly within a value."""
+    match value:
+        case bool() | int() | EnumValue() | SortValue() | Nothing():
+            return
+        case Some(inner):
+            yield inner
+        case RecordValue(_, fields):
+            yield from (part for _, part in fields)
+        case MapValue(items):
+            for item in items:
+                yield from item
+        case frozenset() | tuple():
+            yield from value
+        case _:
+            assert_never(value)
+
+
+def walk(value: Value) -> Iterator[Value]:
+    """A value and all values within it."""
+    yield value
+    for part in parts(value):
+        yield from walk(part)
+
+
+def map_parts(value: Value, change: Callable[[Value], Value]) -> Value:
+    """The value with `change` applied to each value directly within it."""
+    match value:
+        case bool() | int() | EnumValue() | SortValue() | Nothing():
+            return value
+        case Some(inner):
+            return Some(change(inner))
+        case RecordValue(name, fields):
+            return RecordValue(name, tuple((field, change(part)) for field, part in fields))
+        case MapValue(items):
+            changed = ((change(key), change(part)) for key, part in items)
+            return MapValue(tuple(sorted(changed, key=lambda item: sort_key(item[0]))))
+        case frozenset():
+            return frozenset(map(change, value))
+        case tuple():
+            return tuple(map(change, value))
+        case _:
+            assert_never(value)
 
 
 def show(value: Value) -> str:
@@ -97,8 +157,10 @@ def show(value: Value) -> str:
             return "{" + ", ".join(show(part) for part in sorted(value, key=sort_key)) + "}"
         case tuple():
             return "[" + ", ".join(show(part) for part in value) + "]"
-        case _:
+        case int() | EnumValue() | SortValue():
             return str(value)
+        case _:
+            assert_never(value)
 
 
 def sort_key(value: Value) -> tuple[object, ...]:
@@ -108,7 +170,7 @@ def sort_key(value: Value) -> tuple[object, ...]:
     of two sets, the one that has the largest element in which they differ comes later (as if it were a number).
     """
     match value:
-        case Member(_, index, _) | SortValue(_, index):
+        case EnumValue(_, index, _) | SortValue(_, index):
             return (index,)
         case Some(inner):
             return (1, sort_key(inner))
@@ -122,5 +184,7 @@ def sort_key(value: Value) -> tuple[object, ...]:
             return tuple(sorted((sort_key(part) for part in value), reverse=True))
         case tuple():
             return (len(value), *(sort_key(part) for part in value))
-        case _:
+        case bool() | int():
             return (value,)
+        case _:
+            assert_never(value)

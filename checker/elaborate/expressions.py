@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import NEVER, IntType, OptionType, RecordType, Type, cardinality, contains
-from skipgate.checker.core.values import NONE, Member, Value, show
+from skipgate.checker.core.values import NONE, Value, show
 from skipgate.checker.elaborate import build as typed
 from skipgate.checker.elaborate.abbreviations import abbreviated, wrapped
 from skipgate.checker.elaborate.declared_types import DeclaredTypes
@@ -176,7 +176,7 @@ class Expressions:
                 return t.Var(self.variable_types[name.text], span, name.text, primed or node.primed)
             case s.Member():
                 type_ = self.types.enum_of(symbol)
-                return t.Const(type_, span, Member(type_.name, type_.members.index(symbol.name.text), symbol.name.text))
+                return t.Const(type_, span, type_.value(symbol.name.text))
             case s.DefDecl():
                 return self.unfold(symbol, (), span, primed or node.primed)
             case s.TypeDecl() | s.EnumDecl() | s.SortDecl() | s.RecordDecl():
@@ -308,7 +308,7 @@ class Expressions:
         member = self.spec.names[pattern.name]
         assert isinstance(member, s.Member)
         type_ = self.types.enum_of(member)
-        value = Member(type_.name, type_.members.index(member.name.text), member.name.text)
+        value = type_.value(member.name.text)
         return typed.equal(it, t.Const(type_, span, value), span), None
 
 

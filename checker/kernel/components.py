@@ -34,7 +34,7 @@ from skipgate.checker.core.datatypes import (
     cardinality,
     values,
 )
-from skipgate.checker.core.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value, show
+from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value, show
 
 CHUNK = 63  # bits of a set in one component: a signed 64-bit word without its sign
 LARGEST_UNIVERSE = 4096  # possible elements of a set
@@ -164,7 +164,7 @@ def flatten(value: Value, type_: Type) -> list[int]:
             assert isinstance(value, int)
             return [int(value)]
         case EnumType() | SortType():
-            assert isinstance(value, Member | SortValue)
+            assert isinstance(value, EnumValue | SortValue)
             return [value.index]
         case RecordType(_, fields, _):
             assert isinstance(value, RecordValue)
@@ -202,7 +202,7 @@ def _unflatten(row: list[int], type_: Type) -> tuple[Value, list[int]]:
         case IntType():
             return row[0], row[1:]
         case EnumType(name, members):
-            return Member(name, row[0], members[row[0]]), row[1:]
+            return EnumValue(name, row[0], members[row[0]]), row[1:]
         case SortType(name, _):
             return SortValue(name, row[0]), row[1:]
         case RecordType(name, fields, _):

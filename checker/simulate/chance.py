@@ -22,7 +22,7 @@ from skipgate.checker.core.datatypes import (
     cardinality,
     values,
 )
-from skipgate.checker.core.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value
+from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value
 from skipgate.checker.native import walks
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate, message_unbounded, ordered
 
@@ -89,7 +89,7 @@ def random_value(type_: Type, choose: Choose) -> Value:
             return low + choose(high - low + 1)
         case EnumType(name, members):
             i = choose(len(members))
-            return Member(name, i, members[i])
+            return EnumValue(name, i, members[i])
         case SortType(name, size):
             return SortValue(name, choose(size))
         case RecordType(name, fields, _):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skipgate.checker.core.values import MapValue, Member, Nothing, RecordValue, Some, SortValue, Value, sort_key
+from skipgate.checker.core.values import EnumValue, MapValue, Nothing, RecordValue, Some, SortValue, Value, sort_key
 from skipgate.checker.tla import syntax as tla
 from skipgate.checker.tla.names import Names
 
@@ -18,7 +18,7 @@ def value_node(value: Value, names: Names, none: str) -> tla.Node:
             return tla.TRUE if value else tla.FALSE
         case int():
             return tla.number(value)
-        case Member(name=name):
+        case EnumValue(name=name):
             return tla.string(names.of(name))
         case SortValue():
             return tla.Text(str(value))
@@ -46,7 +46,7 @@ def value_node(value: Value, names: Names, none: str) -> tla.Node:
 def fits_configuration(value: Value) -> bool:
     """Can a configuration file of TLC say it? It has natural numbers, strings, and sets of them."""
     match value:
-        case bool() | Member() | SortValue() | Nothing():
+        case bool() | EnumValue() | SortValue() | Nothing():
             return True
         case int():
             return value >= 0

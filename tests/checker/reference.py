@@ -12,7 +12,7 @@ from functools import cmp_to_key, partial
 from itertools import product
 from typing import Any
 
-from skipgate.checker.core.values import NONE, MapValue, Member, RecordValue, Some, SortValue
+from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue
 from skipgate.spec import syntax as s
 from skipgate.spec.specification import Specification
 from skipgate.spec.static_types import StaticMap, StaticRecord, StaticSort, StaticType
@@ -190,9 +190,9 @@ class Reference:
                 return frozenset(self.all_of(type_))
         return frozenset(self.all_named(symbol))
 
-    def member(self, member: s.Member) -> Member:
+    def member(self, member: s.Member) -> EnumValue:
         enum = next(e for e in self.spec.all(s.EnumDecl) if member in e.members)
-        return Member(enum.name.text, enum.members.index(member), member.name.text)
+        return EnumValue(enum.name.text, enum.members.index(member), member.name.text)
 
     def call_definition(self, declared: s.DefDecl, arguments: Sequence[s.AnyExpr], primed: bool, place: Place) -> Value:
         # A primed definition reads the next state; its arguments are still those of this place.
@@ -329,7 +329,7 @@ class Reference:
                     case "some", Some(inner):
                         named = place if pattern.name is None else place.bind(pattern.name, _just(inner))
                         return self.value(case.body, named)
-                    case "member", Member(name=name) if pattern.name is not None and pattern.name.text == name:
+                    case "member", EnumValue(name=name) if pattern.name is not None and pattern.name.text == name:
                         return self.value(case.body, place)
         raise AssertionError("no case")
 
@@ -481,7 +481,7 @@ def _element(whole: Value, index: Value) -> Value:
 def compare(a: Value, b: Value) -> int:
     """-1, 0 or 1: values of one type in their order."""
     match a, b:
-        case (Member(), Member()) | (SortValue(), SortValue()):
+        case (EnumValue(), EnumValue()) | (SortValue(), SortValue()):
             return compare(a.index, b.index)
         case Some(x), Some(y):
             return compare(x, y)

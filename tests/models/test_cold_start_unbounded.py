@@ -15,7 +15,7 @@ import pytest
 from skipgate.checker.checks.files import check_file
 from skipgate.checker.core.result import CheckResult
 from skipgate.checker.core.trace import Step, Trace
-from skipgate.checker.core.values import Member, Some, Value
+from skipgate.checker.core.values import EnumValue, Some, Value
 
 MODEL = Path(__file__).parents[2] / "models" / "cold_start_unbounded.gate"
 TEXT = MODEL.read_text(encoding="utf-8")
@@ -105,7 +105,7 @@ def _number(value: Value) -> int:
 
 
 def _name(value: Value) -> str:
-    assert isinstance(value, Member)
+    assert isinstance(value, EnumValue)
     return value.name
 
 

@@ -17,7 +17,7 @@ from skipgate.checker.core.datatypes import (
     Type,
 )
 from skipgate.checker.core.trace import AbstractView, Failure, Loop, Part, Step, Trace, Variable
-from skipgate.checker.core.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value
+from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value
 
 Taken = tuple[str, tuple[tuple[str, Value], ...], str | None, Mapping[str, Value]]
 
@@ -73,9 +73,9 @@ def die_hard() -> Trace:
 # ---------------------------------------------------------------- cold start
 
 KIND = EnumType("Kind", ("data", "lease", "conf"))
-DATA, LEASE, CONF = (Member("Kind", i, name) for i, name in enumerate(KIND.members))
+DATA, LEASE, CONF = (EnumValue("Kind", i, name) for i, name in enumerate(KIND.members))
 GATE = EnumType("Gate", ("skip", "execute"))
-SKIP, EXECUTE = (Member("Gate", i, name) for i, name in enumerate(GATE.members))
+SKIP, EXECUTE = (EnumValue("Gate", i, name) for i, name in enumerate(GATE.members))
 NODE = SortType("Node", 2)
 NODE1, NODE2 = SortValue("Node", 0), SortValue("Node", 1)
 SNAPSHOT = RecordType("Snapshot", (("index", IntType(0, 4)), ("ceiling", IntType(0, 99))), False)
@@ -334,8 +334,8 @@ def lasso() -> Trace:
         found = ((node, member(place)) for node, place in ((NODE1, first), (NODE2, second)))
         return {"place": MapValue(tuple(found))}
 
-    def member(place: str) -> Member:
-        return Member("Place", ("away", "waiting", "inside").index(place), place)
+    def member(place: str) -> EnumValue:
+        return EnumValue("Place", ("away", "waiting", "inside").index(place), place)
 
     def taken(action: str, node: Value, description: str | None, state: Mapping[str, Value]) -> Taken:
         return action, (("n", node),), description, state
@@ -360,7 +360,7 @@ def lasso() -> Trace:
             conjunct="place[n] == inside",
             place="lock.gate:20:31",
             witnesses=(("n", NODE2),),
-            parts=(Part("place[n]", Member("Place", 1, "waiting")),),
+            parts=(Part("place[n]", EnumValue("Place", 1, "waiting")),),
         ),
         reads=("place",),
         loop=Loop(0, back, ("enter(n = Node2) is possible again and again here, but not always",)),
@@ -498,12 +498,12 @@ HOSTILE = (
 def hostile(text: str) -> Trace:
     """A trace in which every name, description and source text is `text`."""
     kind = EnumType(text, (text, "other"))
-    member = Member(text, 0, text)
+    member = EnumValue(text, 0, text)
     record = RecordType(text, ((text, kind),), False)
     value = RecordValue(text, ((text, member),))
     variables: tuple[tuple[str, Type, Value, Value], ...] = (
         (text, SeqType(2, kind), (), (member,)),
-        (text + "2", record, value, RecordValue(text, ((text, Member(text, 1, "other")),))),
+        (text + "2", record, value, RecordValue(text, ((text, EnumValue(text, 1, "other")),))),
         (text + "3", SetType(SortType(text, 2)), frozenset(), frozenset({SortValue(text, 0)})),
     )
     declared = tuple(Variable(name, type_, text) for name, type_, _, _ in variables)

@@ -20,7 +20,7 @@ from skipgate.checker.core.datatypes import (
 )
 from skipgate.checker.core.datatypes import values as values_of
 from skipgate.checker.core.trace import AbstractView, Failure, Loop, Part, Step, Trace, Variable
-from skipgate.checker.core.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value
+from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value
 
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,6}", fullmatch=True)
 texts = st.text(max_size=30)
@@ -61,7 +61,7 @@ def values(type_: Type) -> st.SearchStrategy[Any]:
         case IntType():
             return st.integers(-(10**30), 10**30)
         case EnumType(name, members):
-            return st.sampled_from([Member(name, i, member) for i, member in enumerate(members)])
+            return st.sampled_from([EnumValue(name, i, member) for i, member in enumerate(members)])
         case SortType(name, size):
             return st.integers(0, size - 1).map(lambda index: SortValue(name, index))
         case RecordType(name, fields, _):

@@ -5,11 +5,11 @@ import re
 import pytest
 from hypothesis import given, settings
 
-from skipgate.checker.core.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value, show
+from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value, show
 from skipgate.traces.differences import Change, Edited, Replaced, Spliced, differences, state_changes
 from tests.traces.strategies import pairs_of_values
 
-A, B, C = (Member("Letter", i, name) for i, name in enumerate("abc"))
+A, B, C = (EnumValue("Letter", i, name) for i, name in enumerate("abc"))
 N1, N2 = SortValue("Node", 0), SortValue("Node", 1)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skipgate.checker.core.trace import Trace
-from skipgate.checker.core.values import Member, Some
+from skipgate.checker.core.values import EnumValue, Some
 from skipgate.traces.itf import ItfError, dump_itf, load_itf, to_itf
 from skipgate.traces.itf_values import (
     type_from_json,
@@ -249,7 +249,7 @@ def test_capacities_that_are_none(capacity: Any) -> None:
 
 def test_sets_are_written_in_order() -> None:
     # Otherwise their order would differ from one process to the next, as the hashes of strings do.
-    members = [Member("Letter", index, letter) for index, letter in enumerate("hgfedcba")]
+    members = [EnumValue("Letter", index, letter) for index, letter in enumerate("hgfedcba")]
     assert value_to_itf(frozenset(members)) == {"#set": list("hgfedcba")}
     assert value_to_json(frozenset(members)) == {
         "set": [{"member": ["Letter", index, letter]} for index, letter in enumerate("hgfedcba")]

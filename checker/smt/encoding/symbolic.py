@@ -46,7 +46,7 @@ from skipgate.checker.core.datatypes import (
     join,
     values,
 )
-from skipgate.checker.core.values import NONE, MapValue, Member, RecordValue, Some, SortValue, Value, show
+from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value, show
 from skipgate.checker.smt.encoding import logic
 from skipgate.checker.smt.encoding.logic import Bit, Number, Scalar, and_, implies, or_
 
@@ -267,7 +267,7 @@ def lift(value: Value, type_: Type) -> Symbolic:
             assert isinstance(value, int)
             return value
         case EnumType() | SortType():
-            assert isinstance(value, Member | SortValue)
+            assert isinstance(value, EnumValue | SortValue)
             return value.index
         case RecordType(_, fields, _):
             assert isinstance(value, RecordValue)
@@ -308,7 +308,7 @@ def lower(value: Symbolic, type_: Type) -> Value:
             return value
         case EnumType(name, members):
             assert isinstance(value, int)
-            return Member(name, value, members[value])
+            return EnumValue(name, value, members[value])
         case SortType(name, _):
             assert isinstance(value, int)
             return SortValue(name, value)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skipgate.checker.core.values import NONE, Member, Some
+from skipgate.checker.core.values import NONE, EnumValue, Some
 from skipgate.checker.kernel.layout import WORD, Layout, lay_out
 from skipgate.spec.diagnostics import SpecError
 from tests.checker.random_models import models, random_value
@@ -52,8 +52,8 @@ def test_what_is_absent_is_zero() -> None:
     layout = layout_of("enum E { a, b }\nvar x : option of E = none\nvar s : seq[2] of 3..5 = []")
     empty = layout.pack({"x": NONE, "s": ()})
     assert empty == (0,)
-    full = layout.pack({"x": Some(Member("E", 1, "b")), "s": (3, 5)})
-    assert layout.unpack(full) == {"x": Some(Member("E", 1, "b")), "s": (3, 5)}
+    full = layout.pack({"x": Some(EnumValue("E", 1, "b")), "s": (3, 5)})
+    assert layout.unpack(full) == {"x": Some(EnumValue("E", 1, "b")), "s": (3, 5)}
 
 
 def test_variables_of_a_word_do_not_straddle_words() -> None:
