@@ -38,9 +38,10 @@ def measure(runner: Runner, size: int, threads: int) -> Accesses:
 
 
 def _measure(size: int, threads: int) -> tuple[float, float]:
-    from skipgate.checker.native.language import Signature, Text, check
+    from skipgate.checker.native.language import Signature, SourceText
+    from skipgate.checker.native.language_check import check_program
     from skipgate.checker.native.machine import MachineCode, machine_code
-    from skipgate.checker.native.memory import Rows
+    from skipgate.checker.native.memory import MappedRow
 
     text = Path(__file__).with_name("random_access_kernels.py").read_text(encoding="utf-8")
     exported = {
@@ -48,8 +49,8 @@ def _measure(size: int, threads: int) -> tuple[float, float]:
         "independent": Signature(("row", "int", "int", "int")),
         "dependent": Signature(("row", "int", "int", "int")),
     }
-    code = MachineCode(machine_code(check([Text("random_access", text)]), exported), exported)
-    table = Rows(size)
+    code = MachineCode(machine_code(check_program([SourceText("random_access", text)]), exported), exported)
+    table = MappedRow(size)
     code.functions["fill"](table.address, size)
 
     def best(name: str, reads: int) -> float:

@@ -45,13 +45,13 @@ def build_trace(model: m.Model, layout: Layout, found: Exploration, name: str, v
     path = found.path_to(violation.state)
     if violation.successor is not None:
         path.append(violation.successor)
-    culprit = Culprit(violation.action, violation.source)
-    return trace_of(model, name, [layout.unpack(words) for words in path], culprit)
+    failed = FailedEvaluation(violation.action, violation.source)
+    return trace_of(model, name, [layout.unpack(words) for words in path], failed)
 
 
 @dataclass(frozen=True)
-class Culprit:
-    """What cannot be evaluated at the end of a trace: the action of a number, or what `source` names."""
+class FailedEvaluation:
+    """What cannot be evaluated at the end of a trace: the action with a number, or what `source` names."""
 
     action: int | None = None
     source: str | None = None
@@ -62,14 +62,14 @@ def trace_of(
     model: m.Model,
     name: str,
     states: Sequence[Mapping[str, Value]],
-    culprit: Culprit | None = None,
+    failed: FailedEvaluation | None = None,
     taken: Sequence[tuple[m.Action, Arguments]] | None = None,
     from_anywhere: bool = False,
 ) -> Trace:
     """The trace of a property that is violated, or a cover that is reached, at the end of these states.
 
     `taken` are the steps between the states where the engine knows them; else they are looked for, which needs
-    parameters with finite domains. The first state must be an initial one, unless it is said to be `from_anywhere`.
+    parameters with finite domains. The first state must be an initial one, unless the trace is `from_anywhere`.
 
     Raises:
         InternalError: the evaluator does not see what the engine saw.
@@ -87,7 +87,7 @@ def trace_of(
     elif name == DEADLOCK:
         failure = _deadlock_failure(model, states[-1])
     else:
-        failure = _evaluation_failure(model, states, culprit or Culprit())
+        failure = _evaluation_failure(model, states, failed or FailedEvaluation())
     description = None if declared is None else declared.description
     if states and not from_anywhere and not is_initial(model, states[0]):
         raise InternalError(f"a trace of check {model.check.name.text} begins in a state that is not initial")
@@ -188,13 +188,13 @@ def _deadlock_failure(model: m.Model, state: _Values) -> Failure:
     return Failure("deadlock", "no action is enabled here, and the state is not terminal", parts=tuple(parts))
 
 
-def _evaluation_failure(model: m.Model, states: Sequence[_Values], culprit: Culprit) -> Failure:
-    if culprit.action is not None:
-        wanted = model.actions[culprit.action]
+def _evaluation_failure(model: m.Model, states: Sequence[_Values], failed: FailedEvaluation) -> Failure:
+    if failed.action is not None:
+        wanted = model.actions[failed.action]
         attempts: Iterable[Transition | FailedTransition | None] = (
             action_transitions(wanted, states[-1])
-            if culprit.arguments is None
-            else [action_transition(wanted, states[-1], dict(culprit.arguments))]
+            if failed.arguments is None
+            else [action_transition(wanted, states[-1], dict(failed.arguments))]
         )
         for attempt in attempts:
             if isinstance(attempt, FailedTransition):
@@ -208,7 +208,7 @@ def _evaluation_failure(model: m.Model, states: Sequence[_Values], culprit: Culp
                     arguments=attempt.arguments,
                 )
         raise InternalError(f"the engines disagree: action `{wanted.name}` can be evaluated where it could not")
-    for term, what, is_step in _culprits(model, culprit.source):
+    for term, what, is_step in _terms_that_may_fail(model, failed.source):
         if is_step and len(states) < 2:
             continue  # it is the half of a refinement that speaks of states
         scope = Scope(states[-2], states[-1]) if is_step else Scope(states[-1])
@@ -221,10 +221,10 @@ def _evaluation_failure(model: m.Model, states: Sequence[_Values], culprit: Culp
                 conjunct=problem.span.flat,
                 place=problem.span.place,
             )
-    raise InternalError(f"the engines disagree: {culprit.source} can be evaluated where it could not")
+    raise InternalError(f"the engines disagree: {failed.source} can be evaluated where it could not")
 
 
-def _culprits(model: m.Model, source: str | None) -> list[tuple[t.Term, str, bool]]:
+def _terms_that_may_fail(model: m.Model, source: str | None) -> list[tuple[t.Term, str, bool]]:
     """The terms that an evaluation error may lie in, how to call them, and whether they speak of steps."""
     if source == "constraint":
         return [(c.term, f"constraint `{c.name}`", False) for c in model.constraints]

@@ -69,6 +69,7 @@ def misfits(trace: Trace, model: m.Model) -> list[m.StateVariable]:
 
 
 def differing_constants(left: m.Model, right: m.Model) -> tuple[Difference, ...]:
+    """The constants of two checks that have different values."""
     return differences(*({c.name: value for c, value in each.constants} for each in (left, right)))
 
 
@@ -178,8 +179,8 @@ class _Replay:
         failed = trace.failure
         if before is None or self.rows[-1].relation == "stopped":
             return Ending("holds")
-        told = trace.property != EVALUATION or all(map(_can_be_tried_out, self.model.actions))
-        other = Ending("holds") if told else Ending("unknown", len(self.rows) - 1)
+        all_tried = trace.property != EVALUATION or all(map(_can_be_tried_out, self.model.actions))
+        other = Ending("holds") if all_tried else Ending("unknown", len(self.rows) - 1)
         if failed.action is None:
             return other
         action, arguments = self.right[failed.action], dict(failed.arguments)
@@ -236,8 +237,8 @@ class _Replay:
             return Ending("unknown", len(self.rows) - 1)
         taken = next((x for x in _transitions(self.model, self.state) if isinstance(x, Transition)), None)
         if taken is None:
-            told = all(map(_can_be_tried_out, self.model.actions))
-            return Ending("violation" if told else "unknown", len(self.rows) - 1)
+            all_tried = all(map(_can_be_tried_out, self.model.actions))
+            return Ending("violation" if all_tried else "unknown", len(self.rows) - 1)
         return Ending("holds", step=step_of(taken, self.state))
 
 

@@ -22,10 +22,10 @@ BITS = 64
 
 
 @dataclass(frozen=True)
-class Piece:
+class GraphPiece:
     """The steps from some states that follow each other: how many each has, where they lead to, and their tags.
 
-    Instead of the number of a successor may stand `OUTSIDE` or `UNKNOWN` (see `checker.native.edges`).
+    A target can be `OUTSIDE` or `UNKNOWN` instead of the number of a state (see `checker.native.edges`).
     """
 
     counts: Numbers
@@ -35,12 +35,12 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class StateGraph:
+class ArrayGraph:
     """States by number; the edges of state s are those from `first[s]` up to `first[s + 1]`.
 
     `masks[:, labels[e]]` are the conditions that the step of an edge meets, `enabled[:, s]` those a step of which is
     possible in a state. `facts[k, s]` is the value of the k-th term of the liveness properties.
-    Of each condition is known whether it is one of strong fairness.
+    `conditions` says of each condition whether it is one of strong fairness.
     """
 
     states: Numbers  # a row of words each
@@ -55,6 +55,7 @@ class StateGraph:
 
     @property
     def count(self) -> int:
+        """How many states there are."""
         return len(self.first) - 1
 
     def sources(self) -> Small:
@@ -66,6 +67,7 @@ class StateGraph:
         return bits([number for number, c in enumerate(self.conditions) if c], len(self.masks))
 
     def weak(self) -> Masks:
+        """The bits of the conditions of weak fairness, by word."""
         return bits([number for number, c in enumerate(self.conditions) if not c], len(self.masks))
 
 
@@ -89,7 +91,7 @@ def any_bit(masks: Masks) -> Flags:
     return found
 
 
-def out_edges(graph: StateGraph, states: Numbers) -> tuple[Numbers, Numbers]:
+def out_edges(graph: ArrayGraph, states: Numbers) -> tuple[Numbers, Numbers]:
     """The edges of some states: their numbers, and for each the place of its state among those given."""
     starts = graph.first[states]
     counts = graph.first[states + 1] - starts

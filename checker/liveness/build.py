@@ -16,7 +16,7 @@ from skipgate.checker.core import model as m
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.values import Value
 from skipgate.checker.kernel.kernels import Choices, Kernels
-from skipgate.checker.liveness.arrays import BITS, Flags, Masks, Numbers, Piece, Small, StateGraph, bits
+from skipgate.checker.liveness.arrays import BITS, ArrayGraph, Flags, GraphPiece, Masks, Numbers, Small, bits
 from skipgate.checker.liveness.limits import Limits
 from skipgate.checker.native.edges import OUTSIDE, UNKNOWN
 from skipgate.checker.search.explore import Exploration, State
@@ -26,17 +26,17 @@ _PIECE = 1 << 12  # states that are expanded before the arrays are made smaller
 _MOST_CONDITIONS = 1 << 12
 
 
-class TooMany(Exception):
+class TooManyConditions(Exception):
     """There are more fairness conditions than can be told apart; the message says how many."""
 
 
-def build(kernels: Kernels, explored: Exploration, limits: Limits) -> StateGraph:
+def build(kernels: Kernels, explored: Exploration, limits: Limits) -> ArrayGraph:
     """The graph of the states that a search has kept.
 
     Raises:
-        TooMany: there are too many fairness conditions.
+        TooManyConditions: there are too many fairness conditions.
         Stop: a limit is reached.
-        SpecError: there is no machine code to be had for a search by machine code.
+        SpecError: there is no machine code for a search that was made by machine code.
     """
     states = sorted_states(explored, kernels.layout.words, limits)
     if explored.regions:
@@ -55,13 +55,13 @@ def sorted_states(explored: Exploration, words: int, limits: Limits) -> Numbers:
     else:
         states = np.array(list(explored.predecessors), np.int64).reshape(-1, words)
     if len(states) != explored.distinct:
-        raise InternalError("the states that were searched are not there any more")
+        raise InternalError("the states of the search are not there any more")
     if words == 1:
         return np.sort(states, axis=0)
     return np.ascontiguousarray(states[np.lexsort(states.T[::-1])])
 
 
-def _pieces(kernels: Kernels, states: Numbers, look: Callable[[], None]) -> Iterator[Piece]:
+def _pieces(kernels: Kernels, states: Numbers, look: Callable[[], None]) -> Iterator[GraphPiece]:
     functions = kernels.behaviour_functions
     steps, facts, inside = functions["steps"], functions["facts"], functions["inside"]
     out, entry = [0] * kernels.room, kernels.entry
@@ -84,10 +84,10 @@ def _pieces(kernels: Kernels, states: Numbers, look: Callable[[], None]) -> Iter
                     number = UNKNOWN if inside(successor) else OUTSIDE
                 targets.append(number)
         facts_of = np.array(values).reshape(len(counts), width).astype(np.bool_)
-        yield Piece(np.array(counts), np.array(targets), np.array(tags), facts_of.T)
+        yield GraphPiece(np.array(counts), np.array(targets), np.array(tags), facts_of.T)
 
 
-def assemble(kernels: Kernels, states: Numbers, pieces: Iterable[Piece], limits: Limits) -> StateGraph:
+def assemble(kernels: Kernels, states: Numbers, pieces: Iterable[GraphPiece], limits: Limits) -> ArrayGraph:
     """The graph of sorted states, from their successors."""
     labels = _Labels(kernels.model, kernels.choices)
     parts: list[tuple[Small, Small, Small]] = []  # of the edges: how many each state has, targets, labels
@@ -96,7 +96,7 @@ def assemble(kernels: Kernels, states: Numbers, pieces: Iterable[Piece], limits:
     start = edges = 0
     for piece in pieces:
         if (piece.tags < 0).any() or (piece.targets == UNKNOWN).any():
-            raise InternalError("the steps from a state are others than when it was searched")
+            raise InternalError("the steps from a state differ from those that the search has taken")
         sources = np.repeat(np.arange(start, start + len(piece.counts)), piece.counts)
         changes = piece.targets != sources
         sources, targets, label = sources[changes], piece.targets[changes], labels.of(piece.tags[changes])
@@ -112,7 +112,7 @@ def assemble(kernels: Kernels, states: Numbers, pieces: Iterable[Piece], limits:
     limits.need(8 * edges + 8 * len(masks) * start)
     first = np.zeros(start + 1, np.int64)
     np.cumsum(np.concatenate([counts for counts, _, _ in parts]), out=first[1:])
-    return StateGraph(
+    return ArrayGraph(
         states=states,
         initial=_initial(kernels, states),
         first=first,
@@ -161,7 +161,7 @@ def _number(states: Numbers, words: State) -> int:
 class _Labels:
     """Numbers for the sets of conditions that steps meet; 0 is the empty set.
 
-    The conditions of fairness that each choice of arguments has by itself come to be when such a step is met.
+    Where each choice of arguments has a condition of its own, these are created on first use.
     """
 
     model: m.Model
@@ -220,7 +220,7 @@ class _Labels:
                 if fair.separately:
                     self.conditions.append(fair.strong)
                     if len(self.conditions) > _MOST_CONDITIONS:
-                        raise TooMany(f"there are more than {_MOST_CONDITIONS} fairness conditions")
+                        raise TooManyConditions(f"there are more than {_MOST_CONDITIONS} fairness conditions")
                     yield len(self.conditions) - 1
                 else:
                     yield self.shared[fair]

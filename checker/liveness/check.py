@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
 import numpy as np
 
 from skipgate.checker.core.trace import Trace
 from skipgate.checker.kernel.kernels import Kernels
-from skipgate.checker.liveness.arrays import Flags, StateGraph
-from skipgate.checker.liveness.build import TooMany, build
-from skipgate.checker.liveness.lasso import Question, find_lasso
+from skipgate.checker.liveness.arrays import ArrayGraph, Flags
+from skipgate.checker.liveness.build import TooManyConditions, build
+from skipgate.checker.liveness.lasso import LassoQuery, find_lasso
 from skipgate.checker.liveness.limits import Limits
 from skipgate.checker.liveness.show import lasso_trace
 from skipgate.checker.liveness.streett import fair_components
@@ -22,9 +23,13 @@ from skipgate.spec.syntax import TemporalKind
 
 
 @dataclass
-class Findings:
-    """A trace for each property that is violated, and the names of those that hold; it is said if they do because the
-    constraints leave no fair behaviour. `stopped` is why some are not decided, if there are any."""
+class LivenessFindings:
+    """A trace for each violated property, and the names of those that hold.
+
+    Attributes:
+        unfair: no behaviour within the constraints is fair, so they hold for that reason.
+        stopped: why some properties are not decided, if there are any.
+    """
 
     traces: dict[str, Trace] = field(default_factory=dict)
     holding: set[str] = field(default_factory=set)
@@ -32,13 +37,13 @@ class Findings:
     stopped: str | None = None
 
 
-def check_liveness(kernels: Kernels, explored: Exploration, budget: Budget) -> Findings:
+def check_liveness(kernels: Kernels, explored: Exploration, budget: Budget) -> LivenessFindings:
     """Decide the liveness properties of a model all of whose states are known.
 
     Raises:
         InternalError: a counterexample is none.
     """
-    found = Findings()
+    found = LivenessFindings()
     try:
         if not explored.distinct:
             found.holding.update(declared.name for declared in kernels.model.liveness)
@@ -47,7 +52,7 @@ def check_liveness(kernels: Kernels, explored: Exploration, budget: Budget) -> F
         else:
             limits = Limits(budget, explored.seconds)
             _decide(kernels, build(kernels, explored, limits), limits, found)
-    except (Stop, TooMany) as problem:
+    except (Stop, TooManyConditions) as problem:
         found.stopped = str(problem)
     except KeyboardInterrupt:
         found.stopped = INTERRUPTED
@@ -56,7 +61,7 @@ def check_liveness(kernels: Kernels, explored: Exploration, budget: Budget) -> F
     return found
 
 
-def _decide(kernels: Kernels, graph: StateGraph, limits: Limits, found: Findings) -> None:
+def _decide(kernels: Kernels, graph: ArrayGraph, limits: Limits, found: LivenessFindings) -> None:
     model, facts = kernels.model, iter(graph.facts)
     # Without constraints every behaviour can go on fairly.
     if model.constraints:
@@ -75,16 +80,18 @@ def _decide(kernels: Kernels, graph: StateGraph, limits: Limits, found: Findings
             found.holding.add(declared.name)
 
 
-def _question(kind: TemporalKind, premise: Sequence[Flags], goal: Flags) -> Question:
+def _question(kind: TemporalKind, premise: Sequence[Flags], goal: Flags) -> LassoQuery:
     """What would violate a property, given in which states its premise (if it has one) and its goal are true."""
     match kind:
         case "eventually":
-            return Question(~goal, ~goal, at_once=True)
+            return LassoQuery(~goal, ~goal, at_once=True)
         case "always eventually":
-            return Question(~goal, ~goal)
+            return LassoQuery(~goal, ~goal)
         case "eventually always":
             everywhere = np.ones_like(goal)
-            return Question(everywhere, everywhere, visited=~goal)
+            return LassoQuery(everywhere, everywhere, visited=~goal)
         case "leads to":
             (trigger,) = premise
-            return Question(trigger & ~goal, ~goal)
+            return LassoQuery(trigger & ~goal, ~goal)
+        case _:
+            assert_never(kind)

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from skipgate.checker.core.errors import InternalError
-from skipgate.checker.liveness.arrays import Flags, Numbers, Small, StateGraph, any_bit, out_edges
+from skipgate.checker.liveness.arrays import ArrayGraph, Flags, Numbers, Small, any_bit, out_edges
 from skipgate.checker.liveness.limits import Limits
 from skipgate.checker.liveness.streett import fair_components
 
@@ -16,10 +16,10 @@ _UNSEEN, _SEED = -2, -1
 
 
 @dataclass(frozen=True)
-class Question:
+class LassoQuery:
     """Is there a fair behaviour that reaches one of the states `start`, and from there on stays in a region?
 
-    It begins there if it is to do so `at_once`. If `visited` are given, it comes to one of them again and again.
+    With `at_once` it begins there. If `visited` is given, it comes to one of those states again and again.
     """
 
     start: Flags
@@ -39,7 +39,7 @@ class Lasso:
     loop: int
 
 
-def find_lasso(graph: StateGraph, question: Question, limits: Limits) -> Lasso | None:
+def find_lasso(graph: ArrayGraph, question: LassoQuery, limits: Limits) -> Lasso | None:
     """A behaviour that the question asks for, if there is one.
 
     Raises:
@@ -55,7 +55,7 @@ def find_lasso(graph: StateGraph, question: Question, limits: Limits) -> Lasso |
     return Lasso((*stem[:-1], *cycle), len(stem) - 1)
 
 
-def _advance(graph: StateGraph, frontier: Numbers, allowed: Flags, parents: Small) -> Numbers:
+def _advance(graph: ArrayGraph, frontier: Numbers, allowed: Flags, parents: Small) -> Numbers:
     """The states one step behind a frontier that are allowed and new, in order; `parents` keeps where from."""
     edges, places = out_edges(graph, frontier)
     targets = graph.targets[edges]
@@ -79,7 +79,7 @@ def _path(parents: Small, state: int) -> list[int]:
     return path[::-1]
 
 
-def _reachable(graph: StateGraph, question: Question) -> Flags:
+def _reachable(graph: ArrayGraph, question: LassoQuery) -> Flags:
     """The states of the region that are reached from the start within it."""
     start = question.start & question.region
     if question.at_once:
@@ -94,13 +94,13 @@ def _reachable(graph: StateGraph, question: Question) -> Flags:
     return reached
 
 
-def _flags(graph: StateGraph, states: Numbers) -> Flags:
+def _flags(graph: ArrayGraph, states: Numbers) -> Flags:
     flags = np.zeros(graph.count, np.bool_)
     flags[states] = True
     return flags
 
 
-def _stem(graph: StateGraph, question: Question, fair: Small) -> list[int]:
+def _stem(graph: ArrayGraph, question: LassoQuery, fair: Small) -> list[int]:
     """A shortest way from an initial state to a start, and on within the region into a fair component.
 
     Of several states that are as near, one in which to stutter is fair is preferred.
@@ -124,7 +124,7 @@ def _stem(graph: StateGraph, question: Question, fair: Small) -> list[int]:
     raise InternalError("there is no way to a fair component that was reached")
 
 
-def _stutters(graph: StateGraph, question: Question, states: Numbers) -> Flags:
+def _stutters(graph: ArrayGraph, question: LassoQuery, states: Numbers) -> Flags:
     """In which states it is fair, and answers the question, to stay for ever."""
     fair = ~any_bit(graph.enabled[:, states])
     return fair if question.visited is None else fair & question.visited[states]
@@ -133,7 +133,7 @@ def _stutters(graph: StateGraph, question: Question, states: Numbers) -> Flags:
 class _Cycle:
     """A short cycle in a fair component that meets every condition, found step by step: what is nearest comes first."""
 
-    def __init__(self, graph: StateGraph, component: Flags, visited: Flags | None, entry: int, limits: Limits) -> None:
+    def __init__(self, graph: ArrayGraph, component: Flags, visited: Flags | None, entry: int, limits: Limits) -> None:
         self.graph = graph
         self.component = component
         self.visited = visited

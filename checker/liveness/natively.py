@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 
 from skipgate.checker.kernel.kernels import Kernels
-from skipgate.checker.liveness.arrays import Numbers, Piece
-from skipgate.checker.native import edges
+from skipgate.checker.liveness.arrays import GraphPiece, Numbers
+from skipgate.checker.native import edges, generated, hashing
 from skipgate.checker.native.compilation import Compilation
 from skipgate.checker.native.engine import default_threads
-from skipgate.checker.native.language import Signature, Text
-from skipgate.checker.native.units import Unit
+from skipgate.checker.native.language import Signature, SourceText
+from skipgate.checker.native.units import CompilationUnit
 
 _STEPS = 1 << 20  # that a piece may have, more or less
 _STATES = 1 << 15
@@ -26,25 +25,27 @@ _EXPORTED = {
 }
 
 
-def unit(kernels: Kernels) -> Unit:
+def unit(kernels: Kernels) -> CompilationUnit:
     """The program of a model."""
     texts = (
-        Text("behaviours", kernels.behaviours),
-        Text("edges", Path(edges.__file__).read_text(encoding="utf-8")),
+        SourceText("behaviours", kernels.behaviours),
+        *map(SourceText.of, (generated, hashing, edges)),
     )
     constants = {
         "WORDS": kernels.layout.words,
         "ENTRY": kernels.entry,
         "FACTS": len(kernels.model.liveness_terms),
     }
-    return Unit(texts, _EXPORTED, constants)
+    return CompilationUnit(texts, _EXPORTED, constants)
 
 
-def pieces(kernels: Kernels, states: Numbers, look: Callable[[], None], threads: int | None = None) -> Iterator[Piece]:
+def pieces(
+    kernels: Kernels, states: Numbers, look: Callable[[], None], threads: int | None = None
+) -> Iterator[GraphPiece]:
     """What `checker.liveness.build` finds, for sorted states.
 
     Raises:
-        SpecError: there is no machine code to be had.
+        SpecError: there is no machine code.
     """
     functions = Compilation(lambda: unit(kernels)).now().functions
     size = 64
@@ -56,7 +57,7 @@ def pieces(kernels: Kernels, states: Numbers, look: Callable[[], None], threads:
     stride = max(1, min(_STATES, _STEPS // most))
     facts = len(kernels.model.liveness_terms)
 
-    def piece(first: int) -> Piece:
+    def piece(first: int) -> GraphPiece:
         last = min(first + stride, len(states))
         counts = np.empty(last - first, np.int64)
         said = np.empty((last - first, facts), np.int64)
@@ -64,10 +65,10 @@ def pieces(kernels: Kernels, states: Numbers, look: Callable[[], None], threads:
         targets, tags, out = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(kernels.room, np.int64)
         rows = (each.ctypes.data for each in (counts, targets, tags, said, out))
         found = functions["leave"](table.ctypes.data, size - 1, states.ctypes.data, first, last, *rows)
-        return Piece(counts, targets[:found].copy(), tags[:found].copy(), said.T != 0)
+        return GraphPiece(counts, targets[:found].copy(), tags[:found].copy(), said.T != 0)
 
     count = threads or default_threads()
-    waiting: deque[Future[Piece]] = deque()
+    waiting: deque[Future[GraphPiece]] = deque()
     with ThreadPoolExecutor(count) as workers:
         try:
             for first in range(0, len(states), stride):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
@@ -47,13 +48,15 @@ def _failure(declared: m.Liveness, instance: m.Instance, states: Sequence[Values
         case "eventually always":
             at = next(i for i in range(loop, len(states)) if not holds(instance.goal, Scope(states[i])))
             message = f"{goal} is false again and again, in state {at + 1}"
-        case _:
+        case "leads to":
             first = _last_answered(instance, states)
             premise = instance.premise
             assert premise is not None
             true = next(i for i in range(first, len(states)) if holds(premise, Scope(states[i])))
             premised = _cited(premise, "its premise")
             message = f"{premised} is true in state {true + 1}, and {goal} neither there nor ever after"
+        case _:
+            assert_never(declared.kind)
     why = explain(instance.goal, Scope(states[at]))
     return Failure(
         "liveness",

@@ -19,13 +19,13 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from skipgate.checker.liveness.arrays import Flags, Masks, Numbers, Small, StateGraph, any_bit
+from skipgate.checker.liveness.arrays import ArrayGraph, Flags, Masks, Numbers, Small, any_bit
 from skipgate.checker.liveness.limits import Limits
 
 _BYTES_A_STATE, _BYTES_AN_EDGE = 64, 40  # that are used at the same time, SciPy's share included
 
 
-def fair_components(graph: StateGraph, region: Flags, visited: Flags | None, limits: Limits) -> Small:
+def fair_components(graph: ArrayGraph, region: Flags, visited: Flags | None, limits: Limits) -> Small:
     """For each state the number of the fair component that it is in, or -1.
 
     Components lie within a region, and have one of the states `visited` if there are any given. Each is strongly

@@ -7,12 +7,14 @@ elaborated model.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import assert_never
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.values import Value
 from skipgate.checker.semantics.evaluate import Scope, holds
 from skipgate.checker.semantics.steps import FailedTransition, Transition, is_initial, transitions
+from skipgate.spec.syntax import TemporalKind
 
 Values = Mapping[str, Value]
 Call = tuple[m.Action, tuple[Value, ...]]
@@ -84,7 +86,7 @@ def _call(step: Transition) -> Call:
     return step.action, tuple(value for _, value in step.arguments)
 
 
-def _violates(kind: str, instance: m.Instance, states: Sequence[Values], loop: int) -> bool:
+def _violates(kind: TemporalKind, instance: m.Instance, states: Sequence[Values], loop: int) -> bool:
     def never(condition: Callable[[Values], bool], states: Sequence[Values]) -> bool:
         return not any(map(condition, states))
 
@@ -98,10 +100,12 @@ def _violates(kind: str, instance: m.Instance, states: Sequence[Values], loop: i
             return never(goal, states[loop:])
         case "eventually always":
             return not all(map(goal, states[loop:]))
-        case _:
+        case "leads to":
             premise = instance.premise
             assert premise is not None
             # Where the premise is true on the cycle, what follows is the whole of it.
             return any(
                 holds(premise, Scope(state)) and never(goal, states[min(i, loop) :]) for i, state in enumerate(states)
             )
+        case _:
+            assert_never(kind)

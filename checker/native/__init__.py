@@ -1,6 +1,7 @@
 """The native engine: generated kernels and the search around them, compiled to machine code.
 
-    language     the kernel language: a small subset of Python over 64-bit integers, checked before it is translated
+    language     the kernel language: a small subset of Python over 64-bit integers
+    language_check  refuses what is not in it
     intrinsics   what the language has beyond operators, as CPython runs it
     reference    the language executed by CPython with the same wrap-around: the definition that tests compare with
     translate    checked kernels to LLVM IR

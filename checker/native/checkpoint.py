@@ -26,7 +26,7 @@ FORMAT = 1
 
 
 @dataclass
-class Saved:
+class SavedSearch:
     """What is saved but the states."""
 
     ends: list[int]  # of the levels that have been expanded, in the order of the states
@@ -63,6 +63,7 @@ class Checkpoint:
 
     @property
     def exists(self) -> bool:
+        """Is there a saved search?"""
         return self.rest.exists()
 
     def begin(self) -> None:
@@ -91,7 +92,7 @@ class Checkpoint:
             file.flush()
             os.fsync(file.fileno())
         self.levels, self.count = engine.level + 1, engine.count
-        saved = Saved(
+        saved = SavedSearch(
             ends=ends,
             count=engine.count,
             generated=found.generated,
@@ -111,7 +112,7 @@ class Checkpoint:
             for level in range(1, engine.level + 1)
         ]
 
-    def read(self) -> Saved:
+    def read(self) -> SavedSearch:
         """What was saved but the states."""
         try:
             document = json.loads(self.rest.read_text(encoding="utf-8"))
@@ -120,7 +121,7 @@ class Checkpoint:
                 hint = "check without `--resume` and with another folder, or go back to what it was"
                 problem = f"the model, or skipgate, has changed since the search in `{self.folder}`"
                 raise error(f"{problem} (check `{self.check}`)", None, hint)
-            saved = Saved(**document)
+            saved = SavedSearch(**document)
             saved.events = {int(event): level for event, level in saved.events.items()}
             saved.paths = {name: [tuple(state) for state in path] for name, path in saved.paths.items()}
             present = self.states.stat().st_size
@@ -131,7 +132,7 @@ class Checkpoint:
         self.levels, self.count = len(saved.ends) + 1, saved.count
         return saved
 
-    def restore(self, engine: Engine, saved: Saved) -> None:
+    def restore(self, engine: Engine, saved: SavedSearch) -> None:
         """Put a search into an engine that was made for so many states."""
         room = engine.store.view[: saved.count * self.words].cast("B")
         begin = 0
@@ -153,6 +154,7 @@ class Checkpoint:
 
 
 def dump_violations(violations: dict[str, Violation]) -> dict[str, dict[str, Any]]:
+    """Violations as they are written to JSON."""
     return {name: asdict(violation) for name, violation in violations.items()}
 
 

@@ -10,9 +10,9 @@ from skipgate.checker.core.errors import InternalError
 from skipgate.spec.diagnostics import error
 
 if TYPE_CHECKING:
+    from skipgate.checker.native.compile_process import CompilerProcess
     from skipgate.checker.native.machine import MachineCode
-    from skipgate.checker.native.units import Unit
-    from skipgate.checker.native.worker import Worker
+    from skipgate.checker.native.units import CompilationUnit
 
 # Seconds under CPython before machine code of an earlier run is looked for. To load it takes less than a tenth of a
 # second, most of it for LLVM, and that it is there means that the earlier run took longer. And seconds before it is
@@ -24,12 +24,12 @@ _BEFORE_COMPILING = 0.1
 class Compilation:
     """The way to the machine code of a program, step by step. `make` says which program it is, once it is needed."""
 
-    def __init__(self, make: Callable[[], Unit]) -> None:
+    def __init__(self, make: Callable[[], CompilationUnit]) -> None:
         self.make = make
         self.started = time.perf_counter()
         self.given_up = False  # CPython will have to do
-        self.unit: Unit | None = None
-        self.worker: Worker | None = None
+        self.unit: CompilationUnit | None = None
+        self.worker: CompilerProcess | None = None
 
     def now(self) -> MachineCode:
         """The machine code at once.
@@ -62,15 +62,16 @@ class Compilation:
                 if code is not None:
                     return self.link(code)
         if seconds >= _BEFORE_COMPILING:
-            from skipgate.checker.native.worker import Worker
+            from skipgate.checker.native.compile_process import CompilerProcess
 
             try:
-                self.worker = Worker(self.unit)
+                self.worker = CompilerProcess(self.unit)
             except OSError:
                 self.given_up = True
         return None
 
-    def collect(self, worker: Worker) -> MachineCode | None:
+    def collect(self, worker: CompilerProcess) -> MachineCode | None:
+        """What the other process has made; None, and given up, if there is nothing."""
         code = worker.code()
         worker.stop()
         if code is None:
@@ -79,6 +80,7 @@ class Compilation:
         return self.link(code)
 
     def link(self, code: bytes) -> MachineCode:
+        """Make object code callable."""
         from skipgate.checker.native.machine import MachineCode
 
         assert self.unit is not None

@@ -8,36 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from skipgate.checker.kernel.intrinsics import Row, at, multiply_high, multiply_wrapping, prefetch
+from skipgate.checker.kernel.intrinsics import Row, at, prefetch
+from skipgate.checker.native.hashing import WORDS, hash_of
 
-if TYPE_CHECKING:  # generated for each model, see `checker.kernel.kernels`
-
-    def steps(s: Row, out: Row) -> int: ...
-    def facts(s: Row, out: Row) -> int: ...
-    def inside(s: Row) -> int: ...
+if TYPE_CHECKING:
+    from skipgate.checker.native.generated import facts, inside, steps
 
 
 # What depends on the model is given when this is compiled; what stands here is an example.
-WORDS = 1  # of a state
 ENTRY = 2  # words of a successor as `steps` writes it
 FACTS = 1  # words that `facts` writes
 
-SEED = -7046029254386353131
-FACTOR = -2643881736870682267
-
-OUTSIDE = -1  # in place of the number of a successor: it lies outside the constraints
-UNKNOWN = -2  # it should be among the states, but is not
+OUTSIDE = -1  # the number of a successor that lies outside the constraints
+UNKNOWN = -2  # of one that should be among the states, but is not
 
 AHEAD = 16  # states whose slots are fetched before they are looked at
-
-
-def hash_of(t: Row) -> int:
-    """A hash of a state (see `checker.native.loops`)."""
-    h = SEED
-    for j in range(WORDS):
-        x = h ^ t[j]
-        h = multiply_high(x, FACTOR) ^ multiply_wrapping(x, FACTOR)
-    return h
 
 
 def enter(table: Row, mask: int, states: Row, count: int) -> int:
@@ -71,8 +56,8 @@ def leave(
 ) -> int:
     """Take all steps from the states with the numbers from `first` up to `last`; the result is how many there are.
 
-    Written are, of each state, how many there are from it and the values of its facts; of each step its tag and the
-    number of the state that it leads to.
+    Of each state, the number of its steps and the values of its facts are written; of each step, its tag and the number
+    of the state that it leads to.
     """
     n = 0
     for number in range(first, last):

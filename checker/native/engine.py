@@ -14,11 +14,11 @@ from functools import partial
 from pathlib import Path
 
 from skipgate.checker.kernel.kernels import Kernels
-from skipgate.checker.native import loops
-from skipgate.checker.native.language import Signature, Text
-from skipgate.checker.native.memory import WORD, Rows, room_in
+from skipgate.checker.native import generated, hashing, loops, seek, table
+from skipgate.checker.native.language import Signature, SourceText
+from skipgate.checker.native.memory import WORD, MappedRow, room_in
 from skipgate.checker.native.threads import together
-from skipgate.checker.native.units import Unit
+from skipgate.checker.native.units import CompilationUnit
 
 Functions = Mapping[str, Callable[..., int]]
 
@@ -47,16 +47,16 @@ class NoMemory(Exception):
     """There is not enough memory, or address space, to begin with."""
 
 
-def unit(kernels: Kernels, fingerprints: bool = False) -> Unit:
+def unit(kernels: Kernels, fingerprints: bool = False) -> CompilationUnit:
     """The program of a model: its kernels, and the loops."""
     symmetry = kernels.symmetry
     orbits = _NO_ORBITS if symmetry is None else f"{symmetry.loops}\n\n{symmetry.text}"
     texts = (
-        Text("kernels", kernels.text),
-        Text("orbits", orbits),
-        Text("loops", Path(loops.__file__).read_text(encoding="utf-8")),
+        SourceText("kernels", kernels.text),
+        SourceText("orbits", orbits),
+        *map(SourceText.of, (generated, hashing, table, loops, seek)),
     )
-    return Unit(texts, EXPORTED, constants(kernels, fingerprints))
+    return CompilationUnit(texts, EXPORTED, constants(kernels, fingerprints))
 
 
 def default_threads() -> int:
@@ -66,7 +66,7 @@ def default_threads() -> int:
 
 
 def constants(kernels: Kernels, fingerprints: bool = False) -> dict[str, int]:
-    """What the loops must know of a model when they are compiled."""
+    """What the loops need to know about a model when they are compiled."""
     model = kernels.model
     events = len(model.invariants) + len(model.transitions) + 3
     fired = loops.EVENTS + events
@@ -139,12 +139,12 @@ class Engine:
         self.paused_at = 0  # the last level
         levels = _MOST_LEVELS // threads
         try:
-            self.control = Rows(loops.CONTROL)
-            self.lanes = Rows(threads * self.lane)
-            self.bounds = Rows((levels + 2) * threads)
-            self.table = Rows(max(memory // WORD, slots))
-            self.store = Rows(threads * self.region * self.words, folder)
-            self.buffers = [Rows(self.constants["SCRATCH"] + loops.BATCH + kernels.room) for _ in range(threads)]
+            self.control = MappedRow(loops.CONTROL)
+            self.lanes = MappedRow(threads * self.lane)
+            self.bounds = MappedRow((levels + 2) * threads)
+            self.table = MappedRow(max(memory // WORD, slots))
+            self.store = MappedRow(threads * self.region * self.words, folder)
+            self.buffers = [MappedRow(self.constants["SCRATCH"] + loops.BATCH + kernels.room) for _ in range(threads)]
         except OSError as problem:
             raise NoMemory(str(problem)) from None
         control = self.control.view
@@ -159,27 +159,33 @@ class Engine:
 
     # ------------------------------------------------------------------------------------------------------- access
 
-    def call(self, name: str, *arguments: Rows | int) -> int:
+    def call(self, name: str, *arguments: MappedRow | int) -> int:
+        """Call a function of the program."""
         function = self.functions[name]
         if self.native:
-            return function(*(a.address if isinstance(a, Rows) else a for a in arguments))
-        return function(*(a.view if isinstance(a, Rows) else a for a in arguments))
+            return function(*(a.address if isinstance(a, MappedRow) else a for a in arguments))
+        return function(*(a.view if isinstance(a, MappedRow) else a for a in arguments))
 
     def get(self, lane: int, place: int) -> int:
+        """A word of a thread's lane."""
         return self.lanes.view[lane * self.lane + place]
 
     def put(self, lane: int, place: int, value: int) -> None:
+        """Set a word of a thread's lane."""
         self.lanes.view[lane * self.lane + place] = value
 
     def total(self, place: int) -> int:
+        """The sum of a word over all lanes."""
         return sum(self.get(lane, place) for lane in range(self.threads))
 
     @property
     def count(self) -> int:
+        """How many states are kept."""
         return self.control.view[loops.COUNT]
 
     @property
     def level(self) -> int:
+        """The level that is expanded."""
         return self.control.view[loops.LEVEL]
 
     @property
@@ -252,7 +258,7 @@ class Engine:
         stop_at_first: bool,
         paused: Callable[[], None] | None = None,
     ) -> int:
-        """Search until there is a reason to end, which is the result (see `loops`).
+        """Search until there is a reason to end; the result is that reason (see `loops`).
 
         `tick` is called now and then; the search ends when it gives True. At most `most` states are kept, more or less.
         `paused` is called between two levels after `pause_soon`.
@@ -298,7 +304,7 @@ class Engine:
         self.control.view[loops.LEAVE] = loops.STOPPED
 
     def pause_soon(self) -> None:
-        """Have the search leave when a level is over, but not where it has done so before."""
+        """Make the search pause at the end of a level, but not at the one where it paused last."""
         self.control.view[loops.PAUSE] = self.paused_at + 1
 
     def set_limits(self) -> None:
@@ -317,7 +323,7 @@ class Engine:
         return max(0, self.room - (self.slots * WORD if self.shared else 0)) // (self.words * WORD)
 
     def grow(self) -> None:
-        """Double the table. It is emptied, so that two are never there at once, and filled from the store."""
+        """Double the table. It is emptied and filled again from the store, so that there are never two."""
         before = self.slots
         self.slots *= 2
         self.table.clear(before)
@@ -325,6 +331,7 @@ class Engine:
         self.set_limits()
 
     def fill_table(self) -> None:
+        """Put all states into the empty table."""
         self.control.view[loops.MASK] = self.slots - 1
         for lane in range(self.threads):
             self.put(lane, loops.REFILL, self.get(lane, loops.BASE))
@@ -345,6 +352,7 @@ class Engine:
 
     @property
     def fired(self) -> list[int]:
+        """The numbers of the actions that were taken."""
         first, end = self.constants["FIRED"], self.constants["SEEN"]
         return [i for i in range(end - first) if any(self.get(lane, first + i) for lane in range(self.threads))]
 

@@ -11,7 +11,7 @@ from skipgate.checker.search.options import SearchOptions
 
 
 class TieredSearch(Search):
-    """A search under CPython that knows where it stands. `ready`, asked with the number of states, may end it."""
+    """A search under CPython that records how far it is. `ready` is called with the number of states and may end it."""
 
     poll_every = 128
 
@@ -28,10 +28,12 @@ class TieredSearch(Search):
         self.expanded = 0  # states of the last level
 
     def expand_level(self, level: list[tuple[int, ...]]) -> None:
+        """Note where the level ends, and expand it."""
         self.ends.append(len(self.found.predecessors))
         super().expand_level(level)
 
     def look_at_budget(self, remaining: int) -> None:
+        """Look at the limits, and hand over if machine code is ready."""
         super().look_at_budget(remaining)
         if self.ready(len(self.found.predecessors)):
             begin = self.ends[-2] if len(self.ends) > 1 else 0

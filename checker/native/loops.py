@@ -3,16 +3,9 @@
 States live in `store`, one after the other, and are never moved: thread t appends to a region of its own, from state
 number `BASE` on. A level is what lies between two bounds in each region.
 
-`table` is an open-addressed hash table with linear probing over the states of all regions. A free slot is 0. Where a
-state is a single word, the slot holds the state itself, complemented so that it is not 0. Otherwise it holds 24 bits of
-the hash and 40 bits of the state's number + 1: only a state with the same 24 bits has to be looked at in the store. The
-bits of the hash that choose the slot and those in it do not overlap until the table has 2^40 slots. (Compare Laarman,
-van de Pol, Weber, "Boosting multi-core reachability performance with shared hash tables", 2010.) On request a slot
-holds 63 bits of the hash instead, and the store is not read: two states with the same 63 bits count as one. (Hash
-compaction: Wolper, Leroy, "Reliable hashing without collision detection", 1993.)
-
-A thread that finds a free slot writes the state to the end of its region and then swings the slot by compare-and-swap;
-if another was faster, it looks at the slot again, and the place in its region is used for the next state.
+`table` is the hash table of `checker.native.table`. A thread that finds a free slot writes the state to the end of its
+region and then sets the slot by compare-and-swap; if another was faster, it looks at the slot again, and the place in
+its region is used for the next state.
 
 Every access to the table misses the caches. So states are expanded in batches, every successor is hashed and its slot
 prefetched, and only then are the slots looked at.
@@ -28,30 +21,27 @@ from skipgate.checker.kernel.intrinsics import (
     compare_and_swap,
     fetch_and_add,
     load_atomic,
-    multiply_high,
-    multiply_wrapping,
     prefetch,
     store_atomic,
 )
+from skipgate.checker.native.hashing import WORDS, hash_of
+from skipgate.checker.native.table import FINGERPRINTS, INDEX, TAG, fill, same, slot_of
 
-if TYPE_CHECKING:  # generated for each model, see `checker.kernel.kernels`
-
-    def expand(s: Row, out: Row) -> int: ...
-    def check(s: Row, out: Row) -> int: ...
-    def check_step(s: Row, t: Row, out: Row) -> int: ...
-    def inside(s: Row) -> int: ...
-    def terminal(s: Row) -> int: ...
-    def witness(s: Row, out: Row) -> int: ...
-    def witness_step(s: Row, t: Row, out: Row) -> int: ...
-
-    # of `checker.kernel.orbits`
-    def canonical(t: Row, room: Row) -> int: ...
+if TYPE_CHECKING:
+    from skipgate.checker.native.generated import (
+        canonical,
+        check,
+        check_step,
+        expand,
+        inside,
+        terminal,
+        witness,
+        witness_step,
+    )
 
 
 # What depends on the model is given when the loops are compiled; what stands here is an example.
-WORDS = 1  # of a state
 ENTRY = 2  # words of a successor as `expand` writes it
-FINGERPRINTS = 0  # does a slot stand for all states of its hash?
 CONSTRAINED = 0  # has the model constraints?
 STEPS = 0  # has it transition properties?
 SYMMETRIC = 0  # is a state replaced by the representative of its orbit?
@@ -72,11 +62,6 @@ CHUNK = 256  # states that a thread takes at a time
 PATIENCE = 10000  # times that an idle thread looks for work before it sleeps
 REFILL_CHUNK = 4096
 REFILL_BATCH = 64
-
-INDEX = 1099511627775  # 2^40 - 1: the bits of a slot for the number of a state
-TAG = -1099511627776  # the others
-SEED = -7046029254386353131
-FACTOR = -2643881736870682267
 
 # `control`, a row that all threads share. What changes often has cache lines of its own.
 LEAVE = 0  # why all threads are to leave their work, or 0
@@ -116,55 +101,10 @@ FULL = 3  # there are more states than are allowed
 DONE = 4  # there are no more states
 EVENT = 5  # an event has happened, and the search is to end with it
 DEEP = 6  # there is no room for more levels
-STOPPED = 7  # someone outside says so
+STOPPED = 7  # the driver says so
 # These are no reasons for the others.
 IDLE = 8  # there is nothing to do at the moment
 SMALL = 9
-
-# ------------------------------------------------------------------------------------------------------------ the table
-
-
-def hash_of(t: Row) -> int:
-    """A hash of a state: for each word, both halves of a product (as in Wang Yi's wyhash)."""
-    h = SEED
-    for j in range(WORDS):
-        x = h ^ t[j]
-        h = multiply_high(x, FACTOR) ^ multiply_wrapping(x, FACTOR)
-    return h
-
-
-def slot_of(h: int, t: Row, index: int) -> int:
-    """What the table holds for a state of this hash and number."""
-    if WORDS == 1:
-        return ~t[0]
-    if FINGERPRINTS:
-        return h | 1
-    return (h & TAG) | (index + 1)
-
-
-def same(slot: int, h: int, t: Row, store: Row) -> int:
-    """Is the state of a slot, which is not free, `t`?"""
-    if WORDS == 1:
-        return slot == ~t[0]
-    if FINGERPRINTS:
-        return slot == (h | 1)
-    if (slot ^ h) & TAG:
-        return 0
-    known = at(store, ((slot & INDEX) - 1) * WORDS)
-    for j in range(WORDS):
-        if known[j] != t[j]:
-            return 0
-    return 1
-
-
-def has(table: Row, mask: int, h: int, t: Row, store: Row) -> int:
-    """Is a state in a table that nobody changes?"""
-    p = h & mask
-    while table[p]:
-        if same(table[p], h, t, store):
-            return 1
-        p = (p + 1) & mask
-    return 0
 
 
 def refill(control: Row, lanes: Row, table: Row, store: Row, buffer: Row) -> int:
@@ -182,35 +122,13 @@ def refill(control: Row, lanes: Row, table: Row, store: Row, buffer: Row) -> int
     return 0
 
 
-def fill(table: Row, mask: int, store: Row, start: int, stop: int, buffer: Row) -> int:
-    """Put states that it does not have into a table, at most REFILL_BATCH of them."""
-    for index in range(start, stop):
-        h = hash_of(at(store, index * WORDS))
-        prefetch(table, h & mask)
-        buffer[index - start] = h
-    for index in range(start, stop):
-        put(table, mask, buffer[index - start], at(store, index * WORDS), index)
-    return 0
-
-
-def put(table: Row, mask: int, h: int, t: Row, index: int) -> int:
-    """Put a state that it does not have into a table."""
-    p = h & mask
-    while not compare_and_swap(table, p, 0, slot_of(h, t, index)):
-        p = (p + 1) & mask
-    return 0
-
-
-# ----------------------------------------------------------------------------------------------------------- the search
-
-
 def crew(control: Row, lanes: Row, bounds: Row, table: Row, store: Row, buffer: Row, me: int) -> int:
     """Expand level after level, together with other threads that do the same. The result says why it ends.
 
-    Nobody waits for a thread that is late: it joins in when it comes. A level is over when no states of it are left to
-    take and no thread is at work on any. Then one of the threads goes on to the next, while it keeps the others out; it
-    also expands levels that are too small to be shared, alone. To keep the others out it says so first, and then looks
-    whether any is at work; they say that they are at work first, and then look whether they are kept out (as in
+    No thread waits for one that is late: that one joins in when it comes. A level is over when no states of it are left
+    to take and no thread is at work on any. Then one of the threads goes on to the next, while it keeps the others out;
+    it also expands levels that are too small to be shared, alone. To keep the others out it says so first, and then
+    looks whether any is at work; they say that they are at work first, and then look whether they are kept out (as in
     Dekker's algorithm).
     """
     idle = 0
@@ -288,7 +206,7 @@ def advance(control: Row, lanes: Row, bounds: Row) -> int:
 
 
 def share(lanes: Row, region: Row, threads: int) -> int:
-    """Tell other threads of the witnesses that one of them has seen, so that they need not look for them any more."""
+    """Tell other threads which witnesses one of them has seen, so that they stop looking for them."""
     for lane in range(threads):
         other = at(lanes, lane * LANE)
         if STATE_WITNESSES and region[UNSEEN] < other[UNSEEN]:
@@ -459,85 +377,3 @@ def note(mine: Row, level: int, event: int) -> int:
         mine[EVENTS + event] = level
         mine[NOTED] = mine[NOTED] + 1
     return 0
-
-
-# ----------------------------------------------------------------------------------- searching once more, for a trace
-
-
-def seek(
-    control: Row, lanes: Row, targets: Row, mask: int, store: Row, found: Row, buffer: Row, me: int, event: int
-) -> int:
-    """List the states of a level that lead to an event, or, if it is negative, to a state in the table `targets`.
-
-    The cursors and ends of the lanes say where the level is. The result is how many states were found.
-    """
-    mine = at(lanes, me * LANE)
-    threads = control[THREADS]
-    count = 0
-    for turn in range(threads):
-        lane = at(lanes, ((me + turn) % threads) * LANE)
-        while take(lane, mine) and not load_atomic(control, LEAVE):
-            for index in range(mine[REST], mine[REST_END]):
-                s = at(store, index * WORDS)
-                if causes(s, event, buffer) if event >= 0 else leads(s, targets, mask, store, buffer):
-                    found[count] = index
-                    count = count + 1
-            mine[REST] = mine[REST_END]
-    return count
-
-
-def leads(s: Row, targets: Row, mask: int, store: Row, buffer: Row) -> int:
-    """Is a successor of a state in a table?"""
-    out = at(buffer, SCRATCH)
-    for i in range(0, expand(s, out), ENTRY):
-        if out[i] >= 0:
-            t = at(out, i + 1)
-            if SYMMETRIC:
-                canonical(t, buffer)
-            if has(targets, mask, hash_of(t), t, store):
-                return 1
-    return 0
-
-
-def causes(s: Row, event: int, buffer: Row) -> int:
-    """Does expanding a state cause an event? Successors that were known before are examined as well: at the first
-    level at which an event happens, none of them causes it."""
-    out = at(buffer, SCRATCH)
-    found = expand(s, out)
-    if not found:
-        final = terminal(s)
-        return final < 0 if event == EVALUATION else final == 0 and event == DEADLOCK
-    for i in range(0, found, ENTRY):
-        if out[i] < 0:
-            if event == EVALUATION:
-                return 1
-        elif step_causes(s, at(out, i + 1), event, buffer):
-            return 1
-    return 0
-
-
-def step_causes(s: Row, t: Row, event: int, scratch: Row) -> int:
-    """Does a step, or the state that it leads to, cause an event?"""
-    if STEPS:
-        for i in range(check_step(s, t, scratch)):
-            if (TRANSITIONS + scratch[i] if scratch[i] >= 0 else ARRIVAL) == event:
-                return 1
-    if CONSTRAINED and inside(t) < 0:
-        return event == ARRIVAL
-    for i in range(check(t, scratch)):
-        if (scratch[i] if scratch[i] >= 0 else ARRIVAL) == event:
-            return 1
-    return 0
-
-
-def fill_list(table: Row, mask: int, store: Row, indices: Row, count: int) -> int:
-    """Put the states of these numbers into a table."""
-    for i in range(count):
-        t = at(store, indices[i] * WORDS)
-        put(table, mask, hash_of(t), t, indices[i])
-    return 0
-
-
-def is_target(t: Row, targets: Row, mask: int, store: Row) -> int:
-    """Is a state in a table?"""
-    return has(targets, mask, hash_of(t), t, store)

@@ -11,7 +11,7 @@ from functools import cache
 import llvmlite
 import llvmlite.binding as llvm
 
-from skipgate.checker.native.language import Program, Signature
+from skipgate.checker.native.language import KernelProgram, Signature
 from skipgate.checker.native.translate import translate
 
 _LEVEL = 2  # of optimisation
@@ -37,7 +37,7 @@ class MachineCode:
             self.functions[name] = function
 
 
-def machine_code(program: Program, exported: Mapping[str, Signature]) -> bytes:
+def machine_code(program: KernelProgram, exported: Mapping[str, Signature]) -> bytes:
     """The object file of a program."""
     text = translate(program, exported)
     with _lock:

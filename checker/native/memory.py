@@ -1,6 +1,6 @@
 """Memory for rows: reserved as address space at once, taken from the machine page by page as it is first touched.
 
-So a table or a store can be as large as the machine allows without being moved when it grows. Rows may also lie in a
+So a table or a store can be as large as the machine allows without being moved when it grows. A row may also lie in a
 file, whose pages the operating system writes out when it needs their memory.
 """
 
@@ -20,11 +20,11 @@ _FEW = 2**16  # words that are overwritten faster than given back
 _NORESERVE = getattr(mmap, "MAP_NORESERVE", 0x4000 if sys.platform == "linux" else 0)  # in Python since 3.13
 
 
-class Rows:
-    """So many words, all 0 at first; in a file without a name in `folder`, if one is given.
+class MappedRow:
+    """A row of words that are all 0 at first. If a `folder` is given, it lies in a nameless file there.
 
     Raises:
-        OSError: there is not so much address space to be had, or no such file.
+        OSError: there is not enough address space, or the file cannot be created.
     """
 
     def __init__(self, words: int, folder: Path | None = None) -> None:
@@ -32,12 +32,12 @@ class Rows:
         self.words = words
         if folder is not None:
             with tempfile.TemporaryFile(dir=folder) as file:  # the map keeps it alive
-                file.truncate(size)  # takes no room before it is written to
+                file.truncate(size)  # takes no space before it is written to
                 self._map = mmap.mmap(file.fileno(), size)
         elif sys.platform == "win32":
             self._map = mmap.mmap(-1, size)
         else:
-            # Without NORESERVE the system may refuse more than there is memory, although most is never touched.
+            # Without NORESERVE the system may refuse to map more than it has memory, although most is never touched.
             self._map = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NORESERVE)
         if folder is None:
             self._advise("MADV_HUGEPAGE", 0, size)
@@ -52,7 +52,7 @@ class Rows:
             ctypes.memset(self.address, 0, words * WORD)
 
     def _advise(self, name: str, start: int, length: int) -> bool:
-        """Tell the operating system something, if it knows of such a thing."""
+        """Give the operating system advice, if it knows this kind."""
         with suppress(OSError, ValueError, AttributeError):
             self._map.madvise(getattr(mmap, name), start, length)
             return True

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from typing import Any
 
 from skipgate.checker.kernel.intrinsics import NAMESPACE, signed
-from skipgate.checker.native.language import OPERATORS, Program
+from skipgate.checker.native.language import OPERATORS, KernelProgram
 
 
-def functions(program: Program) -> dict[str, Callable[..., int]]:
+def functions(program: KernelProgram) -> dict[str, Callable[..., int]]:
     """The functions of a checked program, by name."""
     namespace: dict[str, Any] = {**NAMESPACE, **program.constants}
     namespace |= {f"_{type_.__name__}": function for type_, function in _FUNCTIONS.items()}

@@ -17,7 +17,7 @@ from functools import partial
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.native import loops
 from skipgate.checker.native.engine import Engine
-from skipgate.checker.native.memory import Rows
+from skipgate.checker.native.memory import MappedRow
 from skipgate.checker.search.explore import State
 
 _SMALL = 4096  # states of a level that one thread searches faster than it wakes the others
@@ -29,7 +29,7 @@ class Retracer:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.found: list[Rows] = []  # what each thread has found
+        self.found: list[MappedRow] = []  # what each thread has found
         engine.control.view[loops.LEAVE] = 0
         self.targets = _Targets(engine)
 
@@ -65,7 +65,7 @@ class Retracer:
             total += end - begin
         threads = 1 if total < _SMALL else engine.threads
         if len(self.found) < threads or self.found[0].words < total:
-            self.found = [Rows(2 * total) for _ in range(threads)]
+            self.found = [MappedRow(2 * total) for _ in range(threads)]
         shared = engine.control, engine.lanes, self.targets.table, self.targets.mask, engine.store
         calls = [
             partial(engine.call, "seek", *shared, self.found[lane], engine.buffers[lane], lane, event)
@@ -98,9 +98,9 @@ class _Targets:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.mask = 0
-        self.table = Rows(1024)
-        self.numbers = Rows(1024)
-        self.state = Rows(engine.words)
+        self.table = MappedRow(1024)
+        self.numbers = MappedRow(1024)
+        self.state = MappedRow(engine.words)
 
     def become(self, indices: array[int]) -> None:
         """Hold the states of these numbers, and no others."""
@@ -108,11 +108,11 @@ class _Targets:
         while slots < 2 * count:
             slots *= 2
         if slots > self.table.words:
-            self.table = Rows(slots)
+            self.table = MappedRow(slots)
         else:
             self.table.clear(max(slots, self.mask + 1))
         if count > self.numbers.words:
-            self.numbers = Rows(2 * count)
+            self.numbers = MappedRow(2 * count)
         self.numbers.view[:count] = memoryview(indices)
         self.mask = slots - 1
         self.engine.call("fill_list", self.table, self.mask, self.engine.store, self.numbers, count)

@@ -1,10 +1,10 @@
 """The engine takes over a search that has begun under CPython, with the results of the latter.
 
 The search of `search.explore` computes the initial states and, until machine code is ready, expands states as it
-always does. Then the engine goes on from where it stands, in the middle of a level if need be. Violations are noted by
-the engine as events of a level; what exactly happened is found by expanding the state at the end of the trace once more
-under CPython. So verdicts, counts and traces are those of `search.explore`, whatever the engine or the number of
-threads. Only what a search found that was stopped before its end depends on its speed.
+always does. Then the engine goes on from where it stands, in the middle of a level if need be. The engine notes
+violations as events of a level; the details are found by expanding the last state of the trace once more under CPython.
+So verdicts, counts and traces are those of `search.explore`, whatever the engine or the number of threads. Only what a
+search found that was stopped before its end depends on its speed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import chain
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.native import loops
-from skipgate.checker.native.checkpoint import Checkpoint, Saved, dump_violations, load_violations
+from skipgate.checker.native.checkpoint import Checkpoint, SavedSearch, dump_violations, load_violations
 from skipgate.checker.native.engine import Engine
 from skipgate.checker.native.handover import TieredSearch
 from skipgate.checker.native.retrace import Retracer
@@ -36,11 +36,11 @@ def take_over(
     paths = {name: found.path_to(violation.state) for name, violation in found.violations.items()}
     engine.load(chain.from_iterable(found.predecessors), search.ends, search.expanded)
     found.predecessors.clear()
-    return _Run(search, engine, storage, checkpoint, paths).to_the_end()
+    return _NativeSearch(search, engine, storage, checkpoint, paths).to_the_end()
 
 
 def resume(
-    search: TieredSearch, engine: Engine, storage: Storage, checkpoint: Checkpoint, saved: Saved
+    search: TieredSearch, engine: Engine, storage: Storage, checkpoint: Checkpoint, saved: SavedSearch
 ) -> RetracedExploration:
     """Run a search that was saved to its end. `search` has not begun."""
     found = search.found
@@ -52,10 +52,10 @@ def resume(
     search.started -= saved.seconds
     for steps, numbers in zip((False, True), saved.unseen, strict=True):
         search.unseen[steps] = {i: witness for i, witness in search.unseen[steps].items() if i in numbers}
-    return _Run(search, engine, storage, checkpoint, saved.paths).to_the_end()
+    return _NativeSearch(search, engine, storage, checkpoint, saved.paths).to_the_end()
 
 
-class _Run:
+class _NativeSearch:
     """The rest of a search, by machine code. `paths` are those to the violations that are known already."""
 
     def __init__(

@@ -23,7 +23,7 @@ from skipgate.spec.diagnostics import error
 if TYPE_CHECKING:
     from skipgate.checker.native.engine import Engine
     from skipgate.checker.native.machine import MachineCode
-    from skipgate.checker.native.units import Unit
+    from skipgate.checker.native.units import CompilationUnit
 
 _SHARE = 0.8  # of the memory that is free, if no limit is given
 _LITTLE = 2**26  # bytes, with which it is not worth while to begin
@@ -45,7 +45,7 @@ def explore(
         options = replace(options, engine="native")
     if options.engine == "python":
         return explore_under_cpython(kernels, options, report=report)
-    switch = _Switch(kernels, options)
+    switch = _EngineSwitch(kernels, options)
     search = TieredSearch(kernels, options, report, switch.ready)
     checkpoint = None
     try:
@@ -69,7 +69,7 @@ def explore(
         switch.close()
 
 
-class _Switch:
+class _EngineSwitch:
     """Decides when machine code takes over, and gets it ready."""
 
     def __init__(self, kernels: Kernels, options: SearchOptions) -> None:
@@ -79,7 +79,7 @@ class _Switch:
         self.compilation = Compilation(self.unit)
         self.engine: Engine | None = None
 
-    def unit(self) -> Unit:
+    def unit(self) -> CompilationUnit:
         from skipgate.checker.native.engine import unit
 
         return unit(self.kernels, self.options.storage.fingerprints)

@@ -1,12 +1,8 @@
 """Checked kernels to the text of an LLVM module.
 
-The text is in SSA form from the start: control flow is structured, so the values that a name may have where two ways
-meet are known, and no pass has to find them out (compare Braun et al., "Simple and efficient construction of static
-single assignment form", 2013). Every operation is defined for all operands, as `language` says: no flag (`nsw`,
-`inbounds`, `noalias`) promises what nobody has proved; shifts and divisions are guarded unless an operand is a literal.
-
-`and`, `or` and `x if c else y` evaluate both sides where that is cheaper than a branch and allowed: where the side that
-may be skipped neither touches memory nor is long.
+The text is in SSA form from the start (see `ssa`), and every operation is defined for all operands (see
+`instructions`). `and`, `or` and `x if c else y` evaluate both sides where that is cheaper than a branch and allowed:
+where the side that may be skipped neither touches memory nor is long.
 """
 
 from __future__ import annotations
@@ -14,58 +10,26 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
-from skipgate.checker.native.language import INTRINSICS, Function, Kind, Program, literal
+from skipgate.checker.native.instructions import DECLARATIONS, address, intrinsic, operation
+from skipgate.checker.native.language import INTRINSICS, Function, KernelProgram, Kind, literal
+from skipgate.checker.native.ssa import BlockBuilder, IncomingEdge, Type, Value
 
 _SHORT = 24  # operations that cost less than a branch which may be mispredicted
 _SMALL = 60  # lines of a function that is inlined wherever it is called
 
-Type = Literal["i1", "i64", "ptr"]
 _TYPES: dict[Kind, Type] = {"int": "i64", "row": "ptr"}
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """An SSA value or a literal. An i1 is a truth value, which becomes 0 or 1 where a number is needed."""
-
-    text: str
-    type: Type
-
-    @property
-    def literal(self) -> int | None:
-        return int(self.text) if self.text.removeprefix("-").isdigit() else None
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way into a block: the block it comes from, the line that ends that one, and the names it has changed."""
-
-    label: str
-    end: int
-    changed: dict[str, Value]
-
-
-_OPERATIONS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.BitAnd: "and", ast.BitOr: "or", ast.BitXor: "xor"}
-_LOGICAL = (ast.BitAnd, ast.BitOr, ast.BitXor)  # of two truth values, a truth value
 _COMPARISONS = {ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "slt", ast.LtE: "sle", ast.Gt: "sgt", ast.GtE: "sge"}
 
-_DECLARATIONS = """\
-declare i64 @llvm.ctpop.i64(i64)
-declare i64 @llvm.umin.i64(i64, i64)
-declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
-"""
 
-
-def translate(program: Program, exported: Collection[str]) -> str:
+def translate(program: KernelProgram, exported: Collection[str]) -> str:
     """The LLVM module of a program. Functions that are not exported can be called from within only.
 
-    Those are to be inlined if they are short or called in one place only.
+    The latter are inlined if they are short or called in one place only.
     """
     calls: Counter[str] = Counter()
     bodies = {name: _Translator(program, function, calls).body() for name, function in program.functions.items()}
-    parts = [_DECLARATIONS]
+    parts = [DECLARATIONS]
     for name, function in program.functions.items():
         parameters = ", ".join(f"{_TYPES[kind]} %p.{parameter}" for parameter, kind in function.parameters)
         if name in exported:
@@ -79,20 +43,14 @@ def translate(program: Program, exported: Collection[str]) -> str:
     return "\n".join(parts)
 
 
-class _Translator:
+class _Translator(BlockBuilder):
     """Translates one function."""
 
-    def __init__(self, program: Program, function: Function, calls: Counter[str]) -> None:
+    def __init__(self, program: KernelProgram, function: Function, calls: Counter[str]) -> None:
+        super().__init__()
         self.program = program
         self.calls = calls  # counted for all functions
         self.function = function
-        self.lines: list[str] = []
-        self.count = 0
-        self.label = "entry"  # the current block's
-        self.reachable = True
-        self.names: dict[str, Value] = {}
-        # What the names changed since the innermost branch began meant before it; None: nothing.
-        self.shadowed: dict[str, Value | None] = {}
 
     def body(self) -> list[str]:
         """The lines of the function's blocks."""
@@ -100,86 +58,6 @@ class _Translator:
             self.names[name] = Value(f"%p.{name}", _TYPES[kind])
         self.block(self.function.body)
         return self.lines
-
-    # ------------------------------------------------------------------------------------------- lines and blocks
-
-    def emit(self, type_: Type, text: str) -> Value:
-        self.count += 1
-        name = f"%v{self.count}"
-        self.lines.append(f" {name} = {text}")
-        return Value(name, type_)
-
-    def new_label(self) -> str:
-        self.count += 1
-        return f"L{self.count}"
-
-    def start(self, label: str) -> None:
-        self.lines.append(f"{label}:")
-        self.label = label
-        self.reachable = True
-
-    def end(self, terminator: str) -> None:
-        self.lines.append(f" {terminator}")
-        self.reachable = False
-
-    def jump(self, label: str, changed: dict[str, Value] | None = None) -> Way:
-        way = Way(self.label, len(self.lines), changed or {})
-        self.end(f"br label %{label}")
-        return way
-
-    def split(self, condition: str, then: str, otherwise: str) -> Way:
-        way = Way(self.label, len(self.lines), {})
-        self.end(f"br i1 {condition}, label %{then}, label %{otherwise}")
-        return way
-
-    # --------------------------------------------------------------------------------------------- types and names
-
-    def number(self, value: Value) -> str:
-        """The text of a value as an i64."""
-        return self.emit("i64", f"zext i1 {value.text} to i64").text if value.type == "i1" else value.text
-
-    def truth(self, value: Value) -> str:
-        """The text of a value as an i1."""
-        if value.type == "i1":
-            return value.text
-        if value.literal is not None:
-            return "true" if value.literal else "false"
-        return self.emit("i1", f"icmp ne i64 {value.text}, 0").text
-
-    def phi(self, values: Sequence[Value], ways: Sequence[Way]) -> Value:
-        """The one of the values that belongs to the way that was taken."""
-        type_ = values[0].type
-        if any(value.type != type_ for value in values):
-            type_ = "i64"
-        pairs = []
-        for value, way in zip(values, ways, strict=True):
-            text = value.text
-            if type_ == "i64" and value.type == "i1":  # widen it at the end of the way
-                self.count += 1
-                self.lines[way.end] = f" %v{self.count} = zext i1 {text} to i64\n{self.lines[way.end]}"
-                text = f"%v{self.count}"
-            pairs.append(f"[{text}, %{way.label}]")
-        return self.emit(type_, f"phi {type_} {', '.join(pairs)}")
-
-    def assign(self, name: str, value: Value | None) -> None:
-        """Give a name a value, or none at all: where it has one on some ways only, it is not read any more."""
-        if name not in self.shadowed:
-            self.shadowed[name] = self.names.get(name)
-        if value is not None:
-            self.names[name] = value
-        else:
-            self.names.pop(name, None)
-
-    def meet(self, ways: Sequence[Way]) -> None:
-        """In a new block, give the names that the ways into it have changed their values."""
-        for name in dict.fromkeys(name for way in ways for name in way.changed):
-            values = [way.changed.get(name) or self.names.get(name) for way in ways]
-            present = [value for value in values if value is not None]
-            if len(present) < len(values):
-                self.assign(name, None)
-            else:
-                same = all(value == present[0] for value in present)
-                self.assign(name, present[0] if same else self.phi(present, ways))
 
     # --------------------------------------------------------------------------------------------------- statements
 
@@ -209,35 +87,29 @@ class _Translator:
                 self.end(f"ret i64 {self.number(self.expression(value))}")
             case ast.Expr(value=value):
                 self.expression(value)
+            case _:
+                assert isinstance(node, ast.Pass), ast.dump(node)
 
     def conditional(self, test: ast.expr, body: Sequence[ast.stmt], orelse: Sequence[ast.stmt]) -> None:
         inside, after = self.new_label(), self.new_label()
         other = self.new_label() if orelse else after
-        _, ways = self.branch(test, inside, other)
+        _, edges = self.branch(test, inside, other)
         if orelse:
-            ways = self.side(other, orelse, after)
-        ways = ways + self.side(inside, body, after)
-        if ways:
+            edges = self.side(other, orelse, after)
+        edges = edges + self.side(inside, body, after)
+        if edges:
             self.start(after)
-            self.meet(ways)
+            self.meet(edges)
 
-    def side(self, label: str, statements: Sequence[ast.stmt], after: str) -> list[Way]:
-        """One side of an `if`. Names mean afterwards what they did before; the way on, if there is one, has changes."""
+    def side(self, label: str, statements: Sequence[ast.stmt], after: str) -> list[IncomingEdge]:
+        """One side of an `if`. Names keep their values after it; the edge that leads on, if any, has the changes."""
         outer, self.shadowed = self.shadowed, {}
         self.start(label)
         self.block(statements)
         changed = {name: self.names[name] for name in self.shadowed if name in self.names}
-        ways = [self.jump(after, changed)] if self.reachable else []
+        edges = [self.jump(after, changed)] if self.reachable else []
         self.restore(outer)
-        return ways
-
-    def restore(self, outer: dict[str, Value | None]) -> None:
-        for name, value in self.shadowed.items():
-            if value is not None:
-                self.names[name] = value
-            else:
-                self.names.pop(name, None)
-        self.shadowed = outer
+        return edges
 
     def counted(self, name: str, arguments: Sequence[ast.expr], body: Sequence[ast.stmt]) -> None:
         """A `for` loop. What is counted is the rounds, so that the counter cannot leave 64 bits."""
@@ -307,8 +179,8 @@ class _Translator:
 
     # -------------------------------------------------------------------------------------------------- expressions
 
-    def branch(self, test: ast.expr, then: str, otherwise: str) -> tuple[list[Way], list[Way]]:
-        """Go to one of two blocks, with a jump for each short circuit. The ways to the one and to the other."""
+    def branch(self, test: ast.expr, then: str, otherwise: str) -> tuple[list[IncomingEdge], list[IncomingEdge]]:
+        """Go to one of two blocks, with a jump for each short circuit. The edges to the one and to the other."""
         match test:
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 no, yes = self.branch(operand, otherwise, then)
@@ -324,8 +196,8 @@ class _Translator:
                     self.start(following)
                 last = self.branch(values[-1], then, otherwise)
                 return yes + last[0], no + last[1]
-        way = self.split(self.decision(test), then, otherwise)
-        return [way], [way]
+        edge = self.split(self.decision(test), then, otherwise)
+        return [edge], [edge]
 
     def decision(self, test: ast.expr) -> str:
         """The truth of a value, as an i1."""
@@ -354,7 +226,7 @@ class _Translator:
             case ast.Name(id=name):
                 return self.names[name] if name in self.names else Value(str(self.program.constants[name]), "i64")
             case ast.BinOp(left=left, op=operator, right=right):
-                return self.operation(operator, self.expression(left), self.expression(right))
+                return operation(self, operator, self.expression(left), self.expression(right))
             case ast.Compare(left=left, ops=[relation], comparators=[right]):
                 a, b = self.number(self.expression(left)), self.number(self.expression(right))
                 return self.emit("i1", f"icmp {_COMPARISONS[type(relation)]} i64 {a}, {b}")
@@ -374,7 +246,7 @@ class _Translator:
                 return self.emit("i64", f"load i64, ptr {self.element(row, index)}, align 8")
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 return self.call(name, arguments)
-        raise AssertionError(ast.dump(node))
+        raise AssertionError(ast.dump(node))  # the check lets nothing else through
 
     def logic(self, conjunction: bool, values: Sequence[ast.expr]) -> Value:
         """`and`, `or`: the first operand that decides, or the last."""
@@ -393,16 +265,16 @@ class _Translator:
                     result = self.emit("i64", f"select i1 {decided}, i64 {a}, i64 {b}")
             return result
         after = self.new_label()
-        results, ways = [result], []
+        results, edges = [result], []
         for value in values[1:]:
             following = self.new_label()
             test = self.truth(results[-1])
-            ways.append(self.split(test, following, after) if conjunction else self.split(test, after, following))
+            edges.append(self.split(test, following, after) if conjunction else self.split(test, after, following))
             self.start(following)
             results.append(self.expression(value))
-        ways.append(self.jump(after))
+        edges.append(self.jump(after))
         self.start(after)
-        return self.phi(results, ways)
+        return self.phi(results, edges)
 
     def choice(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> Value:
         """`body if test else orelse`."""
@@ -417,72 +289,18 @@ class _Translator:
             return self.emit("i64", f"select i1 {decided}, i64 {self.number(a)}, i64 {self.number(b)}")
         then, otherwise, after = self.new_label(), self.new_label(), self.new_label()
         self.branch(test, then, otherwise)
-        values, ways = [], []
+        values, edges = [], []
         for label, side in ((then, body), (otherwise, orelse)):
             self.start(label)
             values.append(self.expression(side))
-            ways.append(self.jump(after))
+            edges.append(self.jump(after))
         self.start(after)
-        return self.phi(values, ways)
-
-    def operation(self, operator: ast.operator, left: Value, right: Value) -> Value:
-        if isinstance(operator, _LOGICAL) and left.type == right.type == "i1":
-            return self.emit("i1", f"{_OPERATIONS[type(operator)]} i1 {left.text}, {right.text}")
-        a, b = self.number(left), self.number(right)
-        match operator:
-            case ast.LShift() | ast.RShift():
-                return self.shift("shl" if isinstance(operator, ast.LShift) else "ashr", a, b)
-            case ast.FloorDiv() | ast.Mod():
-                return self.division(isinstance(operator, ast.FloorDiv), a, b)
-        return self.emit("i64", f"{_OPERATIONS[type(operator)]} i64 {a}, {b}")
-
-    def shift(self, operation: str, a: str, n: str) -> Value:
-        """`shl`, `ashr` or `lshr`; by 64 bits or more, or by a negative number, everything is shifted out."""
-        if n.isdigit() and int(n) < 64:
-            return self.emit("i64", f"{operation} i64 {a}, {n}")
-        # A negative number is a large one if taken as unsigned.
-        least = self.emit("i64", f"call i64 @llvm.umin.i64(i64 {n}, i64 63)").text
-        shifted = self.emit("i64", f"{operation} i64 {a}, {least}")
-        if operation == "ashr":
-            return shifted
-        fits = self.emit("i1", f"icmp ult i64 {n}, 64").text
-        return self.emit("i64", f"select i1 {fits}, i64 {shifted.text}, i64 0")
-
-    def division(self, quotient: bool, a: str, b: str) -> Value:
-        """Division that rounds down. The machine's rounds to zero, and fails for x / 0 and the lowest number / -1."""
-        divisor, special = b, "1"
-        if b in ("0", "-1") or not b.removeprefix("-").isdigit():
-            next_to_zero = self.emit("i64", f"add i64 {b}, 1").text
-            special = self.emit("i1", f"icmp ult i64 {next_to_zero}, 2").text  # -1 or 0
-            divisor = self.emit("i64", f"select i1 {special}, i64 1, i64 {b}").text
-        rest = self.emit("i64", f"srem i64 {a}, {divisor}").text
-        signs = self.emit("i64", f"xor i64 {rest}, {divisor}").text
-        differ = self.emit("i1", f"icmp slt i64 {signs}, 0").text
-        inexact = self.emit("i1", f"icmp ne i64 {rest}, 0").text
-        down = self.emit("i1", f"and i1 {differ}, {inexact}").text
-        if quotient:
-            whole = self.emit("i64", f"sdiv i64 {a}, {divisor}").text
-            one = self.emit("i64", f"zext i1 {down} to i64").text
-            result = self.emit("i64", f"sub i64 {whole}, {one}")
-            if special == "1":
-                return result
-            other = self.emit("i64", f"mul i64 {a}, {b}").text  # x // 0 is 0, x // -1 is -x
-        else:
-            more = self.emit("i64", f"select i1 {down}, i64 {divisor}, i64 0").text
-            result = self.emit("i64", f"add i64 {rest}, {more}")
-            if special == "1":
-                return result
-            sign = self.emit("i64", f"add i64 {b}, 1").text
-            other = self.emit("i64", f"mul i64 {a}, {sign}").text  # x % 0 is x, x % -1 is 0
-        return self.emit("i64", f"select i1 {special}, i64 {other}, i64 {result.text}")
+        return self.phi(values, edges)
 
     def element(self, row: ast.expr, index: ast.expr) -> str:
         """The address of an element."""
         start = self.expression(row).text
-        return self.address(start, self.number(self.expression(index)))
-
-    def address(self, row: str, index: str) -> str:
-        return row if index == "0" else self.emit("ptr", f"getelementptr i64, ptr {row}, i64 {index}").text
+        return address(self, start, self.number(self.expression(index)))
 
     # -------------------------------------------------------------------------------------------------------- calls
 
@@ -495,37 +313,7 @@ class _Translator:
             )
             self.calls[name] += 1
             return self.emit("i64", f"call i64 @{name}({arguments})")
-        match name:
-            case "popcount":
-                return self.emit("i64", f"call i64 @llvm.ctpop.i64(i64 {texts[0]})")
-            case "shift_right_logical":
-                return self.shift("lshr", texts[0], texts[1])
-            case "multiply_wrapping":
-                return self.emit("i64", f"mul i64 {texts[0]}, {texts[1]}")
-            case "multiply_high":
-                wide = [self.emit("i64", f"zext i64 {text} to i128").text for text in texts]
-                product = self.emit("i64", f"mul i128 {wide[0]}, {wide[1]}").text
-                high = self.emit("i64", f"lshr i128 {product}, 64").text
-                return self.emit("i64", f"trunc i128 {high} to i64")
-        address = self.address(texts[0], texts[1])
-        match name:
-            case "at":
-                return Value(address, "ptr")
-            case "prefetch":  # to read, into all caches
-                self.lines.append(f" call void @llvm.prefetch.p0(ptr {address}, i32 0, i32 3, i32 1)")
-            case "load_atomic":
-                return self.emit("i64", f"load atomic i64, ptr {address} seq_cst, align 8")
-            case "store_atomic":
-                self.lines.append(f" store atomic i64 {texts[2]}, ptr {address} release, align 8")
-            case "fetch_and_add":
-                return self.emit("i64", f"atomicrmw add ptr {address}, i64 {texts[2]} seq_cst, align 8")
-            case "compare_and_swap":
-                self.count += 1
-                pair = f"%v{self.count}"
-                operands = f"ptr {address}, i64 {texts[2]}, i64 {texts[3]}"
-                self.lines.append(f" {pair} = cmpxchg {operands} seq_cst seq_cst, align 8")
-                return self.emit("i1", f"extractvalue {{ i64, i1 }} {pair}, 1")
-        return Value("0", "i64")  # of a call that has no value; nobody asks for it
+        return intrinsic(self, name, texts)
 
 
 def _assigned(statements: Sequence[ast.stmt], counter: str) -> list[str]:

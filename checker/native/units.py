@@ -19,7 +19,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from skipgate.checker.native.language import Signature, Text, check
+from skipgate.checker.native.language import Signature, SourceText
+from skipgate.checker.native.language_check import check_program
 from skipgate.spec.cache import cache_folder
 
 if TYPE_CHECKING:
@@ -27,13 +28,15 @@ if TYPE_CHECKING:
 
 _KEPT = 200  # files in the cache
 _DIGEST = 32  # bytes
+# The modules that machine code depends on besides the texts.
+_COMPILER = ("language.py", "language_check.py", "translate.py", "instructions.py", "ssa.py", "machine.py")
 
 
 @dataclass(frozen=True)
-class Unit:
+class CompilationUnit:
     """A program, and the functions of it that are called from outside."""
 
-    texts: tuple[Text, ...]
+    texts: tuple[SourceText, ...]
     exported: Mapping[str, Signature]
     constants: Mapping[str, int]
 
@@ -51,7 +54,7 @@ class Unit:
 
     @property
     def cached(self) -> bool:
-        """Is its machine code there, in all likelihood?"""
+        """Is there a file of its machine code?"""
         return self.file is not None and self.file.exists()
 
     def compile(self) -> MachineCode:
@@ -73,7 +76,7 @@ class Unit:
         """Compile in any case, and write the result into a file."""
         from skipgate.checker.native.machine import machine_code
 
-        code = machine_code(check(self.texts, constants=self.constants), self.exported)
+        code = machine_code(check_program(self.texts, constants=self.constants), self.exported)
         if file is not None:
             _save(file, code)
         return code
@@ -122,7 +125,7 @@ def _digest(code: bytes) -> bytes:
 def _surroundings() -> tuple[bytes, ...]:
     """What machine code depends on besides the texts, as far as it is known without LLVM."""
     here = Path(__file__).parent
-    found = [(here / name).read_bytes() for name in ("language.py", "translate.py", "machine.py")]
+    found = [(here / name).read_bytes() for name in _COMPILER]
     llvmlite = find_spec("llvmlite")
     if llvmlite is not None and llvmlite.origin is not None:
         with suppress(OSError):

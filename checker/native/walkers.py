@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from skipgate.checker.kernel.kernels import Kernels, Witness
-from skipgate.checker.native import walks
-from skipgate.checker.native.memory import Rows
+from skipgate.checker.native import generated, walks
+from skipgate.checker.native.memory import MappedRow
 from skipgate.checker.native.threads import together
 from skipgate.checker.search.explore import State
 from skipgate.spec.diagnostics import error
 
 if TYPE_CHECKING:
     from skipgate.checker.native.machine import MachineCode
-    from skipgate.checker.native.units import Unit
+    from skipgate.checker.native.units import CompilationUnit
 
 
 def constants(kernels: Kernels) -> dict[str, int]:
-    """What the walks must know of a model when they are compiled."""
+    """What the walks need to know about a model when they are compiled."""
     model = kernels.model
     events = len(model.invariants) + len(model.transitions) + 3
     taken = walks.EVENTS + 2 * events
@@ -48,13 +48,13 @@ def constants(kernels: Kernels) -> dict[str, int]:
     }
 
 
-def unit(kernels: Kernels) -> Unit:
+def unit(kernels: Kernels) -> CompilationUnit:
     """The program that is compiled: the kernels of a model, and the walks."""
-    from skipgate.checker.native.language import Signature, Text
-    from skipgate.checker.native.units import Unit
+    from skipgate.checker.native.language import Signature, SourceText
+    from skipgate.checker.native.units import CompilationUnit
 
-    texts = Text("kernels", kernels.text), Text("walks", _text())
-    return Unit(texts, {"stroll": Signature(("row",) * 5 + ("int",))}, constants(kernels))
+    texts = SourceText("kernels", kernels.text), SourceText.of(generated), SourceText.of(walks)
+    return CompilationUnit(texts, {"stroll": Signature(("row",) * 5 + ("int",))}, constants(kernels))
 
 
 def under_cpython(kernels: Kernels) -> Callable[..., int]:
@@ -87,10 +87,10 @@ class Walkers:
         self.native = False
         self.stroll = under_cpython(kernels)
         try:
-            self.control = Rows(walks.CONTROL)
-            self.lanes = Rows(threads * self.lane)
-            self.paths = [Rows(depth * self.words or 1) for _ in range(threads)]
-            self.buffers = [Rows(self.constants["SCRATCH"] + kernels.room) for _ in range(threads)]
+            self.control = MappedRow(walks.CONTROL)
+            self.lanes = MappedRow(threads * self.lane)
+            self.paths = [MappedRow(depth * self.words or 1) for _ in range(threads)]
+            self.buffers = [MappedRow(self.constants["SCRATCH"] + kernels.room) for _ in range(threads)]
         except OSError as problem:
             raise error(f"there is not enough memory for these walks: {problem}", None) from None
         self.control.view[walks.LONGEST] = depth
@@ -109,7 +109,7 @@ class Walkers:
         `tick` is called meanwhile, and cuts the walks off when it gives True.
         """
         control = self.control.view
-        given = Rows(len(starts) * self.words or 1)
+        given = MappedRow(len(starts) * self.words or 1)
         for i, word in enumerate(word for state in starts for word in state):
             given.view[i] = word
         control[walks.NEXT] = control[walks.FIRST] = first
@@ -120,7 +120,8 @@ class Walkers:
         together([partial(self.call, lane, given) for lane in lanes], tick, self.cut)
         return min(control[walks.NEXT], first + count)
 
-    def call(self, lane: int, starts: Rows) -> int:
+    def call(self, lane: int, starts: MappedRow) -> int:
+        """Run the walks of one thread."""
         rows = self.control, self.lanes, starts, self.paths[lane], self.buffers[lane]
         if self.native:
             return self.stroll(*(row.address for row in rows), lane)

@@ -43,7 +43,7 @@ State = tuple[int, ...]
 class Violation:
     """The first violation of a property.
 
-    `state` was reached, and is the culprit itself unless one of the others is set: `successor` if the step to it is
+    `state` was reached. It is at fault itself unless one of the others is set: `successor` if the step to it is
     wrong (or it lies outside a constraint), `action` if that action cannot be evaluated in `state`.
     """
 
@@ -86,6 +86,7 @@ class RetracedExploration(Exploration):
     paths: dict[State, list[State]] = field(default_factory=dict)
 
     def path_to(self, state: State) -> list[State]:
+        """The path to a violation."""
         return list(self.paths[state])
 
 
@@ -155,6 +156,7 @@ class Search:
         self.checked_steps = bool(self.model.transitions)
 
     def run(self) -> None:
+        """Search level by level."""
         found = self.found
         try:
             for values in initial_states(self.model):
@@ -246,6 +248,7 @@ class Search:
         self.keep(state, predecessor)
 
     def keep(self, state: State, predecessor: State | None) -> None:
+        """Keep a new state, and check it."""
         found = self.found
         found.predecessors[state] = predecessor
         self.frontier.append(state)
@@ -269,6 +272,7 @@ class Search:
                 self.violated(EVALUATION, replace(place, source=name), self.found.depth + 1)
 
     def no_successor(self, state: State) -> None:
+        """Note that a state has no successor: a deadlock, unless it is terminal."""
         terminal = self.kernels.functions["terminal"](state)
         if terminal < 0:
             self.violated(EVALUATION, Violation(state, source="terminal"), self.found.depth)
@@ -295,12 +299,14 @@ class Search:
                 unseen.pop(self.room[i], None)
 
     def look_at_budget(self, remaining: int) -> None:
+        """End the search if a limit is reached."""
         memory = self.budget.max_memory
         if memory is not None and memory_in_use() > memory:
             raise Stop(out_of_memory(memory))
         self.look_at_clock(len(self.found.predecessors), remaining + len(self.frontier))
 
     def look_at_clock(self, distinct: int, frontier: int) -> None:
+        """Report progress, and end the search if the time is up."""
         seconds = time.perf_counter() - self.started
         if self.report is not None:
             found, name = self.found, self.model.check.name.text
@@ -310,6 +316,7 @@ class Search:
             raise Stop(f"the time limit of {limit:g} s was reached")
 
     def finish(self) -> None:
+        """Complete the result."""
         found = self.found
         found.distinct = len(found.predecessors)
         found.seconds = time.perf_counter() - self.started

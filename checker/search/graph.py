@@ -37,7 +37,7 @@ def build_graph(kernels: Kernels, limit: int) -> Graph:
     Raises:
         SpecError: there is no initial state, or one has no value, or there are more than `limit` states.
     """
-    builder = _Builder(kernels, limit)
+    builder = _GraphBuilder(kernels, limit)
     try:
         for values in initial_states(kernels.model):
             first = builder.number(values)
@@ -54,7 +54,7 @@ def build_graph(kernels: Kernels, limit: int) -> Graph:
     return builder.graph
 
 
-class _Builder:
+class _GraphBuilder:
     def __init__(self, kernels: Kernels, limit: int) -> None:
         model = kernels.model
         self.model, self.layout, self.functions = model, kernels.layout, kernels.functions

@@ -41,6 +41,7 @@ _MEMORY_LIMIT = "the memory limit of"
 
 
 def out_of_memory(limit: int) -> str:
+    """Why a search ended that reached a limit of memory."""
     return f"{_MEMORY_LIMIT} {show_size(limit)} was reached"
 
 

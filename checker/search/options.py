@@ -27,6 +27,7 @@ class Storage:
 
     @property
     def asked_for(self) -> bool:
+        """Is anything but memory to be used?"""
         return self != Storage()
 
     @property

@@ -49,6 +49,7 @@ def initial_state(model: m.Model, choose: Choose) -> dict[str, Value] | None:
 
 
 def has_one_initial_state(model: m.Model) -> bool:
+    """Do all walks begin in the same state?"""
     return not any(variable.choice for variable in model.variables)
 
 

@@ -18,7 +18,7 @@ from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.expectations import expectation, expected_violations, property_descriptions, property_kinds
 from skipgate.checker.core.result import DEADLOCK, EVALUATION, Expectation, PropertyResult, Verdict
 from skipgate.checker.core.trace import Trace
-from skipgate.checker.evidence.counterexample import Culprit, initial_error_trace, trace_of
+from skipgate.checker.evidence.counterexample import FailedEvaluation, initial_error_trace, trace_of
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.native.compilation import Compilation
 from skipgate.checker.native.walkers import Walkers, unit
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 DEEPEST = 1_000_000  # states of a walk
 MOST_WALKS = 2**62
 
-_ROUND = 2**14  # steps of the walks that are made together, more or less; what is asked for is looked at after them
+_ROUND = 2**14  # steps of the walks that are made together, more or less; limits are looked at after them
 _LEAST = 32  # walks that are made together
 
 
 @dataclass(frozen=True)
-class Walks:
-    """Which walks are wanted: of at most `depth` states each, numbered from `first` on."""
+class SimulationOptions:
+    """Which walks to make: of at most `depth` states each, numbered from `first` on."""
 
     seed: int
     depth: int = 100
@@ -52,7 +52,7 @@ class Walks:
 
 
 @dataclass(frozen=True)
-class Tour:
+class SimulationProgress:
     """How far the walks have come."""
 
     check: str
@@ -70,7 +70,7 @@ class Simulation:
     model: str
     check: str
     expected: Expectation
-    wanted: Walks
+    wanted: SimulationOptions
     walks: int  # that came to their end
     longest: int  # states of the longest of them
     taken: Mapping[str, int]  # how often each action was taken,
@@ -87,20 +87,22 @@ class Simulation:
 
     @property
     def violated(self) -> tuple[str, ...]:
+        """The names of the violated properties."""
         return tuple(name for name, result in self.properties.items() if result.verdict == "violation")
 
     @property
     def steps(self) -> int:
+        """How many steps all walks have made."""
         return sum(self.taken.values())
 
 
 def simulate(
     kernels: Kernels,
-    wanted: Walks,
+    wanted: SimulationOptions,
     *,
     engine: EngineName = "auto",
     threads: int | None = None,
-    report: Callable[[Tour], None] | None = None,
+    report: Callable[[SimulationProgress], None] | None = None,
 ) -> Simulation:
     """Make random walks. The same walks find the same, whatever the engine and the number of threads.
 
@@ -109,7 +111,7 @@ def simulate(
 
     Raises:
         InternalError: two parts of the tool disagree.
-        SpecError: `engine` is "native" and cannot be had.
+        SpecError: `engine` is "native" and there is no machine code.
     """
     simulator = _Simulator(kernels, wanted, engine, threads, report)
     try:
@@ -123,10 +125,10 @@ class _Simulator:
     def __init__(
         self,
         kernels: Kernels,
-        wanted: Walks,
+        wanted: SimulationOptions,
         engine: EngineName,
         threads: int | None,
-        report: Callable[[Tour], None] | None,
+        report: Callable[[SimulationProgress], None] | None,
     ) -> None:
         from skipgate.checker.native.engine import default_threads
 
@@ -188,7 +190,7 @@ class _Simulator:
         if self.report is not None:
             walks, violated = sum(self.walkers.get(FINISHED)), len(list(self.walkers.events))
             steps = sum(self.walkers.counts("TAKEN").values())
-            self.report(Tour(self.model.check.name.text, walks, steps, violated, seconds))
+            self.report(SimulationProgress(self.model.check.name.text, walks, steps, violated, seconds))
         limit = self.wanted.time_limit
         if limit is not None and seconds > limit:
             self.stopped = f"the time limit of {limit:g} s was reached"
@@ -262,7 +264,7 @@ class _Simulator:
         if violation.successor is not None:
             states.append(violation.successor)
         unpacked = [self.kernels.layout.unpack(words) for words in states]
-        return trace_of(self.model, name, unpacked, Culprit(violation.action, violation.source))
+        return trace_of(self.model, name, unpacked, FailedEvaluation(violation.action, violation.source))
 
     def violation(self, name: str, path: list[State], length: int) -> tuple[list[State], Violation]:
         """What exactly violates a property, and the way there: the last state of a walk, or what follows it."""
@@ -276,7 +278,7 @@ class _Simulator:
                 search.expand_level(way[-1:])
             if name in search.found.violations:
                 return way, search.found.violations[name]
-        raise InternalError(f"a walk is said to violate `{name}`, and does not")
+        raise InternalError(f"the engines disagree: a walk violates `{name}` under one of them only")
 
 
 def shortened(kernels: Kernels, path: list[State]) -> list[State]:

@@ -18,7 +18,7 @@ from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.core.trace import Trace
 from skipgate.checker.core.values import Value
-from skipgate.checker.evidence.counterexample import Culprit, initial_error_trace, trace_of
+from skipgate.checker.evidence.counterexample import FailedEvaluation, initial_error_trace, trace_of
 from skipgate.checker.semantics.evaluate import EvaluationError, Inexhaustible, Scope, evaluate
 from skipgate.checker.smt.encoding.logic import Bit, and_, any_of, not_
 from skipgate.checker.smt.encoding.small import small_numbers
@@ -58,36 +58,38 @@ class Target:
     name: str  # of the property or cover
     over: Literal["state", "step"]
     formula: Bit
-    culprit: Culprit | None = None
+    culprit: FailedEvaluation | None = None
     traced: bool = True  # is a trace wanted?
 
 
 def targets(system: System) -> list[Target]:
     """Every violation and every cover, as formulas."""
     model, inside = system.model, system.inside
-    result = [Target(EVALUATION, "state", inside.fails, Culprit(source="constraint"))]
+    result = [Target(EVALUATION, "state", inside.fails, FailedEvaluation(source="constraint"))]
     for invariant in model.invariants:
         predicate = system.predicate(invariant.term)
         result.append(Target(invariant.name, "state", and_(not_(inside.fails), predicate.false)))
-        culprit = Culprit(source=invariant.name)
+        culprit = FailedEvaluation(source=invariant.name)
         result.append(Target(EVALUATION, "state", and_(not_(inside.fails), predicate.fails), culprit))
     for transition in model.transitions:
         predicate = system.predicate(transition.term)
         result.append(Target(transition.name, "step", predicate.false))
-        result.append(Target(EVALUATION, "step", predicate.fails, Culprit(source=transition.name)))
+        result.append(Target(EVALUATION, "step", predicate.fails, FailedEvaluation(source=transition.name)))
     for cover in model.covers:
         predicate = system.predicate(cover.term)
         result.append(Target(cover.name, "state", and_(inside.true, predicate.true)))
-        culprit = Culprit(source=cover.name)
+        culprit = FailedEvaluation(source=cover.name)
         result.append(Target(EVALUATION, "state", and_(not_(inside.fails), predicate.fails), culprit))
     for live in model.liveness:  # no state violates one, but it may have no value in one
         fails = any_of(system.predicate(term).fails for term in live.terms)
-        culprit = Culprit(source=live.name)
+        culprit = FailedEvaluation(source=live.name)
         result.append(Target(EVALUATION, "state", and_(not_(inside.fails), fails), culprit))
     for number, action in enumerate(model.actions):
         fails = any_of(i.fails for i in system.instances if i.action is action)
-        result.append(Target(EVALUATION, "state", and_(inside.true, fails), Culprit(action=number)))
-    result.append(Target(EVALUATION, "state", and_(inside.true, system.deadlock.fails), Culprit(source="terminal")))
+        result.append(Target(EVALUATION, "state", and_(inside.true, fails), FailedEvaluation(action=number)))
+    result.append(
+        Target(EVALUATION, "state", and_(inside.true, system.deadlock.fails), FailedEvaluation(source="terminal"))
+    )
     result.append(Target(DEADLOCK, "state", and_(inside.true, system.deadlock.true)))
     return [target for target in result if target.formula is not False]
 
@@ -284,17 +286,17 @@ class Search:
         instance = self.unrolled.taken(time)
         return instance.action, self.unrolled.arguments(time, instance)
 
-    def failed_action(self, number: int, time: int) -> Culprit:
+    def failed_action(self, number: int, time: int) -> FailedEvaluation:
         """The action of a number that cannot be evaluated at a time, with the values of its parameters."""
         action = self.model.actions[number]
         if all(is_bounded(p.variable.type) for p in action.parameters):
-            return Culprit(action=number)  # the evaluator finds the first choice that fails
+            return FailedEvaluation(action=number)  # the evaluator finds the first choice that fails
         unrolled = self.unrolled
         mine = [i for i in self.system.instances if i.action is action]
         for instance, true in zip(mine, unrolled.truths(unrolled.at(time, i.fails) for i in mine), strict=True):
             if true:
-                return Culprit(number, None, unrolled.arguments(time, instance))
-        return Culprit(action=number)
+                return FailedEvaluation(number, None, unrolled.arguments(time, instance))
+        return FailedEvaluation(action=number)
 
     def fails_initially(self) -> bool:
         """Is there an initial value that cannot be evaluated?"""

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from skipgate.checker.core.trace import Trace
-from skipgate.checker.evidence.counterexample import Culprit, trace_of
+from skipgate.checker.evidence.counterexample import FailedEvaluation, trace_of
 from skipgate.checker.semantics.evaluate import Inexhaustible
 from skipgate.checker.smt.encoding import logic
 from skipgate.checker.smt.encoding.logic import Bit
@@ -143,7 +143,7 @@ class Induction:
         states = [unrolled.state(time) for time in range(length + 1)]
         instances = [unrolled.taken(time) for time in range(length)]
         taken = [(i.action, unrolled.arguments(time, i)) for time, i in enumerate(instances)]
-        trace = trace_of(self.system.model, claim.name, states, Culprit(), taken, from_anywhere=True)
+        trace = trace_of(self.system.model, claim.name, states, FailedEvaluation(), taken, from_anywhere=True)
         message = (
             f"no proof by induction: {trace.failure.message}, although it and all that is proved hold before; "
             "the first state need not be reachable, so this is no violation"

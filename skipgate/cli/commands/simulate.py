@@ -19,7 +19,7 @@ from skipgate.cli.options import time_limit_option
 
 if TYPE_CHECKING:
     from skipgate.checker.search.options import EngineName
-    from skipgate.checker.simulate.simulate import Simulation, Tour
+    from skipgate.checker.simulate.simulate import Simulation, SimulationProgress
 
 _WALKS = 10_000
 _DEPTH = 100
@@ -106,9 +106,9 @@ def command(
 
     from skipgate.app.reports.simulation import print_simulation
     from skipgate.checker.checks.preparation import load_check, prepare
-    from skipgate.checker.simulate.simulate import Walks, simulate
+    from skipgate.checker.simulate.simulate import SimulationOptions, simulate
 
-    wanted = Walks(
+    wanted = SimulationOptions(
         seed=secrets.randbits(32) if seed is None else seed,
         depth=depth,
         count=1 if walk is not None else walks or (_WALKS if time_limit is None else _MOST),
@@ -126,7 +126,7 @@ def command(
     return _exit_code(found, artifacts, limited=walk is not None or walks is not None)
 
 
-def _say(progress: ProgressLine, tour: Tour) -> None:
+def _say(progress: ProgressLine, tour: SimulationProgress) -> None:
     if tour.seconds >= _PATIENCE:
         parts = [
             f"{tour.check}: {count(tour.walks, 'walk')}",

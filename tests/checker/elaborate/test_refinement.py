@@ -27,7 +27,7 @@ from skipgate.checker.search.limits import Budget
 from skipgate.checker.search.options import SearchOptions
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate, holds
 from skipgate.checker.semantics.steps import FailedTransition, Transition, initial_states, is_initial, transitions
-from skipgate.checker.simulate.simulate import Walks, simulate
+from skipgate.checker.simulate.simulate import SimulationOptions, simulate
 from skipgate.checker.smt.proving.bmc import check_bounded
 from skipgate.spec.diagnostics import SpecError
 from tests.checker.native.harness import facts, machine_functions, search
@@ -289,7 +289,7 @@ def test_every_engine(files: Files, text: str) -> None:
     assert {n: len(plain.path_to(v.state)) + (v.successor is not None) for n, v in plain.violations.items()} == wanted
     assert facts(search(kernels, machine_functions(kernels))) == facts(plain)
     assert check_bounded(model, 8).reached == wanted
-    found = simulate(kernels, Walks(1, 20, 5), engine="python")
+    found = simulate(kernels, SimulationOptions(1, 20, 5), engine="python")
     assert {name: len(found.properties[name].trace or ()) for name in found.violated} == wanted
     proved = prove_check(model, wanted=["High"])
     assert proved.properties["High"].verdict == ("violation" if wanted else "holds")

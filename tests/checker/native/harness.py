@@ -16,7 +16,7 @@ from skipgate.checker.checks.preparation import load_check, prepare
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.native import engine, loops, reference, retrace
 from skipgate.checker.native.handover import TieredSearch
-from skipgate.checker.native.language import check
+from skipgate.checker.native.language_check import check_program
 from skipgate.checker.native.machine import MachineCode, machine_code
 from skipgate.checker.native.takeover import take_over
 from skipgate.checker.search.explore import Exploration, HandOver, conclude
@@ -40,7 +40,7 @@ def kernels_of(text: str, name: str = "c") -> Kernels:
 
 def machine_functions(kernels: Kernels, **constants: int) -> Mapping[str, Callable[..., int]]:
     """The compiled program of a model, with other values of some constants."""
-    program = check(engine.unit(kernels).texts, constants=engine.constants(kernels) | constants)
+    program = check_program(engine.unit(kernels).texts, constants=engine.constants(kernels) | constants)
     return MachineCode(machine_code(program, engine.EXPORTED), engine.EXPORTED).functions
 
 
@@ -87,7 +87,9 @@ SMALL_SCALE = {"CHUNK": 3, "BATCH": 8, "REFILL_CHUNK": 8, "REFILL_BATCH": 4}
 
 def cpython_functions(kernels: Kernels, **constants: int) -> Mapping[str, Callable[..., int]]:
     """The same text, under CPython."""
-    return reference.functions(check(engine.unit(kernels).texts, constants=engine.constants(kernels) | constants))
+    return reference.functions(
+        check_program(engine.unit(kernels).texts, constants=engine.constants(kernels) | constants)
+    )
 
 
 def search(

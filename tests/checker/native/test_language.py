@@ -9,7 +9,8 @@ import pytest
 
 from skipgate.checker.kernel.intrinsics import NAMESPACE
 from skipgate.checker.native import reference
-from skipgate.checker.native.language import KernelError, Signature, Text, check
+from skipgate.checker.native.language import KernelError, Signature, SourceText
+from skipgate.checker.native.language_check import check_program
 from skipgate.checker.native.machine import MachineCode, machine_code
 
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
@@ -76,7 +77,7 @@ REFUSED = {
 @pytest.mark.parametrize("source", REFUSED)
 def test_refused(source: str) -> None:
     with pytest.raises(KernelError) as caught:
-        check([Text("text", source)])
+        check_program([SourceText("text", source)])
     message = str(caught.value)
     assert message.startswith(REFUSED[source])
     assert "is not part of the kernel language" in message or "is not Python" in message
@@ -84,22 +85,22 @@ def test_refused(source: str) -> None:
 
 def test_declared_functions_have_to_be_defined_somewhere() -> None:
     declaration = "if TYPE_CHECKING:\n    def g(a: int) -> int: ...\n"
-    use = Text("use", f"{declaration}def f(a: int) -> int:\n    return g(a)")
+    use = SourceText("use", f"{declaration}def f(a: int) -> int:\n    return g(a)")
     with pytest.raises(KernelError, match="the unknown function `g`"):
-        check([use])
-    assert set(check([use, Text("definition", "def g(a):\n    return a")]).functions) == {"f", "g"}
+        check_program([use])
+    assert set(check_program([use, SourceText("definition", "def g(a):\n    return a")]).functions) == {"f", "g"}
 
 
 def test_a_definition_has_as_many_parameters_as_declared() -> None:
     with pytest.raises(KernelError, match="text:1:1: 1 parameters of `g` where 2 are declared"):
-        check([Text("text", "def g(a):\n    return a")], signatures={"g": Signature(("int", "int"))})
+        check_program([SourceText("text", "def g(a):\n    return a")], signatures={"g": Signature(("int", "int"))})
 
 
 def test_constants_from_outside() -> None:
-    text = Text("text", "X = 1\ndef f() -> int:\n    return X")
-    assert reference.functions(check([text], constants={"X": -7}))["f"]() == -7
+    text = SourceText("text", "X = 1\ndef f() -> int:\n    return X")
+    assert reference.functions(check_program([text], constants={"X": -7}))["f"]() == -7
     with pytest.raises(KernelError, match="there is no constant `Y`"):
-        check([text], constants={"Y": 1})
+        check_program([text], constants={"Y": 1})
 
 
 # The expression, a, b, and the value.
@@ -159,7 +160,7 @@ def test_meaning(expression: str, a: int, b: int, value: int, literals: bool) ->
     """With operands in names, and written into the text as literals."""
     if literals:
         expression = NAMES.sub(lambda found: f"({a})" if found[0] == "a" else f"({b})", expression)
-    program = check([Text("text", f"def f(a: int, b: int) -> int:\n    return {expression}")])
+    program = check_program([SourceText("text", f"def f(a: int, b: int) -> int:\n    return {expression}")])
     assert reference.functions(program)["f"](a, b) == value
     exported = {"f": Signature(("int", "int"))}
     assert MachineCode(machine_code(program, exported), exported).functions["f"](a, b) == value

@@ -9,9 +9,10 @@ import pytest
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.native import engine, reference
-from skipgate.checker.native.language import Text, check
+from skipgate.checker.native.language import SourceText
+from skipgate.checker.native.language_check import check_program
 from skipgate.checker.native.machine import MachineCode, machine_code
-from skipgate.checker.native.units import Unit
+from skipgate.checker.native.units import CompilationUnit
 from skipgate.checker.search.explore import explore
 from tests.checker.native.harness import SMALL_SCALE, facts, kernels_of, restless, search, small_scale
 from tests.checker.native.large_models import SPECIAL, large_model
@@ -65,21 +66,20 @@ def kernels() -> list[Kernels]:
     return [*special, *(one for one in found if one is not None and explore(one).distinct > 20)]
 
 
-def changed(program: Unit, *changes: tuple[str, str], added: str = "") -> list[Text]:
-    """The texts of a program, that of the loops with faults in it."""
-    *others, loops = program.texts
-    assert loops.name == "loops"
-    source = loops.source + added
+def changed(program: CompilationUnit, *changes: tuple[str, str], added: str = "") -> list[SourceText]:
+    """The texts of a program with faults in them, and more text behind that of the loops."""
+    texts = {text.name: text.source for text in program.texts}
     for old, new in changes:
-        assert old in source
-        source = source.replace(old, new)
-    return [*others, Text("loops", source)]
+        assert any(old in source for source in texts.values())
+        texts = {name: source.replace(old, new) for name, source in texts.items()}
+    texts["loops"] += added
+    return [SourceText(name, source) for name, source in texts.items()]
 
 
 def differs(kernels: Kernels, *changes: tuple[str, str]) -> bool:
     program = engine.unit(kernels)
     code = machine_code(
-        check(changed(program, *changes), constants={**program.constants, **SMALL_SCALE}), program.exported
+        check_program(changed(program, *changes), constants={**program.constants, **SMALL_SCALE}), program.exported
     )
     functions = MachineCode(code, program.exported).functions
     with small_scale():
@@ -139,7 +139,9 @@ def test_races_are_noticed(kernels: list[Kernels], race: tuple[str, str]) -> Non
 
 def differs_between_threads(kernels: Kernels, race: tuple[str, str], rng: Random) -> bool:
     program = engine.unit(kernels)
-    checked = check(changed(program, race, added=LATE), constants={**program.constants, **SMALL_SCALE, "PATIENCE": 3})
+    checked = check_program(
+        changed(program, race, added=LATE), constants={**program.constants, **SMALL_SCALE, "PATIENCE": 3}
+    )
     with small_scale(), restless(rng):
         try:
             found = search(kernels, reference.functions(checked), native=False, threads=4)

@@ -13,7 +13,7 @@ import pytest
 from skipgate.checker.checks.files import check_file
 from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.kernel.kernels import Kernels
-from skipgate.checker.native import compilation, machine, tiers, units, worker
+from skipgate.checker.native import compilation, compile_process, machine, tiers, units
 from skipgate.checker.native.engine import NoMemory, unit
 from skipgate.checker.search.explore import explore
 from skipgate.checker.search.limits import Budget
@@ -64,7 +64,7 @@ def test_a_small_search_imports_nothing_of_the_engine() -> None:
     assert not loaded & {
         "skipgate.checker.native.engine",
         "skipgate.checker.native.units",
-        "skipgate.checker.native.worker",
+        "skipgate.checker.native.compile_process",
     }
 
 
@@ -84,15 +84,15 @@ def test_checks_have_the_same_outcome(engine: tiers.EngineName, file: str) -> No
 def test_a_search_is_taken_over_when_its_code_is_ready(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
     searched = []
 
-    def ready(self: tiers._Switch, states: int) -> bool:
+    def ready(self: tiers._EngineSwitch, states: int) -> bool:
         working = self.compilation.worker
         if working is not None and not searched:
             working.process.wait()  # rather than search on
             searched.append(working)
         return original(self, states)
 
-    original = tiers._Switch.ready
-    monkeypatch.setattr(tiers._Switch, "ready", ready)
+    original = tiers._EngineSwitch.ready
+    monkeypatch.setattr(tiers._EngineSwitch, "ready", ready)
     found = tiers.explore(long, SearchOptions(threads=2))
     assert found.engine == "native"
     assert facts(found) == facts(explore(long))
@@ -102,7 +102,7 @@ def test_a_search_is_taken_over_when_its_code_is_ready(long: Kernels, monkeypatc
 @pytest.mark.usefixtures("at_once")
 def test_code_of_an_earlier_run_is_used(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
     unit(long).compile()
-    monkeypatch.setattr(worker, "Worker", None)
+    monkeypatch.setattr(compile_process, "CompilerProcess", None)
     monkeypatch.setattr(machine, "machine_code", None)
     assert tiers.explore(long).engine == "native"
 
@@ -121,7 +121,7 @@ def test_cpython_goes_on_if_there_is_no_code(long: Kernels, monkeypatch: pytest.
     if trouble == "no such program":
         monkeypatch.setattr(sys, "executable", "/nonexistent")
     elif trouble == "it fails":
-        monkeypatch.setattr(worker, "_START", "raise SystemExit(1)")
+        monkeypatch.setattr(compile_process, "_START", "raise SystemExit(1)")
     else:
         unit(long).compile()
 
@@ -167,9 +167,9 @@ def test_damaged_files_are_made_again(long: Kernels, monkeypatch: pytest.MonkeyP
 
 def test_names_depend_on_everything(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
     program = unit(long)
-    other = units.Unit(program.texts, program.exported, {**program.constants, "WORDS": 2})
+    other = units.CompilationUnit(program.texts, program.exported, {**program.constants, "WORDS": 2})
     assert other.name != program.name
-    assert units.Unit(program.texts[:1], program.exported, program.constants).name != program.name
+    assert units.CompilationUnit(program.texts[:1], program.exported, program.constants).name != program.name
     monkeypatch.setattr(units, "_surroundings", lambda: (b"another version",))
     assert unit(long).name != program.name
 
@@ -205,7 +205,7 @@ for _ in range(5):
 
 
 def test_a_worker_can_be_stopped(long: Kernels) -> None:
-    started = worker.Worker(unit(long))
+    started = compile_process.CompilerProcess(unit(long))
     assert started.process.poll() is None
     started.stop()
     assert started.process.poll() is not None
@@ -216,4 +216,4 @@ def test_a_worker_can_be_stopped(long: Kernels) -> None:
 def no_worker_is_left_behind() -> Iterator[None]:
     yield
     left = subprocess.run(["ps", "-o", "args=", "--ppid", str(os.getpid())], capture_output=True, text=True)
-    assert "skipgate.checker.native.worker" not in left.stdout
+    assert "skipgate.checker.native.compile_process" not in left.stdout

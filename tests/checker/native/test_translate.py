@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skipgate.checker.native import reference
-from skipgate.checker.native.language import Program, Signature, Text, check
+from skipgate.checker.native.language import KernelProgram, Signature, SourceText
+from skipgate.checker.native.language_check import check_program
 from skipgate.checker.native.machine import MachineCode, machine_code
 from tests.checker.native.programs import LENGTH, numbers, programs
 
@@ -18,7 +19,7 @@ SIGNATURE = {"f": Signature(("int", "int", "row", "row"))}
 Outcome = tuple[int, list[int]]
 
 
-def compiled(program: Program, calls: list[tuple[int, int, list[int]]]) -> list[Outcome]:
+def compiled(program: KernelProgram, calls: list[tuple[int, int, list[int]]]) -> list[Outcome]:
     function = MachineCode(machine_code(program, SIGNATURE), SIGNATURE).functions["f"]
     results = []
     for a, b, values in calls:
@@ -42,5 +43,5 @@ calls = st.lists(st.tuples(numbers, numbers, st.lists(numbers, min_size=LENGTH, 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(programs(), calls)
 def test_random_programs(text: str, calls: list[tuple[int, int, list[int]]]) -> None:
-    program = check([Text("random", text)])
+    program = check_program([SourceText("random", text)])
     assert compiled(program, calls) == interpreted(reference.functions(program)["f"], calls)

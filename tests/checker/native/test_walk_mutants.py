@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from skipgate.checker.native import walkers
-from skipgate.checker.simulate.simulate import Walks, simulate
+from skipgate.checker.simulate.simulate import SimulationOptions, simulate
 from skipgate.spec.diagnostics import SpecError
 from tests.checker.native.harness import kernels_of
 from tests.checker.random_models import model_text
@@ -48,7 +48,7 @@ def test_is_noticed(fault: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> 
             kernels = kernels_of(model_text(Random(seed)))
         except SpecError:
             continue
-        wanted = Walks(seed, depth=1 + seed % 20, count=10, first=1 + seed)
+        wanted = SimulationOptions(seed, depth=1 + seed % 20, count=10, first=1 + seed)
         if simulate(kernels, wanted, engine="python").stopped is not None:
             continue
         with monkeypatch.context() as patch:

@@ -30,11 +30,11 @@ from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.core.values import Value
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.native import reference, walkers, walks
-from skipgate.checker.native.language import check
+from skipgate.checker.native.language_check import check_program
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate, holds
 from skipgate.checker.semantics.steps import FailedTransition, is_initial, transitions
 from skipgate.checker.simulate import chance
-from skipgate.checker.simulate.simulate import Simulation, Walks, _Simulator, shortened, simulate
+from skipgate.checker.simulate.simulate import Simulation, SimulationOptions, _Simulator, shortened, simulate
 from skipgate.spec.diagnostics import SpecError
 from tests.checker.native.harness import kernels_of
 from tests.checker.random_models import model_text
@@ -51,7 +51,7 @@ check c expect holds
 
 
 def walked(text: str, count: int = 10, depth: int = 10, seed: int = 1, **options: object) -> Simulation:
-    wanted = Walks(seed, depth, count, **options)  # type: ignore[arg-type]
+    wanted = SimulationOptions(seed, depth, count, **options)  # type: ignore[arg-type]
     return simulate(kernels_of(text), wanted, engine="python")
 
 
@@ -179,7 +179,7 @@ def test_what_is_expected_and_not_found() -> None:
 
 
 def test_detours_are_cut_out() -> None:
-    """Walks about a ring of 10 states that come to 5 have taken a long way; 5 steps are enough."""
+    """SimulationOptions about a ring of 10 states that come to 5 have taken a long way; 5 steps are enough."""
     found = walked("""
 var x : 0..9 = 0
 action left then x' = (x + 9) mod 10
@@ -249,7 +249,9 @@ def test_a_walk_that_is_not_what_it_was_is_an_error(monkeypatch: pytest.MonkeyPa
 def test_choices_are_uniform() -> None:
     """Pearson's statistic over 6 choices, 5 degrees of freedom: more than 30 has a probability of 2e-5."""
     found = simulate(
-        prepare(load_check(MODELS / "examples" / "die_hard.gate", "puzzle")), Walks(5, 101, 300), engine="python"
+        prepare(load_check(MODELS / "examples" / "die_hard.gate", "puzzle")),
+        SimulationOptions(5, 101, 300),
+        engine="python",
     )
     assert sum(found.taken.values()) == 30_000
     assert sum((n - 5000) ** 2 / 5000 for n in found.taken.values()) < 30
@@ -301,7 +303,7 @@ check c expect holds
     states = [chance.initial_state(kernels.model, chance.choices(1, number)) for number in range(200)]
     assert {(s["x"], s["y"]) for s in states if s is not None} == {(1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2)}
     assert all(s is not None and is_initial(kernels.model, s) for s in states)
-    assert simulate(kernels, Walks(1, 5, 100), engine="python").violated == ("OneTwo",)
+    assert simulate(kernels, SimulationOptions(1, 5, 100), engine="python").violated == ("OneTwo",)
 
 
 # ------------------------------------------------------------------------------------------------- against a naive one
@@ -320,7 +322,7 @@ class Naive:
         self.shortest[name] = min((length, number), self.shortest.get(name, (length, number)))
 
 
-def walked_naively(model: Model, wanted: Walks) -> Naive:
+def walked_naively(model: Model, wanted: SimulationOptions) -> Naive:
     found = Naive()
     for number in range(wanted.first, wanted.first + wanted.count):
         state = chance.initial_state(model, chance.choices(wanted.seed, number))
@@ -376,7 +378,7 @@ def truth(
         found.violated(name, length, number)
 
 
-def compare(kernels: Kernels, wanted: Walks) -> None:
+def compare(kernels: Kernels, wanted: SimulationOptions) -> None:
     found, naive = simulate(kernels, wanted, engine="python"), walked_naively(kernels.model, wanted)
     assert {n: c for n, c in found.taken.items() if c} == naive.taken
     assert {n: c for n, c in found.possible.items() if c} == naive.possible
@@ -395,7 +397,7 @@ def test_random_models(block: int) -> None:
             kernels = kernels_of(model_text(Random(seed)))
         except SpecError:
             continue
-        wanted = Walks(seed, depth=1 + seed % 20, count=10, first=1 + seed)
+        wanted = SimulationOptions(seed, depth=1 + seed % 20, count=10, first=1 + seed)
         if simulate(kernels, wanted, engine="python").stopped is None:
             compare(kernels, wanted)
             compared += 1
@@ -405,7 +407,7 @@ def test_random_models(block: int) -> None:
 @pytest.mark.differential
 @pytest.mark.parametrize(("file", "name"), [("cold_start.gate", "v0"), ("examples/two_phase_commit.gate", "three")])
 def test_shipped_models(file: str, name: str) -> None:
-    compare(prepare(load_check(MODELS / file, name)), Walks(7, 30, 20))
+    compare(prepare(load_check(MODELS / file, name)), SimulationOptions(7, 30, 20))
 
 
 # ------------------------------------------------------------------------------------------------- engines and threads
@@ -422,7 +424,7 @@ def facts(found: Simulation) -> dict[str, object]:
 )
 def test_engines_and_threads_make_the_same_walks(file: str, name: str) -> None:
     kernels = prepare(load_check(MODELS / file, name))
-    wanted = Walks(11, 40, 600)
+    wanted = SimulationOptions(11, 40, 600)
     plain = simulate(kernels, wanted, engine="python")
     assert plain.engine == "python"
     for threads in (1, 3):
@@ -434,7 +436,7 @@ def test_machine_code_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("skipgate.checker.native.compilation._BEFORE_LOADING", 0.0)
     kernels = prepare(load_check(MODELS / "examples" / "die_hard.gate", "puzzle"))
     walkers.unit(kernels).compile()
-    wanted = Walks(11, 100, 20_000)
+    wanted = SimulationOptions(11, 100, 20_000)
     found = simulate(kernels, wanted, threads=2)
     assert found.engine == "native"
     assert facts(found) == facts(simulate(kernels, wanted, engine="native"))
@@ -445,7 +447,7 @@ def test_the_walks_as_the_kernel_language_defines_them() -> None:
     kernels = prepare(load_check(MODELS / "cold_start.gate", "v0"))
     crew = walkers.Walkers(kernels, seed=2**63 - 1, depth=30)
     plain = walkers.Walkers(kernels, seed=2**63 - 1, depth=30)
-    program = check(walkers.unit(kernels).texts, constants=walkers.constants(kernels))
+    program = check_program(walkers.unit(kernels).texts, constants=walkers.constants(kernels))
     crew.stroll = reference.functions(program)["stroll"]
     state = chance.initial_state(kernels.model, chance.choices(1, 1))
     assert state is not None
@@ -459,12 +461,12 @@ def test_each_walk_can_be_made_alone() -> None:
     """The sums over single walks are those of all."""
     kernels = prepare(load_check(MODELS / "cold_start.gate", "v0"))
     make = partial(simulate, kernels, engine="python")
-    together = make(Walks(3, 30, 12, first=5))
-    alone = [make(Walks(3, 30, 1, first=number)) for number in range(5, 17)]
+    together = make(SimulationOptions(3, 30, 12, first=5))
+    alone = [make(SimulationOptions(3, 30, 1, first=number)) for number in range(5, 17)]
     assert together.taken == {name: sum(each.taken[name] for each in alone) for name in together.taken}
-    assert make(Walks(4, 30, 12, first=5)).taken != together.taken
+    assert make(SimulationOptions(4, 30, 12, first=5)).taken != together.taken
     for name, number in together.found_in.items():
-        assert make(Walks(3, 30, 1, first=number)).properties[name] == together.properties[name]
+        assert make(SimulationOptions(3, 30, 1, first=number)).properties[name] == together.properties[name]
 
 
 # --------------------------------------------------------------------------------------------- too large to be searched
@@ -483,7 +485,7 @@ check c expect violation of NeverAll
 
 def test_a_violation_among_too_many_states_to_search() -> None:
     """More than 10^27 states can be reached, each of them by its levels alone 10^18."""
-    found = simulate(kernels_of(HUGE), Walks(1, 200, 5000))
+    found = simulate(kernels_of(HUGE), SimulationOptions(1, 200, 5000))
     assert found.violated == ("NeverAll",)
     trace = found.properties["NeverAll"].trace
     assert trace is not None and len(trace) <= 200
@@ -496,6 +498,6 @@ def test_many_random_models() -> None:
             kernels = kernels_of(model_text(Random(seed)))
         except SpecError:
             continue
-        wanted = Walks(seed, depth=1 + seed % 30, count=10)
+        wanted = SimulationOptions(seed, depth=1 + seed % 30, count=10)
         if simulate(kernels, wanted, engine="python").stopped is None:
             compare(kernels, wanted)

@@ -13,27 +13,27 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from skipgate.checker.core.processes import import_path, leads_session, start_python
-from skipgate.checker.native.language import Signature, Text
-from skipgate.checker.native.units import Unit, load
+from skipgate.checker.native.language import Signature, SourceText
+from skipgate.checker.native.units import CompilationUnit, load
 
 # The request says where to import from: the other process finds what this one has found.
 _START = """\
 import json, sys
 request = json.load(open(sys.argv[1], encoding="utf-8"))
 sys.path[:] = request["path"]
-from skipgate.checker.native.worker import serve
+from skipgate.checker.native.compile_process import serve
 serve(request)
 """
 
 
-class Worker:
+class CompilerProcess:
     """Compiles a unit, from now on.
 
     Raises:
         OSError: no process can be started, or it cannot be told what to do.
     """
 
-    def __init__(self, unit: Unit) -> None:
+    def __init__(self, unit: CompilationUnit) -> None:
         self.unit = unit
         self.folder = TemporaryDirectory(prefix="skipgate-")
         self.result = unit.file or Path(self.folder.name) / unit.name
@@ -55,6 +55,7 @@ class Worker:
 
     @property
     def finished(self) -> bool:
+        """Has the process ended?"""
         return self.process.poll() is not None
 
     def code(self) -> bytes | None:
@@ -62,13 +63,14 @@ class Worker:
         return load(self.result)
 
     def stop(self) -> None:
+        """End the process if it still runs, and remove its files."""
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
         self.folder.cleanup()
 
 
-def _request(unit: Unit, result: Path) -> dict[str, Any]:
+def _request(unit: CompilationUnit, result: Path) -> dict[str, Any]:
     return {
         "path": import_path(),
         "texts": [[text.name, text.source] for text in unit.texts],
@@ -80,6 +82,6 @@ def _request(unit: Unit, result: Path) -> dict[str, Any]:
 
 def serve(request: Mapping[str, Any]) -> None:
     """In the other process."""
-    texts = tuple(Text(name, source) for name, source in request["texts"])
+    texts = tuple(SourceText(name, source) for name, source in request["texts"])
     exported = {name: Signature(tuple(parameters)) for name, parameters in request["exported"].items()}
-    Unit(texts, exported, request["constants"]).compile_into(Path(request["result"]))
+    CompilationUnit(texts, exported, request["constants"]).compile_into(Path(request["result"]))
