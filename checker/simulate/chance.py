@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import count
+from typing import assert_never
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
@@ -13,6 +14,7 @@ from skipgate.checker.core.datatypes import (
     EnumType,
     IntType,
     MapType,
+    NeverType,
     OptionType,
     RecordType,
     SeqType,
@@ -104,4 +106,7 @@ def random_value(type_: Type, choose: Choose) -> Value:
         case SeqType(capacity, element):
             longest = capacity if cardinality(element) else 0
             return tuple(pick(element) for _ in range(choose(longest + 1)))
-    raise AssertionError(f"{type_} has no values")
+        case NeverType():
+            raise AssertionError(f"{type_} has no values")
+        case _:
+            assert_never(type_)

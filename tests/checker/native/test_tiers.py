@@ -189,14 +189,14 @@ def test_files_that_were_not_used_for_long_are_removed(
 
 def test_runs_at_the_same_time(long: Kernels, cache: Path) -> None:
     """Many processes compile the same program; all get it whole."""
-    request = worker._request(unit(long), cache / unit(long).name)
+    request = compile_process._request(unit(long), cache / unit(long).name)
     cache.mkdir()
     code = f"""
 from pathlib import Path
-from skipgate.checker.native import units, worker
+from skipgate.checker.native import compile_process, units
 request = {request!r}
 for _ in range(5):
-    worker.serve(request)
+    compile_process.serve(request)
     assert units.load(Path(request["result"])) is not None
 """
     jobs = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(6)]
