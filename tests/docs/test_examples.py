@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
@@ -18,6 +19,7 @@ from skipgate.cli.main import cli
 from skipgate.spec.diagnostics import SpecError
 from skipgate.spec.passes import read
 from tests.docs.pages import GATE, OTHER, PAGES, ROOT, Block, answer_to, blocks, labelled
+from tests.skipgate.gate.conftest import MODULE, RESTART, Repository
 
 Place = Callable[[Block], str]
 
@@ -145,13 +147,28 @@ def printed_by(program: str, names: dict[str, object]) -> str:
     return output.getvalue()
 
 
+def changed_code(folder: Path) -> None:
+    """The repository of docs/gate.md: a branch changes code, and not its model."""
+    repo = Repository(folder)
+    shutil.copytree(MODULE, folder, dirs_exist_ok=True)
+    repo.commit()
+    assert CliRunner().invoke(cli, ["anchors", "lock"], prog_name="skipgate").exit_code == 0
+    repo.commit()
+    repo.git("checkout", "-q", "-b", "change")
+    repo.replace(RESTART, "have+Margin > index", "have+Margin >= index")
+    repo.commit()
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if run_on(page)], ids=lambda page: page.name)
 def test_what_is_run_prints_what_the_page_shows(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands and programs are run in their order, in one folder, beside the files that the page gives."""
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "SKIPGATE_DEBUG", "TERM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    Path("models").symlink_to(ROOT / "models")
+    if page.name == "gate.md":
+        changed_code(tmp_path)
+    else:
+        Path("models").symlink_to(ROOT / "models")
     for file in labelled("gate", "file", page=page):
         Path(file.label[2]).write_text(file.text, encoding="utf-8")
     names: dict[str, object] = {}
