@@ -9,7 +9,7 @@ from skipgate.checker.core import terms as t
 from skipgate.checker.core.values import show
 from skipgate.checker.smt.discharging.obligations import SECONDS, Obligations
 from skipgate.checker.smt.discharging.sites import Unit, units, variables_behind
-from skipgate.checker.smt.encoding import symbolic as sym
+from skipgate.checker.smt.encoding.lifting import read_back
 from skipgate.checker.smt.encoding.logic import Bit, and_, any_of, not_
 from skipgate.checker.smt.encoding.solving import Deadline, NoAnswer
 from skipgate.checker.smt.encoding.symbolic import Endless
@@ -51,7 +51,7 @@ def _text(model: m.Model, unit: Unit, term: t.Term, obligations: Obligations, st
     shown = []
     for variable in model.variables:
         if variable.name in names:
-            value = show(sym.read_back(obligations.now[variable.name], variable.type, state))
+            value = show(read_back(obligations.now[variable.name], variable.type, state))
             if len(value) <= _LONGEST:
                 shown.append(f"{variable.name} = {value}")
     return ", ".join(shown[:_MOST_NAMES])

@@ -15,7 +15,8 @@ from skipgate.checker.smt.discharging.conjuncts import conjuncts, written
 from skipgate.checker.smt.discharging.fingerprint import unit_fingerprint
 from skipgate.checker.smt.discharging.sites import units
 from skipgate.checker.smt.encoding import logic
-from skipgate.checker.smt.encoding.formulas import Encoded, Encoder
+from skipgate.checker.smt.encoding.encoder import Encoded
+from skipgate.checker.smt.encoding.formulas import TermEncoder
 from skipgate.checker.smt.encoding.logic import Bit, and_, implies, not_, or_
 from skipgate.checker.smt.encoding.solving import Deadline, NoAnswer, satisfiable
 from skipgate.checker.smt.encoding.system import System
@@ -75,7 +76,7 @@ class Guard:
 
     def __init__(self, system: System, action: m.Action, deadline: Deadline) -> None:
         self.deadline = deadline
-        encoder = Encoder(system.now, tick=deadline.look)
+        encoder = TermEncoder(system.now, tick=deadline.look)
         chosen: Bit = True
         for parameter in action.parameters:
             (element,), defined = encoder.open_domain(parameter)

@@ -19,9 +19,9 @@ from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.smt.discharging.fingerprint import unit_fingerprint
 from skipgate.checker.smt.discharging.sites import Unit, sites_of, units
-from skipgate.checker.smt.encoding import logic
+from skipgate.checker.smt.encoding import logic, relations
 from skipgate.checker.smt.encoding import symbolic as sym
-from skipgate.checker.smt.encoding.formulas import Encoder
+from skipgate.checker.smt.encoding.formulas import TermEncoder
 from skipgate.checker.smt.encoding.logic import Bit, and_, any_of, not_
 from skipgate.checker.smt.encoding.solving import Deadline, NoAnswer, satisfiable
 from skipgate.checker.smt.encoding.symbolic import Symbolic
@@ -39,7 +39,7 @@ class Failures:
 
     def site(self, term: t.Term, path: Bit, succeeds: Bit, value: Symbolic) -> Symbolic:
         self.conditions.setdefault(term, []).append(and_(path, not_(succeeds)))
-        return value if succeeds is True else sym.choose(succeeds, value, sym.any_like(value))
+        return value if succeeds is True else relations.choose(succeeds, value, sym.any_like(value))
 
 
 class Obligations:
@@ -97,7 +97,7 @@ class Obligations:
         """
         deadline.look()
         failures = Failures()
-        encoder = Encoder(self._system.now, self._system.next, failures, tick=deadline.look)
+        encoder = TermEncoder(self._system.now, self._system.next, failures, tick=deadline.look)
         if unit.action is not None:
             deque(instances(encoder, unit.action, unroll=False), maxlen=0)
         else:

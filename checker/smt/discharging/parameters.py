@@ -17,7 +17,7 @@ from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import IntType
 from skipgate.checker.smt.discharging.sites import open_parameters
 from skipgate.checker.smt.encoding import logic
-from skipgate.checker.smt.encoding.formulas import Encoder
+from skipgate.checker.smt.encoding.formulas import TermEncoder
 from skipgate.checker.smt.encoding.logic import Bit, any_of
 from skipgate.checker.smt.encoding.solving import Deadline, NoAnswer, satisfiable
 from skipgate.checker.smt.encoding.system import System, instances
@@ -63,7 +63,7 @@ class _Search:
     def __init__(self, system: System, action: m.Action, parameter: t.Binding, deadline: Deadline) -> None:
         self.deadline = deadline
         name = parameter.variable.name
-        encoder = Encoder(system.now, tick=deadline.look)
+        encoder = TermEncoder(system.now, tick=deadline.look)
         found = [i for i in instances(encoder, action, unroll=False) if name in dict(i.arguments)]
         self.value = dict(found[0].arguments)[name]
         self._solver = z3.SimpleSolver()

@@ -17,9 +17,11 @@ from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import BOOL
 from skipgate.checker.core.values import Value
-from skipgate.checker.smt.encoding import logic
+from skipgate.checker.smt.encoding import logic, relations
 from skipgate.checker.smt.encoding import symbolic as sym
-from skipgate.checker.smt.encoding.formulas import Element, Encoded, Encoder
+from skipgate.checker.smt.encoding.encoder import Element, Encoded, Encoder
+from skipgate.checker.smt.encoding.formulas import TermEncoder
+from skipgate.checker.smt.encoding.lifting import read_back
 from skipgate.checker.smt.encoding.logic import Bit, and_, implies, not_, or_
 from skipgate.checker.smt.encoding.symbolic import Symbolic, TooLarge
 from skipgate.spec.diagnostics import error
@@ -93,7 +95,7 @@ class System:
 
     def _typed(self, state: State) -> Bit:
         return logic.all_of(
-            sym.in_type(state[v.name], v.type)
+            relations.in_type(state[v.name], v.type)
             for v in self.model.variables
             if not any(isinstance(sort, z3.ArraySortRef) for sort in sym.row_sorts(v.type))
         )
@@ -104,7 +106,7 @@ class System:
     def initial(self) -> Predicate:
         """Is the state an initial one? It fails if an initial value cannot be evaluated, the others before it being
         those of the state."""
-        encoder = Encoder(self.now, tick=self.tick)
+        encoder = TermEncoder(self.now, tick=self.tick)
         value: Bit = True
         defined: Bit = True
         for variable in self.model.variables:
@@ -122,7 +124,7 @@ class System:
     @cached_property
     def inside(self) -> Predicate:
         """Does the state satisfy all constraints?"""
-        encoder = Encoder(self.now, tick=self.tick)
+        encoder = TermEncoder(self.now, tick=self.tick)
         value: Bit = True
         defined: Bit = True
         for constraint in self.model.constraints:
@@ -141,7 +143,7 @@ class System:
     def predicate(self, term: t.Term) -> Predicate:
         """A boolean term over the state and its successor."""
         if term not in self._predicates:
-            value, defined = Encoder(self.now, self.next, tick=self.tick).bit(term)
+            value, defined = TermEncoder(self.now, self.next, tick=self.tick).bit(term)
             encoded = Encoded(logic.without_quantifiers(value), logic.without_quantifiers(defined))
             self._predicates[term] = Predicate(encoded)
         return self._predicates[term]
@@ -151,7 +153,7 @@ class System:
     @cached_property
     def instances(self) -> tuple[Instance, ...]:
         """Every action for every choice of its parameters, in the order of the language."""
-        encoder = Encoder(self.now, tick=self.tick)
+        encoder = TermEncoder(self.now, tick=self.tick)
         return tuple(i for action in self.model.actions for i in instances(encoder, action))
 
     @cached_property
@@ -187,16 +189,14 @@ class System:
     def leads_to(self, instance: Instance) -> Bit:
         """Is the successor the one that the instance leads to?"""
         after = instance.successor(self.now)
-        return logic.all_of(sym.equal(self.next[name], value) for name, value in after.items())
+        return logic.all_of(relations.equal(self.next[name], value) for name, value in after.items())
 
     # ---------------------------------------------------------------------------------------------------- Z3 models
 
     def read_back(self, model: z3.ModelRef, constants: tuple[z3.ExprRef, ...] | None = None) -> dict[str, Value]:
         """The state in a Z3 model; `constants` are what stands for the state's constants there."""
         row = iter(self.constants if constants is None else constants)
-        return {
-            v.name: sym.read_back(sym.with_scalars(self.now[v.name], row), v.type, model) for v in self.model.variables
-        }
+        return {v.name: read_back(sym.with_scalars(self.now[v.name], row), v.type, model) for v in self.model.variables}
 
 
 def constants_of(state: State) -> tuple[z3.ExprRef, ...]:

@@ -10,6 +10,7 @@ from skipgate.checker.core.datatypes import is_bounded
 from skipgate.checker.core.values import Value
 from skipgate.checker.smt.encoding import logic
 from skipgate.checker.smt.encoding import symbolic as sym
+from skipgate.checker.smt.encoding.lifting import read_back
 from skipgate.checker.smt.encoding.logic import Bit
 from skipgate.checker.smt.encoding.solving import Deadline, GaveUp, satisfiable
 from skipgate.checker.smt.encoding.system import Instance, System
@@ -139,5 +140,5 @@ class Unrolling:
         chosen = []
         for parameter, (name, value) in zip(instance.action.parameters, instance.arguments, strict=False):
             moved = [c if isinstance(c, bool | int) else z3.substitute(c, *pairs) for c in sym.scalars(value)]
-            chosen.append((name, sym.read_back(sym.with_scalars(value, iter(moved)), parameter.variable.type, model)))
+            chosen.append((name, read_back(sym.with_scalars(value, iter(moved)), parameter.variable.type, model)))
         return tuple(chosen)

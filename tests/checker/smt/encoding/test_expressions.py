@@ -17,7 +17,9 @@ from skipgate.checker.elaborate.elaborate import elaborate
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate
 from skipgate.checker.smt.encoding import logic
 from skipgate.checker.smt.encoding import symbolic as sym
-from skipgate.checker.smt.encoding.formulas import Encoded, Encoder
+from skipgate.checker.smt.encoding.encoder import Encoded
+from skipgate.checker.smt.encoding.formulas import TermEncoder
+from skipgate.checker.smt.encoding.lifting import known, lift
 from skipgate.checker.smt.encoding.logic import Scalar
 from skipgate.checker.smt.encoding.symbolic import Symbolic
 from skipgate.spec.diagnostics import SpecError
@@ -51,7 +53,7 @@ def random_state(rng: Random, model: Model) -> State:
 
 
 def lifted(model: Model, state: State) -> dict[str, Symbolic]:
-    return {v.name: sym.lift(state[v.name], v.type) for v in model.variables}
+    return {v.name: lift(state[v.name], v.type) for v in model.variables}
 
 
 def evaluated(term: Term, now: State, after: State) -> Outcome:
@@ -84,7 +86,7 @@ class Undecided(Exception):
 def decided(closed: z3.ExprRef) -> Scalar:
     """The value of a formula without free constants, which may have quantifiers."""
     if z3.is_true(closed) or z3.is_false(closed) or z3.is_int_value(closed) or z3.is_array(closed):
-        return sym.known(closed)
+        return known(closed)
     solver = z3.SimpleSolver()
     result = z3.FreshConst(closed.sort())
     solver.add(result == closed)
@@ -92,7 +94,7 @@ def decided(closed: z3.ExprRef) -> Scalar:
     assert answer != z3.unsat
     if answer == z3.unknown:
         raise Undecided
-    return sym.known(solver.model().eval(result, model_completion=True))
+    return known(solver.model().eval(result, model_completion=True))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ def test_value_and_definedness(seed: int, sorts: list[SortType] | None) -> None:
         now = {v.name: sym.constants(v.type, v.name) for v in model.variables}
         after = {v.name: sym.constants(v.type, f"{v.name}'") for v in model.variables}
         try:
-            encoded = Encoder(now, after).encode(term)
+            encoded = TermEncoder(now, after).encode(term)
         except SpecError as refused:
             assert re.search("over too many values|a set with too many possible elements", str(refused))
             continue
@@ -114,7 +116,7 @@ def test_value_and_definedness(seed: int, sorts: list[SortType] | None) -> None:
             wanted = evaluated(term, *states)
             context = f"{term.span.flat} in {states}"
             # Known scalars fold to known scalars on the way; Z3's simplifier folds what is left in the other formula.
-            assert read(Encoder(*known).encode(term), term, []) == wanted, context
+            assert read(TermEncoder(*known).encode(term), term, []) == wanted, context
             pairs = [
                 (constant, logic.expression(scalar))
                 for constants, values in ((now, known[0]), (after, known[1]))
@@ -133,7 +135,7 @@ def test_quantifiers_that_are_not_unrolled(seed: int, sorts: list[SortType] | No
             states = random_state(rng, model), random_state(rng, model)
             known = lifted(model, states[0]), lifted(model, states[1])
             try:
-                outcome = read(Encoder(*known, most_copies=1).encode(term), term, [])
+                outcome = read(TermEncoder(*known, most_copies=1).encode(term), term, [])
             except (sym.Endless, SpecError, Undecided):
                 continue  # not every quantified formula is decided
             assert outcome == evaluated(term, *states), f"{term.span.flat} in {states}"
@@ -159,11 +161,11 @@ def test_arithmetic_that_rounds_or_wraps(text: str) -> None:
     model = model_of(f"var x : -9..9 = 0  var y : -3..3 = 0  invariant I {text} == 0  check c expect holds")
     term = model.properties[0].term.left  # type: ignore[attr-defined]
     state = {v.name: sym.constants(v.type, v.name) for v in model.variables}
-    encoded = Encoder(state).encode(term)
+    encoded = TermEncoder(state).encode(term)
     for x in range(-9, 10):
         for y in range(-3, 4):
             wanted = evaluated(term, {"x": x, "y": y}, {})
-            assert read(Encoder({"x": x, "y": y}).encode(term), term, []) == wanted
+            assert read(TermEncoder({"x": x, "y": y}).encode(term), term, []) == wanted
             pairs = [(z3.Int("x"), z3.IntVal(x)), (z3.Int("y"), z3.IntVal(y))]
             assert read(encoded, term, pairs) == wanted
 
@@ -181,4 +183,4 @@ def test_sets_of_sequences_of_sets(text: str) -> None:
     rng = Random(0)
     for _ in range(20):
         state = random_state(rng, model)
-        assert read(Encoder(lifted(model, state)).encode(term), term, []) == evaluated(term, state, {})
+        assert read(TermEncoder(lifted(model, state)).encode(term), term, []) == evaluated(term, state, {})
