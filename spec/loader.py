@@ -9,7 +9,7 @@ from os.path import normpath
 from pathlib import Path
 
 from skipgate.spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
-from skipgate.spec.parser import parse
+from skipgate.spec.parsing.parser import parse
 from skipgate.spec.source import Source, Span
 from skipgate.spec.syntax import File, ImportDecl, RefinesDecl
 

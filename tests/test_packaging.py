@@ -98,7 +98,7 @@ def test_the_wheel_has_what_is_no_python(wheel: Path) -> None:
     assert expected <= packed
     assert {
         "skipgate/py.typed",
-        "skipgate/spec/grammar.lark",
+        "skipgate/spec/parsing/grammar.lark",
         "skipgate/models/examples/die_hard.gate",
         "skipgate/schemas/check-1.json",
         "skipgate/templates/starter.gate",

@@ -16,7 +16,7 @@ from benchmarks.tlc import Tlc
 from benchmarks.workloads import MODELS, Promela, TlaModule, Workload, cold_starts, pinned_states
 from skipgate.checker.checks.files import check_file
 from skipgate.spec import syntax as s
-from skipgate.spec.parser import parse
+from skipgate.spec.parsing.parser import parse
 from skipgate.spec.source import Source
 
 SMALL = [DIE_HARD, TWO_PHASE_3, HLC_18_THOUSAND]

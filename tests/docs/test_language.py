@@ -22,8 +22,9 @@ from skipgate.checker.elaborate.elaborate import elaborate as elaborated
 from skipgate.checker.kernel import components, kernels, layout
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate
 from skipgate.checker.semantics.steps import initial_states
-from skipgate.spec import names, parser, tree_builder
-from skipgate.spec.parser import _lark
+from skipgate.spec import names
+from skipgate.spec.parsing import parser, tree_builder
+from skipgate.spec.parsing.grammar import lark_parser, lex
 from skipgate.spec.passes import read
 from tests.docs.pages import ROOT, Block, blocks, labelled
 
@@ -97,7 +98,7 @@ def parsed() -> Iterator[Tree[Token]]:
     texts += [f"assume {example.expression}" for example in examples()]
     for text in [*texts, *(block.text for block in on_page("error"))]:
         with suppress(UnexpectedInput):
-            yield _lark().parse(text, start="start")
+            yield lark_parser().parse(text, start="start")
 
 
 def test_every_construct_has_an_example() -> None:
@@ -106,10 +107,12 @@ def test_every_construct_has_an_example() -> None:
         for node in tree.iter_subtrees():
             used.add(str(node.data))
     texts = [block.text for block in blocks(PAGE) if block.label[:1] == ("gate",)]
-    used |= {token.type for text in texts for token in _lark().lex(text)}
-    rules = {rule.alias or str(rule.origin.name) for rule in _lark().rules if rule.alias or not rule.options.expand1}
+    used |= {token.type for text in texts for token in lex(text)}
+    rules = {
+        rule.alias or str(rule.origin.name) for rule in lark_parser().rules if rule.alias or not rule.options.expand1
+    }
     missing = {rule for rule in rules if not rule.startswith("_")} - used
-    missing |= {terminal.name for terminal in _lark().terminals} - used
+    missing |= {terminal.name for terminal in lark_parser().terminals} - used
     assert missing == {"expression", "WS", "COMMENT"}  # the entry for descriptions, and what is left out
 
 
@@ -117,7 +120,7 @@ def test_every_reserved_word_is_listed() -> None:
     page = PAGE.read_text(encoding="utf-8")
     section = page.split("### Reserved words")[1].split("\n#")[0]
     listed = set(re.findall(r"`(\w+)`", section.split("\n\n")[2]))
-    terminals = {str(t.pattern.value) for t in _lark().terminals if str(t.pattern.value).isidentifier()}
+    terminals = {str(t.pattern.value) for t in lark_parser().terminals if str(t.pattern.value).isidentifier()}
     soft = {"states", "generated", "depth", "proved", "tag", "deadlock"}
     assert listed == terminals - soft
     assert soft <= set(re.findall(r"`(\w+)`", section.split("\n\n")[3]))
@@ -134,7 +137,7 @@ def test_the_limits_are_those_of_the_program() -> None:
     limits = [
         parser.DEEPEST,
         names.DEEPEST,
-        tree_builder._MOST_DIGITS,
+        tree_builder.MOST_DIGITS,
         declared_types._LARGEST_SORT,
         expressions._LARGEST_MODEL,
         components.LARGEST_UNIVERSE,

@@ -10,7 +10,7 @@ import pytest
 from skipgate.checker.checks.files import check_file
 from skipgate.checker.core.result import CheckResult
 from skipgate.spec import syntax as s
-from skipgate.spec.parser import parse
+from skipgate.spec.parsing.parser import parse
 from skipgate.spec.source import Source
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ from skipgate.checker.checks.files import check_file
 from skipgate.checker.core.trace import Trace
 from skipgate.checker.evidence.rivals import Rivals
 from skipgate.spec import syntax as s
-from skipgate.spec.parser import parse
+from skipgate.spec.parsing.parser import parse
 from skipgate.spec.passes import read
 from skipgate.spec.source import Source, Span
 from skipgate.traces.contrast_dot import contrast_to_dot

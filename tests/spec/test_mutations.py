@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from skipgate.spec.diagnostics import SpecError
 from skipgate.spec.loader import Program
-from skipgate.spec.parser import parse
+from skipgate.spec.parsing.parser import parse
 from skipgate.spec.passes import examine
 from skipgate.spec.source import Source
 
@@ -25,7 +25,7 @@ _NOISE = "(){}[]'\"#\\.,:=<>|&+-*!/ \t\n\r0aé\u200b\u00a0日_"
 def models() -> tuple[str, ...]:
     """Texts to mangle: stretches of whole declarations."""
     texts = []
-    for file in [*_MODELS, *sorted((_HERE / "format").glob("*.out.gate"))]:
+    for file in [*_MODELS, *sorted((_HERE / "formatting" / "golden").glob("*.out.gate"))]:
         text = file.read_text(encoding="utf-8")
         declarations = parse(Source(file.name, text)).declarations
         for i in range(0, len(declarations), 12):

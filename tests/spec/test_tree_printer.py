@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from skipgate.spec.parser import parse
+from skipgate.spec.parsing.parser import parse
 from skipgate.spec.source import Source
 from skipgate.spec.tree_printer import tree_text
 

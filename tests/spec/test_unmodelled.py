@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from skipgate.spec.diagnostics import SpecError
-from skipgate.spec.formatter import format_text
-from skipgate.spec.parser import parse
+from skipgate.spec.formatting.formatter import format_text
+from skipgate.spec.parsing.parser import parse
 from skipgate.spec.source import Source
 from skipgate.spec.syntax import ModelDecl, UnmodelledDecl
 

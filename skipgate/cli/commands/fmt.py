@@ -93,7 +93,7 @@ def _formatted(name: str, data: bytes) -> tuple[str, str]:
         SpecError: it is not text, or not a specification.
     """
     from skipgate.spec.diagnostics import error
-    from skipgate.spec.formatter import format_text
+    from skipgate.spec.formatting.formatter import format_text
     from skipgate.spec.source import Source
 
     try:

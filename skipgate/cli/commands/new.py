@@ -52,7 +52,7 @@ def _write_new(path: Path, text: str) -> None:
 def _fault_of(name: str) -> str | None:
     """Why `name` cannot stand behind `model`; None if it can. The parser is the judge of that."""
     from skipgate.spec.diagnostics import SpecError
-    from skipgate.spec.parser import parse
+    from skipgate.spec.parsing.parser import parse
     from skipgate.spec.source import Source
 
     if not (name.isascii() and name.isidentifier()):

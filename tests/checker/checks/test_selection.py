@@ -6,7 +6,7 @@ import pytest
 
 from skipgate.checker.checks.selection import select
 from skipgate.spec import syntax as s
-from skipgate.spec.parser import parse
+from skipgate.spec.parsing.parser import parse
 from skipgate.spec.source import Source
 
 TEXT = """

@@ -135,7 +135,7 @@ def test_help_does_not_wait_for_what_it_does_not_need() -> None:
         "skipgate.checker.checks.preparation",
         "numpy",
         "llvmlite",
-        "skipgate.spec.parser",
+        "skipgate.spec.parsing.parser",
     }
 
 

@@ -1,33 +1,30 @@
 """Text to syntax tree.
 
-Lark's LALR parser is fed token by token, so that after a syntax error parsing can go on at the next declaration and
-several independent errors are reported in one run.
+Lark's LALR parser gets one token at a time. So parsing can go on at the next declaration after a syntax error, and one
+run reports several independent errors.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from skipgate.spec.diagnostics import Diagnostic, SpecError
+from skipgate.spec.parsing.grammar import lark_parser, lex, terminals
+from skipgate.spec.parsing.syntax_errors import DECLARATION_STARTS, Unexpected, bad_character
+from skipgate.spec.parsing.tree_builder import build
 from skipgate.spec.source import Source, Span
 from skipgate.spec.syntax import AnyExpr, File
-from skipgate.spec.syntax_errors import DECLARATION_STARTS, Unexpected, bad_character
-from skipgate.spec.tree_builder import build
 
 if TYPE_CHECKING:
-    from lark import Lark, Token, Tree
-
-_GRAMMAR = Path(__file__).with_name("grammar.lark")
+    from lark import Token, Tree
 
 _BRACKETS = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 _CLOSERS = {closer: opener for opener, closer in _BRACKETS.items()}
-DEEPEST = 100  # levels of nesting, brackets and operators together
-_CHAINS = ("if_", "match", "let", "binders", "call", "updated")  # what stands in these is nested, one in the other
-_MOST_BAD_CHARACTERS = 20  # reported of one file: it is hardly a specification then
+DEEPEST = 100  # levels of nesting, of brackets and operators together
+_CHAINS = ("if_", "match", "let", "binders", "call", "updated")  # the later passes nest the parts of these
+_MOST_BAD_CHARACTERS = 20  # reported of one file: with more it is hardly a specification
 _MOST_ERRORS = 100
 
 
@@ -44,7 +41,7 @@ def parse(source: Source) -> File:
     unbalanced = _unbalanced(source, tokens)
     tree = _run(source, tokens, "start", diagnostics)
     if unbalanced:
-        # A bracket explains its declaration better than what the parser stumbled over because of it.
+        # The bracket is the cause of whatever else is wrong in its declaration.
         starts = [t.start_pos or 0 for i, t in enumerate(tokens) if _starts_declaration(tokens, i)]
         spoilt = {_declaration_of(starts, diagnostic) for diagnostic in unbalanced}
         diagnostics = [d for d in diagnostics if _declaration_of(starts, d) not in spoilt] + unbalanced
@@ -55,7 +52,7 @@ def parse(source: Source) -> File:
 
 
 def _parse_embedded(source: Source, start: int, end: int) -> AnyExpr:
-    """The expression between two offsets of a source: what stands in braces in a description."""
+    """The expression between two offsets of a source, which stands in braces in a description."""
     diagnostics: list[Diagnostic] = []
     tokens = _lex(source, start, end, diagnostics)
     if not tokens and not diagnostics:
@@ -67,28 +64,8 @@ def _parse_embedded(source: Source, start: int, end: int) -> AnyExpr:
     return result
 
 
-@cache
-def _lark() -> Lark:
-    from lark import Lark
-
-    from skipgate.spec.cache import grammar_cache
-
-    text = _GRAMMAR.read_text(encoding="utf-8")
-    lark = Lark(
-        text,
-        parser="lalr",
-        lexer="basic",
-        start=["start", "expression"],
-        propagate_positions=True,
-        cache=grammar_cache(text),
-    )
-    # Else `lex` makes one whenever it is called, which takes longer than most texts do.
-    lark.lexer = lark._build_lexer()
-    return lark
-
-
 def _lex(source: Source, start: int, end: int, diagnostics: list[Diagnostic]) -> list[Token]:
-    """The tokens between two offsets; positions are offsets into the whole source."""
+    """The tokens between two offsets. Their positions are offsets into the whole source."""
     from lark import Token
     from lark.exceptions import UnexpectedCharacters
 
@@ -96,14 +73,14 @@ def _lex(source: Source, start: int, end: int, diagnostics: list[Diagnostic]) ->
     at = start
     while at < end:
         try:
-            for token in _lark().lex(source.text[at:end]):
+            for token in lex(source.text[at:end]):
                 moved = Token(token.type, str(token), start_pos=at + (token.start_pos or 0))
                 moved.end_pos = at + (token.end_pos or 0)
                 tokens.append(moved)
             break
         except UnexpectedCharacters as problem:
             place = at + (problem.pos_in_stream or 0)
-            # Tokens before the bad character were yielded before the error; go on behind what it spoils.
+            # The tokens before the bad character are in the list already. Go on after what it spoils.
             diagnostic = bad_character(source, place)
             diagnostics.append(diagnostic)
             if len(diagnostics) == _MOST_BAD_CHARACTERS:
@@ -113,7 +90,7 @@ def _lex(source: Source, start: int, end: int, diagnostics: list[Diagnostic]) ->
 
 
 def _unbalanced(source: Source, tokens: Sequence[Token]) -> list[Diagnostic]:
-    """Brackets that are never closed, or close nothing. No bracket reaches across a declaration."""
+    """Brackets that are never closed, or that close nothing. A pair of brackets never spans two declarations."""
     diagnostics: list[Diagnostic] = []
     stack: list[Token] = []
 
@@ -151,7 +128,7 @@ def _starts_declaration(tokens: Sequence[Token], i: int) -> bool:
 
 
 def _looks_like_one(source: Source, tokens: Sequence[Token], i: int) -> bool:
-    """Two names, the first at the beginning of its line: a declaration whose first word is misspelt."""
+    """Are there two names, the first at the start of its line? Its first word is then probably misspelt."""
     if [token.type for token in tokens[i : i + 2]] != ["IDENT", "IDENT"]:
         return False
     start = tokens[i].start_pos or 0
@@ -168,13 +145,13 @@ def _span(source: Source, token: Token) -> Span:
 
 
 def _run(source: Source, tokens: Sequence[Token], start: str, diagnostics: list[Diagnostic]) -> Tree[Token] | None:
-    """Feed the tokens to the parser; after an error, begin afresh at the next declaration."""
+    """Feed the tokens to the parser; after an error, start again at the next declaration."""
     from lark import Token
     from lark.exceptions import UnexpectedToken
 
     begin = 0
     while True:
-        state = _lark().parse_interactive(start=start)
+        state = lark_parser().parse_interactive(start=start)
         at = begin
         try:
             for at in range(begin, len(tokens)):
@@ -185,14 +162,14 @@ def _run(source: Source, tokens: Sequence[Token], start: str, diagnostics: list[
                 diagnostics += _too_deep(source, tree)
             return tree
         except UnexpectedToken:
-            # Before it found the token unfit, the parser may have put together what could go on: look again.
-            state = _lark().parse_interactive(start=start)
+            # The parser may have reduced rules before it rejected the token, so ask a fresh one what it accepts.
+            state = lark_parser().parse_interactive(start=start)
             for token in tokens[begin:at]:
                 state.feed_token(token)
             accepted = frozenset(state.accepts())  # type: ignore[no-untyped-call]
-            problem = Unexpected(source, tokens, at, accepted, _terminals())
+            problem = Unexpected(source, tokens, at, accepted, terminals())
             diagnostics.append(problem.diagnostic(at < len(tokens) and _starts_declaration(tokens, at)))
-        # A declaration's first word that was taken for a name does not begin one.
+        # If the rejected token is a reserved word used as a name, it does not begin a declaration.
         begin = max(at + (diagnostics[-1].span == _span(source, tokens[min(at, len(tokens) - 1)])), begin + 1)
         while (
             begin < len(tokens)
@@ -205,7 +182,7 @@ def _run(source: Source, tokens: Sequence[Token], start: str, diagnostics: list[
 
 
 def _too_deep(source: Source, tree: Tree[Token]) -> list[Diagnostic]:
-    """A diagnostic for each declaration that is nested deeper than the passes, which are recursive, can go."""
+    """A diagnostic for each declaration that is nested too deeply for the passes, which are recursive."""
     from lark import Tree
 
     found: dict[object, Diagnostic] = {}
@@ -224,11 +201,3 @@ def _too_deep(source: Source, tree: Tree[Token]) -> list[Diagnostic]:
             if isinstance(child, Tree):
                 open_.append((child, depth + chained, i if depth == 0 else declaration))
     return list(found.values())
-
-
-@cache
-def _terminals() -> Mapping[str, str]:
-    """The texts of the terminals that have one: `AND` is `and`."""
-    from lark.lexer import PatternStr
-
-    return {t.name: t.pattern.value for t in _lark().terminals if isinstance(t.pattern, PatternStr)}

@@ -10,7 +10,7 @@ import pytest
 
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import SpecError
-from skipgate.spec.parser import DEEPEST, parse
+from skipgate.spec.parsing.parser import DEEPEST, parse
 from skipgate.spec.source import Source
 
 

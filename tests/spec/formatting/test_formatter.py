@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from lark import Tree
 
 from skipgate.spec.diagnostics import SpecError
-from skipgate.spec.formatter import format_text
-from skipgate.spec.parser import _lark, parse
+from skipgate.spec.formatting.formatter import format_text
+from skipgate.spec.parsing.grammar import lark_parser, lex
+from skipgate.spec.parsing.parser import parse
 from skipgate.spec.source import Source, Span
 
 _HERE = Path(__file__).parent
-_GOLDEN = sorted((_HERE / "format").glob("*.in.gate"))
-_SHIPPED = sorted((_HERE.parents[1] / "models" / "examples").glob("*.gate"))
+_GOLDEN = sorted((_HERE / "golden").glob("*.in.gate"))
+_SHIPPED = sorted((_HERE.parents[2] / "models" / "examples").glob("*.gate"))
 
 
 def formatted(text: str) -> str:
@@ -37,7 +38,7 @@ def read(path: Path) -> str:
 
 def words(text: str) -> list[str]:
     """The tokens and comments in order. White space at the end of a comment is no part of it."""
-    tokens = [token for token in _lark().lex(text, dont_ignore=True) if token.type != "WS"]
+    tokens = [token for token in lark_parser().lex(text, dont_ignore=True) if token.type != "WS"]
     return [str(token).rstrip() if token.type == "COMMENT" else str(token) for token in tokens]
 
 
@@ -101,12 +102,12 @@ def test_golden(path: Path) -> None:
 def test_the_golden_pairs_use_every_construct_of_the_grammar() -> None:
     used: set[str] = set()
     for text in map(read, _GOLDEN):
-        used |= {str(tree.data) for tree in _lark().parse(text, start="start").iter_subtrees()}
-        used |= {token.type for token in _lark().lex(text)}
+        used |= {str(tree.data) for tree in lark_parser().parse(text, start="start").iter_subtrees()}
+        used |= {token.type for token in lex(text)}
     # Of a rule that gives way to its only child, the named alternatives are seen.
-    seen = [rule for rule in _lark().rules if rule.alias or not rule.options.expand1]
+    seen = [rule for rule in lark_parser().rules if rule.alias or not rule.options.expand1]
     rules = {str(rule.alias or rule.origin.name) for rule in seen if not rule.origin.name.startswith("__")}
-    terminals = {terminal.name for terminal in _lark().terminals}
+    terminals = {terminal.name for terminal in lark_parser().terminals}
     assert (rules | terminals) - used == {"expression", "COMMENT", "WS"}  # the first: in descriptions
 
 
@@ -180,10 +181,10 @@ def golden_declarations() -> list[list[str]]:
     """The tokens of each declaration in the golden pairs."""
     found = []
     for text in map(read, _GOLDEN):
-        for tree in _lark().parse(text, start="start").children:
+        for tree in lark_parser().parse(text, start="start").children:
             assert isinstance(tree, Tree)
             declaration = text[tree.meta.start_pos : tree.meta.end_pos]
-            found.append([str(token) for token in _lark().lex(declaration)])
+            found.append([str(token) for token in lex(declaration)])
     return found
 
 
@@ -198,7 +199,7 @@ def test_guarantees_on_mangled_declarations(declarations: list[list[str]], seed:
 @given(st.sampled_from(_GOLDEN), _SEEDS)
 def test_blanks_within_lines_do_not_matter(path: Path, seed: int) -> None:
     text, random = read(path), Random(seed)
-    tokens = _lark().lex(text, dont_ignore=True)
+    tokens = lark_parser().lex(text, dont_ignore=True)
     reblanked = "".join(
         re.sub("[ \t]+", lambda _: random.choice(_SPACES), token) if token.type == "WS" else str(token)
         for token in tokens
@@ -235,7 +236,7 @@ _LEVELS = {
 def alternatives() -> dict[str, list[list[str]]]:
     """The grammar: for each rule what it may be made of, simplest first. Terminals have no entry."""
     found: dict[str, list[list[str]]] = defaultdict(list)
-    for rule in _lark().rules:
+    for rule in lark_parser().rules:
         found[rule.origin.name].append([symbol.name for symbol in rule.expansion])
     # The least height of a derivation, as a fixed point from above.
     height = dict.fromkeys(found, 1000)
@@ -250,7 +251,7 @@ def alternatives() -> dict[str, list[list[str]]]:
 
 @cache
 def spelling() -> dict[str, str]:
-    return {terminal.name: str(terminal.pattern.value) for terminal in _lark().terminals}
+    return {terminal.name: str(terminal.pattern.value) for terminal in lark_parser().terminals}
 
 
 def derived(symbol: str, size: int, random: Random) -> list[str]:

@@ -7,12 +7,20 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from skipgate.spec.diagnostics import Diagnostic, did_you_mean
+from skipgate.spec.parsing.foreign import (
+    FOREIGN_CHARACTERS,
+    FOREIGN_OPERATOR_WORDS,
+    FOREIGN_OPERATORS,
+    FOREIGN_WORDS,
+)
 from skipgate.spec.source import Source, Span
 
 if TYPE_CHECKING:
     from lark import Token
 
-# Reserved words that begin a declaration, by the names of their terminals.
+# Terminals go by their names in the grammar. Lark names a reserved word that has no name there by its capitals.
+
+# Reserved words that begin a declaration.
 DECLARATION_STARTS = frozenset(
     [
         "MODEL",
@@ -55,127 +63,12 @@ _OPERANDS = (
 _ENDS = _NAMES | {"NUMBER", "TRUE", "FALSE", "NONE", "RPAR", "RSQB", "RBRACE", "PRIME"}  # of operands
 _CLAUSES = frozenset(["WHEN", "THEN", "LET", "ANCHOR", "WITH", "SYMMETRY", "EXPECT"])
 
-# What people type who come from elsewhere, and what to write here. A pattern that begins with a character that no
-# token begins with is looked for first.
-_FOREIGN_CHARACTERS = {
-    r"/\\": "conjunction is `and`",
-    r"\\/": "disjunction is `or`",
-    r"\\\*": "a comment begins with `#`",
-    r"//|/\*": "a comment begins with `#`; division is `div`",
-    r"/=": "inequality is `!=`",
-    r"~>": "what leads to something is written `p leads to q`",
-    r"\\notin\b": "not to be a member is `not in`",
-    r"\\in\b": "membership is `in`",
-    r"\\A\b": "write `forall x in S: ...`",
-    r"\\E\b": "write `exists x in S: ...`",
-    r"\\(cup|union)\b": "the union of sets is `|`",
-    r"\\(cap|intersect)\b": "the intersection of sets is `&`",
-    r"\\subseteq\b": "inclusion of sets is `subset`",
-    r"\\div\b": "division is `div`",
-    r"\\(o|circ)\b": "sequences are put together by `+`",
-    r"\\l?and\b": "conjunction is `and`",
-    r"\\l?or\b": "disjunction is `or`",
-    r"\\(lnot|neg)\b": "negation is `not`",
-    r"\\leq\b": "less or equal is `<=`",
-    r"\\geq\b": "greater or equal is `>=`",
-    r"!": "negation is `not`, inequality is `!=`",
-    r"/": "division is `div`",
-    r"%": "the remainder is `mod`",
-    r"\\": "the difference of sets is `-`",
-    r";": "nothing separates declarations or updates here",
-    r"~": "negation is `not`",
-    r"\^": "exclusive or of booleans is `!=`",
-    r"\?": "a choice is written `if condition then a else b`",
-    r"@": "the old value of a variable is its name without a prime",
-    r"`": "names stand without quotes",
-    r"[“”„]": 'descriptions stand between straight quotes: `"..."`',
-    r"[‘’′´]": "the prime of a next value is the straight `'`",
-    r"[−–—]": "minus is the hyphen `-`",
-    r"[∧]": "conjunction is `and`",
-    r"[∨]": "disjunction is `or`",
-    r"[¬]": "negation is `not`",
-    r"[⇒→]": "implication is `=>`",
-    r"[⇔↔≡]": "equivalence is `<=>`",
-    r"[≠]": "inequality is `!=`",
-    r"[≤]": "less or equal is `<=`",
-    r"[≥]": "greater or equal is `>=`",
-    r"[∈]": "membership is `in`",
-    r"[∉]": "not to be a member is `not in`",
-    r"[∀]": "write `forall x in S: ...`",
-    r"[∃]": "write `exists x in S: ...`",
-    r"[∪]": "the union of sets is `|`",
-    r"[∩]": "the intersection of sets is `&`",
-    r"[⊆]": "inclusion of sets is `subset`",
-    r"[∅]": "the empty set is `{}`",
-    r"[×·]": "multiplication is `*`",
-    r"…": "a range is written `a..b`",
-    r"\s": "blanks, tabs and line ends are the only white space",
-}
-_FOREIGN_OPERATORS = {
-    "|->": "a map is written `map k in K: value`, a record `Name(field = value)`",
-    "==>": "implication is `=>`",
-    "===": "equality is `==`",
-    "!==": "inequality is `!=`",
-    "...": "a range is written `a..b`",
-    "&&": "conjunction is `and`",
-    "||": "disjunction is `or`",
-    ":=": "a new value is given by `name' = value`",
-    "=<": "less or equal is `<=`",
-    "<>": "inequality is `!=`; sooner or later is `eventually`",
-    "<<": "a sequence is written `[a, b]`",
-    ">>": "a sequence is written `[a, b]`",
-    "->": "implication is `=>`; a map is written `map k in K: value`",
-    "++": "a new value is given by `n' = n + 1`",
-    "+=": "a new value is given by `n' = n + 1`",
-    "-=": "a new value is given by `n' = n - 1`",
-    "**": "there is no power; a product is `a * b`",
-    "(*": "a comment begins with `#`",
-}
-# Words of other languages, and the terminals of those that do their work here.
-_FOREIGN_WORDS = {
-    "variable": "VAR",
-    "variables": "VAR",
-    "constant": "CONST",
-    "constants": "CONST",
-    "module": "MODEL",
-    "function": "DEF",
-    "func": "DEF",
-    "fun": "DEF",
-    "define": "DEF",
-    "struct": "RECORD",
-    "include": "IMPORT",
-    "extends": "IMPORT",
-    "property": "INVARIANT",
-    "safety": "INVARIANT",
-    "assert": "INVARIANT",
-    "theorem": "INVARIANT",
-    "reachable": "COVER",
-    "guard": "WHEN",
-    "require": "WHEN",
-    "requires": "WHEN",
-    "do": "THEN",
-    "update": "THEN",
-    "elsif": "ELIF",
-    "elseif": "ELIF",
-}
-# Operators of other languages that are words; they are read as names.
-_FOREIGN_OPERATOR_WORDS = {
-    "union": "the union of sets is `|`",
-    "intersect": "the intersection of sets is `&`",
-    "intersection": "the intersection of sets is `&`",
-    "subseteq": "inclusion of sets is `subset`",
-    "minus": "the difference of sets is `-`",
-    "notin": "not to be a member is `not in`",
-    "implies": "implication is `=>`",
-    "iff": "equivalence is `<=>`",
-    "xor": "exclusive or of booleans is `!=`",
-}
 _COLON = "what is said of each value follows a colon: `forall x in S: ...`"
 _TEMPORAL = "a liveness property is `eventually p`, `always eventually p`, `eventually always p` or `p leads to q`"
 
 
 def bad_character(source: Source, offset: int) -> Diagnostic:
-    """The diagnostic for a place where no token begins. What its span covers is to be skipped."""
+    """The diagnostic for a place where no token begins. Its span covers what lexing has to skip."""
     text = source.text
     char = text[offset]
     if char == '"':
@@ -195,7 +88,7 @@ def bad_character(source: Source, offset: int) -> Diagnostic:
             return Diagnostic(f"`{span.text}` is neither a number nor a name", span, "a name begins with a letter")
         hint = "a name is made of the letters a to z and A to Z, digits and `_`"
         return Diagnostic(f"`{span.text}` is not a name", span, hint)
-    for pattern, hint in _FOREIGN_CHARACTERS.items():
+    for pattern, hint in FOREIGN_CHARACTERS.items():
         found = re.compile(pattern).match(text, offset)
         if found is not None:
             span = Span(source, offset, found.end())
@@ -228,11 +121,12 @@ class Unexpected:
         return self.tokens[i].type if 0 <= i < len(self.tokens) else ""
 
     def span(self, place: int = 0) -> Span:
+        """Where the token at a place relative to the unexpected token stands."""
         token = self.tokens[self.at + place]
         return Span(self.source, token.start_pos or 0, token.end_pos or 0)
 
     def diagnostic(self, begins_declaration: bool) -> Diagnostic:
-        """What to say. `begins_declaration`: the unexpected token is the first of the next declaration."""
+        """What to say. `begins_declaration` is true if the unexpected token is the first of the next declaration."""
         if self.at >= len(self.tokens):
             message = f"the text ends after this, where {self.expected()} was expected"
             return Diagnostic(message, self.span(-1))
@@ -262,7 +156,7 @@ class Unexpected:
     # ------------------------------------------------------------------------------------------------------ hints
 
     def foreign_operator(self) -> Diagnostic | None:
-        """An operator of another language, which was read as several tokens."""
+        """What to say of an operator of another language, which was read as several tokens."""
         text = self.source.text
         start, end = self.span().start, self.span().end
         while start > 0 and (text[start - 1] in "|&=<>!:+-*." or text[start - 1 : start + 1] == "(*"):
@@ -270,11 +164,11 @@ class Unexpected:
         while end < len(text) and text[end] in "|&=<>!:+-*.":
             end += 1
         run = text[start:end]
-        for place in (-1, 0) if self.kind(0) in _OPERANDS else (0,):  # a name before may begin the next update
-            if self.kind(place - 1) in _ENDS and self.span(place).text in _FOREIGN_OPERATOR_WORDS:
+        for place in (-1, 0) if self.kind(0) in _OPERANDS else (0,):  # the name before may begin the next update
+            if self.kind(place - 1) in _ENDS and self.span(place).text in FOREIGN_OPERATOR_WORDS:
                 word = self.span(place)
-                return Diagnostic(f"`{word.text}` is not an operator", word, _FOREIGN_OPERATOR_WORDS[word.text])
-        for operator, hint in _FOREIGN_OPERATORS.items():
+                return Diagnostic(f"`{word.text}` is not an operator", word, FOREIGN_OPERATOR_WORDS[word.text])
+        for operator, hint in FOREIGN_OPERATORS.items():
             place = run.find(operator)
             if place >= 0 and start + place < self.span().end and start + place + len(operator) > self.span().start:
                 span = Span(self.source, start + place, start + place + len(operator))
@@ -282,7 +176,7 @@ class Unexpected:
         return None
 
     def missing(self) -> str | None:
-        """What ought to stand before the next declaration begins, where that can be guessed."""
+        """What is missing before the next declaration, where that can be guessed."""
         if self.accepted >= {"EQUAL", "IN"}:
             return "every variable has a value at first: `= 0`, for example, or `in 0..3` for any of these"
         if self.accepted >= {"COLON", "WHERE"}:
@@ -290,21 +184,21 @@ class Unexpected:
         return _TEMPORAL if "LEADS" in self.accepted else None
 
     def misspelt_start(self) -> Diagnostic | None:
-        """The name before, if it stands where the next declaration or clause may begin and was meant to do so."""
+        """What to say of the name before, if it was meant to begin the next declaration or clause."""
         if self.accepted != {"PRIME"} or self.kind(0) not in _NAMES or self.kind(-1) != "IDENT":
-            return None  # behind an update, a name is taken for the variable of the next one
+            return None  # after an update, a name is taken for the variable of the next one
         word = self.span(-1).text
-        meant = self.terminals.get(_FOREIGN_WORDS.get(word.lower(), ""))
+        meant = self.terminals.get(FOREIGN_WORDS.get(word.lower(), ""))
         starts = [self.terminals[name] for name in sorted(DECLARATION_STARTS | _CLAUSES)]
         hint = f"did you mean `{meant}`?" if meant is not None else did_you_mean(word, starts)
         hint = hint or "no declaration begins with it, and an update is written `x' = ...`"
         return Diagnostic(f"`{word}` cannot stand here", self.span(-1), hint)
 
     def misspelt(self) -> str | None:
-        """The reserved word that was meant, here or by the name before."""
+        """A hint at the reserved word that was meant, here or by the name before."""
         if self.kind(0) == "IDENT":
             word = self.span().text
-            meant = _FOREIGN_WORDS.get(word.lower(), "")
+            meant = FOREIGN_WORDS.get(word.lower(), "")
             if meant in self.accepted:
                 return f"did you mean `{self.terminals[meant]}`?"
             words = [self.terminals[name] for name in self.accepted if self.terminals.get(name, "").isalpha()]
@@ -382,7 +276,7 @@ class Unexpected:
     # ----------------------------------------------------------------------------------------- what was expected
 
     def expected(self) -> str:
-        """The accepted terminals in words: the many that may begin or continue an expression as one."""
+        """The accepted terminals in words. All that may begin or continue an expression are one word."""
         rest = set(self.accepted)
         if "IDENT" in rest:
             rest -= _NAMES - {"IDENT"}
@@ -394,13 +288,13 @@ class Unexpected:
                 words.append("an expression")
             rest -= _OPERANDS | _TYPES
         elif {"PLUS", "STAR"} <= rest:
-            rest -= {"LPAR", "LSQB", "DOT", "PRIME", "__ANON_1"} | (_OPERATORS if "NE" in rest else _OPERATORS - {"IN"})
-            if not rest or "$END" in rest:  # else something must follow, and that is what is missing
+            rest -= {"LPAR", "LSQB", "DOT", "PRIME", "DOTS"} | (_OPERATORS if "NE" in rest else _OPERATORS - {"IN"})
+            if not rest or "$END" in rest:  # otherwise something else must follow, and that is missing
                 words.append("an operator")
         declaration = rest >= {"CONST", "CHECK"}
         rest -= DECLARATION_STARTS | {"$END"}
         if words or declaration or rest - {"STRING", "ANCHOR", "COMMA", "DOT"}:
-            rest -= {"STRING", "ANCHOR"}  # hardly what was forgotten
+            rest -= {"STRING", "ANCHOR"}  # these are optional and rarely what was forgotten
         if "IDENT" in rest:
             words.append("a name")
         words += sorted(self.shown(name) for name in rest - {"IDENT"})
@@ -411,6 +305,7 @@ class Unexpected:
         return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 
     def shown(self, terminal: str) -> str:
+        """One terminal in words."""
         match terminal:
             case "NUMBER":
                 return "a number"

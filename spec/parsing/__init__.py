@@ -1,0 +1,1 @@
+"""From the text of a .gate file to its syntax tree."""
