@@ -1,11 +1,12 @@
 """skipgate: a model checker that finds protocol bugs before they are code.
 
-The command line is in `skipgate.cli.main`. From Python:
-
     import skipgate
 
     result = skipgate.check("lock.gate", only="one_step")
-    assert result.as_expected, result.problems
+    assert result.as_expected, skipgate.report(result)
+
+`check`, `prove` and `simulate` run a model, `load` only reads it. What they return is data; every exception is a
+`SkipgateError`. docs/python.md has examples of all of it, and `skipgate --help` the command line.
 """
 
 from __future__ import annotations
@@ -14,51 +15,94 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from skipgate.api import check
-    from skipgate.checker.core.result import CheckResult, Expectation, FileResult, PropertyResult, Verdict
-    from skipgate.checker.core.trace import Failure, Step, Trace
+    from skipgate.api.checking import check, prove, simulate
+    from skipgate.api.loading import DeclaredAction, DeclaredCheck, DeclaredProperty, LoadedModel, load
+    from skipgate.app.reports.failures import report
+    from skipgate.checker.core.errors import InternalError
+    from skipgate.checker.core.result import CheckResult, Expectation, FileResult, Proof, PropertyResult, Verdict
+    from skipgate.checker.core.trace import Failure, FailureKind, Loop, Part, Step, Trace, Variable
+    from skipgate.checker.core.values import MapValue, Member, Nothing, RecordValue, Some, SortValue, Value
+    from skipgate.checker.search.limits import Progress
+    from skipgate.checker.simulate.simulate import Simulation, Tour
+    from skipgate.errors import InputError, Interrupted, SkipgateError
     from skipgate.spec.diagnostics import Diagnostic, SpecError
+    from skipgate.traces.itf import dump_itf, load_itf
+    from skipgate.traces.text import render_text
 
 __version__ = "0.1.0"
 
 # Where each name is defined. They are imported when first used, so that `import skipgate` is cheap.
 _HOMES = {
-    "CheckResult": "skipgate.checker.core.result",
-    "Diagnostic": "skipgate.spec.diagnostics",
-    "Expectation": "skipgate.checker.core.result",
-    "Failure": "skipgate.checker.core.trace",
-    "FileResult": "skipgate.checker.core.result",
-    "PropertyResult": "skipgate.checker.core.result",
-    "SpecError": "skipgate.spec.diagnostics",
-    "Step": "skipgate.checker.core.trace",
-    "Trace": "skipgate.checker.core.trace",
-    "Verdict": "skipgate.checker.core.result",
-    "check": "skipgate.api",
+    "skipgate.api.checking": ("check", "prove", "simulate"),
+    "skipgate.api.loading": ("DeclaredAction", "DeclaredCheck", "DeclaredProperty", "LoadedModel", "load"),
+    "skipgate.app.reports.failures": ("report",),
+    "skipgate.checker.core.errors": ("InternalError",),
+    "skipgate.checker.core.result": ("CheckResult", "Expectation", "FileResult", "Proof", "PropertyResult", "Verdict"),
+    "skipgate.checker.core.trace": ("Failure", "FailureKind", "Loop", "Part", "Step", "Trace", "Variable"),
+    "skipgate.checker.core.values": (*("MapValue", "Member", "Nothing", "RecordValue", "Some", "SortValue", "Value"),),
+    "skipgate.checker.search.limits": ("Progress",),
+    "skipgate.checker.simulate.simulate": ("Simulation", "Tour"),
+    "skipgate.errors": ("InputError", "Interrupted", "SkipgateError"),
+    "skipgate.spec.diagnostics": ("Diagnostic", "SpecError"),
+    "skipgate.traces.itf": ("dump_itf", "load_itf"),
+    "skipgate.traces.text": ("render_text",),
 }
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "CheckResult",
+    "DeclaredAction",
+    "DeclaredCheck",
+    "DeclaredProperty",
     "Diagnostic",
     "Expectation",
     "Failure",
+    "FailureKind",
     "FileResult",
+    "InputError",
+    "InternalError",
+    "Interrupted",
+    "LoadedModel",
+    "Loop",
+    "MapValue",
+    "Member",
+    "Nothing",
+    "Part",
+    "Progress",
+    "Proof",
     "PropertyResult",
+    "RecordValue",
+    "Simulation",
+    "SkipgateError",
+    "Some",
+    "SortValue",
     "SpecError",
     "Step",
+    "Tour",
     "Trace",
+    "Value",
+    "Variable",
     "Verdict",
     "__version__",
     "check",
+    "dump_itf",
+    "load",
+    "load_itf",
+    "prove",
+    "render_text",
+    "report",
+    "simulate",
 ]
 
 
-def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # a type checker is to say which names there are not
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOME:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(_HOME[name]), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

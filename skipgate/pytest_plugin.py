@@ -84,6 +84,7 @@ class GateCheck(pytest.Item):
     """A check: passes if its verdict is the expected one. Was the search cut short, it is skipped, never passed."""
 
     def runtest(self) -> None:
+        from skipgate.app.reports.failures import report
         from skipgate.spec.diagnostics import SpecError
 
         assert isinstance(self.parent, GateFile)
@@ -97,7 +98,7 @@ class GateCheck(pytest.Item):
         elif check is None:
             raise GateFailure(f"the check {self.name} was not run")
         elif check.problems:
-            raise GateFailure(_report(check))
+            raise GateFailure(report(check))
         elif check.stopped is not None or check.verdict == "unknown":
             pytest.skip(f"unknown: {check.stopped or 'the search was not complete'}")
 
@@ -108,15 +109,6 @@ class GateCheck(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, 0, f"{self.path.stem}: {self.name}"
-
-
-def _report(check: CheckResult) -> str:
-    """What differs, and the counterexamples nobody expected."""
-    from skipgate.app.expectations import unexpected
-    from skipgate.traces.text import render_text
-
-    traces = [each.trace for each in unexpected(check) if each.trace is not None]
-    return "\n".join([*check.problems, *(f"\n{render_text(trace, width=100)}" for trace in traces)])
 
 
 def _words(error: Exception) -> str:

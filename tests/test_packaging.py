@@ -20,22 +20,48 @@ import pytest
 ROOT = Path(__file__).parents[1]
 OURS = ("spec", "checker", "models", "traces")
 
-USER = """\
-import skipgate
-import checker, models, spec, traces
+# Users of the Python interface; mypy is strict with them. The one that is right is also run.
+RIGHT = """\
+from typing import assert_type
 
-result: skipgate.FileResult = skipgate.check("first.gate")
-assert result.as_expected, result.problems
+import checker, models, spec, traces
+import skipgate
+
+def watch(progress: skipgate.Progress) -> None:
+    print(progress.check)
+
+model = skipgate.load("first.gate")
+assert_type(model, skipgate.LoadedModel)
+result = skipgate.check(model, engine="python", progress=watch)
+assert_type(result, skipgate.FileResult)
+assert result.as_expected, skipgate.report(result)
+assert_type(result["one_step"].verdict, skipgate.Verdict)
+trace = result["two_steps"].properties["OneInside"].trace
+assert_type(trace, skipgate.Trace | None)
+value: skipgate.Value = False if trace is None else trace.steps[0].state["locked"]
+walks = skipgate.simulate(model, check="one_step", walks=10, engine="python")
+assert_type(walks, skipgate.Simulation)
+try:
+    skipgate.prove(model, only="one_step", method="induction", progress=lambda said: None)
+except skipgate.SpecError as error:
+    assert_type(error.diagnostics, tuple[skipgate.Diagnostic, ...])
 print(*(f"{each.check}: {each.verdict}" for each in result.checks))
-print(*sorted({module.mine for module in (checker, models, spec, traces)}))
+print(checker.mine, models.mine, spec.mine, traces.mine)
+"""
+WRONG = """\
+import skipgate
+skipgate.check("first.gate", engine="fast")
+skipgate.check("first.gate", "one_step")
+skipgate.chekc("first.gate")
+skipgate.check("first.gate")["one_step"].verdict == "hold"
 """
 
 
-def run(folder: Path, *command: str | Path) -> str:
+def run(folder: Path, *command: str | Path, status: int = 0) -> str:
     """What a command prints that runs in `folder`, without the variables that Python and pytest read."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
     done = subprocess.run(command, cwd=folder, env={**kept, "NO_COLOR": "1"}, capture_output=True, text=True)
-    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    assert done.returncode == status, f"{command}\n{done.stdout}{done.stderr}"
     return done.stdout
 
 
@@ -81,8 +107,8 @@ class User:
         self.run(self.skipgate, "new", "first")
         self.site = site
 
-    def run(self, *command: str | Path) -> str:
-        return run(self.folder, *command)
+    def run(self, *command: str | Path, status: int = 0) -> str:
+        return run(self.folder, *command, status=status)
 
 
 def test_one_name_is_installed(wheel: Path) -> None:
@@ -120,8 +146,8 @@ def test_the_command_runs_beside_packages_of_the_same_names(user: User, command:
 
 
 def test_the_python_interface_runs_beside_packages_of_the_same_names(user: User) -> None:
-    (user.folder / "user.py").write_text(USER)
-    first, second = user.run(user.python, "user.py").splitlines()
+    (user.folder / "right.py").write_text(RIGHT)
+    *_, first, second = user.run(user.python, "right.py").splitlines()
     assert first == "two_steps: violation one_step: holds"
     assert second == "checker models spec traces"
     where = user.run(user.python, "-c", "import skipgate; print(skipgate.__file__)")
@@ -130,3 +156,12 @@ def test_the_python_interface_runs_beside_packages_of_the_same_names(user: User)
 
 def test_the_pytest_plugin_runs_beside_packages_of_the_same_names(user: User) -> None:
     assert "3 passed" in user.run(user.python, "-m", "pytest", "-q", "-p", "no:xdist", "first.gate")
+
+
+def test_the_python_interface_is_typed_for_its_users(user: User) -> None:
+    (user.folder / "right.py").write_text(RIGHT)
+    (user.folder / "wrong.py").write_text(WRONG)
+    strict = (sys.executable, "-m", "mypy", "--strict", "--python-executable", user.python, "--no-error-summary")
+    said = user.run(*strict, "right.py", "wrong.py", status=1)
+    errors = [line.partition(" error: ")[0] for line in said.splitlines() if " error: " in line]
+    assert errors == [f"wrong.py:{number}:" for number in (2, 3, 4, 5)], said

@@ -53,7 +53,14 @@ _INITIAL = "init"  # what Quint calls the action that leads to the first state
 
 
 def dump_itf(trace: Trace) -> str:
-    """The trace as ITF JSON text in ASCII: keys in a fixed order, a newline at the end."""
+    """The trace as ITF JSON text in ASCII: keys in a fixed order, a newline at the end.
+
+    Example:
+        >>> puzzle = skipgate.check("models/examples/die_hard.gate")["puzzle"]
+        >>> text = skipgate.dump_itf(puzzle.properties["NotSolved"].trace)
+        >>> json.loads(text)["vars"]
+        ['small', 'big', 'mbt::actionTaken', 'mbt::nondetPicks']
+    """
     return _laid_out(to_itf(trace), "") + "\n"
 
 
@@ -173,7 +180,14 @@ def _variable(variable: Variable) -> Json:
 
 
 def load_itf(text: str | bytes) -> Trace:
-    """The trace that `dump_itf` wrote. Raises ItfError for any other text, whatever it is."""
+    """The trace that `dump_itf` wrote. Raises ItfError for any other text, whatever it is.
+
+    Example:
+        >>> puzzle = skipgate.check("models/examples/die_hard.gate")["puzzle"]
+        >>> trace = puzzle.properties["NotSolved"].trace
+        >>> skipgate.load_itf(skipgate.dump_itf(trace)) == trace
+        True
+    """
     try:
         data = json.loads(text)
     except RecursionError:

@@ -31,6 +31,19 @@ def render_text(trace: Trace, *, colour: bool = False, width: int = 100) -> str:
 
     `colour` adds the escapes of a terminal with eight colours. Nothing in a name, a description or a value
     can add any other: see `traces.plain`.
+
+    Example:
+        >>> puzzle = skipgate.check("models/examples/die_hard.gate")["puzzle"]
+        >>> text = skipgate.render_text(puzzle.properties["NotSolved"].trace)
+        >>> print("\\n".join(text.splitlines()[1:9]))
+        invariant NotSolved is violated in state 7
+          nobody has measured four gallons
+        <BLANKLINE>
+           1  initial state
+                  small = 0   big = 0
+        <BLANKLINE>
+           2  fill_big: fill the big jug
+                  big: 0 -> 5
     """
     width = max(width, NARROWEST)
     lines = [*_header(trace, width), *_steps(trace, width), *_last_state(trace, width), *_failure(trace)]

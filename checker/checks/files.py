@@ -14,10 +14,11 @@ from skipgate.checker.core.result import CheckResult, FileResult
 from skipgate.checker.search.limits import INTERRUPTED, Progress
 from skipgate.checker.smt.discharging.discharge import why_never
 from skipgate.errors import Interrupted
+from skipgate.spec.specification import Specification
 
 
 def check_file(
-    path: str | Path,
+    source: str | Path | Specification,
     options: RunOptions = RunOptions(),
     *,
     only: str | None = None,
@@ -34,7 +35,7 @@ def check_file(
         SpecError: the specification is wrong. All checks are prepared before the first runs.
         Interrupted: on KeyboardInterrupt.
     """
-    ready = ready_file(path, options, only=only, tags=tags)
+    ready = ready_file(source, options, only=only, tags=tags)
     results: list[CheckResult] = []
     for check in ready.checks:
         result = run_check(check, options, report)
@@ -42,7 +43,7 @@ def check_file(
         if finished is not None:
             finished(result)
         if result.stopped == INTERRUPTED:
-            raise Interrupted(FileResult(str(path), tuple(results)))
+            raise Interrupted(FileResult(ready.path, tuple(results)))
     return file_result(ready, results, options, lambda: [check.model for check in ready.checks])
 
 

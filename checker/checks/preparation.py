@@ -60,7 +60,7 @@ class ReadyFile:
 
 
 def ready_file(
-    path: str | Path,
+    source: str | Path | Specification,
     options: RunOptions = RunOptions(),
     *,
     only: str | None = None,
@@ -68,17 +68,19 @@ def ready_file(
 ) -> ReadyFile:
     """Prepare every check of a file that has no tag, or those that `only` and `tags` select (see `selection`).
 
+    The file is read, unless that was done already.
+
     With `options.discharge`, operations that are proved within the time limit never to fail are not tested in a search.
 
     Raises:
         SpecError: the specification is wrong.
     """
-    spec = read(path)
+    spec = specification(source)
     selected = select(spec.checks, only, tags)
     checks = _prepare_all(spec, selected.chosen, options.discharge, options.budget.time_limit)
     models = [check.model for check in checks]
     return ReadyFile(
-        str(path),
+        spec.program.main.source.name,
         spec.name,
         checks,
         selected.left_out,
@@ -87,20 +89,29 @@ def ready_file(
     )
 
 
-def load_check(path: str | Path, name: str, *, to_search: bool = False) -> Model:
+def specification(source: str | Path | Specification) -> Specification:
+    """A specification, read from its file if it is not read yet.
+
+    Raises:
+        SpecError: the specification is wrong.
+    """
+    return source if isinstance(source, Specification) else read(source)
+
+
+def load_check(source: str | Path | Specification, name: str, *, to_search: bool = False) -> Model:
     """The elaborated model of one check of a file; if `to_search` it, with proved bounds of its parameters.
 
     Raises:
         SpecError: the specification is wrong, or has no such check.
     """
-    spec = read(path)
+    spec = specification(source)
     for check in spec.checks:
         if check.name.text == name:
             refuse_unsupported(spec, [check])
             return bounded(spec, check) if to_search else elaborate(spec, check)
     names = [check.name.text for check in spec.checks]
     hint = did_you_mean(name, names) or (f"its checks are: {', '.join(names)}" if names else None)
-    raise error(f"`{path}` has no check `{name}`", None, hint)
+    raise error(f"`{spec.program.main.source.name}` has no check `{name}`", None, hint)
 
 
 def prepare(model: Model, *, discharge: bool = False, seconds: float | None = None) -> Kernels:

@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING
 
 from skipgate.checker.checks.verdicts import unexpected, vacuity
 from skipgate.checker.core.errors import InternalError
-from skipgate.checker.core.expectations import asked, expectation, expected_violations, proofs_wanted, wants_proof
+from skipgate.checker.core.expectations import (
+    asked,
+    expectation,
+    expected_violations,
+    proofs_wanted,
+    property_names,
+    wants_proof,
+)
 from skipgate.checker.core.model import Model
 from skipgate.checker.core.result import EVALUATION, CheckResult, PropertyResult, Verdict
+from skipgate.errors import InputError
+from skipgate.spec.diagnostics import did_you_mean
 
 if TYPE_CHECKING:
     from skipgate.checker.smt.proving.claims import Witness
@@ -39,10 +48,15 @@ def prove_check(
             whether what it wants to be reachable is; or all properties, if it expects no proofs.
 
     Raises:
+        InputError: there is no such property.
         SpecError: the model has a construct that cannot be translated.
     """
     from skipgate.checker.smt.proving.prove import prove
 
+    known = property_names(model)
+    if missing := [name for name in wanted or () if name not in known]:
+        hint = did_you_mean(missing[0], known)
+        raise InputError(f"{model.file} has no property {missing[0]!r}" + (f"; {hint}" if hint else ""))
     expects_proofs = wanted is None and wants_proof(model.check)
     found = prove(
         model,

@@ -134,6 +134,13 @@ class FileResult:
         default_factory=dict
     )  # checks not run for their tags, which are these
 
+    def __getitem__(self, name: str) -> CheckResult:
+        """The outcome of the check of this name."""
+        for check in self.checks:
+            if check.check == name:
+                return check
+        raise KeyError(name)
+
     @property
     def as_expected(self) -> bool:
         return not self.problems and all(check.as_expected for check in self.checks)

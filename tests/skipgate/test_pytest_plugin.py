@@ -102,3 +102,28 @@ def test_a_check_with_a_tag_is_skipped_unless_asked_for(folder: Path) -> None:
     assert code == 0, output
     assert "light.gate::larger PASSED" in output
     assert "light.gate::fails_as_expected PASSED" in output
+
+
+ENDLESS = """\
+model endless
+var x : 0..1_000_000_000 = 0
+action up when x < 1_000_000_000 then x' = x + 1
+terminal when x == 1_000_000_000
+check first expect holds
+check second expect holds
+"""
+
+
+def test_ctrl_c_ends_the_run(folder: Path) -> None:
+    """It is no failure of the check at hand, after which the others would be run."""
+    (folder / "endless.gate").write_text(ENDLESS)
+    (folder / "conftest.py").write_text(
+        "import signal, threading\n"
+        "def pytest_runtest_call(item):\n"
+        "    threading.Timer(1.0, signal.raise_signal, [signal.SIGINT]).start()\n"
+    )
+    code, output = run(folder, "-v")
+    assert code == pytest.ExitCode.INTERRUPTED, output
+    assert "KeyboardInterrupt" in output
+    assert "FAILED" not in output
+    assert "second" not in output

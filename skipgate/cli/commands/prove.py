@@ -94,12 +94,6 @@ def command(
     artifacts.prepare()
     progress = ProgressLine(sys.stderr)
     models = [_load(model, each) for each in names]
-    unknown = [each for each in properties if each not in _property_names(models[0])]
-    if unknown:
-        from skipgate.spec.diagnostics import did_you_mean
-
-        hint = did_you_mean(unknown[0], _property_names(models[0]))
-        raise InputError(f"{model} has no property {unknown[0]!r}" + (f"; {hint}" if hint else ""))
     results: list[CheckResult] = []
     for each in models:
         result = _prove(each, properties, method, depth, time_limit, progress)
@@ -124,12 +118,6 @@ def _load(path: Path, name: str) -> Model:
     from skipgate.checker.checks.preparation import load_check
 
     return load_check(path, name)
-
-
-def _property_names(model: Model) -> list[str]:
-    from skipgate.checker.core.expectations import property_names
-
-    return property_names(model)
 
 
 def _prove(

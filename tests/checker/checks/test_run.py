@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from skipgate.checker.checks.files import Interrupted, check_file
+from skipgate.checker.checks.files import check_file
 from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.checks.preparation import load_check, prepare
 from skipgate.checker.core.result import CheckResult, Expectation
 from skipgate.checker.search.limits import Budget, Progress
+from skipgate.errors import Interrupted
 from skipgate.spec.diagnostics import SpecError
 
 TEXT = """
