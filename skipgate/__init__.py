@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from skipgate.checker.core.errors import InternalError
     from skipgate.checker.core.result import CheckResult, Expectation, FileResult, Proof, PropertyResult, Verdict
     from skipgate.checker.core.trace import Failure, FailureKind, Loop, Part, Step, Trace, Variable
-    from skipgate.checker.core.values import MapValue, Member, Nothing, RecordValue, Some, SortValue, Value
+    from skipgate.checker.core.values import EnumValue, MapValue, Nothing, RecordValue, Some, SortValue, Value
     from skipgate.checker.search.limits import Progress
-    from skipgate.checker.simulate.simulate import Simulation, Tour
+    from skipgate.checker.simulate.simulate import Simulation, SimulationProgress
     from skipgate.errors import InputError, Interrupted, SkipgateError
     from skipgate.spec.diagnostics import Diagnostic, SpecError
     from skipgate.traces.itf import dump_itf, load_itf
@@ -39,9 +39,11 @@ _HOMES = {
     "skipgate.checker.core.errors": ("InternalError",),
     "skipgate.checker.core.result": ("CheckResult", "Expectation", "FileResult", "Proof", "PropertyResult", "Verdict"),
     "skipgate.checker.core.trace": ("Failure", "FailureKind", "Loop", "Part", "Step", "Trace", "Variable"),
-    "skipgate.checker.core.values": (*("MapValue", "Member", "Nothing", "RecordValue", "Some", "SortValue", "Value"),),
+    "skipgate.checker.core.values": (
+        *("MapValue", "EnumValue", "Nothing", "RecordValue", "Some", "SortValue", "Value"),
+    ),
     "skipgate.checker.search.limits": ("Progress",),
-    "skipgate.checker.simulate.simulate": ("Simulation", "Tour"),
+    "skipgate.checker.simulate.simulate": ("Simulation", "SimulationProgress"),
     "skipgate.errors": ("InputError", "Interrupted", "SkipgateError"),
     "skipgate.spec.diagnostics": ("Diagnostic", "SpecError"),
     "skipgate.traces.itf": ("dump_itf", "load_itf"),
@@ -55,6 +57,7 @@ __all__ = [
     "DeclaredCheck",
     "DeclaredProperty",
     "Diagnostic",
+    "EnumValue",
     "Expectation",
     "Failure",
     "FailureKind",
@@ -65,7 +68,6 @@ __all__ = [
     "LoadedModel",
     "Loop",
     "MapValue",
-    "Member",
     "Nothing",
     "Part",
     "Progress",
@@ -73,12 +75,12 @@ __all__ = [
     "PropertyResult",
     "RecordValue",
     "Simulation",
+    "SimulationProgress",
     "SkipgateError",
     "Some",
     "SortValue",
     "SpecError",
     "Step",
-    "Tour",
     "Trace",
     "Value",
     "Variable",

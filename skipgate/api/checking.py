@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from skipgate.checker.core.result import CheckResult, FileResult
     from skipgate.checker.search.limits import Progress
     from skipgate.checker.search.options import EngineName
-    from skipgate.checker.simulate.simulate import Simulation, Tour
+    from skipgate.checker.simulate.simulate import Simulation, SimulationProgress
     from skipgate.checker.smt.proving.prove import Method
     from skipgate.spec.specification import Specification
     from skipgate.spec.syntax import CheckDecl
@@ -148,7 +148,7 @@ def simulate(
     time_limit: float | None = None,
     engine: EngineName = "auto",
     threads: int | None = None,
-    progress: Callable[[Tour], object] | None = None,
+    progress: Callable[[SimulationProgress], object] | None = None,
 ) -> Simulation:
     """Make random walks through the states of one check. What they find is real; that they find nothing says little.
 
@@ -179,11 +179,11 @@ def simulate(
 
         from skipgate.checker.checks.preparation import load_check, prepare
         from skipgate.checker.search.limits import INTERRUPTED
-        from skipgate.checker.simulate.simulate import Walks
+        from skipgate.checker.simulate.simulate import SimulationOptions
         from skipgate.checker.simulate.simulate import simulate as walk
 
         spec = _specification(model)
-        wanted = Walks(
+        wanted = SimulationOptions(
             seed=secrets.randbits(32) if seed is None else seed,
             depth=depth,
             count=walks,
