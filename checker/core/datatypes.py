@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from typing import TypeVar, assert_never
 
+from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.values import NONE, EnumValue, MapValue, Nothing, RecordValue, Some, SortValue, Value
 
 
 @dataclass(frozen=True)
 class BoolType:
+    """Truth values."""
+
     def __str__(self) -> str:
         return "bool"
 
@@ -33,6 +37,8 @@ class IntType:
 
 @dataclass(frozen=True)
 class EnumType:
+    """The members of an enum, in the order of their declaration."""
+
     name: str
     members: tuple[str, ...]
 
@@ -46,6 +52,8 @@ class EnumType:
 
 @dataclass(frozen=True)
 class SortType:
+    """So many identities, which differ in nothing but being different."""
+
     name: str
     size: int
 
@@ -55,6 +63,8 @@ class SortType:
 
 @dataclass(frozen=True)
 class RecordType:
+    """Named fields, in the order of their declaration. `ordered`: its values can be compared with `<`."""
+
     name: str
     fields: tuple[tuple[str, Type], ...]
     ordered: bool
@@ -63,11 +73,14 @@ class RecordType:
         return self.name
 
     def field(self, name: str) -> Type:
+        """The type of a field."""
         return dict(self.fields)[name]
 
 
 @dataclass(frozen=True)
 class OptionType:
+    """`none`, or a value of the element type."""
+
     element: Type
 
     def __str__(self) -> str:
@@ -87,6 +100,8 @@ class MapType:
 
 @dataclass(frozen=True)
 class SetType:
+    """Finite sets."""
+
     element: Type
 
     def __str__(self) -> str:
@@ -119,6 +134,46 @@ BOOL = BoolType()
 MANY = 2**64  # where counting the values of a type ends
 NEVER = NeverType()
 
+_K = TypeVar("_K", IntType, RecordType, OptionType, MapType, SetType, SeqType)
+
+
+def of_kind(type_: Type, kind: type[_K]) -> _K:
+    """The type, which must be of this kind.
+
+    Raises:
+        InternalError: it is not.
+    """
+    if not isinstance(type_, kind):
+        raise InternalError(f"the type `{type_}` is a {type(type_).__name__}, where a {kind.__name__} must be")
+    return type_
+
+
+def parts(type_: Type) -> tuple[Type, ...]:
+    """The types directly within a type."""
+    match type_:
+        case BoolType() | IntType() | EnumType() | SortType() | NeverType():
+            return ()
+        case RecordType(_, fields, _):
+            return tuple(field for _, field in fields)
+        case OptionType(element) | SetType(element) | SeqType(_, element):
+            return (element,)
+        case MapType(key, value):
+            return (key, value)
+        case _:
+            assert_never(type_)
+
+
+def walk(type_: Type) -> Iterator[Type]:
+    """A type and all types within it."""
+    yield type_
+    for part in parts(type_):
+        yield from walk(part)
+
+
+def mentions_sort(type_: Type) -> bool:
+    """Can a value of this type be made of values of a sort, among others?"""
+    return any(isinstance(part, SortType) for part in walk(type_))
+
 
 @cache
 def cardinality(type_: Type) -> int | None:
@@ -127,7 +182,7 @@ def cardinality(type_: Type) -> int | None:
     return None if count is None else min(count, MANY)
 
 
-def _cardinality(type_: Type) -> int | None:
+def _cardinality(type_: Type) -> int | None:  # noqa: C901  (one case for each kind of type)
     match type_:
         case NeverType():
             return 0
@@ -162,6 +217,8 @@ def _cardinality(type_: Type) -> int | None:
                 return None
             # The longest sequences outnumber all others together, unless there is at most one element.
             return MANY if _power(count, capacity) == MANY else sum(count**n for n in range(capacity + 1))
+        case _:
+            assert_never(type_)
 
 
 def _power(base: int, exponent: int) -> int:
@@ -172,7 +229,7 @@ def _power(base: int, exponent: int) -> int:
     return min(MANY, power)
 
 
-def values(type_: Type) -> Iterator[Value]:
+def values(type_: Type) -> Iterator[Value]:  # noqa: C901  (one case for each kind of type)
     """Every value of a bounded type, in its order (the order of `rank`)."""
     match type_:
         case NeverType():
@@ -206,11 +263,17 @@ def values(type_: Type) -> Iterator[Value]:
             elements = list(values(element))
             for n in range(capacity + 1):
                 yield from product(elements, repeat=n)
+        case _:
+            assert_never(type_)
 
 
 def contains(type_: Type, value: Value) -> bool:
     """Is `value`, which is of the right kind, within the bounds of the type?"""
     match type_:
+        case NeverType():
+            return False
+        case BoolType() | EnumType():
+            return True  # they have no bounds
         case IntType(low, high):
             assert isinstance(value, int)
             return (low is None or low <= value) and (high is None or value <= high)
@@ -233,92 +296,104 @@ def contains(type_: Type, value: Value) -> bool:
         case SortType(_, size):
             assert isinstance(value, SortValue)
             return value.index < size
-        case NeverType():
-            return False
         case _:
-            return True
+            assert_never(type_)
 
 
 def is_bounded(type_: Type) -> bool:
+    """Has a type finitely many values?"""
     return cardinality(type_) is not None
 
 
-def mentions_sort(type_: Type) -> bool:
-    """Can a value of this type be made of values of a sort, among others?"""
-    match type_:
-        case SortType():
-            return True
-        case RecordType(_, fields, _):
-            return any(mentions_sort(field) for _, field in fields)
-        case OptionType(element) | SetType(element) | SeqType(_, element):
-            return mentions_sort(element)
-        case MapType(key, value):
-            return mentions_sort(key) or mentions_sort(value)
-        case _:
-            return False
+def join(a: Type, b: Type) -> Type:  # noqa: C901  (one case for each kind of type)
+    """The smallest type that holds the values of both.
 
-
-def join(a: Type, b: Type) -> Type:
-    """The smallest type that holds the values of both; the two are of the same kind."""
+    Raises:
+        TypeError: there is none: they are of different kinds, or the keys of maps differ.
+    """
     if a == b or isinstance(b, NeverType):
         return a
-    match a, b:
-        case NeverType(), _:
+    match a:
+        case NeverType():
             return b
-        case IntType(), IntType():
-            low = None if a.low is None or b.low is None else min(a.low, b.low)
-            high = None if a.high is None or b.high is None else max(a.high, b.high)
-            return IntType(low, high)
-        case OptionType(), OptionType():
-            return OptionType(join(a.element, b.element))
-        case SetType(), SetType():
-            return SetType(join(a.element, b.element))
-        case SeqType(), SeqType():
-            return SeqType(max(a.capacity, b.capacity), join(a.element, b.element))
-        case MapType(), MapType() if a.key == b.key:
-            return MapType(a.key, join(a.value, b.value))
-        case RecordType(), RecordType() if a.name == b.name:
-            fields = tuple((n, join(x, y)) for (n, x), (_, y) in zip(a.fields, b.fields, strict=True))
-            return RecordType(a.name, fields, a.ordered)
+        case BoolType() | EnumType() | SortType():
+            pass
+        case IntType():
+            if isinstance(b, IntType):
+                low = None if a.low is None or b.low is None else min(a.low, b.low)
+                high = None if a.high is None or b.high is None else max(a.high, b.high)
+                return IntType(low, high)
+        case OptionType(element):
+            if isinstance(b, OptionType):
+                return OptionType(join(element, b.element))
+        case SetType(element):
+            if isinstance(b, SetType):
+                return SetType(join(element, b.element))
+        case SeqType(capacity, element):
+            if isinstance(b, SeqType):
+                return SeqType(max(capacity, b.capacity), join(element, b.element))
+        case MapType(key, value):
+            if isinstance(b, MapType) and key == b.key:
+                return MapType(key, join(value, b.value))
+        case RecordType(name, fields, ordered):
+            if isinstance(b, RecordType) and name == b.name:
+                joined = ((n, join(x, y)) for (n, x), (_, y) in zip(fields, b.fields, strict=True))
+                return RecordType(name, tuple(joined), ordered)
+        case _:
+            assert_never(a)
     raise TypeError(f"{a} and {b} have no common type")
 
 
 def with_bounds_of(a: Type, b: Type) -> Type:
     """`a` with the bounds of `b` where it has none; the two are of the same kind."""
-    match a, b:
-        case IntType(), IntType():
-            return IntType(b.low if a.low is None else a.low, b.high if a.high is None else a.high)
-        case OptionType(), OptionType():
-            return OptionType(with_bounds_of(a.element, b.element))
-        case SetType(), SetType():
-            return SetType(with_bounds_of(a.element, b.element))
-        case SeqType(), SeqType():
-            return SeqType(a.capacity, with_bounds_of(a.element, b.element))
-        case MapType(), MapType():
-            return MapType(a.key, with_bounds_of(a.value, b.value))
-        case RecordType(), RecordType():
-            fields = ((n, with_bounds_of(x, y)) for (n, x), (_, y) in zip(a.fields, b.fields, strict=True))
-            return RecordType(a.name, tuple(fields), a.ordered)
-    return a
+    if isinstance(b, NeverType):
+        return a
+    match a:
+        case NeverType() | BoolType() | EnumType() | SortType():
+            return a
+        case IntType(low, high):
+            b = of_kind(b, IntType)
+            return IntType(b.low if low is None else low, b.high if high is None else high)
+        case OptionType(element):
+            return OptionType(with_bounds_of(element, of_kind(b, OptionType).element))
+        case SetType(element):
+            return SetType(with_bounds_of(element, of_kind(b, SetType).element))
+        case SeqType(capacity, element):
+            return SeqType(capacity, with_bounds_of(element, of_kind(b, SeqType).element))
+        case MapType(key, value):
+            return MapType(key, with_bounds_of(value, of_kind(b, MapType).value))
+        case RecordType(name, fields, ordered):
+            b = of_kind(b, RecordType)
+            bounded = ((n, with_bounds_of(x, y)) for (n, x), (_, y) in zip(fields, b.fields, strict=True))
+            return RecordType(name, tuple(bounded), ordered)
+        case _:
+            assert_never(a)
 
 
 def includes(a: Type, b: Type) -> bool:
     """Is every value of `b` a value of `a`? The two are of the same kind."""
-    match a, b:
-        case _, NeverType():
-            return True
-        case IntType(), IntType():
-            low = a.low is None or (b.low is not None and a.low <= b.low)
-            high = a.high is None or (b.high is not None and b.high <= a.high)
-            return (low and high) or (b.low is not None and b.high is not None and b.low > b.high)
-        case OptionType(x), OptionType(y):
-            return includes(x, y)
-        case SetType(x), SetType(y):
-            return includes(x, y)
-        case SeqType(), SeqType():
-            return b.capacity == 0 or (a.capacity >= b.capacity and includes(a.element, b.element))
-        case MapType(), MapType():
-            return a.key == b.key and includes(a.value, b.value)
-        case RecordType(), RecordType():
-            return all(includes(x, y) for (_, x), (_, y) in zip(a.fields, b.fields, strict=True))
-    return a == b
+    if isinstance(b, NeverType):
+        return True
+    match a:
+        case NeverType() | BoolType() | EnumType() | SortType():
+            return a == b
+        case IntType(low, high):
+            b = of_kind(b, IntType)
+            from_below = low is None or (b.low is not None and low <= b.low)
+            to_above = high is None or (b.high is not None and b.high <= high)
+            return (from_below and to_above) or cardinality(b) == 0
+        case OptionType(element):
+            return includes(element, of_kind(b, OptionType).element)
+        case SetType(element):
+            return includes(element, of_kind(b, SetType).element)
+        case SeqType(capacity, element):
+            b = of_kind(b, SeqType)
+            return b.capacity == 0 or (capacity >= b.capacity and includes(element, b.element))
+        case MapType(key, value):
+            b = of_kind(b, MapType)
+            return key == b.key and includes(value, b.value)
+        case RecordType(_, fields, _):
+            b = of_kind(b, RecordType)
+            return all(includes(x, y) for (_, x), (_, y) in zip(fields, b.fields, strict=True))
+        case _:
+            assert_never(a)

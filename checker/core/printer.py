@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import RecordType, SetType, SortType
+from skipgate.checker.core.datatypes import SortType
 from skipgate.checker.core.values import show
 from skipgate.spec.syntax import TemporalKind
 
@@ -84,7 +86,7 @@ def _bindings(bindings: tuple[t.Binding, ...], where: t.Term | None) -> str:
     return text if where is None else f"{text} where {_show(where)[0]}"
 
 
-def _show(term: t.Term) -> tuple[str, int]:
+def _show(term: t.Term) -> tuple[str, int]:  # noqa: C901  (one case for each kind of term)
     """The text of a term and how tightly it binds."""
     match term:
         case t.Const(value=value):
@@ -121,7 +123,7 @@ def _show(term: t.Term) -> tuple[str, int]:
             return f"let {variable.name} = {_show(value_term)[0]}: {_show(body)[0]}", _LOOSEST
         case t.Quantified(kind=kind, binding=binding, body=body):
             return f"{kind} {_bindings((binding,), None)}: {_show(body)[0]}", _LOOSEST
-        case t.Fold(kind=kind, bindings=bindings, where=where, body=body):
+        case t.Aggregate(kind=kind, bindings=bindings, where=where, body=body):
             return f"{kind} {_bindings(bindings, where)}: {_show(body)[0]}", _LOOSEST
         case t.Ensure(operand=operand, type=type_):
             return f"({_show(operand)[0]} : {type_})", _POSTFIX
@@ -139,8 +141,9 @@ def _show(term: t.Term) -> tuple[str, int]:
             return f"{kind}({_show(left)[0]}, {_show(right)[0]})", _POSTFIX
         case t.RangeSet(low=low, high=high):
             return f"{_at(low, _SUM)}..{_at(high, _SUM)}", _RANGE
-        case t.Universe(type=SetType(element)):
-            return (element.name if isinstance(element, SortType) else str(element)), _RANGE
+        case t.Universe():
+            element_type = term.type.element
+            return (element_type.name if isinstance(element_type, SortType) else str(element_type)), _RANGE
         case t.SetLiteral(elements=elements):
             return "{" + ", ".join(_show(e)[0] for e in elements) + "}", _POSTFIX
         case t.SetOperation(operator="&", left=left, right=right):
@@ -163,9 +166,10 @@ def _show(term: t.Term) -> tuple[str, int]:
             return f"{_at(operand, _RANGE)} != none", _COMPARE
         case t.Get(operand=operand):
             return f"get({_show(operand)[0]})", _POSTFIX
-        case t.MakeRecord(type=RecordType(name, fields, _), parts=parts):
-            inner = ", ".join(f"{field} = {_show(part)[0]}" for (field, _), part in zip(fields, parts, strict=True))
-            return f"{name}({inner})", _POSTFIX
+        case t.MakeRecord(type=record, parts=parts):
+            values = zip(record.fields, parts, strict=True)
+            inner = ", ".join(f"{field} = {_show(part)[0]}" for (field, _), part in values)
+            return f"{record.name}({inner})", _POSTFIX
         case t.GetField(operand=operand, field=field):
             return f"{_at(operand, _POSTFIX)}.{field}", _POSTFIX
         case t.WithField(operand=operand, field=field, value=value_term):
@@ -187,4 +191,5 @@ def _show(term: t.Term) -> tuple[str, int]:
             return f"[{_show(element)[0]} for {variable.name} in {_show(source)[0]}{suffix}]", _POSTFIX
         case t.Elements(operand=operand):
             return f"elems({_show(operand)[0]})", _POSTFIX
-    raise AssertionError(f"no rule for {type(term).__name__}")
+        case _:
+            assert_never(term)

@@ -1,10 +1,10 @@
 """Expressions of the elaborated model.
 
-A small core language: definitions are unfolded, constants replaced by their values, `match`, `where` and update paths
-reduced to the terms below. Quantifiers stay. Every term has a type with its bounds worked out and the span that it
-comes from. `let` is by name: its value is evaluated only where it is used.
+A small core language: definitions are unfolded, constants are replaced by their values, and `match`, `where` and update
+paths are reduced to the terms below. Quantifiers stay. Every term has its type, with bounds, and the span that it comes
+from. `let` is by name: its value is evaluated only where it is used. Terms compare by identity.
 
-Terms compare by identity.
+The file is long because all kinds of terms are here, with their union `Term` and its traversals, and nothing else.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, replace
 from operator import is_
 from typing import Any, Literal, TypeGuard
 
-from skipgate.checker.core.datatypes import Type
+from skipgate.checker.core.datatypes import IntType, MapType, OptionType, RecordType, SeqType, SetType, Type
 from skipgate.checker.core.values import Value
 from skipgate.spec.source import Span
 
@@ -29,7 +29,7 @@ class LocalVar:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class TermBase:
-    """What every term has. Annotations name `Term`, the union of all kinds, so that a dispatch can be exhaustive."""
+    """What every term has. Annotations name the union `Term` instead, so that mypy sees whether a match is complete."""
 
     type: Type
     span: Span
@@ -39,8 +39,8 @@ class TermBase:
 class Binding:
     """`variable` ranges over the elements of `domain`, a term of set type.
 
-    They are `ordered` unless they are declared to be made of values of a sort: nothing may depend on which of these
-    comes first, not even whether an error is met.
+    They are `ordered` unless their declared type mentions a sort. The values of a sort have no order: which of them
+    comes first must make no difference, not even to whether an evaluation error is met.
     """
 
     variable: LocalVar
@@ -53,6 +53,8 @@ class Binding:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Const(TermBase):
+    """A value."""
+
     value: Value
 
 
@@ -66,6 +68,8 @@ class Var(TermBase):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Local(TermBase):
+    """The value that a local name stands for."""
+
     variable: LocalVar
 
 
@@ -74,6 +78,8 @@ class Local(TermBase):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Not(TermBase):
+    """Negation."""
+
     operand: Term
 
 
@@ -88,12 +94,16 @@ class Logic(TermBase):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Equal(TermBase):
+    """Are two values of the same kind equal?"""
+
     left: Term
     right: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Less(TermBase):
+    """Is the left value before the right one in their order, or (with `or_equal`) not after it?"""
+
     left: Term
     right: Term
     or_equal: bool
@@ -101,6 +111,8 @@ class Less(TermBase):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class If(TermBase):
+    """Only the condition and the side that it chooses are evaluated."""
+
     condition: Term
     then: Term
     otherwise: Term
@@ -117,9 +129,9 @@ class Let(TermBase):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Quantified(TermBase):
-    """`forall` or `exists`, in the order of the domain's values, until the first that decides.
+    """`forall` or `exists`: the body is evaluated in the order of the domain's values, until one decides.
 
-    Of elements without an order none comes first: the body is evaluated for each of them.
+    If the domain has no order, the body is evaluated for every element.
     """
 
     kind: Literal["forall", "exists"]
@@ -128,7 +140,7 @@ class Quantified(TermBase):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Fold(TermBase):
+class Aggregate(TermBase):
     """`count`, `sum`, `min` or `max` of `body` over all bindings for which `where` holds.
 
     For `count` the body is the condition. `min` and `max` of nothing are evaluation errors.
@@ -142,9 +154,9 @@ class Fold(TermBase):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Ensure(TermBase):
-    """The operand, which an evaluation error says is outside `declared` if it is. `what` names it in the message.
+    """The operand; it is an evaluation error if its value is outside `declared`. `what` names it in the message.
 
-    `type` is the declared one with the operand's bounds where it has none of its own.
+    `type` is `declared` with the operand's bounds where it has none of its own.
     """
 
     operand: Term
@@ -159,6 +171,7 @@ class Ensure(TermBase):
 class Arithmetic(TermBase):
     """`div` rounds down and `mod` has the sign of the divisor; a divisor of 0 is an evaluation error."""
 
+    type: IntType
     operator: Literal["+", "-", "*", "div", "mod"]
     left: Term
     right: Term
@@ -166,11 +179,17 @@ class Arithmetic(TermBase):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Negate(TermBase):
+    """The number with the other sign."""
+
+    type: IntType
     operand: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Absolute(TermBase):
+    """The number without its sign."""
+
+    type: IntType
     operand: Term
 
 
@@ -178,6 +197,7 @@ class Absolute(TermBase):
 class U64(TermBase):
     """The operand modulo 2^64, as unsigned 64-bit arithmetic would leave it. Only where it may be outside 0..2^64-1."""
 
+    type: IntType
     operand: Term
 
 
@@ -195,6 +215,9 @@ class Extreme(TermBase):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class RangeSet(TermBase):
+    """The numbers from `low` to `high`, both included; none if `low > high`."""
+
+    type: SetType
     low: Term
     high: Term
 
@@ -203,14 +226,22 @@ class RangeSet(TermBase):
 class Universe(TermBase):
     """Every value of the element type of this term's type."""
 
+    type: SetType
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetLiteral(TermBase):
+    """The set of the values of these terms."""
+
+    type: SetType
     elements: tuple[Term, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetOperation(TermBase):
+    """Union, intersection or difference."""
+
+    type: SetType
     operator: Literal["|", "&", "-"]
     left: Term
     right: Term
@@ -218,18 +249,25 @@ class SetOperation(TermBase):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class In(TermBase):
+    """Is a value an element of a set?"""
+
     element: Term
     container: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Subset(TermBase):
+    """Is every element of the left set one of the right set?"""
+
     left: Term
     right: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetComprehension(TermBase):
+    """The set of the values of `element`, over all bindings for which `where` holds."""
+
+    type: SetType
     bindings: tuple[Binding, ...]
     where: Term | None
     element: Term
@@ -237,6 +275,9 @@ class SetComprehension(TermBase):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Subsets(TermBase):
+    """The set of all subsets."""
+
+    type: SetType
     operand: Term
 
 
@@ -244,6 +285,7 @@ class Subsets(TermBase):
 class Size(TermBase):
     """Of a set or a sequence."""
 
+    type: IntType
     operand: Term
 
 
@@ -252,17 +294,22 @@ class Size(TermBase):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SomeOf(TermBase):
+    """The option that has this value."""
+
+    type: OptionType
     operand: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class IsSome(TermBase):
+    """Has an option a value?"""
+
     operand: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Get(TermBase):
-    """The value in an option; an evaluation error on `none` unless `known`, that is, tested before."""
+    """The value in an option; on `none`, an evaluation error. `known`: it was tested before that there is one."""
 
     operand: Term
     known: bool
@@ -270,17 +317,25 @@ class Get(TermBase):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class MakeRecord(TermBase):
+    """A record from the values of its fields."""
+
+    type: RecordType
     parts: tuple[Term, ...]  # in the order of the record's fields
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class GetField(TermBase):
+    """The value of a record's field."""
+
     operand: Term
     field: str
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class WithField(TermBase):
+    """A record with one field replaced."""
+
+    type: RecordType
     operand: Term
     field: str
     value: Term
@@ -291,6 +346,9 @@ class WithField(TermBase):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class MakeMap(TermBase):
+    """The map that has, for each key, the value of `value` where `variable` stands for the key."""
+
+    type: MapType
     variable: LocalVar
     value: Term
 
@@ -307,6 +365,7 @@ class Select(TermBase):
 class Store(TermBase):
     """A map or sequence with one element replaced; an evaluation error if there is no such element."""
 
+    type: MapType | SeqType
     operand: Term
     index: Term
     value: Term
@@ -314,19 +373,26 @@ class Store(TermBase):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SeqLiteral(TermBase):
+    """The sequence of the values of these terms."""
+
+    type: SeqType
     elements: tuple[Term, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Concat(TermBase):
+    """The elements of the left sequence, then those of the right one."""
+
+    type: SeqType
     left: Term
     right: Term
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Slice(TermBase):
-    """Elements `low` to `high`; empty if `low > high`, otherwise an evaluation error if either does not exist."""
+    """Elements `low` to `high`: none if `low > high`, else an evaluation error if one of the two does not exist."""
 
+    type: SeqType
     operand: Term
     low: Term
     high: Term
@@ -336,6 +402,7 @@ class Slice(TermBase):
 class SeqComprehension(TermBase):
     """`element` for each element of `source` (a sequence or a `RangeSet`) for which `where` holds, in order."""
 
+    type: SeqType
     variable: LocalVar
     source: Term
     where: Term | None
@@ -346,6 +413,7 @@ class SeqComprehension(TermBase):
 class Elements(TermBase):
     """The set of a sequence's elements."""
 
+    type: SetType
     operand: Term
 
 
@@ -361,7 +429,7 @@ Term = (
     | If
     | Let
     | Quantified
-    | Fold
+    | Aggregate
     | Ensure
     | Arithmetic
     | Negate
@@ -393,7 +461,6 @@ Term = (
     | Elements
 )
 AnyTerm = Term  # for the move to exhaustive dispatch; write `Term`
-
 
 _PARTS: dict[type, tuple[str, ...]] = {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.elaborate import build as typed
+from skipgate.checker.elaborate import build
 from skipgate.spec import syntax as s
 
 
@@ -19,5 +19,5 @@ def abbreviated(name: s.Identifier, value: t.Term, locals_: list[tuple[t.LocalVa
 def wrapped(locals_: list[tuple[t.LocalVar, t.Term]], body: t.Term) -> t.Term:
     """A term under the names that it mentions."""
     for local, value in reversed(locals_):
-        body = typed.let(local, value, body, body.span)
+        body = build.let(local, value, body, body.span)
     return body

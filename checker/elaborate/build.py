@@ -1,18 +1,20 @@
-"""Constructors of terms: they work out the type with its bounds, and fold what is constant.
+"""Constructors of terms: they work out the type with its bounds, and simplify what is constant.
 
-Folding never hides an evaluation error: a part is dropped only where the language would not evaluate it either.
+Simplifying never hides an evaluation error: a part is dropped only where the language would not evaluate it either.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Literal, ParamSpec
+from typing import Literal, ParamSpec, assert_never
 
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import (
     BOOL,
     NEVER,
+    BoolType,
+    EnumType,
     IntType,
     MapType,
     NeverType,
@@ -20,14 +22,17 @@ from skipgate.checker.core.datatypes import (
     RecordType,
     SeqType,
     SetType,
+    SortType,
     Type,
     cardinality,
     includes,
     join,
+    of_kind,
     with_bounds_of,
 )
+from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.values import Value
-from skipgate.checker.elaborate import intervals as bounds
+from skipgate.checker.elaborate import intervals
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate
 from skipgate.spec.diagnostics import error
 from skipgate.spec.source import Span
@@ -37,9 +42,9 @@ _P = ParamSpec("_P")
 
 
 def _strict(build: Callable[_P, t.Term]) -> Callable[_P, t.Term]:
-    """If an operand never has a value, neither has the whole, for the same reason: the operand stands for it.
+    """A constructor that returns an operand which never has a value (`NeverType`) instead of building the term.
 
-    So constructors need not care for operands of no type.
+    The whole term has no value either, for the same reason. So constructors need not handle such operands.
     """
 
     @wraps(build)
@@ -72,10 +77,9 @@ def _always_has_a_value(term: t.Term) -> bool:
     return isinstance(term, t.Const | t.Var | t.Universe)
 
 
-def fold(term: t.Term) -> t.Term:
+def simplify(term: t.Term) -> t.Term:
     """The value of a term if all its parts are constants; else the term."""
-    parts = list(t.children(term))
-    if not all(isinstance(part, t.Const) for part in parts) or isinstance(term, t.Var | t.Local | t.Universe):
+    if isinstance(term, t.Var | t.Local | t.Universe) or not all(isinstance(x, t.Const) for x in t.children(term)):
         return term
     try:
         value = evaluate(term, _EMPTY_SCOPE)
@@ -104,23 +108,25 @@ def is_false(term: t.Term) -> bool:
 
 
 def integer(type_: Type) -> IntType:
-    if isinstance(type_, NeverType):
-        return IntType(0, 0)
-    assert isinstance(type_, IntType)
-    return type_
+    return IntType(0, 0) if isinstance(type_, NeverType) else of_kind(type_, IntType)
 
 
 def element_of(type_: Type) -> Type:
     """The type of the elements of a set, sequence or option."""
-    if isinstance(type_, NeverType):
-        return NEVER
-    assert isinstance(type_, SetType | SeqType | OptionType)
-    return type_.element
+    match type_:
+        case SetType(element) | SeqType(_, element) | OptionType(element):
+            return element
+        case NeverType():
+            return NEVER
+        case BoolType() | IntType() | EnumType() | SortType() | RecordType() | MapType():
+            raise InternalError(f"a value of type `{type_}` has no elements")
+        case _:
+            assert_never(type_)
 
 
 @_strict
 def not_(operand: t.Term, span: Span) -> t.Term:
-    return fold(t.Not(BOOL, span, operand))
+    return simplify(t.Not(BOOL, span, operand))
 
 
 def logic(operator: Literal["and", "or", "implies"], left: t.Term, right: t.Term, span: Span) -> t.Term:
@@ -137,12 +143,12 @@ def logic(operator: Literal["and", "or", "implies"], left: t.Term, right: t.Term
 @_strict
 def equal(left: t.Term, right: t.Term, span: Span) -> t.Term:
     _joined(left.type, right.type, span)
-    return fold(t.Equal(BOOL, span, left, right))
+    return simplify(t.Equal(BOOL, span, left, right))
 
 
 @_strict
 def less(left: t.Term, right: t.Term, or_equal: bool, span: Span) -> t.Term:
-    return fold(t.Less(BOOL, span, left, right, or_equal))
+    return simplify(t.Less(BOOL, span, left, right, or_equal))
 
 
 def if_(condition: t.Term, then: t.Term, otherwise: t.Term, span: Span) -> t.Term:
@@ -176,7 +182,7 @@ def quantified(kind: Literal["forall", "exists"], binding: t.Binding, body: t.Te
     return t.Quantified(BOOL, span, kind, binding, body)
 
 
-def fold_over(
+def aggregate(
     kind: Literal["count", "sum", "min", "max"],
     bindings: tuple[t.Binding, ...],
     where: t.Term | None,
@@ -189,43 +195,43 @@ def fold_over(
         many = None if many is None or count is None else many * count
     type_: Type = body.type
     if kind == "count":
-        type_ = bounds.sum_of(IntType(0, 1), many)
+        type_ = intervals.sum_of(IntType(0, 1), many)
     elif kind == "sum":
-        type_ = bounds.sum_of(integer(body.type), many)
-    return t.Fold(type_, span, kind, bindings, where, body)
+        type_ = intervals.sum_of(integer(body.type), many)
+    return t.Aggregate(type_, span, kind, bindings, where, body)
 
 
 @_strict
 def arithmetic(operator: Literal["+", "-", "*", "div", "mod"], left: t.Term, right: t.Term, span: Span) -> t.Term:
-    type_ = bounds.arithmetic(operator, integer(left.type), integer(right.type))
-    return fold(t.Arithmetic(type_, span, operator, left, right))
+    type_ = intervals.arithmetic(operator, integer(left.type), integer(right.type))
+    return simplify(t.Arithmetic(type_, span, operator, left, right))
 
 
 @_strict
 def negate(operand: t.Term, span: Span) -> t.Term:
-    return fold(t.Negate(bounds.negate(integer(operand.type)), span, operand))
+    return simplify(t.Negate(intervals.negate(integer(operand.type)), span, operand))
 
 
 @_strict
 def absolute(operand: t.Term, span: Span) -> t.Term:
-    return fold(t.Absolute(bounds.absolute(integer(operand.type)), span, operand))
+    return simplify(t.Absolute(intervals.absolute(integer(operand.type)), span, operand))
 
 
 def u64(operand: t.Term, span: Span) -> t.Term:
     """The operand modulo 2^64; the operand itself where its bounds show that nothing wraps."""
     bounded = integer(operand.type)
-    type_ = bounds.u64(bounded)
-    return operand if type_ is bounded else fold(t.U64(type_, span, operand))
+    type_ = intervals.u64(bounded)
+    return operand if type_ is bounded else simplify(t.U64(type_, span, operand))
 
 
 @_strict
 def extreme(kind: Literal["min", "max"], left: t.Term, right: t.Term, span: Span) -> t.Term:
     if isinstance(left.type, IntType) and isinstance(right.type, IntType):
-        choose = bounds.smaller if kind == "min" else bounds.larger
+        choose = intervals.smaller if kind == "min" else intervals.larger
         type_: Type = choose(left.type, right.type)
     else:
         type_ = _joined(left.type, right.type, span)
-    return fold(t.Extreme(type_, span, kind, left, right))
+    return simplify(t.Extreme(type_, span, kind, left, right))
 
 
 @_strict
@@ -244,14 +250,14 @@ def set_literal(elements: tuple[t.Term, ...], span: Span) -> t.Term:
     type_: Type = NEVER
     for element in elements:
         type_ = _joined(type_, element.type, span)
-    return fold(t.SetLiteral(SetType(type_), span, elements))
+    return simplify(t.SetLiteral(SetType(type_), span, elements))
 
 
 @_strict
 def set_operation(operator: Literal["|", "&", "-"], left: t.Term, right: t.Term, span: Span) -> t.Term:
     whole = _joined(left.type, right.type, span)
     type_ = whole if operator == "|" else left.type
-    return fold(t.SetOperation(type_, span, operator, left, right))
+    return simplify(t.SetOperation(of_kind(type_, SetType), span, operator, left, right))
 
 
 @_strict
@@ -259,13 +265,13 @@ def in_(element: t.Term, container: t.Term, span: Span) -> t.Term:
     _joined(element.type, element_of(container.type), span)
     if cardinality(element_of(container.type)) == 0 and all(map(_always_has_a_value, (element, container))):
         return boolean(False, span)
-    return fold(t.In(BOOL, span, element, container))
+    return simplify(t.In(BOOL, span, element, container))
 
 
 @_strict
 def subset(left: t.Term, right: t.Term, span: Span) -> t.Term:
     _joined(left.type, right.type, span)
-    return fold(t.Subset(BOOL, span, left, right))
+    return simplify(t.Subset(BOOL, span, left, right))
 
 
 @_strict
@@ -279,76 +285,69 @@ def set_comprehension(bindings: tuple[t.Binding, ...], where: t.Term | None, ele
 
 @_strict
 def size(operand: t.Term, span: Span) -> t.Term:
-    match operand.type:
-        case SeqType(capacity, _):
-            high: int | None = capacity
-        case SetType(element):
-            high = cardinality(element)
-        case _:
-            high = 0
-    return fold(t.Size(IntType(0, high), span, operand))
+    type_ = operand.type
+    high = type_.capacity if isinstance(type_, SeqType) else cardinality(of_kind(type_, SetType).element)
+    return simplify(t.Size(IntType(0, high), span, operand))
 
 
 @_strict
 def some_of(operand: t.Term, span: Span) -> t.Term:
-    return fold(t.SomeOf(OptionType(operand.type), span, operand))
+    return simplify(t.SomeOf(OptionType(operand.type), span, operand))
 
 
 @_strict
 def is_some(operand: t.Term, span: Span) -> t.Term:
-    return fold(t.IsSome(BOOL, span, operand))
+    return simplify(t.IsSome(BOOL, span, operand))
 
 
 @_strict
 def get(operand: t.Term, known: bool, span: Span) -> t.Term:
-    return fold(t.Get(element_of(operand.type), span, operand, known))
+    return simplify(t.Get(element_of(operand.type), span, operand, known))
 
 
 @_strict
 def make_record(type_: RecordType, parts: tuple[t.Term, ...], span: Span) -> t.Term:
     fields = tuple((name, part.type) for (name, _), part in zip(type_.fields, parts, strict=True))
-    return fold(t.MakeRecord(RecordType(type_.name, fields, type_.ordered), span, parts))
+    return simplify(t.MakeRecord(RecordType(type_.name, fields, type_.ordered), span, parts))
 
 
 @_strict
 def get_field(operand: t.Term, field: str, span: Span) -> t.Term:
-    type_ = operand.type
-    assert isinstance(type_, RecordType)
+    type_ = of_kind(operand.type, RecordType)
     if isinstance(operand, t.MakeRecord) and all(map(_always_has_a_value, operand.parts)):
         return operand.parts[[name for name, _ in type_.fields].index(field)]
-    return fold(t.GetField(type_.field(field), span, operand, field))
+    return simplify(t.GetField(type_.field(field), span, operand, field))
 
 
 @_strict
 def with_field(operand: t.Term, field: str, value: t.Term, span: Span) -> t.Term:
-    type_ = operand.type
-    assert isinstance(type_, RecordType)
+    type_ = of_kind(operand.type, RecordType)
     fields = tuple((name, value.type if name == field else old) for name, old in type_.fields)
-    return fold(t.WithField(RecordType(type_.name, fields, type_.ordered), span, operand, field, value))
+    return simplify(t.WithField(RecordType(type_.name, fields, type_.ordered), span, operand, field, value))
 
 
 def make_map(variable: t.LocalVar, value: t.Term, span: Span) -> t.Term:
     term = t.MakeMap(MapType(variable.type, value.type), span, variable, value)
     count = cardinality(variable.type)
-    return fold(term) if count is not None and count <= 4096 else term
+    return simplify(term) if count is not None and count <= 4096 else term
 
 
 @_strict
 def select(operand: t.Term, index: t.Term, span: Span) -> t.Term:
     type_ = operand.type.value if isinstance(operand.type, MapType) else element_of(operand.type)
-    return fold(t.Select(type_, span, operand, index))
+    return simplify(t.Select(type_, span, operand, index))
 
 
 @_strict
 def store(operand: t.Term, index: t.Term, value: t.Term, span: Span) -> t.Term:
-    match operand.type:
-        case MapType(key, old):
-            type_: Type = MapType(key, _joined(old, value.type, span))
-        case SeqType(capacity, old):
-            type_ = SeqType(capacity, _joined(old, value.type, span))
-        case _:
-            raise AssertionError(operand.type)
-    return fold(t.Store(type_, span, operand, index, value))
+    old = operand.type
+    type_: MapType | SeqType
+    if isinstance(old, SeqType):
+        type_ = SeqType(old.capacity, _joined(old.element, value.type, span))
+    else:
+        old = of_kind(old, MapType)
+        type_ = MapType(old.key, _joined(old.value, value.type, span))
+    return simplify(t.Store(type_, span, operand, index, value))
 
 
 @_strict
@@ -356,29 +355,29 @@ def seq_literal(elements: tuple[t.Term, ...], span: Span) -> t.Term:
     type_: Type = NEVER
     for element in elements:
         type_ = _joined(type_, element.type, span)
-    return fold(t.SeqLiteral(SeqType(len(elements), type_), span, elements))
+    return simplify(t.SeqLiteral(SeqType(len(elements), type_), span, elements))
 
 
 @_strict
 def concat(left: t.Term, right: t.Term, span: Span) -> t.Term:
-    a, b = left.type, right.type
-    assert isinstance(a, SeqType) and isinstance(b, SeqType)
-    return fold(t.Concat(SeqType(a.capacity + b.capacity, _joined(a.element, b.element, span)), span, left, right))
+    a, b = of_kind(left.type, SeqType), of_kind(right.type, SeqType)
+    return simplify(t.Concat(SeqType(a.capacity + b.capacity, _joined(a.element, b.element, span)), span, left, right))
 
 
 @_strict
 def slice_(operand: t.Term, low: t.Term, high: t.Term, span: Span) -> t.Term:
-    return fold(t.Slice(operand.type, span, operand, low, high))
+    return simplify(t.Slice(of_kind(operand.type, SeqType), span, operand, low, high))
 
 
 def seq_comprehension(
     variable: t.LocalVar, source: t.Term, where: t.Term | None, element: t.Term, span: Span
 ) -> t.Term:
-    count = cardinality(element_of(source.type)) or 0
-    capacity = source.type.capacity if isinstance(source.type, SeqType) else count
+    type_ = source.type
+    # Of a range that is not a sequence, every number is an element at most once.
+    capacity = type_.capacity if isinstance(type_, SeqType) else cardinality(element_of(type_)) or 0
     return t.SeqComprehension(SeqType(capacity, element.type), span, variable, source, where, element)
 
 
 @_strict
 def elements(operand: t.Term, span: Span) -> t.Term:
-    return fold(t.Elements(SetType(element_of(operand.type)), span, operand))
+    return simplify(t.Elements(SetType(element_of(operand.type)), span, operand))

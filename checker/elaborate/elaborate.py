@@ -12,8 +12,7 @@ from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import IntType, SetType, SortType, Type, cardinality, with_bounds_of
 from skipgate.checker.core.trace import Variable
 from skipgate.checker.core.values import Value
-from skipgate.checker.elaborate import build as typed
-from skipgate.checker.elaborate import temporal
+from skipgate.checker.elaborate import build, temporal
 from skipgate.checker.elaborate.expressions import NOTHING, Expressions
 from skipgate.checker.elaborate.premises import premises
 from skipgate.checker.elaborate.refinement import Image, properties
@@ -103,7 +102,7 @@ class _Elaborator:
         symmetric = self.check.symmetry if self.given.refinement is None else ()
         terminal: t.Term | None = None
         for condition in terminals:
-            terminal = condition if terminal is None else typed.logic("or", terminal, condition, condition.span)
+            terminal = condition if terminal is None else build.logic("or", terminal, condition, condition.span)
         return m.Model(
             file=spec.program.main.source.name,
             name=spec.name,
@@ -121,12 +120,12 @@ class _Elaborator:
             fairness=tuple(fairness),
         )
 
-    def collect(self, declarations: Iterable[_D], build: Callable[[_D], _R]) -> list[_R]:
-        """Build each; keep the diagnostics of those that fail, so that independent errors are all reported."""
+    def collect(self, declarations: Iterable[_D], make: Callable[[_D], _R]) -> list[_R]:
+        """What `make` returns for each declaration. Independent errors are all kept, to be reported together."""
         built: list[_R] = []
         for declaration in declarations:
             try:
-                built.append(build(declaration))
+                built.append(make(declaration))
             except SpecError as problem:
                 self.diagnostics.extend(problem.diagnostics)
         return built
@@ -164,7 +163,7 @@ class _Elaborator:
             message = f"the initial value of `{name}` depends on `{min(later)}`, which is declared later"
             raise error(message, declaration.initial.span, "declare it first")
         wanted = SetType(type_) if declaration.choice else type_
-        initial = typed.ensure(initial, wanted, f"the initial value of `{name}`")
+        initial = build.ensure(initial, wanted, f"the initial value of `{name}`")
         variable = Variable(name, type_, _plain(declaration.description))
         return m.StateVariable(variable, initial, declaration.choice, declaration.span)
 
@@ -210,7 +209,7 @@ class _Elaborator:
             parameters=tuple(parameters),
             clauses=tuple(clauses),
             updates=tuple(
-                m.Update(variables[name], typed.ensure(value, variables[name].type, f"`{name}`"), span)
+                m.Update(variables[name], build.ensure(value, variables[name].type, f"`{name}`"), span)
                 for name, (value, span) in updates.items()
             ),
             anchors=declaration.anchors,
@@ -242,7 +241,7 @@ class _Elaborator:
             target = self.spec.names[setting.name]
             now = self.expressions.expr(setting.value, NOTHING)
             if isinstance(target, s.ConstDecl):
-                constants[target] = typed.constant(self.expressions.known(now), now.type, now.span)
+                constants[target] = build.constant(self.expressions.known(now), now.type, now.span)
             elif isinstance(target, s.VarDecl):
                 images[target.name.text] = Image(now, self.expressions.expr(setting.value, NOTHING, primed=True))
         types = {name: image.now.type for name, image in images.items()}
@@ -274,7 +273,7 @@ def _restricted(
 ) -> tuple[t.Binding, dict[s.Identifier, t.Term]]:
     """The same name over a range of numbers."""
     span = binding.domain.span
-    low, high = (typed.constant(bound, IntType(bound, bound), span) for bound in bounds)
+    low, high = (build.constant(bound, IntType(bound, bound), span) for bound in bounds)
     variable = t.LocalVar(binding.variable.name, IntType(*bounds))
     inner = {
         name: t.Local(variable.type, term.span, variable)
@@ -282,7 +281,7 @@ def _restricted(
         else term
         for name, term in environment.items()
     }
-    return t.Binding(variable, typed.range_set(low, high, span), ordered=True), inner
+    return t.Binding(variable, build.range_set(low, high, span), ordered=True), inner
 
 
 def _plain(description: s.Description | None) -> str | None:

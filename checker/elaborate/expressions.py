@@ -8,7 +8,7 @@ from dataclasses import replace
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import NEVER, IntType, OptionType, RecordType, Type, cardinality, contains
 from skipgate.checker.core.values import NONE, Value, show
-from skipgate.checker.elaborate import build as typed
+from skipgate.checker.elaborate import build
 from skipgate.checker.elaborate.abbreviations import abbreviated, wrapped
 from skipgate.checker.elaborate.declared_types import DeclaredTypes
 from skipgate.checker.elaborate.operators import binary, builtin
@@ -60,7 +60,7 @@ class Expressions:
             if not contains(type_, value):
                 name = declaration.name.text
                 raise error(f"`{name}` is {show(value)} here, which is not in {type_}", term.span)
-            self.constants[declaration] = typed.constant(value, type_, term.span)
+            self.constants[declaration] = build.constant(value, type_, term.span)
         return self.constants[declaration]
 
     def known(self, term: t.Term) -> Value:
@@ -92,41 +92,41 @@ class Expressions:
 
         match node:
             case s.Number(value=value):
-                return typed.constant(value, IntType(value, value), span)
+                return build.constant(value, IntType(value, value), span)
             case s.Boolean(value=value):
-                return typed.boolean(value, span)
+                return build.boolean(value, span)
             case s.NoneValue():
                 return t.Const(OptionType(NEVER), span, NONE)
             case s.SomeOf(value=value):
-                return typed.some_of(sub(value), span)
+                return build.some_of(sub(value), span)
             case s.Name():
                 return self.name(node, environment, primed)
             case s.Call():
                 return self.call(node, environment, primed)
             case s.Index(base=base, index=s.Range(low=low, high=high)) if not self.is_map(base):
-                return typed.slice_(sub(base), sub(low), sub(high), span)
+                return build.slice_(sub(base), sub(low), sub(high), span)
             case s.Index(base=base, index=index):
-                return typed.select(sub(base), sub(index), span)
+                return build.select(sub(base), sub(index), span)
             case s.FieldAccess(base=base, field=field):
-                return typed.get_field(sub(base), field.text, span)
+                return build.get_field(sub(base), field.text, span)
             case s.Unary(operator="not", operand=operand):
-                return typed.not_(sub(operand), span)
+                return build.not_(sub(operand), span)
             case s.Unary(operand=operand):
-                return typed.negate(sub(operand), span)
+                return build.negate(sub(operand), span)
             case s.Binary():
                 return binary(node, sub(node.left), sub(node.right))
             case s.Range(low=low, high=high):
-                return typed.range_set(sub(low), sub(high), span)
+                return build.range_set(sub(low), sub(high), span)
             case s.TypeDomain(type=type_):
-                return typed.universe(self.types.of(type_), span)
+                return build.universe(self.types.of(type_), span)
             case s.SeqLiteral(elements=elements):
-                return typed.seq_literal(tuple(sub(element) for element in elements), span)
+                return build.seq_literal(tuple(sub(element) for element in elements), span)
             case s.SetLiteral(elements=elements):
-                return typed.set_literal(tuple(sub(element) for element in elements), span)
+                return build.set_literal(tuple(sub(element) for element in elements), span)
             case s.SetComprehension(element=element, binders=binders, where=where):
                 bindings, inner = self.bind_all(binders, environment, primed)
                 condition = None if where is None else self.expr(where, inner, primed)
-                return typed.set_comprehension(bindings, condition, self.expr(element, inner, primed), span)
+                return build.set_comprehension(bindings, condition, self.expr(element, inner, primed), span)
             case s.SeqComprehension():
                 return self.seq_comprehension(node, environment, primed)
             case s.MapComprehension(binders=(binder, *_), value=value):
@@ -136,13 +136,13 @@ class Expressions:
                 if not all(isinstance(bound, t.Const) for bound in t.children(binding.domain)):
                     message = "the keys of a map are the same in every state, and this range is not"
                     raise error(message, binder.domain.span)
-                return typed.make_map(binding.variable, self.expr(value, inner, primed), span)
+                return build.make_map(binding.variable, self.expr(value, inner, primed), span)
             case s.Quantifier():
                 return self.quantifier(node, environment, primed)
             case s.If(branches=branches, otherwise=otherwise):
                 result = sub(otherwise)
                 for condition_node, value_node in reversed(branches):
-                    result = typed.if_(sub(condition_node), sub(value_node), result, span)
+                    result = build.if_(sub(condition_node), sub(value_node), result, span)
                 return result
             case s.Let(bindings=let_bindings, body=body):
                 inner = environment
@@ -180,7 +180,7 @@ class Expressions:
             case s.DefDecl():
                 return self.unfold(symbol, (), span, primed or node.primed)
             case s.TypeDecl() | s.EnumDecl() | s.SortDecl() | s.RecordDecl():
-                return typed.universe(self.types.named(symbol), span)
+                return build.universe(self.types.named(symbol), span)
         raise AssertionError(symbol)
 
     def unfold(self, definition: s.DefDecl, arguments: Sequence[t.Term], span: Span, primed: bool) -> t.Term:
@@ -189,11 +189,11 @@ class Expressions:
         locals_: list[tuple[t.LocalVar, t.Term]] = []
         for parameter, argument in zip(definition.parameters, arguments, strict=True):
             what = f"`{parameter.name.text}` of `{definition.name.text}`"
-            held = typed.ensure(argument, self.types.of(parameter.type), what)
+            held = build.ensure(argument, self.types.of(parameter.type), what)
             environment[parameter.name] = abbreviated(parameter.name, held, locals_)
         body = self.expr(definition.body, environment, primed)
         if definition.result is not None:
-            body = typed.ensure(body, self.types.of(definition.result), f"the value of `{definition.name.text}`")
+            body = build.ensure(body, self.types.of(definition.result), f"the value of `{definition.name.text}`")
         # The whole is read as the mention, so that explanations show `threshold` and not what it stands for.
         return replace(wrapped(locals_, body), span=span)
 
@@ -212,10 +212,10 @@ class Expressions:
                     if argument.name is not None:
                         given[argument.name.text] = term
                 parts = tuple(
-                    typed.ensure(given[field], field_type, f"field `{field}` of `{name.text}`")
+                    build.ensure(given[field], field_type, f"field `{field}` of `{name.text}`")
                     for field, field_type in type_.fields
                 )
-                return typed.make_record(type_, parts, span)
+                return build.make_record(type_, parts, span)
             case Builtin(name=name):
                 return builtin(name, arguments, span)
         raise AssertionError(symbol)
@@ -226,7 +226,7 @@ class Expressions:
         self, binder: s.Binder, environment: Environment, primed: bool = False
     ) -> tuple[tuple[t.Binding, ...], dict[s.Identifier, t.Term]]:
         domain = self.expr(binder.domain, environment, primed)
-        element = typed.element_of(domain.type)
+        element = build.element_of(domain.type)
         ordered = not self.types.mentions_sort(self.spec.static_types[binder.domain])
         inner = dict(environment)
         bindings = []
@@ -253,22 +253,22 @@ class Expressions:
         match node.kind:
             case "forall" | "exists" as kind:
                 if where is not None:
-                    body = typed.logic("implies" if kind == "forall" else "and", where, body, where.span.to(body.span))
+                    body = build.logic("implies" if kind == "forall" else "and", where, body, where.span.to(body.span))
                 for binding in reversed(bindings):
-                    body = typed.quantified(kind, binding, body, span)
+                    body = build.quantified(kind, binding, body, span)
                 return body
             case kind:
-                return typed.fold_over(kind, bindings, where, body, span)
+                return build.aggregate(kind, bindings, where, body, span)
 
     def seq_comprehension(self, node: s.SeqComprehension, environment: Environment, primed: bool) -> t.Term:
         source = self.expr(node.binder.domain, environment, primed)
         (name,) = node.binder.names
-        local = t.LocalVar(name.text, typed.element_of(source.type))
+        local = t.LocalVar(name.text, build.element_of(source.type))
         if isinstance(source, t.RangeSet) and cardinality(local.type) is None:
             raise error("the bounds of this range are not known", node.binder.domain.span, "a sequence has a capacity")
         inner = {**environment, name: t.Local(local.type, name.span, local)}
         where = None if node.where is None else self.expr(node.where, inner, primed)
-        return typed.seq_comprehension(local, source, where, self.expr(node.element, inner, primed), node.span)
+        return build.seq_comprehension(local, source, where, self.expr(node.element, inner, primed), node.span)
 
     # ------------------------------------------------------------------------------------------------------ cases
 
@@ -285,10 +285,10 @@ class Expressions:
                 condition, bound = self.pattern(pattern, it)
                 if bound is not None and pattern.name is not None:
                     inner[pattern.name] = bound
-                test = condition if test is None else typed.logic("or", test, condition, pattern.span)
+                test = condition if test is None else build.logic("or", test, condition, pattern.span)
             body = self.expr(case.body, inner, primed)
             assert test is not None
-            result = body if result is None else typed.if_(test, body, result, node.span)
+            result = body if result is None else build.if_(test, body, result, node.span)
         assert result is not None
         if len(node.cases) == 1:
             result = _after(it, result)
@@ -299,17 +299,17 @@ class Expressions:
         span = pattern.span
         match pattern.kind:
             case "any":
-                return typed.boolean(True, span), None
+                return build.boolean(True, span), None
             case "none":
-                return typed.not_(typed.is_some(it, span), span), None
+                return build.not_(build.is_some(it, span), span), None
             case "some":
-                return typed.is_some(it, span), typed.get(it, True, span)
+                return build.is_some(it, span), build.get(it, True, span)
         assert pattern.name is not None
         member = self.spec.names[pattern.name]
         assert isinstance(member, s.Member)
         type_ = self.types.enum_of(member)
         value = type_.value(member.name.text)
-        return typed.equal(it, t.Const(type_, span, value), span), None
+        return build.equal(it, t.Const(type_, span, value), span), None
 
 
 def _after(first: t.Term, body: t.Term) -> t.Term:
@@ -318,8 +318,8 @@ def _after(first: t.Term, body: t.Term) -> t.Term:
         return body
     local = t.LocalVar("body", body.type)
     mention = t.Local(body.type, body.span, local)
-    chosen = typed.if_(typed.equal(first, first, first.span), mention, mention, body.span)
-    return typed.let(local, body, chosen, body.span)
+    chosen = build.if_(build.equal(first, first, first.span), mention, mention, body.span)
+    return build.let(local, body, chosen, body.span)
 
 
 def _at(term: t.Term, span: Span) -> t.Term:

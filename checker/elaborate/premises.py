@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.model import Premise
-from skipgate.checker.elaborate import build as typed
+from skipgate.checker.elaborate import build
 
 
 def premises(term: t.Term) -> tuple[Premise, ...]:
@@ -21,11 +21,11 @@ def _premises(term: t.Term) -> list[tuple[str, t.Term]]:
         case t.Logic(operator="and", left=left, right=right):
             return _premises(left) + _premises(right)
         case t.Logic(operator="implies", left=left, right=right):
-            inner = [(text, typed.logic("and", left, p, p.span)) for text, p in _premises(right)]
+            inner = [(text, build.logic("and", left, p, p.span)) for text, p in _premises(right)]
             return [(left.span.flat, left), *inner]
         case t.Quantified(kind="forall", binding=binding, body=body):
-            return [(text, typed.quantified("exists", binding, p, p.span)) for text, p in _premises(body)]
+            return [(text, build.quantified("exists", binding, p, p.span)) for text, p in _premises(body)]
         case t.Let(variable=variable, value=value, body=body):
-            return [(text, typed.let(variable, value, p, p.span)) for text, p in _premises(body)]
+            return [(text, build.let(variable, value, p, p.span)) for text, p in _premises(body)]
         case _:
             return []

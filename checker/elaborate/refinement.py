@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import cardinality, includes, with_bounds_of
-from skipgate.checker.elaborate import build as typed
+from skipgate.checker.elaborate import build
 from skipgate.spec.diagnostics import error
 from skipgate.spec.source import Span
 
@@ -49,7 +49,7 @@ def properties(
     """
     refinement = m.Refinement(abstract, tuple((v.name, images[v.name].now) for v in abstract.variables))
     translation = _Translation(abstract, images, span)
-    starts = typed.logic("implies", _is_initial(variables, span), translation.initial(), span)
+    starts = build.logic("implies", _is_initial(variables, span), translation.initial(), span)
     parts: list[tuple[m.PropertyKind, t.Term]] = [("invariant", starts), ("transition", translation.step())]
     return [
         m.Property(name, kind, description, term, premises=(), anchors=(), span=span, refinement=refinement)
@@ -69,7 +69,7 @@ def _is_initial(variables: tuple[m.StateVariable, ...], span: Span) -> t.Term:
         initial = variable.initial
         if variable.choice and isinstance(initial, t.Ensure):
             initial = initial.operand  # the variable is of its type, whatever else the set may have
-        parts.append(typed.in_(here, initial, span) if variable.choice else typed.equal(here, initial, span))
+        parts.append(build.in_(here, initial, span) if variable.choice else build.equal(here, initial, span))
     return _all(parts, span)
 
 
@@ -99,10 +99,10 @@ class _Translation:
             whole = t.LocalVar(f"{text}_image", image.type)
             self.named[primed].append((whole, image))
             image = t.Local(image.type, image.span, whole)
-            self.in_type[primed].append(typed.in_(image, typed.universe(declared, image.span), image.span))
+            self.in_type[primed].append(build.in_(image, build.universe(declared, image.span), image.span))
         held = t.LocalVar(text, type_)
         if image.type != type_:
-            # Not `typed.ensure`: the abstract terms are made for values of exactly this type.
+            # Not `build.ensure`: the abstract terms are made for values of exactly this type.
             what = f"`{variable.name}` of `{self.abstract.name}`"
             image = t.Ensure(type_, image.span, image, what, declared)
         self.named[primed].append((held, image))
@@ -113,7 +113,7 @@ class _Translation:
         parts = list(self.in_type[False])
         for variable in self.abstract.variables:
             value, initial = self.values[variable.name, False], self.translated(variable.initial)
-            make = typed.in_ if variable.choice else typed.equal
+            make = build.in_ if variable.choice else build.equal
             parts.append(make(value, initial, variable.initial.span))
         return self.naming(_all(parts, self.span), False)
 
@@ -121,15 +121,15 @@ class _Translation:
         """Is the step one of the abstract model, or does it leave its variables as they are?"""
         some = self.unchanged()
         for action in self.abstract.actions:
-            some = typed.logic("or", some, self.action(action), self.span)
-        whole = typed.logic("and", _all(self.in_type[True], self.span), some, self.span)
-        whole = typed.logic("implies", _all(self.in_type[False], self.span), whole, self.span)
+            some = build.logic("or", some, self.action(action), self.span)
+        whole = build.logic("and", _all(self.in_type[True], self.span), some, self.span)
+        whole = build.logic("implies", _all(self.in_type[False], self.span), whole, self.span)
         return self.naming(self.naming(whole, True), False)
 
     def unchanged(self) -> t.Term:
         names = [variable.name for variable in self.abstract.variables]
         return _all(
-            [typed.equal(self.values[name, False], self.values[name, True], self.span) for name in names], self.span
+            [build.equal(self.values[name, False], self.values[name, True], self.span) for name in names], self.span
         )
 
     def action(self, action: m.Action) -> t.Term:
@@ -137,27 +137,27 @@ class _Translation:
         new = {update.variable.name: self.translated(update.value) for update in action.updates}
         result = _all(
             [
-                typed.equal(self.values[v.name, True], new.get(v.name, self.values[v.name, False]), action.span)
+                build.equal(self.values[v.name, True], new.get(v.name, self.values[v.name, False]), action.span)
                 for v in self.abstract.variables
             ],
             action.span,
         )
         for clause in reversed(action.clauses):
             if isinstance(clause, m.LetClause):
-                result = typed.let(clause.variable, self.translated(clause.value), result, action.span)
+                result = build.let(clause.variable, self.translated(clause.value), result, action.span)
             else:
-                result = typed.logic("and", self.translated(clause), result, action.span)
+                result = build.logic("and", self.translated(clause), result, action.span)
         for parameter in reversed(action.parameters):
             if cardinality(parameter.variable.type) is None:
                 message = f"the parameter `{parameter.variable.name}` of an action that is refined needs bounds"
                 raise error(message, parameter.domain.span, "let it range over `a..b`, or over a bounded type")
             binding = t.Binding(parameter.variable, self.translated(parameter.domain), parameter.ordered)
-            result = typed.quantified("exists", binding, result, action.span)
+            result = build.quantified("exists", binding, result, action.span)
         return result
 
     def naming(self, body: t.Term, primed: bool) -> t.Term:
         for variable, value in reversed(self.named[primed]):
-            body = typed.let(variable, value, body, body.span)
+            body = build.let(variable, value, body, body.span)
         return body
 
     def translated(self, term: t.Term) -> t.Term:
@@ -168,7 +168,7 @@ class _Translation:
 
 
 def _all(parts: list[t.Term], span: Span) -> t.Term:
-    result: t.Term = typed.boolean(True, span)
+    result: t.Term = build.boolean(True, span)
     for part in parts:
-        result = typed.logic("and", result, part, span)
+        result = build.logic("and", result, part, span)
     return result

@@ -9,7 +9,7 @@ from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import Type, cardinality, contains
 from skipgate.checker.core.values import Value, show
-from skipgate.checker.elaborate import build as typed
+from skipgate.checker.elaborate import build
 from skipgate.checker.elaborate.expressions import NOTHING, Environment, Expressions
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, ordered
 from skipgate.spec import syntax as s
@@ -40,14 +40,14 @@ def _premises(expressions: Expressions, declaration: s.LivenessDecl, any_instanc
     if not any_instance:
         domain = declaration.parameters[0].domain
         span = declaration.parameters[0].span.to(declaration.parameters[-1].span)
-        return (m.Premise(span.flat, typed.boolean(False, domain.span)),)
+        return (m.Premise(span.flat, build.boolean(False, domain.span)),)
     if declaration.premise is None:
         return ()
     bindings, inner = expressions.bind_all(declaration.parameters, NOTHING, False)
     premise = expressions.expr(declaration.premise, inner)
     text = premise.span.flat
     for binding in reversed(bindings):
-        premise = typed.quantified("exists", binding, premise, premise.span)
+        premise = build.quantified("exists", binding, premise, premise.span)
     return (m.Premise(text, premise),)
 
 
@@ -86,7 +86,7 @@ def _choices(expressions: Expressions, binders: Sequence[s.Binder]) -> list[dict
     for binder in binders:
         for name in binder.names:
             found = [
-                {**chosen, name: typed.constant(value, type_, name.span)}
+                {**chosen, name: build.constant(value, type_, name.span)}
                 for chosen in found
                 for type_, values in [_elements(expressions, binder.domain, chosen)]
                 for value in values
@@ -100,7 +100,7 @@ def _choices(expressions: Expressions, binders: Sequence[s.Binder]) -> list[dict
 def _elements(expressions: Expressions, domain: s.AnyExpr, environment: Environment) -> tuple[Type, list[Value]]:
     """The elements of a set that mentions no variables, and their type."""
     term = expressions.expr(domain, environment)
-    type_ = typed.element_of(term.type)
+    type_ = build.element_of(term.type)
     if cardinality(type_) is None:
         raise error("these are unboundedly many values", domain.span, "use a range `a..b`")
     try:

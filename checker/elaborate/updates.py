@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.elaborate import build as typed
+from skipgate.checker.elaborate import build
 from skipgate.checker.elaborate.abbreviations import abbreviated, wrapped
 from skipgate.spec import syntax as s
 from skipgate.spec.source import Span
@@ -22,13 +22,13 @@ def updated(
     if rest:  # then it is mentioned twice
         old = abbreviated(s.Identifier(span, "it"), old, locals_)
     if isinstance(step, s.FieldStep):
-        part = typed.get_field(old, step.field.text, span)
+        part = build.get_field(old, step.field.text, span)
         new = updated(part, rest, value, expr, span)
-        return wrapped(locals_, typed.with_field(old, step.field.text, new, span))
+        return wrapped(locals_, build.with_field(old, step.field.text, new, span))
     index = expr(step.index)
     if not rest:
-        return typed.store(old, index, expr(value), span)
+        return build.store(old, index, expr(value), span)
     index = abbreviated(s.Identifier(step.span, "key"), index, locals_)
-    part = typed.select(old, index, span)
+    part = build.select(old, index, span)
     new = updated(part, rest, value, expr, span)
-    return wrapped(locals_, typed.store(old, index, new, span))
+    return wrapped(locals_, build.store(old, index, new, span))

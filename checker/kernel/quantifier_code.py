@@ -74,7 +74,7 @@ def _guarded(compiler: Compiler, present: str, body: Callable[[], str], for_all:
     return result
 
 
-def fold(compiler: Compiler, term: t.Fold) -> Row:
+def aggregate(compiler: Compiler, term: t.Aggregate) -> Row:
     if term.kind in ("count", "sum"):
         return [_total(compiler, term)]
     found = compiler.writer.fresh("found")
@@ -97,7 +97,7 @@ def fold(compiler: Compiler, term: t.Fold) -> Row:
     return best
 
 
-def _total(compiler: Compiler, term: t.Fold) -> str:
+def _total(compiler: Compiler, term: t.Aggregate) -> str:
     total = compiler.writer.fresh("n")
     compiler.writer.line(f"{total} = 0")
 

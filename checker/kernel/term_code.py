@@ -93,8 +93,8 @@ class TermCompiler(Compiler):
                     return record_code.get(self, term)
                 case t.Quantified():
                     return quantifier_code.quantified(self, term)
-                case t.Fold():
-                    return quantifier_code.fold(self, term)
+                case t.Aggregate():
+                    return quantifier_code.aggregate(self, term)
                 case t.In():
                     return set_code.member(self, term)
                 case t.Subset():

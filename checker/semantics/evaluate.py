@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, combinations
+from typing import assert_never
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import MapType, SetType, Type, cardinality, contains, values
+from skipgate.checker.core.datatypes import MapType, Type, cardinality, contains, values
 from skipgate.checker.core.values import MapValue, RecordValue, Some, Value, show, sort_key
 from skipgate.spec.source import Span
 
@@ -48,7 +49,7 @@ class Scope:
         return Scope(self.state, self.next, {**self.locals, variable: value})
 
 
-def evaluate(term: t.Term, scope: Scope) -> Value:
+def evaluate(term: t.Term, scope: Scope) -> Value:  # noqa: C901  (one case for each kind of term)
     """The value of a term.
 
     Raises:
@@ -88,8 +89,8 @@ def evaluate(term: t.Term, scope: Scope) -> Value:
             if not contains(declared, ensured):
                 raise EvaluationError(message_range(what, ensured, declared), operand.span)
             return ensured
-        case t.Fold():
-            return _fold(term, scope)
+        case t.Aggregate():
+            return _aggregate(term, scope)
         case t.Arithmetic():
             return _arithmetic(term, scope)
         case t.Negate(operand=operand):
@@ -134,9 +135,9 @@ def evaluate(term: t.Term, scope: Scope) -> Value:
                 raise EvaluationError(message_get(), term.span)
             return option.value
         case t.MakeRecord(type=record_type, parts=parts):
-            names = [name for name, _ in record_type.fields]  # type: ignore[union-attr]
+            names = [name for name, _ in record_type.fields]
             made = tuple((name, evaluate(part, scope)) for name, part in zip(names, parts, strict=True))
-            return RecordValue(record_type.name, made)  # type: ignore[union-attr]
+            return RecordValue(record_type.name, made)
         case t.GetField(operand=operand, field=name):
             record = evaluate(operand, scope)
             assert isinstance(record, RecordValue)
@@ -146,8 +147,8 @@ def evaluate(term: t.Term, scope: Scope) -> Value:
             assert isinstance(record, RecordValue)
             new = evaluate(value_term, scope)
             return RecordValue(record.record, tuple((n, new if n == name else v) for n, v in record.fields))
-        case t.MakeMap(type=MapType(key, _), variable=variable, value=value_term):
-            return MapValue(tuple((k, evaluate(value_term, scope.bind(variable, k))) for k in values(key)))
+        case t.MakeMap(type=map_type, variable=variable, value=value_term):
+            return MapValue(tuple((k, evaluate(value_term, scope.bind(variable, k))) for k in values(map_type.key)))
         case t.Select():
             container_value, index = evaluate(term.operand, scope), evaluate(term.index, scope)
             return _element(term, container_value, index)
@@ -179,7 +180,8 @@ def evaluate(term: t.Term, scope: Scope) -> Value:
             return tuple(evaluate(element, s) for s in scopes if _holds(where, s))
         case t.Elements(operand=operand):
             return frozenset(_seq(operand, scope))
-    raise AssertionError(f"no rule for {type(term).__name__}")
+        case _:
+            assert_never(term)
 
 
 def bindings(scope: Scope, *bound: t.Binding) -> Iterator[Scope]:
@@ -276,7 +278,6 @@ def _range(term: t.RangeSet, scope: Scope) -> range:
 
 
 def _universe(term: t.Universe) -> Iterable[Value]:
-    assert isinstance(term.type, SetType)
     if cardinality(term.type.element) is None:
         raise Inexhaustible(message_unbounded(term.type.element), term.span)
     return values(term.type.element)
@@ -297,8 +298,8 @@ def _is_in(item: Value, container: t.Term, scope: Scope) -> bool:
             assert isinstance(item, int)
             first, last = _int(low, scope), _int(high, scope)
             return first <= item <= last
-        case t.Universe(type=SetType(element)):
-            return contains(element, item)
+        case t.Universe():
+            return contains(container.type.element, item)
         case t.Subsets(operand=operand):
             assert isinstance(item, frozenset)
             return item <= _set(operand, scope)
@@ -344,7 +345,7 @@ def _arithmetic(term: t.Arithmetic, scope: Scope) -> int:
     return a // b if term.operator == "div" else a % b
 
 
-def _fold(term: t.Fold, scope: Scope) -> Value:
+def _aggregate(term: t.Aggregate, scope: Scope) -> Value:
     scopes = (s for s in bindings(scope, *term.bindings) if _holds(term.where, s))
     match term.kind:
         case "count":

@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from skipgate.checker.elaborate import build as typed
-from skipgate.checker.elaborate import elaborate
+from skipgate.checker.elaborate import build, elaborate
 from skipgate.checker.elaborate import intervals as bounds
 from skipgate.checker.elaborate.expressions import Expressions
 from skipgate.checker.kernel import (
@@ -204,14 +203,14 @@ MUTANTS = [
     ),
     Mutant(
         "the largest is the smallest",
-        quantifier_code.fold,
+        quantifier_code.aggregate,
         'if term.kind == "min"',
         'if term.kind != "min"',
         kernel_values,
     ),
     Mutant(
         "the first of equals is forgotten",
-        quantifier_code.fold,
+        quantifier_code.aggregate,
         'compiler.writer.line(f"{found} = 1")',
         'compiler.writer.line(f"{found} = 0")',
         kernel_values,
@@ -379,14 +378,14 @@ MUTANTS = [
     Mutant("`match` of one case", Expressions.match, "if len(node.cases) == 1:", "if False:", values),
     Mutant(
         "folding hides errors",
-        typed._always_has_a_value,
+        build._always_has_a_value,
         "return isinstance(term, t.Const | t.Var | t.Universe)",
         "return True",
         values,
     ),
     Mutant(
         "an `and` is folded from the right",
-        typed.logic,
+        build.logic,
         "if isinstance(left.type, NeverType) or",
         "if is_false(right) or isinstance(left.type, NeverType) or",
         values,

@@ -19,7 +19,7 @@ from skipgate.checker.checks.preparation import prepare
 from skipgate.checker.core import model as m
 from skipgate.checker.core.result import EVALUATION
 from skipgate.checker.core.terms import Term
-from skipgate.checker.elaborate import build as typed
+from skipgate.checker.elaborate import build
 from skipgate.checker.elaborate.elaborate import _Elaborator, elaborate
 from skipgate.checker.native.tiers import explore
 from skipgate.checker.search.limits import Budget
@@ -154,7 +154,7 @@ def _probes(spec: Specification, check: s.CheckDecl, wanted: set[Part]) -> dict[
             if part in wanted:
                 condition = action.clauses[i]
                 assert isinstance(condition, Term)
-                forbidden = (*action.clauses[:i], typed.not_(condition, condition.span), *action.clauses[i + 1 :])
+                forbidden = (*action.clauses[:i], build.not_(condition, condition.span), *action.clauses[i + 1 :])
                 probes[part] = replace(action, clauses=forbidden, updates=())
     return probes
 

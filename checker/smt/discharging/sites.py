@@ -110,7 +110,7 @@ def may_fail(term: t.Term) -> bool:
             return not known
         case t.Arithmetic(operator="div" | "mod", right=right):
             return not isinstance(right, t.Const) or right.value == 0
-        case t.Fold(kind="min" | "max"):
+        case t.Aggregate(kind="min" | "max"):
             return True
     return False
 
@@ -130,6 +130,6 @@ def failure(term: t.Term) -> str:
             return "`get` may meet none"
         case t.Arithmetic():
             return "the divisor may be 0"
-        case t.Fold(kind=kind):
+        case t.Aggregate(kind=kind):
             return f"`{kind}` may be of nothing"
     raise AssertionError(term)

@@ -127,8 +127,8 @@ class TermEncoder(Encoder):
                 return set_formulas.elements(self, term)
             case t.Quantified():
                 return quantifier_formulas.quantified(self, term)
-            case t.Fold():
-                return quantifier_formulas.fold(self, term)
+            case t.Aggregate():
+                return quantifier_formulas.aggregate(self, term)
             case _:
                 assert_never(term)
 

@@ -75,7 +75,7 @@ def _renamed(bit: Bit, element: Element, other: Symbolic) -> Bit:
     return z3.substitute(bit, *zip(element.constants, sym.scalars(other), strict=True))
 
 
-def fold(encoder: Encoder, term: t.Fold) -> Encoded:
+def aggregate(encoder: Encoder, term: t.Aggregate) -> Encoded:
     """`count`, `sum`, `min` or `max`."""
     if term.kind in ("count", "sum"):
         return _total(encoder, term)
@@ -95,7 +95,7 @@ def fold(encoder: Encoder, term: t.Fold) -> Encoded:
     return encoder.partial(term, found, best, defined)
 
 
-def _total(encoder: Encoder, term: t.Fold) -> Encoded:
+def _total(encoder: Encoder, term: t.Aggregate) -> Encoded:
     parts: list[Number] = []
 
     def more(present: Bit, constants: Sequence[z3.ExprRef]) -> Bit:

@@ -32,7 +32,7 @@ from skipgate.checker.core.datatypes import (
     values,
 )
 from skipgate.checker.core.values import Value
-from skipgate.checker.elaborate import build as typed
+from skipgate.checker.elaborate import build
 from skipgate.checker.smt.encoding import logic
 from skipgate.checker.smt.encoding import symbolic as sym
 from skipgate.checker.smt.encoding.system import System
@@ -79,10 +79,10 @@ class Transcriber:
             Unreadable: there is something in it that the language has no words for.
         """
         if isinstance(formula, bool):
-            return [] if formula else [typed.boolean(False, _NOWHERE)]
+            return [] if formula else [build.boolean(False, _NOWHERE)]
         parts = _flat(z3.simplify(formula), z3.is_and)
         terms = [term for part in parts for term in self.split(part, _NONE, None)]
-        return list({id(term): term for term in terms if not typed.is_true(term)}.values())
+        return list({id(term): term for term in terms if not build.is_true(term)}.values())
 
     def split(self, f: z3.ExprRef, facts: _Facts, premise: t.Term | None) -> Iterator[t.Term]:
         """What a formula says, by whether what it speaks of is present."""
@@ -95,7 +95,7 @@ class Transcriber:
         yield from self.split(present, {**facts, guard.get_id(): True}, _and(premise, condition))
         without = self.decided(self.without(f, guard))
         if not z3.is_true(without):
-            negated = typed.not_(condition, _NOWHERE)
+            negated = build.not_(condition, _NOWHERE)
             yield from self.split(without, {**facts, guard.get_id(): False}, _and(premise, negated))
 
     def unmet_guard(self, f: z3.ExprRef, facts: _Facts) -> z3.BoolRef | None:
@@ -144,9 +144,9 @@ class Transcriber:
     def formula(self, f: z3.ExprRef, facts: _Facts) -> t.Term:
         """A formula all of whose scalars are present, or tested before they are read."""
         if z3.is_true(f) or z3.is_false(f):
-            return typed.boolean(z3.is_true(f), _NOWHERE)
+            return build.boolean(z3.is_true(f), _NOWHERE)
         if f.get_id() in facts:
-            return typed.boolean(facts[f.get_id()], _NOWHERE)
+            return build.boolean(facts[f.get_id()], _NOWHERE)
         if z3.is_not(f):
             return self.negation(f.arg(0), facts)
         if z3.is_and(f):
@@ -156,12 +156,12 @@ class Transcriber:
         if z3.is_implies(f):
             return self.clause([z3.Not(f.arg(0)), f.arg(1)], facts)
         if z3.is_eq(f) and z3.is_bool(f.arg(0)):
-            return typed.equal(self.formula(f.arg(0), facts), self.formula(f.arg(1), facts), _NOWHERE)
+            return build.equal(self.formula(f.arg(0), facts), self.formula(f.arg(1), facts), _NOWHERE)
         if z3.is_distinct(f) and z3.is_bool(f.arg(0)) and f.num_args() == 2:
             return self.negation(f.arg(0) == f.arg(1), facts)
         if z3.is_app_of(f, z3.Z3_OP_ITE):
             condition, then, otherwise = (self.formula(part, facts) for part in f.children())
-            return typed.if_(condition, then, otherwise, _NOWHERE)
+            return build.if_(condition, then, otherwise, _NOWHERE)
         if f.get_id() in self.places:
             return self.places[f.get_id()].term
         if _is_comparison(f):
@@ -177,23 +177,23 @@ class Transcriber:
             return self.conjunction([z3.Not(part) for part in _flat(f, z3.is_or)], facts)
         if _is_comparison(f) and f.get_id() not in facts:
             return self.comparison(f, facts, False)
-        return typed.not_(self.formula(f, facts), _NOWHERE)
+        return build.not_(self.formula(f, facts), _NOWHERE)
 
     def conjunction(self, parts: list[z3.ExprRef], facts: _Facts) -> t.Term:
         result: t.Term | None = None
         for part in sorted(parts, key=self.rank):
             result = _and(result, self.formula(part, facts))
-        return typed.boolean(True, _NOWHERE) if result is None else result
+        return build.boolean(True, _NOWHERE) if result is None else result
 
     def clause(self, parts: list[z3.ExprRef], facts: _Facts) -> t.Term:
         """A disjunction, written as an implication if parts of it are negated."""
         premise: t.Term | None = None
         for part in sorted((part for part in parts if z3.is_not(part)), key=self.rank):
             premise = _and(premise, self.formula(part.arg(0), facts))
-        conclusion: t.Term = typed.boolean(False, _NOWHERE)
+        conclusion: t.Term = build.boolean(False, _NOWHERE)
         for part in parts:
             if not z3.is_not(part):
-                conclusion = typed.logic("or", conclusion, self.formula(part, facts), _NOWHERE)
+                conclusion = build.logic("or", conclusion, self.formula(part, facts), _NOWHERE)
         return _under(premise, conclusion)
 
     def rank(self, part: z3.ExprRef) -> float:
@@ -216,8 +216,8 @@ class Transcriber:
         if z3.is_eq(f) and all(part.get_id() in self.places for part in f.children()):
             left, right = (self.places[part.get_id()].term for part in f.children())
             if left.type == right.type:
-                same = typed.equal(left, right, _NOWHERE)
-                return same if wanted else typed.not_(same, _NOWHERE)
+                same = build.equal(left, right, _NOWHERE)
+                return same if wanted else build.not_(same, _NOWHERE)
         members = list(values(term.type))
         cases = [z3.simplify(z3.substitute(f, (constant, z3.IntVal(i)))) for i in range(len(members))]
         if all(z3.is_true(case) or z3.is_false(case) for case in cases):
@@ -225,7 +225,7 @@ class Transcriber:
         terms = [self.formula(case if wanted else z3.Not(case), facts) for case in cases]
         result = terms[-1]
         for member, case_term in reversed(list(zip(members[:-1], terms[:-1], strict=True))):
-            result = typed.if_(_one_of(term, [member]), case_term, result, _NOWHERE)
+            result = build.if_(_one_of(term, [member]), case_term, result, _NOWHERE)
         return result
 
     def linear(self, f: z3.ExprRef, facts: _Facts, wanted: bool) -> t.Term:
@@ -234,8 +234,8 @@ class Transcriber:
         difference, constant = self.summands([(a, 1), (b, -1)])
         kind = f.decl().kind()
         if kind in (z3.Z3_OP_EQ, z3.Z3_OP_DISTINCT):
-            same = typed.equal(*self.sides(difference, constant, facts), _NOWHERE)
-            return same if wanted is (kind == z3.Z3_OP_EQ) else typed.not_(same, _NOWHERE)
+            same = build.equal(*self.sides(difference, constant, facts), _NOWHERE)
+            return same if wanted is (kind == z3.Z3_OP_EQ) else build.not_(same, _NOWHERE)
         # It says that the difference is at most 0, or less, or the other way round. Made to be: at most 0.
         strict = kind in (z3.Z3_OP_LT, z3.Z3_OP_GT) if wanted else kind in (z3.Z3_OP_LE, z3.Z3_OP_GE)
         if (kind in (z3.Z3_OP_LE, z3.Z3_OP_LT)) is not wanted:
@@ -247,11 +247,11 @@ class Transcriber:
         constant = -(-constant // divisor)
         signs = {times > 0 for times, _ in difference.values()}
         if constant == 1 and len(signs) == 2:
-            return typed.less(*self.sides(difference, 0, facts), False, _NOWHERE)
+            return build.less(*self.sides(difference, 0, facts), False, _NOWHERE)
         left, right = self.sides(difference, constant, facts)
         if isinstance(left, t.Const):  # a number alone is better read on the right
-            return typed.not_(typed.less(right, left, False, _NOWHERE), _NOWHERE)
-        return typed.less(left, right, True, _NOWHERE)
+            return build.not_(build.less(right, left, False, _NOWHERE), _NOWHERE)
+        return build.less(left, right, True, _NOWHERE)
 
     # ------------------------------------------------------------------------------------------------------- numbers
 
@@ -295,13 +295,13 @@ class Transcriber:
         for times, part in parts:
             term = self.number(part, facts)
             if times != 1:
-                term = typed.arithmetic("*", _integer(times), term, _NOWHERE)
-            result = term if result is None else typed.arithmetic("+", result, term, _NOWHERE)
+                term = build.arithmetic("*", _integer(times), term, _NOWHERE)
+            result = term if result is None else build.arithmetic("+", result, term, _NOWHERE)
         if result is None:
             return _integer(constant)
         if constant == 0:
             return result
-        return typed.arithmetic("+" if constant > 0 else "-", result, _integer(abs(constant)), _NOWHERE)
+        return build.arithmetic("+" if constant > 0 else "-", result, _integer(abs(constant)), _NOWHERE)
 
     def number(self, e: z3.ExprRef, facts: _Facts) -> t.Term:
         if e.get_id() in self.places:
@@ -310,25 +310,25 @@ class Transcriber:
             return _integer(e.as_long())
         if z3.is_app_of(e, z3.Z3_OP_ITE):
             condition, then, otherwise = e.children()
-            return typed.if_(
+            return build.if_(
                 self.formula(condition, facts), self.number(then, facts), self.number(otherwise, facts), _NOWHERE
             )
         if z3.is_add(e) or z3.is_sub(e) or z3.is_app_of(e, z3.Z3_OP_UMINUS):
             summands, constant = self.summands([(e, 1)])
             more = self.sum([(n, part) for n, part in summands.values() if n > 0], constant, facts)
             less = [(-n, part) for n, part in summands.values() if n < 0]
-            return typed.arithmetic("-", more, self.sum(less, 0, facts), _NOWHERE) if less else more
+            return build.arithmetic("-", more, self.sum(less, 0, facts), _NOWHERE) if less else more
         if z3.is_mul(e):
             product, *rest = (self.number(part, facts) for part in e.children())
             for factor in rest:
-                product = typed.arithmetic("*", product, factor, _NOWHERE)
+                product = build.arithmetic("*", product, factor, _NOWHERE)
             return product
         # Z3's division and the language's differ where the divisor is negative.
         if (z3.is_mod(e) or z3.is_idiv(e)) and z3.is_int_value(e.arg(1)) and e.arg(1).as_long() > 0:
             operand, divisor = self.number(e.arg(0), facts), e.arg(1).as_long()
             if z3.is_mod(e) and divisor == 2**64:
-                return typed.u64(operand, _NOWHERE)
-            return typed.arithmetic("mod" if z3.is_mod(e) else "div", operand, _integer(divisor), _NOWHERE)
+                return build.u64(operand, _NOWHERE)
+            return build.arithmetic("mod" if z3.is_mod(e) else "div", operand, _integer(divisor), _NOWHERE)
         raise Unreadable(f"`{e.decl().name()}`")
 
 
@@ -343,35 +343,35 @@ def _places(
         case RecordType(_, fields, _):
             assert isinstance(value, sym.Record)
             for (name, field), part in zip(fields, value.parts, strict=True):
-                yield from _places(part, field, typed.get_field(term, name, _NOWHERE), guards)
+                yield from _places(part, field, build.get_field(term, name, _NOWHERE), guards)
         case OptionType(element):
             assert isinstance(value, sym.Option)
             assert isinstance(value.present, z3.BoolRef)
-            yield value.present, Place(typed.is_some(term, _NOWHERE), guards)
-            inner = typed.get(term, True, _NOWHERE)
+            yield value.present, Place(build.is_some(term, _NOWHERE), guards)
+            inner = build.get(term, True, _NOWHERE)
             yield from _places(value.value, element, inner, (*guards, value.present))
         case MapType(key, element):
             assert isinstance(value, sym.Table)
             for k, part in zip(sym.keys(key), value.entries, strict=True):
-                yield from _places(part, element, typed.select(term, t.Const(key, _NOWHERE, k), _NOWHERE), guards)
+                yield from _places(part, element, build.select(term, t.Const(key, _NOWHERE, k), _NOWHERE), guards)
         case SeqType(_, element):
             assert isinstance(value, sym.Seq)
-            yield logic.expression(value.length), Place(typed.size(term, _NOWHERE), guards)
+            yield logic.expression(value.length), Place(build.size(term, _NOWHERE), guards)
             for i, part in enumerate(value.elements, start=1):
                 exists = logic.expression(logic.at_most(i, value.length))
                 assert isinstance(exists, z3.BoolRef)
-                yield from _places(part, element, typed.select(term, _integer(i), _NOWHERE), (*guards, exists))
+                yield from _places(part, element, build.select(term, _integer(i), _NOWHERE), (*guards, exists))
         case SetType(element):
             if isinstance(value, sym.Members):
                 for member, bit in zip(sym.universe(element) or (), value.bits, strict=True):
-                    inside = typed.in_(t.Const(element, _NOWHERE, member), term, _NOWHERE)
+                    inside = build.in_(t.Const(element, _NOWHERE, member), term, _NOWHERE)
                     yield logic.expression(bit), Place(inside, guards)
         case NeverType():
             pass
 
 
 def _integer(value: int) -> t.Const:
-    return typed.constant(value, IntType(value, value), _NOWHERE)
+    return build.constant(value, IntType(value, value), _NOWHERE)
 
 
 _COMPARISONS = {z3.Z3_OP_LE, z3.Z3_OP_LT, z3.Z3_OP_GE, z3.Z3_OP_GT, z3.Z3_OP_EQ, z3.Z3_OP_DISTINCT}
@@ -390,31 +390,31 @@ def _one_of(term: t.Term, chosen: list[Value]) -> t.Term:
         return t.Const(term.type, _NOWHERE, member)
 
     if len(chosen) in (0, len(members)):
-        return typed.boolean(bool(chosen), _NOWHERE)
+        return build.boolean(bool(chosen), _NOWHERE)
     if len(chosen) == 1:
-        return typed.equal(term, constant(chosen[0]), _NOWHERE)
+        return build.equal(term, constant(chosen[0]), _NOWHERE)
     if len(chosen) == len(members) - 1:
         (left_out,) = (member for member in members if member not in chosen)
-        return typed.not_(typed.equal(term, constant(left_out), _NOWHERE), _NOWHERE)
-    return typed.in_(term, typed.set_literal(tuple(map(constant, chosen)), _NOWHERE), _NOWHERE)
+        return build.not_(build.equal(term, constant(left_out), _NOWHERE), _NOWHERE)
+    return build.in_(term, build.set_literal(tuple(map(constant, chosen)), _NOWHERE), _NOWHERE)
 
 
 def _and(premise: t.Term | None, term: t.Term) -> t.Term:
-    if premise is None or typed.is_true(premise):
+    if premise is None or build.is_true(premise):
         return term
     if isinstance(term, t.Logic) and term.operator == "and":
         return _and(_and(premise, term.left), term.right)
-    return typed.logic("and", premise, term, _NOWHERE)
+    return build.logic("and", premise, term, _NOWHERE)
 
 
 def _under(premise: t.Term | None, term: t.Term) -> t.Term:
     """`premise => term`, with the premises of the term added to it, and its negation if the term is false."""
-    if premise is None or typed.is_true(premise) or typed.is_true(term):
+    if premise is None or build.is_true(premise) or build.is_true(term):
         return term
     if isinstance(term, t.Logic) and term.operator == "implies":
         return _under(_and(premise, term.left), term.right)
-    if not typed.is_false(term):
-        return typed.logic("implies", premise, term, _NOWHERE)
+    if not build.is_false(term):
+        return build.logic("implies", premise, term, _NOWHERE)
     if isinstance(premise, t.Logic) and premise.operator == "and":
         return _under(premise.left, _negated(premise.right))
     return _negated(premise)
@@ -422,8 +422,8 @@ def _under(premise: t.Term | None, term: t.Term) -> t.Term:
 
 def _negated(term: t.Term) -> t.Term:
     if isinstance(term, t.Less) and not isinstance(term.left, t.Const) and not isinstance(term.right, t.Const):
-        return typed.less(term.right, term.left, not term.or_equal, _NOWHERE)
-    return term.operand if isinstance(term, t.Not) else typed.not_(term, _NOWHERE)
+        return build.less(term.right, term.left, not term.or_equal, _NOWHERE)
+    return term.operand if isinstance(term, t.Not) else build.not_(term, _NOWHERE)
 
 
 def _flat(f: z3.ExprRef, is_same: Callable[[z3.ExprRef], bool]) -> list[z3.ExprRef]:

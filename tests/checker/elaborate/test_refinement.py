@@ -19,7 +19,7 @@ from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.result import CheckResult
 from skipgate.checker.core.trace import Trace
 from skipgate.checker.core.values import Value
-from skipgate.checker.elaborate import build as typed
+from skipgate.checker.elaborate import build
 from skipgate.checker.elaborate.refinement import _Translation
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.search.explore import explore
@@ -270,7 +270,7 @@ def test_a_disagreement_about_a_refinement_is_an_internal_error(files: Files, mo
     path = files(LOW + 'refines High "high.gate" with x = y div 2, mode = if b then busy else idle')
     for part in ("initial", "step"):
         with monkeypatch.context() as patch:
-            patch.setattr(_Translation, part, lambda self: typed.boolean(False, self.span))
+            patch.setattr(_Translation, part, lambda self: build.boolean(False, self.span))
             with pytest.raises(InternalError, match="the engines disagree on `High`"):
                 check_file(path)
 

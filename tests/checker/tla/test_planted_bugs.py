@@ -16,10 +16,10 @@ import pytest
 from skipgate.checker.checks.running import ask_tlc
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.result import EVALUATION, CheckResult, SecondOpinion
-from skipgate.checker.elaborate import build as typed
-from skipgate.checker.elaborate import elaborate
+from skipgate.checker.elaborate import build, elaborate
 from skipgate.checker.kernel import layout, map_code, sequence_code
-from skipgate.checker.liveness import build, streett
+from skipgate.checker.liveness import build as graph_build
+from skipgate.checker.liveness import streett
 from skipgate.checker.search.explore import Search
 from skipgate.checker.tla.tlc import Tlc
 from tests.checker.test_mutants import Mutant, applied
@@ -133,7 +133,7 @@ FAULTS = [
     ),
     Fault(
         "fairness: only the last of a group of actions counts",
-        build._Labels.met,
+        graph_build._Labels.met,
         "for pattern in fair.patterns",
         "for pattern in fair.patterns[-1:]",
         random_checks.live,
@@ -141,7 +141,7 @@ FAULTS = [
     # Sequences.
     Fault(
         "sequences: a concatenation begins with its right side, in elaboration",
-        typed.concat,
+        build.concat,
         "span, left, right))",
         "span, right, left))",
         random_checks.plain,
