@@ -33,23 +33,21 @@ __version__ = "0.1.0"
 
 # Where each name is defined. They are imported when first used, so that `import skipgate` is cheap.
 _HOMES = {
-    "skipgate.api.checking": ("check", "prove", "simulate"),
-    "skipgate.api.loading": ("DeclaredAction", "DeclaredCheck", "DeclaredProperty", "LoadedModel", "load"),
-    "skipgate.app.reports.failures": ("report",),
-    "skipgate.checker.core.errors": ("InternalError",),
-    "skipgate.checker.core.result": ("CheckResult", "Expectation", "FileResult", "Proof", "PropertyResult", "Verdict"),
-    "skipgate.checker.core.trace": ("Failure", "FailureKind", "Loop", "Part", "Step", "Trace", "Variable"),
-    "skipgate.checker.core.values": (
-        *("MapValue", "EnumValue", "Nothing", "RecordValue", "Some", "SortValue", "Value"),
-    ),
-    "skipgate.checker.search.limits": ("Progress",),
-    "skipgate.checker.simulate.simulate": ("Simulation", "SimulationProgress"),
-    "skipgate.errors": ("InputError", "Interrupted", "SkipgateError"),
-    "skipgate.spec.diagnostics": ("Diagnostic", "SpecError"),
-    "skipgate.traces.itf": ("dump_itf", "load_itf"),
-    "skipgate.traces.text": ("render_text",),
+    "skipgate.api.checking": "check prove simulate",
+    "skipgate.api.loading": "DeclaredAction DeclaredCheck DeclaredProperty LoadedModel load",
+    "skipgate.app.reports.failures": "report",
+    "skipgate.checker.core.errors": "InternalError",
+    "skipgate.checker.core.result": "CheckResult Expectation FileResult Proof PropertyResult Verdict",
+    "skipgate.checker.core.trace": "Failure FailureKind Loop Part Step Trace Variable",
+    "skipgate.checker.core.values": "EnumValue MapValue Nothing RecordValue Some SortValue Value",
+    "skipgate.checker.search.limits": "Progress",
+    "skipgate.checker.simulate.simulate": "Simulation SimulationProgress",
+    "skipgate.errors": "InputError Interrupted SkipgateError",
+    "skipgate.spec.diagnostics": "Diagnostic SpecError",
+    "skipgate.traces.itf": "dump_itf load_itf",
+    "skipgate.traces.text": "render_text",
 }
-_HOME = {name: module for module, names in _HOMES.items() for name in names}
+_HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
     "CheckResult",

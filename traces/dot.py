@@ -120,7 +120,7 @@ def to_dot(trace: Trace) -> str:
     shortened and unprintable characters become escapes. Up to 12 steps are scaled to one A4 page, longer
     traces to the height of as many pages as they need.
     """
-    pages = -(-len(trace) // STATES_A_PAGE)
+    pages = max(1, -(-len(trace) // STATES_A_PAGE))
     page = _Page.of(len(trace))
     common = {"fontname": "Helvetica", "fontsize": f"{TEXT:g}"}
     graph = {
@@ -138,9 +138,10 @@ def to_dot(trace: Trace) -> str:
         statement("edge", {"arrowsize": "0.6", **common}),
     ]
     # The title is a node above the first state: as a label of the graph, it would centre the states under it.
+    first = "state_1" if trace.steps else "failure"
     out += [
         statement("title", {"label": _title(trace, page)}),
-        statement("title:at:s -> state_1:at:n", {"style": "invis", "minlen": "1"}),
+        statement(f"title:at:s -> {first}:at:n", {"style": "invis", "minlen": "1"}),
     ]
     previous: Step | None = None
     for number, (step, mark) in enumerate(zip(trace.steps, marks(trace.steps), strict=True), start=1):
@@ -149,7 +150,7 @@ def to_dot(trace: Trace) -> str:
             arrow = {"label": _action(page, step, mark), **_LOOKS[mark].arrow}
             out.append(statement(f"state_{number - 1}:at:s -> state_{number}:at:n", arrow))
         previous = step
-    last = f"state_{len(trace)}"
+    last = f"state_{len(trace)}" if trace.steps else None
     if trace.loop is not None:
         out += _again(trace, trace.loop, page)
         last = "again"
@@ -168,7 +169,7 @@ def _title(trace: Trace, page: _Page) -> HtmlLabel:
     ]
     constants = [binding(constant.name, value, page.small) for constant, value in trace.constants]
     notes = flow([Item(["Constants:"], 10), *constants], page.small) if constants else []
-    if any(name in trace.reads for name in trace.steps[0].state):
+    if trace.steps and any(name in trace.reads for name in trace.steps[0].state):
         notes.append("Bold: the variables that the property reads. In grey: their values where they did not change.")
     text += [font(line, point_size=SMALL, color=GREY) for line in notes]
     return html_label(
@@ -295,8 +296,8 @@ def _action(page: _Page, step: Step, mark: Mark | None) -> HtmlLabel:
 # ---------------------------------------------------------------- the failure
 
 
-def _failure(trace: Trace, page: _Page, last: str) -> list[str]:
-    """The box at the bottom that says why the last state, or the step into it, is wrong; and its line."""
+def _failure(trace: Trace, page: _Page, last: str | None) -> list[str]:
+    """The box at the bottom that says why the last state, or the step into it, is wrong; and the line from it."""
     failure = trace.failure
     bad = failure.kind != "cover"
     figure = font(bold("!"), color=WHITE, point_size=TEXT + 4) if bad else bold("=")
@@ -310,10 +311,8 @@ def _failure(trace: Trace, page: _Page, last: str) -> list[str]:
     if failure.action is not None:
         text = wrapped(f"{call(failure.action, failure.arguments)} cannot be evaluated", page.columns - 10, 2)
         arrow["label"] = html_label(table([row(cell(GAP), cell(lines(bold(escaped(line)) for line in text)))]))
-    return [
-        statement("failure", {"label": label}),
-        statement(f"{last}:at:s -> failure:at:n", arrow),
-    ]
+    box = statement("failure", {"label": label})
+    return [box] if last is None else [box, statement(f"{last}:at:s -> failure:at:n", arrow)]
 
 
 def _reasons(trace: Trace, page: _Page) -> list[str]:
@@ -329,7 +328,7 @@ def _reasons(trace: Trace, page: _Page) -> list[str]:
         head, where = [f"{head[0]}{GAP}{where[0]}"], []
     parts = [_part(part, columns) for part in failure.parts]
     # A deadlock reads nothing, or everything: it is about the state as a whole.
-    state = trace.steps[-1].state if failure.kind == "deadlock" else {}
+    state = trace.steps[-1].state if failure.kind == "deadlock" and trace.steps else {}
     notes = () if trace.loop is None else trace.loop.notes
     found = [
         ("why", [escaped(line) for line in wrapped(failure.message, columns, 3)]),

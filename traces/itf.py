@@ -19,6 +19,7 @@ from skipgate.traces.itf_values import (
     Json,
     apalache_type,
     array,
+    boolean,
     cited,
     each,
     fields_of,
@@ -124,7 +125,7 @@ def _meta(trace: Trace) -> Json:
         "property": trace.property,
         "description": trace.description,
         "reads": list(trace.reads),
-        "constants": [_variable(constant) for constant, _ in trace.constants],
+        "constants": [_constant(trace, constant, value) for constant, value in trace.constants],
         "variables": [_variable(variable) for variable in trace.variables],
         "steps": [_step(step) for step in trace.steps],
         "failure": {
@@ -137,6 +138,7 @@ def _meta(trace: Trace) -> Json:
             "action": failure.action,
             "arguments": pairs(failure.arguments),
         },
+        **({"from_anywhere": True} if trace.from_anywhere else {}),
         **({} if trace.abstract is None else {"abstract": _abstract(trace.abstract)}),
         **({} if trace.loop is None else {"loop": _loop(trace.loop)}),
     }
@@ -168,7 +170,12 @@ def _step(step: Step) -> Json:
     }
 
 
-def _variable(variable: Variable) -> Json:
+def _constant(trace: Trace, constant: Variable, value: Value) -> Json:
+    """A constant; with its value if there is no first state, which has it otherwise."""
+    return _variable(constant) | ({} if trace.steps else {"value": value_to_itf(value)})
+
+
+def _variable(variable: Variable) -> dict[str, Json]:
     return {
         "name": variable.name,
         "type": type_to_json(variable.type),
@@ -219,25 +226,32 @@ def _trace(data: Json) -> Trace:
         where,
         *("model", "check", "property", "description", "reads", "constants", "variables", "steps", "failure"),
     )
-    if not array(states, "states"):
-        raise ItfError("states: a trace has at least one state.")
     declared = each(variables, f"{where}.variables", _read_variable)
     return Trace(
         model=string(model, f"{where}.model"),
         check=string(check, f"{where}.check"),
         property=string(property_, f"{where}.property"),
         description=optional(description, f"{where}.description", string),
-        constants=tuple(
-            (constant, _value_of(constant, states[0], "states[0]"))
-            for constant in each(constants, f"{where}.constants", _read_variable)
-        ),
+        constants=_read_constants(constants, f"{where}.constants", array(states, "states")),
         variables=declared,
         steps=_read_steps(steps, states, declared, f"{where}.steps"),
         failure=_read_failure(failure, f"{where}.failure"),
         reads=each(reads, f"{where}.reads", string),
+        from_anywhere="from_anywhere" in ours and boolean(ours["from_anywhere"], f"{where}.from_anywhere"),
         abstract=_read_abstract(ours["abstract"], f"{where}.abstract", len(states)) if "abstract" in ours else None,
         loop=_read_loop(ours["loop"], f"{where}.loop", states, declared) if "loop" in ours else None,
     )
+
+
+def _read_constants(data: Json, where: str, states: list[Json]) -> tuple[tuple[Variable, Value], ...]:
+    def read(entry: Json, place: str) -> tuple[Variable, Value]:
+        constant = _read_variable(entry, place)
+        if states:
+            return constant, _value_of(constant, states[0], "states[0]")
+        (value,) = fields_of(entry, place, "value")
+        return constant, value_from_itf(value, constant.type, f"{place}.value")
+
+    return each(data, where, read)
 
 
 def _read_loop(data: Json, where: str, states: list[Json], variables: Sequence[Variable]) -> Loop:

@@ -35,6 +35,8 @@ def to_mermaid(trace: Trace, limit: int = LIMIT) -> str:
 
     The first states say where it begins, the last ones why it ends; a reader misses the middle least.
     """
+    if not trace.steps:
+        return _written([f'  failure["{_label(_reason(trace))}"]', "  class failure bad"])
     states = [_State(trace, number) for number in range(len(trace))]
     for shown in range(len(states), 2, -1):
         text = _diagram(trace, states, shown)
@@ -65,14 +67,14 @@ class _State:
         shown = self.details[:lines]
         more = [f"… {len(self.details) - lines} more"] if len(self.details) > lines else []
         head = "initial state" if self.number == 0 else f"state {self.number + 1}{mark}"
-        return "<br/>".join(escaped(line) for line in [head, *shown, *more, *extra])
+        return _label([head, *shown, *more, *extra])
 
 
 def _diagram(trace: Trace, states: list[_State], shown: int, lines: int = LINES) -> str:
     first = len(states) if shown >= len(states) else max(1, shown // 4)
     kept = [state for state in states if state.number < first or state.number >= len(states) - (shown - first)]
-    reason = [clipped(headline(trace), LINE), clipped(one_line(trace.failure.message), LINE)]
-    out = ["flowchart TD"]
+    reason = _reason(trace)
+    out: list[str] = []
     before: _State | None = None
     for state in kept:
         last = state.number == len(states) - 1
@@ -90,8 +92,22 @@ def _diagram(trace: Trace, states: list[_State], shown: int, lines: int = LINES)
         before = state
     if trace.loop is not None:
         out.append(_back(trace, trace.loop, {state.number for state in kept}))
-    out += [f"  classDef {name} {style}" for name, style in _CLASSES.items()]
-    return "\n".join(out) + "\n"
+    return _written(out)
+
+
+def _written(statements: Iterable[str]) -> str:
+    """The text of a diagram."""
+    styles = (f"  classDef {name} {style}" for name, style in _CLASSES.items())
+    return "".join(f"{line}\n" for line in ("flowchart TD", *statements, *styles))
+
+
+def _reason(trace: Trace) -> list[str]:
+    """Why the trace ends where it does."""
+    return [clipped(headline(trace), LINE), clipped(one_line(trace.failure.message), LINE)]
+
+
+def _label(lines: Iterable[str]) -> str:
+    return "<br/>".join(map(escaped, lines))
 
 
 def _back(trace: Trace, loop: Loop, shown: Collection[int]) -> str:

@@ -37,9 +37,9 @@ def headline(trace: Trace) -> str:
 
 def finding(trace: Trace) -> str:
     """What the trace shows, and where: `invariant NotSolved is violated in state 7`."""
-    if trace.loop is None:
-        return f"{headline(trace)} in state {len(trace)}"
-    return f"{headline(trace)} by a behaviour that never ends"
+    if trace.loop is not None:
+        return f"{headline(trace)} by a behaviour that never ends"
+    return f"{headline(trace)} in state {len(trace)}" if trace.steps else f"{headline(trace)} before the first state"
 
 
 def repetition(loop: Loop, length: int) -> str:

@@ -103,7 +103,7 @@ failures = st.builds(
 
 @st.composite
 def traces(draw: st.DrawFn) -> Trace:
-    """Traces of up to four states. The states need not follow from each other."""
+    """Traces of up to four states, or of none. The states need not follow from each other."""
     declared = draw(st.lists(names, min_size=1, max_size=5, unique=True))
     split = draw(st.integers(0, len(declared) - 1))
 
@@ -120,11 +120,15 @@ def traces(draw: st.DrawFn) -> Trace:
     def state(of: tuple[Variable, ...]) -> dict[str, Value]:
         return {each.name: draw(values(each.type)) for each in of}
 
-    steps = [Step(state(variables))]
-    for _ in range(draw(st.integers(0, 3))):
-        steps.append(Step(state(variables), draw(names), draw(arguments), draw(st.none() | texts), draw(chosen)))
+    steps: list[Step] = []
+    for number in range(draw(st.integers(0, 4))):
+        steps.append(
+            Step(state(variables))
+            if number == 0
+            else Step(state(variables), draw(names), draw(arguments), draw(st.none() | texts), draw(chosen))
+        )
     abstract = None
-    if draw(st.booleans()):
+    if steps and draw(st.booleans()):
         seen = tuple(map(variable, draw(st.lists(names, min_size=1, max_size=2, unique=True))))
         rest = [
             Step(state(seen), draw(st.none() | names), draw(arguments), draw(st.none() | texts), draw(chosen))
@@ -132,7 +136,7 @@ def traces(draw: st.DrawFn) -> Trace:
         ]
         abstract = AbstractView(draw(names), seen, (Step(state(seen)), *rest))
     loop = None
-    if draw(st.booleans()):
+    if steps and draw(st.booleans()):
         start = draw(st.integers(0, len(steps) - 1))
         back = Step(steps[start].state, draw(names), draw(arguments), draw(st.none() | texts), draw(chosen))
         loop = Loop(start, draw(st.none() | st.just(back)), tuple(draw(st.lists(texts, max_size=2))))
@@ -146,6 +150,7 @@ def traces(draw: st.DrawFn) -> Trace:
         steps=tuple(steps),
         failure=draw(failures),
         reads=draw(chosen),
+        from_anywhere=draw(st.booleans()),
         abstract=abstract,
         loop=loop,
     )

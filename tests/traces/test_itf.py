@@ -160,7 +160,7 @@ def assert_expression(data: Any) -> None:
 def test_traces_are_in_the_format(trace: Trace) -> None:
     data = to_itf(trace)
     assert set(data) - {"loop"} == {"#meta", "params", "vars", "states"}
-    assert 0 <= data.get("loop", 0) < len(data["states"])
+    assert "loop" not in data or 0 <= data["loop"] < len(data["states"])
     for index, state in enumerate(data["states"]):
         assert state["#meta"]["index"] == index
         params = data["params"] if index == 0 else []

@@ -39,8 +39,8 @@ class Cell:
 
     @property
     def steps(self) -> int | None:
-        """How many steps lead to the violation."""
-        return None if self.trace is None else len(self.trace) - 1
+        """How many steps lead to the violation; none if there is not even a first state."""
+        return None if self.trace is None else max(0, len(self.trace) - 1)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,10 @@ def draw(matrix: Matrix, artifacts: Artifacts) -> dict[Place, Path]:
         if cell.trace is None:
             continue
         known = drawn.setdefault(place.property, [])
-        path = next((path for trace, path in known if trace.steps == cell.trace.steps), None)
+        alike = (
+            path for trace, path in known if (trace.steps, trace.failure) == (cell.trace.steps, cell.trace.failure)
+        )
+        path = next(alike, None)
         if path is None:
             artifacts.write_one(cell.check, cell.name)
             path = artifacts.picture(cell.check, cell.name)
