@@ -7,15 +7,18 @@ primed variables as well). A definition has the level of its body.
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import assert_never
 
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic
 from skipgate.spec.loader import Program
-from skipgate.spec.symbols import Names
-from skipgate.spec.syntax import children
+from skipgate.spec.symbols import Builtin, BuiltinProperty, Names
+from skipgate.spec.wording import with_article
 
 
 class Level(IntEnum):
+    """How much of a behaviour an expression speaks of."""
+
     CONSTANT = 0
     STATE = 1
     STEP = 2
@@ -24,7 +27,7 @@ class Level(IntEnum):
 def check_levels(program: Program, names: Names) -> list[Diagnostic]:
     """Check every expression against the level that its place allows.
 
-    What is wrong: a variable where only constants are known, a prime outside a `transition`, or a prime on a name that
+    Reported are: a variable where only constants are known, a prime outside a `transition`, and a prime on a name that
     has no next value. The names must be well founded.
     """
     checker = _Levels(names)
@@ -42,9 +45,12 @@ class _Levels:
 
     def declaration(self, declaration: s.AnyDeclaration) -> None:
         match declaration:
-            case s.ConstDecl() | s.AssumeDecl() | s.TypeDecl() | s.SortDecl() | s.RecordDecl():
-                what = {s.ConstDecl: "a constant", s.AssumeDecl: "an assumption"}.get(type(declaration), "a type")
-                self.all_of(declaration, Level.CONSTANT, what)
+            case s.ConstDecl():
+                self.all_of(declaration, Level.CONSTANT, "a constant")
+            case s.AssumeDecl():
+                self.all_of(declaration, Level.CONSTANT, "an assumption")
+            case s.TypeDecl() | s.SortDecl() | s.RecordDecl():
+                self.all_of(declaration, Level.CONSTANT, "a type")
             case s.CheckDecl():
                 self.all_of(declaration, Level.CONSTANT, "a check's setting")
             case s.VarDecl():
@@ -58,11 +64,9 @@ class _Levels:
                 self.all_of(declaration.body, Level.STEP, "a definition")
             case s.ActionDecl():
                 self.all_of(declaration, Level.STATE, "an action")
-            case s.PropertyDecl(kind="transition"):
-                self.all_of(declaration.condition, Level.STEP, "a transition")
-            case s.PropertyDecl(kind=kind):
-                place = {"invariant": "an invariant", "lemma": "a lemma"}.get(kind, "a cover")
-                self.all_of(declaration.condition, Level.STATE, place)
+            case s.PropertyDecl():
+                allowed = Level.STEP if declaration.kind == "transition" else Level.STATE
+                self.all_of(declaration.condition, allowed, with_article(declaration.kind))
             case s.ConstraintDecl():
                 self.all_of(declaration.condition, Level.STATE, "a constraint")
             case s.TerminalDecl():
@@ -81,58 +85,60 @@ class _Levels:
                 for part in (declaration.premise, declaration.goal):
                     if part is not None:
                         self.all_of(part, Level.STATE, "a liveness property")
+            case s.ModelDecl() | s.ImportDecl() | s.EnumDecl() | s.UnmodelledDecl():
+                pass  # no expressions stand in these
+            case _:
+                assert_never(declaration)
 
-    def all_of(self, node: s.Node, allowed: Level, place: str) -> None:
+    def all_of(self, node: s.AnyNode, allowed: Level, place: str) -> None:
         """Report what is above the allowed level anywhere in a node."""
-        if isinstance(node, s.Anchor):
-            return
-        level, primed, text = self.mention(node)
-        if primed and level is Level.CONSTANT:
+        for part in s.walk(node):
+            if isinstance(part, s.Mention):
+                self.mention(part, allowed, place)
+
+    def mention(self, node: s.Mention, allowed: Level, place: str) -> None:
+        """Report a mention that is above the allowed level, or whose prime means nothing."""
+        level, text = self.level_of(node), _text(node)
+        if node.primed and level is Level.CONSTANT:
             message = f"`{text}` has no next value: only variables and definitions that read them take a prime"
             self.diagnostics.append(Diagnostic(message, node.span))
-        elif primed and level is Level.STEP:
+        elif node.primed and level is Level.STEP:
             message = f"`{text}` already speaks of the next state; it takes no prime"
             self.diagnostics.append(Diagnostic(message, node.span))
         elif allowed is Level.CONSTANT and level > allowed:
             message = f"`{text}` depends on the state, but {place} is fixed before there is one"
             self.diagnostics.append(Diagnostic(message, node.span))
-        elif allowed is Level.STATE and (primed or level > allowed):
-            self._no_prime(node, text, place)
-        for child in children(node):
-            self.all_of(child, allowed, place)
+        elif allowed is Level.STATE and (node.primed or level > allowed):
+            hint = None
+            if place in ("an invariant", "a lemma", "a cover"):
+                hint = "a property of steps is a `transition`"
+            elif place == "an action":
+                hint = "in an action only the target of an update is primed; every other name is the old value"
+            message = f"{place} speaks of one state and cannot mention `{text}'`"
+            self.diagnostics.append(Diagnostic(message, node.span, hint))
 
-    def _no_prime(self, node: s.Node, text: str, place: str) -> None:
-        hint = None
-        if place in ("an invariant", "a lemma", "a cover"):
-            hint = "a property of steps is a `transition`"
-        elif place == "an action":
-            hint = "in an action only the target of an update is primed; every other name is the old value"
-        message = f"{place} speaks of one state and cannot mention `{text}'`"
-        self.diagnostics.append(Diagnostic(message, node.span, hint))
-
-    def mention(self, node: s.Node) -> tuple[Level, bool, str]:
-        """The level of what a node mentions itself (not its children), whether it is primed, and how it is called."""
-        match node:
-            case s.Name(text=text, primed=primed):
-                return self.level_of(node), primed, text
-            case s.Call(function=function, primed=primed):
-                return self.level_of(function), primed, function.text
-            case _:
-                return Level.CONSTANT, False, ""
-
-    def level_of(self, mention: s.Node) -> Level:
-        match self.names.references.get(mention):
+    def level_of(self, mention: s.Mention) -> Level:
+        """The level of what is mentioned, without a prime."""
+        symbol = self.names.references.get(mention.function if isinstance(mention, s.Call) else mention)
+        match symbol:
             case s.VarDecl():
                 return Level.STATE
-            case s.DefDecl() as definition:
-                if definition not in self.definitions:
-                    self.definitions[definition] = self.highest(definition.body)
-                return self.definitions[definition]
-            case _:
+            case s.DefDecl():
+                if symbol not in self.definitions:
+                    self.definitions[symbol] = self.level_of_definition(symbol)
+                return self.definitions[symbol]
+            case s.ConstDecl() | s.TypeDecl() | s.EnumDecl() | s.Member() | s.SortDecl() | s.RecordDecl():
                 return Level.CONSTANT
+            case s.Identifier() | Builtin() | BuiltinProperty():
+                return Level.CONSTANT
+            case None | s.ActionDecl() | s.PropertyDecl() | s.LivenessDecl() | s.RefinesDecl() | s.ConstraintDecl():
+                return Level.CONSTANT  # no value: another pass reports it
+        assert_never(symbol)
 
-    def highest(self, node: s.Node) -> Level:
-        level, primed, _ = self.mention(node)
-        if primed:
-            level = Level.STEP
-        return max([level, *(self.highest(child) for child in children(node))])
+    def level_of_definition(self, definition: s.DefDecl) -> Level:
+        mentions = [part for part in s.walk(definition.body) if isinstance(part, s.Mention)]
+        return max((Level.STEP if each.primed else self.level_of(each) for each in mentions), default=Level.CONSTANT)
+
+
+def _text(mention: s.Mention) -> str:
+    return mention.function.text if isinstance(mention, s.Call) else mention.text

@@ -7,7 +7,7 @@ from pathlib import Path
 from skipgate.spec.diagnostics import Diagnostic, SpecError
 from skipgate.spec.levels import check_levels
 from skipgate.spec.loader import Program, load
-from skipgate.spec.names import resolve
+from skipgate.spec.naming.resolve import resolve
 from skipgate.spec.specification import Specification
 from skipgate.spec.typecheck import check_types
 

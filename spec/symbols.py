@@ -1,41 +1,57 @@
 """What names refer to: the result of name resolution.
 
 A symbol is the syntax node that declares it: a top-level declaration, an enum `Member`, or, for a name bound inside an
-expression or action, the `Identifier` at its binding. Built-in functions are `Builtin`s.
+expression or action, the `Identifier` at its binding. Built-in functions and the properties that every model has are
+symbols without a node.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, assert_never, get_args
 
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic
 
+FunctionName = Literal["len", "first", "last", "min", "max", "abs", "u64", "get", "elems", "subsets"]
+PropertyName = Literal["deadlock", "evaluation"]
+
 
 @dataclass(frozen=True)
 class Builtin:
-    """A built-in function, or one of the properties that every model has."""
+    """A built-in function."""
 
-    name: str
+    name: FunctionName
 
 
-_FUNCTION_NAMES = ("len", "first", "last", "min", "max", "abs", "u64", "get", "elems", "subsets")
-FUNCTIONS = {name: Builtin(name) for name in _FUNCTION_NAMES}
-PROPERTIES = {name: Builtin(name) for name in ("deadlock", "evaluation")}
-Symbol = s.AnyDeclaration | s.Member | s.Identifier | Builtin
+@dataclass(frozen=True)
+class BuiltinProperty:
+    """One of the properties that every model has."""
+
+    name: PropertyName
+
+
+FUNCTIONS: Mapping[str, Builtin] = {name: Builtin(name) for name in get_args(FunctionName)}
+PROPERTIES: Mapping[str, BuiltinProperty] = {name: BuiltinProperty(name) for name in get_args(PropertyName)}
+
 TypeSymbol = s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl
+ValueSymbol = s.ConstDecl | s.Member | s.VarDecl | s.DefDecl
+PropertySymbol = s.PropertyDecl | s.LivenessDecl | s.RefinesDecl
+DeclaredSymbol = TypeSymbol | ValueSymbol | PropertySymbol | s.ActionDecl | s.ConstraintDecl
+GlobalSymbol = DeclaredSymbol | Builtin
+Symbol = GlobalSymbol | s.Identifier | BuiltinProperty
 
 
 @dataclass(frozen=True, eq=False)
 class Names:
     """The symbols of a program and what each mention of a name refers to, keyed by the node of the mention.
 
-    `diagnostics` says what is wrong with them; `well_founded`, that nothing is defined by itself, so that definitions
-    can be followed. `mappings` has the settings of each refinement, together with those that go without saying.
+    `mappings` has the settings of each refinement, together with those that are implied. `diagnostics` says what is
+    wrong with the names. `well_founded` is true if nothing is defined by itself, so that definitions can be followed.
     """
 
-    symbols: Mapping[str, Symbol]
+    symbols: Mapping[str, GlobalSymbol]
     references: Mapping[s.Node, Symbol]
     mappings: Mapping[s.RefinesDecl, tuple[s.Setting, ...]]
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -78,4 +94,6 @@ def kind_of(symbol: Symbol) -> str:
             return "local name"
         case Builtin():
             return "built-in function"
-    return "declaration"
+        case BuiltinProperty():
+            return "property of every model"
+    assert_never(symbol)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Literal, cast
 
 from skipgate.spec.source import Source, Span
 
@@ -612,16 +612,21 @@ class File:
 
 
 # ------------------------------------------------------------------------------------------------------- unions
-# Every concrete class of a kind. A dispatch over one of these ends in `assert_never`, so that mypy names each place
-# where a new class is missing. A new class is added here as well; a test sees that none is forgotten.
+# A dispatch over one of these ends in `assert_never`, or names the type of what is left, so mypy finds every place that
+# does not know a new class. A new class is added to a union by hand; a test fails if it is forgotten.
 
-AnyType = PrimitiveType | NamedType | RangeType | OptionType | SetType | SeqType | MapType
+PlainType = PrimitiveType | RangeType | OptionType | SetType | SeqType | MapType
+AnyType = NamedType | PlainType
 
-AnyExpr = (
+Mention = Name | Call
+"""Expressions that mention a name of the program themselves."""
+
+Binding = SetComprehension | SeqComprehension | MapComprehension | Quantifier | Let | Match
+"""Expressions that bind names, which some of their parts see."""
+
+PlainExpr = (
     Number
     | Boolean
-    | Name
-    | Call
     | Index
     | FieldAccess
     | Unary
@@ -632,15 +637,12 @@ AnyExpr = (
     | SomeOf
     | SeqLiteral
     | SetLiteral
-    | SetComprehension
-    | SeqComprehension
-    | MapComprehension
-    | Quantifier
     | If
-    | Let
-    | Match
     | Updated
 )
+"""Expressions that neither mention nor bind a name: all names in them are those in their parts."""
+
+AnyExpr = Mention | Binding | PlainExpr
 
 AnyDeclaration = (
     ModelDecl
@@ -665,19 +667,51 @@ AnyDeclaration = (
 )
 
 
-def children(node: Node) -> Iterator[Node]:
+AnyPart = (
+    Identifier
+    | Description
+    | Anchor
+    | Argument
+    | Binder
+    | LetBinding
+    | Pattern
+    | Case
+    | PathStep
+    | Change
+    | Member
+    | FieldDecl
+    | Parameter
+    | Update
+    | ActionClause
+    | StepsLike
+    | Setting
+    | Pin
+    | Expectation
+)
+"""Nodes that are part of an expression or a declaration, but neither of them themselves."""
+
+AnyNode = AnyType | AnyExpr | AnyDeclaration | AnyPart
+
+
+# --------------------------------------------------------------------------------------------------- traversal
+
+
+def children(node: Node) -> Iterator[AnyNode]:
     """The nodes directly below a node, in the order of the source."""
     for field in fields(node):
-        value = getattr(node, field.name)
-        if isinstance(value, Node):
-            yield value
-        elif isinstance(value, tuple):
-            yield from _nodes_in(value)
+        yield from _nodes_in(getattr(node, field.name))
 
 
-def _nodes_in(items: tuple[object, ...]) -> Iterator[Node]:
-    for item in items:
-        if isinstance(item, Node):
-            yield item
-        elif isinstance(item, tuple):
+def _nodes_in(value: object) -> Iterator[AnyNode]:
+    if isinstance(value, Node):
+        yield cast("AnyNode", value)
+    elif isinstance(value, tuple):
+        for item in value:
             yield from _nodes_in(item)
+
+
+def walk(node: AnyNode) -> Iterator[AnyNode]:
+    """A node and all nodes below it, in the order of the source."""
+    yield node
+    for child in children(node):
+        yield from walk(child)

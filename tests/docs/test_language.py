@@ -22,10 +22,11 @@ from skipgate.checker.elaborate.elaborate import elaborate as elaborated
 from skipgate.checker.kernel import components, kernels, layout
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate
 from skipgate.checker.semantics.steps import initial_states
-from skipgate.spec import names
+from skipgate.spec.naming import recursion
 from skipgate.spec.parsing import parser, tree_builder
 from skipgate.spec.parsing.grammar import lark_parser, lex
 from skipgate.spec.passes import read
+from skipgate.spec.symbols import FUNCTIONS
 from tests.docs.pages import ROOT, Block, blocks, labelled
 
 PAGE = ROOT / "docs" / "language.md"
@@ -129,14 +130,14 @@ def test_every_reserved_word_is_listed() -> None:
 def test_every_built_in_function_is_listed() -> None:
     page = PAGE.read_text(encoding="utf-8")
     section = page.split("### Built-in functions")[1].split("\n#")[0]
-    assert set(re.findall(r"^\| `(\w+)\(", section, re.MULTILINE)) == set(names.FUNCTIONS)
+    assert set(re.findall(r"^\| `(\w+)\(", section, re.MULTILINE)) == set(FUNCTIONS)
 
 
 def test_the_limits_are_those_of_the_program() -> None:
     section = PAGE.read_text(encoding="utf-8").split("## Limits")[1].split("\n## ")[0]
     limits = [
         parser.DEEPEST,
-        names.DEEPEST,
+        recursion.DEEPEST,
         tree_builder.MOST_DIGITS,
         declared_types._LARGEST_SORT,
         expressions._LARGEST_MODEL,

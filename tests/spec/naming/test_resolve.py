@@ -9,10 +9,9 @@ import pytest
 
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import SpecError
-from skipgate.spec.names import DEEPEST
+from skipgate.spec.naming.recursion import DEEPEST
 from skipgate.spec.passes import read
 from skipgate.spec.symbols import FUNCTIONS, PROPERTIES, Names
-from skipgate.spec.syntax import children
 
 Write = Callable[[str], Path]
 
@@ -21,17 +20,13 @@ def test_what_is_wrong_is_said(faulty: Path, answer: Callable[[Path], str]) -> N
     assert answer(faulty) == faulty.with_suffix(".expected").read_text(encoding="utf-8")
 
 
-def mentions(node: s.Node, text: str) -> list[s.Node]:
-    """The mentions of a name below a node, in order."""
-    found: list[s.Node] = []
-    for child in children(node):
-        if isinstance(child, s.Name | s.NamedType | s.Identifier) and child.span.text.rstrip("'") == text:
-            found.append(child)
-        found += mentions(child, text)
-    return found
+def mentions(node: s.AnyNode, text: str) -> list[s.AnyNode]:
+    """The mentions of a name in a node, in order."""
+    names = [part for part in s.walk(node) if isinstance(part, s.Name | s.NamedType | s.Identifier)]
+    return [name for name in names if name.span.text.rstrip("'") == text]
 
 
-def referents(names: Names, node: s.Node, text: str) -> list[str]:
+def referents(names: Names, node: s.AnyNode, text: str) -> list[str]:
     """What each mention of a name refers to: the line and column of its declaration."""
     places = []
     for mention in mentions(node, text):

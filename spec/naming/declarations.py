@@ -1,0 +1,150 @@
+"""Names in declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from skipgate.spec import syntax as s
+from skipgate.spec.loader import Program
+from skipgate.spec.naming.checks import resolve_check
+from skipgate.spec.naming.refinements import resolve_refinement
+from skipgate.spec.naming.scopes import bind_all, let, walk
+from skipgate.spec.naming.table import Scope, Table
+from skipgate.spec.specification import Specification
+from skipgate.spec.symbols import kind_of
+from skipgate.spec.wording import with_article
+
+
+def declare_all(table: Table, program: Program) -> None:
+    """Make every top-level declaration and enum member known, and report those with a name that is taken."""
+    checks: dict[str, s.Identifier] = {}
+    models = 0
+    for file in program.files:
+        for declaration in file.declarations:
+            match declaration:
+                case s.ModelDecl():
+                    models += file is program.main
+                    if models > 1:
+                        table.report("a file has one `model` line", declaration.span)
+                case s.CheckDecl(name=name):
+                    if file is program.main:
+                        if name.text in checks:
+                            table.report_duplicate(name, checks[name.text].span, "check")
+                        checks[name.text] = name
+                case s.EnumDecl(name=name, members=members):
+                    table.declare(name, declaration)
+                    for member in members:
+                        table.declare(member.name, member)
+                case s.ImportDecl() | s.AssumeDecl() | s.FairnessDecl() | s.TerminalDecl() | s.UnmodelledDecl():
+                    pass
+                case _:
+                    table.declare(declaration.name, declaration)
+
+
+def resolve_declaration(
+    table: Table, declaration: s.AnyDeclaration, refined: Mapping[s.RefinesDecl, Specification]
+) -> None:
+    """Resolve the names that a declaration mentions."""
+    match declaration:
+        case s.CheckDecl():
+            resolve_check(table, declaration)
+        case s.DefDecl():
+            _definition(table, declaration)
+        case s.ActionDecl():
+            _action(table, declaration)
+        case s.LivenessDecl():
+            scope = bind_all(table, declaration.parameters, {})
+            walk(table, declaration.description, {})
+            walk(table, declaration.premise, scope)
+            walk(table, declaration.goal, scope)
+        case s.FairnessDecl():
+            _fairness(table, declaration)
+        case s.RefinesDecl():
+            if declaration in refined:
+                resolve_refinement(table, declaration, refined[declaration])
+        case s.RecordDecl():
+            _record(table, declaration)
+        case (
+            s.ModelDecl()
+            | s.ImportDecl()
+            | s.ConstDecl()
+            | s.TypeDecl()
+            | s.EnumDecl()
+            | s.SortDecl()
+            | s.VarDecl()
+            | s.AssumeDecl()
+            | s.PropertyDecl()
+            | s.ConstraintDecl()
+            | s.TerminalDecl()
+            | s.UnmodelledDecl()
+        ):
+            for child in s.children(declaration):
+                walk(table, child, {})
+        case _:
+            assert_never(declaration)
+
+
+def _definition(table: Table, definition: s.DefDecl) -> None:
+    scope: Scope = {}
+    for parameter in definition.parameters:
+        walk(table, parameter.type, {})
+        scope = table.bind(parameter.name, scope)
+    walk(table, definition.result, {})
+    walk(table, definition.description, scope)
+    walk(table, definition.body, scope)
+
+
+def _record(table: Table, record: s.RecordDecl) -> None:
+    seen: dict[str, s.FieldDecl] = {}
+    for field in record.fields:
+        if field.name.text in seen:
+            table.report_duplicate(field.name, seen[field.name.text].span, "field")
+        seen[field.name.text] = field
+        walk(table, field.type, {})
+
+
+def _action(table: Table, action: s.ActionDecl) -> None:
+    scope = bind_all(table, action.parameters, {})
+    for clause in action.clauses:
+        match clause:
+            case s.LetClause(bindings=bindings):
+                scope = let(table, bindings, scope)
+            case s.WhenClause(condition=condition):
+                walk(table, condition, scope)
+            case s.ThenClause(updates=updates):
+                for update in updates:
+                    _update(table, update, scope)
+            case _:
+                assert_never(clause)
+    # The description is shown beside the step, so it sees the parameters and every `let` of the action.
+    walk(table, action.description, scope)
+
+
+def _update(table: Table, update: s.Update, scope: Scope) -> None:
+    target = update.target
+    table.mention(target, target.text, scope)
+    symbol = table.references.get(target)
+    if symbol is not None and not isinstance(symbol, s.VarDecl):
+        message = f"`{target.text}` is {with_article(kind_of(symbol))}; only variables are updated"
+        table.report(message, target.span)
+        del table.references[target]
+    for step in update.path:
+        walk(table, step, scope)
+    walk(table, update.value, scope)
+
+
+def _fairness(table: Table, declaration: s.FairnessDecl) -> None:
+    scope = bind_all(table, declaration.binders, {})
+    for steps in declaration.steps:
+        table.reference(steps.action, (s.ActionDecl,), "action")
+        action = table.references.get(steps.action)
+        if isinstance(action, s.ActionDecl):
+            count = sum(len(binder.names) for binder in action.parameters)
+            if count != len(steps.arguments):
+                any_ = f"`{steps.action.text}({', '.join('_' * count)})`"
+                hint = f"{any_} stands for all of its steps" if count else f"write `{steps.action.text}` alone"
+                message = f"`{steps.action.text}` has {count} parameter{'s' * (count != 1)}"
+                table.report(f"{message}, not {len(steps.arguments)}", steps.span, hint)
+        for argument in steps.arguments:
+            walk(table, argument, scope)

@@ -1,0 +1,82 @@
+"""Names in expressions and types, which see the names that are bound around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from skipgate.spec import syntax as s
+from skipgate.spec.naming.table import Scope, Table
+from skipgate.spec.symbols import TypeSymbol, kind_of
+from skipgate.spec.wording import with_article
+
+
+def walk(table: Table, node: s.AnyNode | None, scope: Scope) -> None:
+    """Resolve the names in an expression, a type or a part of them."""
+    match node:
+        case None:
+            pass
+        case s.Name(text=text):
+            table.mention(node, text, scope)
+        case s.Call(function=function, arguments=arguments):
+            table.mention(function, function.text, scope)
+            for argument in arguments:
+                walk(table, argument.value, scope)
+        case s.NamedType():
+            _named_type(table, node)
+        case s.Quantifier(binders=binders) | s.SetComprehension(binders=binders) | s.MapComprehension(binders=binders):
+            scope = bind_all(table, binders, scope)
+            for child in s.children(node):
+                if not isinstance(child, s.Binder):
+                    walk(table, child, scope)
+        case s.SeqComprehension(element=element, binder=binder, where=where):
+            scope = bind_all(table, [binder], scope)
+            walk(table, where, scope)
+            walk(table, element, scope)
+        case s.Let(bindings=bindings, body=body):
+            walk(table, body, let(table, bindings, scope))
+        case s.Match(subject=subject, cases=cases):
+            walk(table, subject, scope)
+            for case in cases:
+                _case(table, case, scope)
+        case _:
+            without_scope: s.PlainExpr | s.PlainType | s.AnyPart | s.AnyDeclaration = node
+            for child in s.children(without_scope):
+                walk(table, child, scope)
+
+
+def bind_all(table: Table, binders: Iterable[s.Binder], scope: Scope) -> Scope:
+    """Resolve the domains of binders, and give the scope with their names. A domain sees the binders before it."""
+    for binder in binders:
+        walk(table, binder.domain, scope)
+        for name in binder.names:
+            scope = table.bind(name, scope)
+    return scope
+
+
+def let(table: Table, bindings: Iterable[s.LetBinding], scope: Scope) -> Scope:
+    """Resolve the values of bindings, and give the scope with their names. A value sees the bindings before it."""
+    for binding in bindings:
+        walk(table, binding.value, scope)
+        scope = table.bind(binding.name, scope)
+    return scope
+
+
+def _named_type(table: Table, node: s.NamedType) -> None:
+    table.mention(node, node.name, {})
+    symbol = table.references.get(node)
+    if symbol is not None and not isinstance(symbol, TypeSymbol):
+        table.report(f"`{node.name}` is {with_article(kind_of(symbol))}, not a type", node.span)
+        del table.references[node]
+
+
+def _case(table: Table, case: s.Case, scope: Scope) -> None:
+    for pattern in case.patterns:
+        match pattern:
+            case s.Pattern(kind="some", name=s.Identifier() as name):
+                if len(case.patterns) > 1:
+                    table.report("`some(...)` cannot share a case with another pattern", pattern.span)
+                if name.text != "_":
+                    scope = table.bind(name, scope)
+            case s.Pattern(kind="member", name=s.Identifier() as name):
+                table.reference(name, (s.Member,), "enum member")
+    walk(table, case.body, scope)

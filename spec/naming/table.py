@@ -1,0 +1,119 @@
+"""What is known of the names while they are resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import Diagnostic, did_you_mean
+from skipgate.spec.naming.foreign import FOREIGN_NAMES, FOREIGN_TYPES
+from skipgate.spec.source import Span
+from skipgate.spec.symbols import (
+    FUNCTIONS,
+    PROPERTIES,
+    Builtin,
+    BuiltinProperty,
+    DeclaredSymbol,
+    GlobalSymbol,
+    Symbol,
+    TypeSymbol,
+    ValueSymbol,
+    kind_of,
+)
+from skipgate.spec.wording import with_article
+
+Scope = Mapping[str, s.Identifier]
+"""The local names that can be seen from a place."""
+
+
+class Table:
+    """Symbols, what refers to them, and what is wrong."""
+
+    def __init__(self) -> None:
+        self.symbols: dict[str, GlobalSymbol] = dict(FUNCTIONS)
+        self.references: dict[s.Node, Symbol] = {}
+        self.mappings: dict[s.RefinesDecl, tuple[s.Setting, ...]] = {}
+        self.borrowed: Mapping[str, s.EnumDecl | s.Member] = {}  # enums of a refined model, seen where it is mapped
+        self.diagnostics: list[Diagnostic] = []
+        self.unknown: set[str] = set()  # names that were reported as unknown, which is done once each
+
+    def report(self, message: str, span: Span, hint: str | None = None) -> None:
+        """Add a diagnostic."""
+        self.diagnostics.append(Diagnostic(message, span, hint))
+
+    def report_duplicate(self, name: s.Identifier, before: Span, kind: str) -> None:
+        """Report a name that is declared twice."""
+        self.report(f"`{name.text}` is declared twice", name.span, f"it is {with_article(kind)} at {before.place}")
+
+    def declare(self, name: s.Identifier, symbol: DeclaredSymbol) -> None:
+        """Add a symbol of the whole program."""
+        before = self.symbols.get(name.text)
+        if name.text == "_":
+            self.report("`_` stands for any value in a `match`; it cannot be declared", name.span)
+        elif name.text in PROPERTIES:
+            self.report(f"`{name.text}` is a property that every model has; choose another name", name.span)
+        elif isinstance(before, Builtin):
+            self.report(f"`{name.text}` is a built-in function; choose another name", name.span)
+        elif before is not None:
+            self.report_duplicate(name, before.span, kind_of(before))
+        else:
+            self.symbols[name.text] = symbol
+
+    def bind(self, name: s.Identifier, scope: Scope) -> Scope:
+        """The scope with one more local name."""
+        if name.text in scope:
+            self.report(f"`{name.text}` is already bound here", name.span, f"at {scope[name.text].span.place}")
+        elif name.text in self.symbols:
+            symbol = self.symbols[name.text]
+            hint = None if isinstance(symbol, Builtin) else f"declared at {symbol.span.place}"
+            self.report(f"`{name.text}` already means {with_article(kind_of(symbol))}", name.span, hint)
+        return {**scope, name.text: name}
+
+    def mention(self, node: s.Name | s.Identifier | s.NamedType, text: str, scope: Scope) -> None:
+        """Resolve a name in an expression or a type."""
+        symbol: Symbol | None = scope.get(text) or self.symbols.get(text) or self.borrowed.get(text)
+        if symbol is not None:
+            self.references[node] = symbol
+            return
+        if text in self.unknown:
+            return
+        self.unknown.add(text)
+        if isinstance(node, s.NamedType):
+            types = [t for t, declared in self.symbols.items() if isinstance(declared, TypeSymbol)]
+            hint = FOREIGN_TYPES.get(text.lower()) or did_you_mean(text, [*types, "bool", "nat", "int"])
+            self.report(f"unknown type `{text}`", node.span, hint)
+            return
+        usable = (TypeSymbol, ValueSymbol, Builtin)
+        values = [t for t, declared in self.symbols.items() if isinstance(declared, usable)]
+        hint = FOREIGN_NAMES.get(text.lower()) or did_you_mean(text, [*scope, *values, *self.borrowed])
+        self.report(f"unknown name `{text}`", node.span, hint)
+
+    def reference(
+        self,
+        name: s.Identifier,
+        wanted: tuple[type, ...],
+        what: str,
+        kinds: tuple[str, ...] = (),
+        also: Mapping[str, BuiltinProperty] | None = None,
+    ) -> None:
+        """Resolve a name outside expressions, which must be a symbol of certain classes.
+
+        `what` names them in messages. `kinds`, unless empty, restricts properties. The names in `also` are suggested.
+        """
+
+        def fits(symbol: Symbol) -> bool:
+            if not isinstance(symbol, wanted):
+                return False
+            return not (isinstance(symbol, s.PropertyDecl) and kinds and symbol.kind not in kinds)
+
+        symbol = self.symbols.get(name.text)
+        if symbol is not None and fits(symbol):
+            self.references[name] = symbol
+            return
+        candidates = [text for text, candidate in self.symbols.items() if fits(candidate)] + list(also or ())
+        hint = did_you_mean(name.text, candidates)
+        if symbol is None:
+            self.report(f"there is no {what} `{name.text}`", name.span, hint)
+        else:
+            message = f"`{name.text}` is {with_article(kind_of(symbol))}, not {with_article(what)}"
+            self.report(message, name.span, hint)
