@@ -25,7 +25,7 @@ from skipgate.errors import InputError
 from skipgate.spec.diagnostics import did_you_mean
 
 if TYPE_CHECKING:
-    from skipgate.checker.smt.proving.claims import Witness
+    from skipgate.checker.smt.proving.claims import WitnessClaim
     from skipgate.checker.smt.proving.prove import Method, Proved
 
 ENGINE = "z3"
@@ -130,7 +130,7 @@ def _problems(model: Model, found: Proved, violated: Sequence[str]) -> list[str]
     )
 
 
-def _undecided(found: Proved) -> list[Witness]:
+def _undecided(found: Proved) -> list[WitnessClaim]:
     """What is neither known to be reachable nor known not to be."""
     return [w for w in found.witnesses if w.claim.name not in found.reached | found.never]
 

@@ -32,7 +32,7 @@ Level = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class LintFinding:
     """An error keeps the model from being what it seems to be; a warning is likely a slip; a note is worth knowing.
 
     `minor` notes are many, and of interest to few.
@@ -44,11 +44,12 @@ class Finding:
 
     @property
     def place(self) -> tuple[str, int]:
+        """Where it is: file and character."""
         span = self.diagnostic.span
         return ("", 0) if span is None else (span.source.name, span.start)
 
 
-def lint(models: Sequence[m.Model]) -> list[Finding]:
+def lint(models: Sequence[m.Model]) -> list[LintFinding]:
     """What there is to say about the checks of one or several files, in the order of places, each thing once."""
     facts = {model: guard_facts(model) for model in models}
     found = [*_dead(facts), *_without_bounds(models), *_redundant(facts), *_tested(models)]
@@ -59,7 +60,7 @@ def lint(models: Sequence[m.Model]) -> list[Finding]:
 # ------------------------------------------------------------------------------------------------------ dead actions
 
 
-def _dead(facts: _Facts) -> Iterator[Finding]:
+def _dead(facts: _Facts) -> Iterator[LintFinding]:
     """Actions that no check of a file can ever take, and those that some cannot."""
     for mine in _by(facts, lambda model: model.file).values():
         for number, action in enumerate(mine[0].actions):
@@ -75,11 +76,11 @@ def _dead(facts: _Facts) -> Iterator[Finding]:
             if len(dead) == len(mine):
                 message = f"action `{action.name}` can never be taken: {reasons}"
                 hint = f"if that is meant, say so in a check: `expect unreachable action {action.name}`"
-                yield Finding("error", Diagnostic(message, span, hint))
+                yield LintFinding("error", Diagnostic(message, span, hint))
             else:
                 names = ", ".join(model.check.name.text for model in dead)
                 message = f"action `{action.name}` can never be taken in some checks ({names}): {reasons}"
-                yield Finding("note", Diagnostic(message, span), minor=True)
+                yield LintFinding("note", Diagnostic(message, span), minor=True)
 
 
 def _declared(model: m.Model) -> set[str]:
@@ -91,7 +92,7 @@ def _declared(model: m.Model) -> set[str]:
 # -------------------------------------------------------------------------------------------------------- parameters
 
 
-def _without_bounds(models: Sequence[m.Model]) -> Iterator[Finding]:
+def _without_bounds(models: Sequence[m.Model]) -> Iterator[LintFinding]:
     """Parameters over all numbers of models that could be searched if it were not for them."""
     for model in models:
         if not any(map(open_parameters, model.actions)) or not all(is_bounded(v.type) for v in model.variables):
@@ -101,16 +102,16 @@ def _without_bounds(models: Sequence[m.Model]) -> Iterator[Finding]:
             for parameter in open_parameters(action):
                 low, high = found.get((action.name, parameter.variable.name), (None, None))
                 if low is None or high is None:
-                    yield Finding("error", unbounded(action, parameter, low, high))
+                    yield LintFinding("error", unbounded(action, parameter, low, high))
 
 
 # -------------------------------------------------------------------------------------------------------- conditions
 
 
-def _redundant(facts: _Facts) -> Iterator[Finding]:
+def _redundant(facts: _Facts) -> Iterator[LintFinding]:
     """Conditions that say nothing in any check in which their action can be taken at all."""
     useful: set[tuple[str, int]] = set()
-    useless: dict[tuple[str, int], Finding] = {}
+    useless: dict[tuple[str, int], LintFinding] = {}
     for model, guards in facts.items():
         for action, guard in zip(model.actions, guards, strict=True):
             if guard.conflict is not None:
@@ -124,7 +125,9 @@ def _redundant(facts: _Facts) -> Iterator[Finding]:
                 if reasons:
                     because = f"{quoted(reasons)} {'implies' if len(reasons) == 1 else 'imply'} it"
                 message = f"this condition of action `{action.name}` says nothing new: {because}"
-                useless.setdefault(_key(term.span), Finding("warning", Diagnostic(message, term.span, "leave it out")))
+                useless.setdefault(
+                    _key(term.span), LintFinding("warning", Diagnostic(message, term.span, "leave it out"))
+                )
     yield from (finding for key, finding in useless.items() if key not in useful)
 
 
@@ -137,13 +140,13 @@ def _conditions(action: m.Action) -> Iterator[t.Term]:
 # ------------------------------------------------------------------------------------------------------------- tests
 
 
-def _tested(models: Sequence[m.Model]) -> Iterator[Finding]:
+def _tested(models: Sequence[m.Model]) -> Iterator[LintFinding]:
     """Operations that no proof frees from a test, each once, however many checks have it."""
-    everywhere: dict[_Place, int] = defaultdict(int)  # how many checks have the operation at all
-    tested: dict[_Place, list[tuple[m.Model, t.Term, str]]] = defaultdict(list)
+    everywhere: dict[_SitePlace, int] = defaultdict(int)  # how many checks have the operation at all
+    tested: dict[_SitePlace, list[tuple[m.Model, t.Term, str]]] = defaultdict(list)
     for model in models:
         proved = needless_tests(model)
-        seen: set[_Place] = set()
+        seen: set[_SitePlace] = set()
         for unit in units(model):
             for term in sites_of(unit):
                 place = (*_key(term.span), type(term), term.what if isinstance(term, t.Ensure) else "")
@@ -161,10 +164,10 @@ def _tested(models: Sequence[m.Model]) -> Iterator[Finding]:
         where = "" if len(found) == everywhere[place] else f" in {len(found)} of {everywhere[place]} checks"
         message = f"{failure(term)}: {unit_name} does not rule it out, so it is tested at run time{where}"
         hint = None if example is None else f"for example where {example}"
-        yield Finding("note", Diagnostic(message, term.span, hint), minor=not update)
+        yield LintFinding("note", Diagnostic(message, term.span, hint), minor=not update)
 
 
-_Place = tuple[str, int, type[t.Term], str]
+_SitePlace = tuple[str, int, type[t.Term], str]
 
 
 def tests(models: Iterable[m.Model]) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
+from skipgate.checker.core.datatypes import Type
 from skipgate.checker.core.values import EnumValue, MapValue, Nothing, RecordValue, Some, SortValue, show
 from skipgate.checker.smt.discharging.sites import Unit, units
 
@@ -66,7 +67,8 @@ class _Writer:
 
     def term(self, term: t.Term) -> None:
         self.words.append(type(term).__name__)
-        for name in _parts(term):
+        kind: type = type(term)
+        for name in _parts(kind):
             self.part(getattr(term, name))
 
     def part(self, part: object) -> None:
@@ -94,20 +96,17 @@ class _Writer:
             case tuple() | frozenset():  # a value, or no terms
                 self.words.append(show(part))
             case _:
+                assert isinstance(part, Type), f"no word for {part!r}"
                 self.words.append(_type(part))
 
 
-_PARTS: dict[type[t.Term], tuple[str, ...]] = {}
-
-
-def _parts(term: t.Term) -> tuple[str, ...]:
-    """The names of a term's parts."""
-    kind = type(term)
-    if kind not in _PARTS:
-        _PARTS[kind] = tuple(field.name for field in fields(kind) if field.name != "span")
-    return _PARTS[kind]
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """The names of the parts of a kind of terms: what it says, and not where."""
+    assert issubclass(kind, t.TermBase)
+    return tuple(field.name for field in fields(kind) if field.name != "span")
 
 
 @cache
-def _type(type_: object) -> str:
+def _type(type_: Type) -> str:
     return repr(type_)

@@ -89,7 +89,7 @@ class Guard:
             else:
                 true, defined = encoder.bit(part)
                 self.conditions.append(Condition(number, true, defined, written(action, part)))
-        self._solver = z3.SimpleSolver()
+        self._solver = z3.SimpleSolver(logic.context())
         self._solver.add(logic.expression(system.typed), logic.expression(chosen))
 
     def conflict(self) -> tuple[int, ...] | None:

@@ -18,6 +18,7 @@ from skipgate.spec.files import write_atomically
 
 _MOST_FILES = 2000
 _EVERY = 50  # answers are kept before it is looked again how many there are: among many files that takes a while
+_LAYERS = ("core", "semantics", "elaborate", "kernel", "smt")  # whose code an answer depends on
 _turn = count()
 
 
@@ -59,12 +60,17 @@ def _path(question: str, model: Model) -> Path | None:
 
 @cache
 def _tools() -> str:
-    """The solver's version and the content of this package and of what it proves something about."""
+    """The solver's version, and the code that finds answers and that they are about."""
     digest = sha256(_solver().encode())
-    here = Path(__file__).parent
-    for path in [*sorted(here.glob("*.py")), *sorted(here.parent.glob("*.py"))]:
+    for path in sources():
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def sources() -> list[Path]:
+    """The files that an answer depends on: what makes formulas, and what elaborates and executes a model."""
+    checker = Path(__file__).parents[2]
+    return sorted(path for layer in _LAYERS for path in (checker / layer).rglob("*.py"))
 
 
 def _solver() -> str:

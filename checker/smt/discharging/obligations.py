@@ -38,6 +38,7 @@ class Failures:
         self.conditions: dict[t.Term, list[Bit]] = {}
 
     def site(self, term: t.Term, path: Bit, succeeds: Bit, value: Symbolic) -> Symbolic:
+        """Note when the operation fails; after a failure its value is any."""
         self.conditions.setdefault(term, []).append(and_(path, not_(succeeds)))
         return value if succeeds is True else relations.choose(succeeds, value, sym.any_like(value))
 
@@ -49,7 +50,7 @@ class Obligations:
         self.model = model
         self._system = System(model)
         self.now = self._system.now
-        self._solver = z3.SimpleSolver()
+        self._solver = z3.SimpleSolver(logic.context())
         self._solver.add(logic.expression(self._system.typed))
         if model.transitions:
             self._solver.add(logic.expression(self._system.next_typed))

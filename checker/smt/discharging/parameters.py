@@ -28,14 +28,14 @@ SECONDS = 5.0  # for one question
 
 
 @dataclass(frozen=True)
-class Range:
+class Bounds:
     """Bounds, both included; None where there is none. If `low > high` the action is never enabled."""
 
     low: int | None
     high: int | None
 
 
-def ranges(model: m.Model, deadline: Deadline) -> dict[tuple[str, str], Range]:
+def ranges(model: m.Model, deadline: Deadline) -> dict[tuple[str, str], Bounds]:
     """By action and parameter, the bounds of each parameter that ranges over all numbers."""
     system = System(model)
     return {
@@ -45,19 +45,19 @@ def ranges(model: m.Model, deadline: Deadline) -> dict[tuple[str, str], Range]:
     }
 
 
-def _range(system: System, action: m.Action, parameter: t.Binding, deadline: Deadline) -> Range:
+def _range(system: System, action: m.Action, parameter: t.Binding, deadline: Deadline) -> Bounds:
     try:
-        search = _Search(system, action, parameter, deadline)
+        search = _BoundSearch(system, action, parameter, deadline)
         if not search.some(True):
-            return Range(1, 0)
+            return Bounds(1, 0)
     except (NoAnswer, SpecError):  # not decided in time, or no formula
-        return Range(None, None)
+        return Bounds(None, None)
     type_ = parameter.variable.type
     assert isinstance(type_, IntType)
-    return Range(search.least(type_.low), search.greatest(type_.high))
+    return Bounds(search.least(type_.low), search.greatest(type_.high))
 
 
-class _Search:
+class _BoundSearch:
     """Looks for the least and the greatest value for which the action is enabled or has no value."""
 
     def __init__(self, system: System, action: m.Action, parameter: t.Binding, deadline: Deadline) -> None:
@@ -66,7 +66,7 @@ class _Search:
         encoder = TermEncoder(system.now, tick=deadline.look)
         found = [i for i in instances(encoder, action, unroll=False) if name in dict(i.arguments)]
         self.value = dict(found[0].arguments)[name]
-        self._solver = z3.SimpleSolver()
+        self._solver = z3.SimpleSolver(logic.context())
         self._solver.add(logic.expression(system.typed))
         self._solver.add(logic.expression(any_of(bit for i in found for bit in (i.enabled, i.fails))))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 from weakref import WeakKeyDictionary
 
 from skipgate.checker.core import model as m
@@ -102,21 +103,65 @@ def _is_open(type_: Type) -> bool:
     return isinstance(type_, IntType) and (type_.low is None or type_.high is None)
 
 
+# Terms that have a value if their parts have one.
+_TOTAL = (
+    t.Const
+    | t.Var
+    | t.Local
+    | t.Not
+    | t.Logic
+    | t.Equal
+    | t.Less
+    | t.If
+    | t.Let
+    | t.Quantified
+    | t.Negate
+    | t.Absolute
+    | t.U64
+    | t.Extreme
+    | t.RangeSet
+    | t.Universe
+    | t.SetLiteral
+    | t.SetOperation
+    | t.In
+    | t.Subset
+    | t.SetComprehension
+    | t.Subsets
+    | t.Size
+    | t.SomeOf
+    | t.IsSome
+    | t.MakeRecord
+    | t.GetField
+    | t.WithField
+    | t.MakeMap
+    | t.SeqLiteral
+    | t.Concat
+    | t.SeqComprehension
+    | t.Elements
+)
+
+
 def may_fail(term: t.Term) -> bool:
+    """May an operation have no value although all its parts have one?"""
+    if isinstance(term, _TOTAL):
+        return False
     match term:
         case t.Ensure() | t.Select() | t.Store() | t.Slice():
             return True
         case t.Get(known=known):
             return not known
-        case t.Arithmetic(operator="div" | "mod", right=right):
-            return not isinstance(right, t.Const) or right.value == 0
-        case t.Aggregate(kind="min" | "max"):
-            return True
-    return False
+        case t.Arithmetic(operator=operator, right=right):
+            return operator in ("div", "mod") and (not isinstance(right, t.Const) or right.value == 0)
+        case t.Aggregate(kind=kind):
+            return kind in ("min", "max")
+        case _:
+            assert_never(term)
 
 
 def failure(term: t.Term) -> str:
     """What an operation that may fail does if it fails, in words."""
+    if isinstance(term, _TOTAL):
+        raise AssertionError(f"{term} does not fail")
     match term:
         case t.Ensure(what=what, type=type_):
             return f"{what} may be outside {type_}"
@@ -132,4 +177,5 @@ def failure(term: t.Term) -> str:
             return "the divisor may be 0"
         case t.Aggregate(kind=kind):
             return f"`{kind}` may be of nothing"
-    raise AssertionError(term)
+        case _:
+            assert_never(term)

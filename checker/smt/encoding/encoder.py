@@ -37,7 +37,7 @@ class Encoded(NamedTuple):
     defined: Bit
 
 
-class Element(NamedTuple):
+class DomainElement(NamedTuple):
     """A possible element of a domain, and whether it is in the domain.
 
     If the domain is not unrolled there is a single element, made of these `constants`.
@@ -128,7 +128,7 @@ class Encoder(ABC):
 
     # ---------------------------------------------------------------------------------------------------------- domains
 
-    def domain(self, binding: t.Binding, most: int | None = None) -> tuple[list[Element], Bit]:
+    def domain(self, binding: t.Binding, most: int | None = None) -> tuple[list[DomainElement], Bit]:
         """The elements of a domain in their order, and whether the domain is defined."""
         domain, type_ = binding.domain, binding.variable.type
         count = cardinality(type_)
@@ -140,15 +140,15 @@ class Encoder(ABC):
             lifted = lift(value, type_)
             present = contains(lifted)
             if present is not False:
-                elements.append(Element(lifted, present))
+                elements.append(DomainElement(lifted, present))
         return elements, defined
 
-    def open_domain(self, binding: t.Binding) -> tuple[list[Element], Bit]:
+    def open_domain(self, binding: t.Binding) -> tuple[list[DomainElement], Bit]:
         """A single element that stands for all of a domain, and whether the domain is defined."""
         type_ = binding.variable.type
         contains, defined = self.membership(binding.domain)
         value = sym.unknown(type_, binding.variable.name)
-        return [Element(value, and_(in_type(value, type_), contains(value)), tuple(sym.scalars(value)))], defined
+        return [DomainElement(value, and_(in_type(value, type_), contains(value)), tuple(sym.scalars(value)))], defined
 
     def membership(self, domain: t.Term) -> tuple[Callable[[Symbolic], Bit], Bit]:
         """Which values of its element type a domain holds, and whether it is defined."""
@@ -176,8 +176,8 @@ class Encoder(ABC):
     ) -> Bit:
         """Call `body` for each combination of elements, with the condition under which it is one.
 
-        `body` also hears of the constants that stand for elements of domains that are not unrolled; it returns its
-        definedness. The result is the definedness of everything: all of it is evaluated.
+        `body` is also given the constants that stand for elements of domains that are not unrolled; it returns whether
+        it is defined. The result is the definedness of everything: all of it is evaluated.
         """
         if not bindings:
             where_defined: Bit = True
@@ -200,6 +200,7 @@ class Encoder(ABC):
 
     @contextmanager
     def copied(self, times: int) -> Iterator[None]:
+        """What follows is written so many times."""
         before = self.copies
         self.copies *= max(1, times)
         yield

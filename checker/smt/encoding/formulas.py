@@ -29,7 +29,7 @@ from skipgate.checker.smt.encoding.encoder import Encoded, Encoder, Untranslatab
 from skipgate.checker.smt.encoding.lifting import lift
 from skipgate.checker.smt.encoding.logic import Bit, and_, implies, not_, or_
 from skipgate.checker.smt.encoding.recasting import recast, within
-from skipgate.checker.smt.encoding.symbolic import TooLarge
+from skipgate.checker.smt.encoding.symbolic import TooManyParts
 from skipgate.spec.diagnostics import error
 
 _CONNECTIVES: Mapping[str, Callable[[Bit, Bit], Bit]] = {"and": and_, "or": or_, "implies": implies}
@@ -39,15 +39,16 @@ class TermEncoder(Encoder):
     """Encodes each term by the method or function for its kind."""
 
     def encode(self, term: t.Term) -> Encoded:
+        """The formula of a term, by its kind."""
         self.work += 1
         if self.tick is not None and not self.work & 255:
             self.tick()
         try:
             return self._encode(term)
-        except (TooLarge, Untranslatable) as problem:
+        except (TooManyParts, Untranslatable) as problem:
             raise error(f"this cannot be translated for Z3: {problem}", term.span) from None
 
-    def _encode(self, term: t.Term) -> Encoded:
+    def _encode(self, term: t.Term) -> Encoded:  # noqa: C901  (one case for each kind of term)
         match term:
             case t.Const():
                 return self._const(term)

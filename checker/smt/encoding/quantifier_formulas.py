@@ -9,7 +9,7 @@ import z3
 from skipgate.checker.core import terms as t
 from skipgate.checker.smt.encoding import logic, relations
 from skipgate.checker.smt.encoding import symbolic as sym
-from skipgate.checker.smt.encoding.encoder import Element, Encoded, Encoder, Untranslatable
+from skipgate.checker.smt.encoding.encoder import DomainElement, Encoded, Encoder, Untranslatable
 from skipgate.checker.smt.encoding.logic import Bit, Number, and_, implies, not_, or_
 from skipgate.checker.smt.encoding.symbolic import Absent, Symbolic
 
@@ -41,7 +41,7 @@ def quantified(encoder: Encoder, term: t.Quantified) -> Encoded:
     return Encoded(not_(decided) if for_all else decided, and_(domain_defined, all_defined))
 
 
-def _open_quantifier(encoder: Encoder, term: t.Quantified, element: Element) -> Encoded:
+def _open_quantifier(encoder: Encoder, term: t.Quantified, element: DomainElement) -> Encoded:
     """A quantifier that is not unrolled."""
     variable, for_all = term.binding.variable, term.kind == "forall"
     present, constants = element.present, element.constants
@@ -56,7 +56,7 @@ def _open_quantifier(encoder: Encoder, term: t.Quantified, element: Element) -> 
         return Encoded(result, True)
     if encoder.watcher is not None:
         # The value may depend on what takes the place of a failed operation, for each element something else.
-        return Encoded(z3.FreshConst(z3.BoolSort(), "quantifier"), True)
+        return Encoded(z3.FreshConst(z3.BoolSort(logic.context()), "quantifier"), True)
     # It is defined if the body always is, or if an element decides before which it always is.
     always = logic.for_all(constants, implies(present, defined))
     if not term.binding.ordered:
@@ -68,7 +68,7 @@ def _open_quantifier(encoder: Encoder, term: t.Quantified, element: Element) -> 
     return Encoded(result, or_(always, logic.exists(constants, first)))
 
 
-def _renamed(bit: Bit, element: Element, other: Symbolic) -> Bit:
+def _renamed(bit: Bit, element: DomainElement, other: Symbolic) -> Bit:
     """A condition on an element as one on another."""
     if isinstance(bit, bool):
         return bit

@@ -32,7 +32,7 @@ from skipgate.checker.smt.encoding.symbolic import (
     Seq,
     Symbolic,
     Table,
-    TooLarge,
+    TooManyParts,
     capacity,
     nothing,
     row_sorts,
@@ -81,7 +81,7 @@ def _recast_set(value: Symbolic, old: Type, new: Type) -> Symbolic:
         return Members(tuple(has(value, old, lift(v, old)) if contains(old, v) else False for v in news))
     if olds is None:
         if row_sorts(old) != row_sorts(new):
-            raise TooLarge(f"a set of {old} cannot become a set of {new}: both have too many possible elements")
+            raise TooManyParts(f"a set of {old} cannot become a set of {new}: both have too many possible elements")
         return value
     assert isinstance(value, Members)
     array = nothing(SetType(new))

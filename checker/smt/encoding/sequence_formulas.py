@@ -6,7 +6,7 @@ from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import MapType, SeqType, Type, cardinality
 from skipgate.checker.smt.encoding import logic, relations
 from skipgate.checker.smt.encoding import symbolic as sym
-from skipgate.checker.smt.encoding.encoder import Element, Encoded, Encoder
+from skipgate.checker.smt.encoding.encoder import DomainElement, Encoded, Encoder
 from skipgate.checker.smt.encoding.lifting import lift
 from skipgate.checker.smt.encoding.logic import Bit, Number, and_, implies
 from skipgate.checker.smt.encoding.recasting import recast, within
@@ -91,7 +91,7 @@ def concat(encoder: Encoder, term: t.Concat) -> Encoded:
     assert isinstance(left, Seq) and isinstance(right, Seq)
     result = []
     for j in range(sym.capacity(term.type)):
-        # Element j comes from the left, or is number j - l of the right if the left has l elements.
+        # DomainElement j comes from the left, or is number j - l of the right if the left has l elements.
         value = lefts[j] if j < len(lefts) else sym.nothing(element)
         for length in range(max(0, j + 1 - len(rights)), min(len(lefts), j) + 1):
             value = relations.choose(logic.equal(left.length, length), rights[j - length], value)
@@ -143,17 +143,17 @@ def seq_comprehension(encoder: Encoder, term: t.SeqComprehension) -> Encoded:
     return Encoded(Seq(length, tuple(slots)), all_defined)
 
 
-def _items(encoder: Encoder, variable: t.LocalVar, source: t.Term) -> tuple[list[Element], Bit]:
+def _items(encoder: Encoder, variable: t.LocalVar, source: t.Term) -> tuple[list[DomainElement], Bit]:
     """What a comprehension of sequences goes through."""
     if isinstance(source, t.RangeSet):
         low, low_defined = encoder.encode(source.low)
         high, high_defined = encoder.encode(source.high)
         numbers = [n for n in sym.keys(variable.type) if isinstance(n, int)]
-        items = [Element(n, and_(logic.at_most(low, n), logic.at_most(n, high))) for n in numbers]
+        items = [DomainElement(n, and_(logic.at_most(low, n), logic.at_most(n, high))) for n in numbers]
         return items, and_(low_defined, high_defined)
     whole, defined = encoder.encode(source)
     assert isinstance(whole, Seq)
-    return [Element(e, logic.less(i, whole.length)) for i, e in enumerate(whole.elements)], defined
+    return [DomainElement(e, logic.less(i, whole.length)) for i, e in enumerate(whole.elements)], defined
 
 
 def _with_element(type_: Type, element: Type) -> SeqType:

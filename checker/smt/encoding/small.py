@@ -12,7 +12,7 @@ import z3
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.values import MapValue, RecordValue, Some, Value
+from skipgate.checker.core import values as v
 from skipgate.checker.smt.encoding import logic
 from skipgate.checker.smt.encoding.solving import GaveUp
 from skipgate.checker.smt.encoding.unrolling import Unrolling
@@ -64,7 +64,7 @@ def _satisfiable(unrolled: Unrolling) -> bool:
 
 def _numbers(model: m.Model) -> Iterator[int]:
     """The numbers that a model mentions."""
-    roots: list[t.Term] = [v.initial for v in model.variables] + [p.term for p in model.properties]
+    roots: list[t.Term] = [variable.initial for variable in model.variables] + [p.term for p in model.properties]
     for action in model.actions:
         roots += [binding.domain for binding in action.parameters]
         roots += [clause if isinstance(clause, t.Term) else clause.value for clause in action.clauses]
@@ -72,20 +72,4 @@ def _numbers(model: m.Model) -> Iterator[int]:
     for root in roots:
         for term in t.walk(root):
             if isinstance(term, t.Const):
-                yield from _numbers_in(term.value)
-
-
-def _numbers_in(value: Value) -> Iterator[int]:
-    match value:
-        case bool():
-            pass
-        case int():
-            yield value
-        case Some(inner):
-            yield from _numbers_in(inner)
-        case RecordValue(_, fields):
-            yield from (n for _, part in fields for n in _numbers_in(part))
-        case MapValue(items):
-            yield from (n for _, part in items for n in _numbers_in(part))
-        case frozenset() | tuple():
-            yield from (n for part in value for n in _numbers_in(part))
+                yield from (part for part in v.walk(term.value) if isinstance(part, int))

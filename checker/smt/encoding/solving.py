@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 import z3
 
-from skipgate.checker.smt.encoding.logic import Bit, expression
+from skipgate.checker.smt.encoding.logic import Bit, context, expression
 
 _GRACE = 0.2  # seconds that a solver has to notice its own limit before it is interrupted
 _INTERRUPTED = ("canceled", "timeout", "interrupted")  # what Z3 calls an end that came from outside
@@ -32,10 +32,12 @@ class Deadline:
 
     @property
     def passed(self) -> float:
+        """The seconds since the limit was set."""
         return time.perf_counter() - self._started
 
     @property
     def left(self) -> float | None:
+        """The seconds until the limit; None if there is none."""
         return None if self.limit is None else self.limit - self.passed
 
     def look(self) -> None:
@@ -66,7 +68,7 @@ def interrupting(deadline: Deadline) -> Iterator[None]:
 def _interrupt() -> None:
     # Z3 keeps its last error in the context, so this thread may see one of the thread that works.
     with suppress(z3.Z3Exception):
-        z3.main_ctx().interrupt()
+        context().interrupt()
 
 
 def raise_if_interrupted(reason: str, deadline: Deadline) -> None:

@@ -96,7 +96,7 @@ Symbolic: TypeAlias = Scalar | Option | Record | Table | Seq | Members | Absent
 ABSENT = Absent()
 
 
-class TooLarge(Exception):
+class TooManyParts(Exception):
     """A type has too many parts to be written out; the message says which."""
 
 
@@ -112,12 +112,12 @@ def keys(type_: Type) -> tuple[Value, ...]:
     """The keys of a map, in order.
 
     Raises:
-        TooLarge: there are too many.
+        TooManyParts: there are too many.
     """
     count = cardinality(type_)
     if count is None or count > LARGEST:
-        raise TooLarge(f"{type_} has {'unboundedly many' if count is None else count} values; at most {LARGEST} keys "
-                       "are possible")  # fmt: skip
+        many = "unboundedly many" if count is None else count
+        raise TooManyParts(f"{type_} has {many} values; at most {LARGEST} keys are possible")
     return tuple(values(type_))
 
 
@@ -132,10 +132,10 @@ def capacity(type_: SeqType) -> int:
     """How many elements a sequence has room for.
 
     Raises:
-        TooLarge: there are too many to be written out.
+        TooManyParts: there are too many to be written out.
     """
     if type_.capacity > LARGEST:
-        raise TooLarge(f"{type_} has room for {type_.capacity} elements; at most {LARGEST} are possible")
+        raise TooManyParts(f"{type_} has room for {type_.capacity} elements; at most {LARGEST} are possible")
     return type_.capacity
 
 
@@ -143,27 +143,28 @@ def build(type_: Type, leaf: Callable[[str, z3.SortRef], Scalar], name: str = ""
     """A value of a type's form. `leaf` makes each scalar, from its name in the language's syntax and its sort.
 
     Raises:
-        TooLarge: the type cannot be written out.
+        TooManyParts: the type cannot be written out.
     """
+    context = logic.context()
     match type_:
         case BoolType():
-            return leaf(name, z3.BoolSort())
+            return leaf(name, z3.BoolSort(context))
         case IntType() | EnumType() | SortType():
-            return leaf(name, z3.IntSort())
+            return leaf(name, z3.IntSort(context))
         case RecordType(_, fields, _):
             return Record(tuple(build(field, leaf, f"{name}.{field_name}") for field_name, field in fields))
         case OptionType(element):
-            return Option(leaf(f"{name} != none", z3.BoolSort()), build(element, leaf, f"get({name})"))
+            return Option(leaf(f"{name} != none", z3.BoolSort(context)), build(element, leaf, f"get({name})"))
         case MapType(key, value):
             return Table(tuple(build(value, leaf, f"{name}[{show(k)}]") for k in keys(key)))
         case SeqType(_, element):
-            length = leaf(f"len({name})", z3.IntSort())  # before the elements, as in `scalars`
+            length = leaf(f"len({name})", z3.IntSort(context))  # before the elements, as in `scalars`
             return Seq(length, tuple(build(element, leaf, f"{name}[{i}]") for i in range(1, capacity(type_) + 1)))
         case SetType(element):
             possible = universe(element)
             if possible is None:
-                return leaf(name, z3.ArraySort(*row_sorts(element), z3.BoolSort()))
-            return Members(tuple(leaf(f"{show(value)} in {name}", z3.BoolSort()) for value in possible))
+                return leaf(name, z3.ArraySort(*row_sorts(element), z3.BoolSort(context)))
+            return Members(tuple(leaf(f"{show(value)} in {name}", z3.BoolSort(context)) for value in possible))
         case NeverType():
             return ABSENT
         case _:
@@ -204,7 +205,7 @@ def nothing(type_: Type) -> Symbolic:
 
     def leaf(_: str, sort: z3.SortRef) -> Scalar:
         if isinstance(sort, z3.ArraySortRef):
-            return logic.no_elements([sort.domain_n(i) for i in range(z3.Z3_get_array_arity(sort.ctx_ref(), sort.ast))])
+            return logic.no_elements(logic.row_sorts_of(sort))
         return False if isinstance(sort, z3.BoolSortRef) else 0
 
     return build(type_, leaf)

@@ -19,18 +19,18 @@ from skipgate.checker.core.datatypes import BOOL
 from skipgate.checker.core.values import Value
 from skipgate.checker.smt.encoding import logic, relations
 from skipgate.checker.smt.encoding import symbolic as sym
-from skipgate.checker.smt.encoding.encoder import Element, Encoded, Encoder
+from skipgate.checker.smt.encoding.encoder import DomainElement, Encoded, Encoder
 from skipgate.checker.smt.encoding.formulas import TermEncoder
 from skipgate.checker.smt.encoding.lifting import read_back
 from skipgate.checker.smt.encoding.logic import Bit, and_, implies, not_, or_
-from skipgate.checker.smt.encoding.symbolic import Symbolic, TooLarge
+from skipgate.checker.smt.encoding.symbolic import Symbolic, TooManyParts
 from skipgate.spec.diagnostics import error
 
 State = Mapping[str, Symbolic]
 
 
 @dataclass(frozen=True)
-class Instance:
+class ActionInstance:
     """An action for some values of its parameters: known ones, or `choices`, constants free to be any.
 
     `enabled` says that it can be taken, `fails` that it cannot be evaluated. `updates` has the variables that it
@@ -45,6 +45,7 @@ class Instance:
     updates: State
 
     def successor(self, state: State) -> State:
+        """The state after the action, of which this is the one before."""
         return {**state, **self.updates}
 
 
@@ -151,7 +152,7 @@ class System:
     # ------------------------------------------------------------------------------------------------------- steps
 
     @cached_property
-    def instances(self) -> tuple[Instance, ...]:
+    def instances(self) -> tuple[ActionInstance, ...]:
         """Every action for every choice of its parameters, in the order of the language."""
         encoder = TermEncoder(self.now, tick=self.tick)
         return tuple(i for action in self.model.actions for i in instances(encoder, action))
@@ -186,7 +187,7 @@ class System:
         """All constants for choices of parameters in `step`."""
         return tuple(choice for instance in self.instances for choice in instance.choices)
 
-    def leads_to(self, instance: Instance) -> Bit:
+    def leads_to(self, instance: ActionInstance) -> Bit:
         """Is the successor the one that the instance leads to?"""
         after = instance.successor(self.now)
         return logic.all_of(relations.equal(self.next[name], value) for name, value in after.items())
@@ -200,6 +201,7 @@ class System:
 
 
 def constants_of(state: State) -> tuple[z3.ExprRef, ...]:
+    """All scalars of a state, in order."""
     return tuple(scalar for value in state.values() for scalar in sym.scalars(value))
 
 
@@ -208,13 +210,13 @@ def _state(model: m.Model, prime: str) -> dict[str, Symbolic]:
     for variable in model.variables:
         try:
             state[variable.name] = sym.constants(variable.type, variable.name + prime)
-        except TooLarge as problem:
+        except TooManyParts as problem:
             raise error(f"`{variable.name}` cannot be translated for Z3: {problem}", variable.span) from None
     return state
 
 
-def instances(encoder: Encoder, action: m.Action, unroll: bool = True) -> Iterator[Instance]:
-    """An action for each choice of parameters, in the order of the language; in one piece if not to `unroll`.
+def instances(encoder: Encoder, action: m.Action, unroll: bool = True) -> Iterator[ActionInstance]:
+    """An action for each choice of parameters, in the order of the language; in one piece unless `unroll` is true.
 
     Parameters over too many values are left open in any case, as `choices`. Where the domain of a parameter cannot be
     evaluated there is an instance that fails, with the parameters before it.
@@ -227,9 +229,9 @@ def _instances(
     action: m.Action,
     unroll: bool,
     parameters: tuple[t.Binding, ...],
-    chosen: tuple[tuple[str, Element], ...],
+    chosen: tuple[tuple[str, DomainElement], ...],
     present: Bit,
-) -> Iterator[Instance]:
+) -> Iterator[ActionInstance]:
     if not parameters:
         yield _instance(encoder, action, chosen, present)
         return
@@ -246,7 +248,9 @@ def _instances(
                 yield from _instances(encoder, action, unroll, rest, more, and_(present, element.present))
 
 
-def _instance(encoder: Encoder, action: m.Action, chosen: tuple[tuple[str, Element], ...], present: Bit) -> Instance:
+def _instance(
+    encoder: Encoder, action: m.Action, chosen: tuple[tuple[str, DomainElement], ...], present: Bit
+) -> ActionInstance:
     before = encoder.path
     fails: Bit = False
     for clause in action.clauses:
@@ -270,8 +274,8 @@ def _instance(encoder: Encoder, action: m.Action, chosen: tuple[tuple[str, Eleme
 
 
 def _made(
-    action: m.Action, chosen: tuple[tuple[str, Element], ...], enabled: Bit, fails: Bit, updates: State
-) -> Instance:
+    action: m.Action, chosen: tuple[tuple[str, DomainElement], ...], enabled: Bit, fails: Bit, updates: State
+) -> ActionInstance:
     arguments = tuple((name, element.value) for name, element in chosen)
     choices = tuple(constant for _, element in chosen for constant in element.constants)
-    return Instance(action, arguments, choices, enabled, fails, updates)
+    return ActionInstance(action, arguments, choices, enabled, fails, updates)

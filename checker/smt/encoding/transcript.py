@@ -11,47 +11,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from math import gcd, inf
 
 import z3
 
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import (
-    BoolType,
     EnumType,
-    IntType,
-    MapType,
-    NeverType,
-    OptionType,
-    RecordType,
-    SeqType,
-    SetType,
     SortType,
-    Type,
     values,
 )
-from skipgate.checker.core.values import Value
 from skipgate.checker.elaborate import build
 from skipgate.checker.smt.encoding import logic
-from skipgate.checker.smt.encoding import symbolic as sym
+from skipgate.checker.smt.encoding.phrasing import NOWHERE, conjoined, integer, one_of, under
+from skipgate.checker.smt.encoding.places import ScalarPlace, places_of
 from skipgate.checker.smt.encoding.system import System
-from skipgate.spec.source import Source, Span
 
-_NOWHERE = Span(Source("<found by a solver>", ""), 0, 0)
 _PATIENCE = 200  # milliseconds to find out whether a formula is true, or false, by the types of the variables alone
 
 
 class Unreadable(Exception):
     """A formula that has no expression; the message says what is in it."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A scalar of the state as a term, which has a value only where all `guards` hold."""
-
-    term: t.Term
-    guards: tuple[z3.BoolRef, ...]  # those of outer values before those of inner ones
 
 
 _Facts = Mapping[int, bool]  # guards that are known to hold or not, by the number that Z3 gives to each formula
@@ -63,12 +43,12 @@ class Transcriber:
     """Makes expressions of formulas over the constants of a system."""
 
     def __init__(self, system: System) -> None:
-        self.places: dict[int, Place] = {}
+        self.places: dict[int, ScalarPlace] = {}
         for variable in system.model.variables:
-            whole = t.Var(variable.type, _NOWHERE, variable.name, False)
-            for constant, place in _places(system.now[variable.name], variable.type, whole, ()):
+            whole = t.Var(variable.type, NOWHERE, variable.name, False)
+            for constant, place in places_of(system.now[variable.name], variable.type, whole, ()):
                 self.places[constant.get_id()] = place
-        self.solver = z3.Solver()
+        self.solver = z3.Solver(ctx=logic.context())
         self.solver.set("timeout", _PATIENCE)
         self.solver.add(logic.expression(system.typed))
 
@@ -79,7 +59,7 @@ class Transcriber:
             Unreadable: there is something in it that the language has no words for.
         """
         if isinstance(formula, bool):
-            return [] if formula else [build.boolean(False, _NOWHERE)]
+            return [] if formula else [build.boolean(False, NOWHERE)]
         parts = _flat(z3.simplify(formula), z3.is_and)
         terms = [term for part in parts for term in self.split(part, _NONE, None)]
         return list({id(term): term for term in terms if not build.is_true(term)}.values())
@@ -88,28 +68,29 @@ class Transcriber:
         """What a formula says, by whether what it speaks of is present."""
         guard = self.unmet_guard(f, facts)
         if guard is None:
-            yield _under(premise, self.formula(f, facts))
+            yield under(premise, self.formula(f, facts))
             return
         condition = self.formula(guard, facts)
-        present = z3.simplify(z3.substitute(f, (guard, z3.BoolVal(True))))
-        yield from self.split(present, {**facts, guard.get_id(): True}, _and(premise, condition))
+        present = z3.simplify(z3.substitute(f, (guard, logic.expression(True))))
+        yield from self.split(present, {**facts, guard.get_id(): True}, conjoined(premise, condition))
         without = self.decided(self.without(f, guard))
         if not z3.is_true(without):
-            negated = build.not_(condition, _NOWHERE)
-            yield from self.split(without, {**facts, guard.get_id(): False}, _and(premise, negated))
+            negated = build.not_(condition, NOWHERE)
+            yield from self.split(without, {**facts, guard.get_id(): False}, conjoined(premise, negated))
 
     def unmet_guard(self, f: z3.ExprRef, facts: _Facts) -> z3.BoolRef | None:
+        """The first guard of what a formula mentions of which it is not known whether it holds."""
         guards = (guard for constant in self.mentioned(f) for guard in self.places[constant.get_id()].guards)
         return next((guard for guard in guards if guard.get_id() not in facts), None)
 
     def without(self, f: z3.ExprRef, guard: z3.BoolRef) -> z3.ExprRef:
         """The formula where a guard does not hold, so that what it guards is absent."""
         absent = [
-            (c, z3.BoolVal(False) if z3.is_bool(c) else z3.IntVal(0))
+            (c, logic.expression(False) if z3.is_bool(c) else logic.expression(0))
             for c in self.mentioned(f)
             if any(g.eq(guard) for g in self.places[c.get_id()].guards)
         ]
-        return z3.simplify(z3.substitute(f, (guard, z3.BoolVal(False)), *absent))
+        return z3.simplify(z3.substitute(f, (guard, logic.expression(False)), *absent))
 
     def mentioned(self, f: z3.ExprRef) -> list[z3.ExprRef]:
         """The scalars in a formula, in the order of the state."""
@@ -136,7 +117,7 @@ class Transcriber:
             answer = self.solver.check()
             self.solver.pop()
             if answer == z3.unsat:
-                return z3.BoolVal(value)
+                return logic.expression(value)
         return f
 
     # ------------------------------------------------------------------------------------------------------ formulas
@@ -144,24 +125,24 @@ class Transcriber:
     def formula(self, f: z3.ExprRef, facts: _Facts) -> t.Term:
         """A formula all of whose scalars are present, or tested before they are read."""
         if z3.is_true(f) or z3.is_false(f):
-            return build.boolean(z3.is_true(f), _NOWHERE)
+            return build.boolean(z3.is_true(f), NOWHERE)
         if f.get_id() in facts:
-            return build.boolean(facts[f.get_id()], _NOWHERE)
+            return build.boolean(facts[f.get_id()], NOWHERE)
         if z3.is_not(f):
             return self.negation(f.arg(0), facts)
-        if z3.is_and(f):
+        if z3.isconjoined(f):
             return self.conjunction(_flat(f, z3.is_and), facts)
         if z3.is_or(f):
             return self.clause(_flat(f, z3.is_or), facts)
         if z3.is_implies(f):
             return self.clause([z3.Not(f.arg(0)), f.arg(1)], facts)
         if z3.is_eq(f) and z3.is_bool(f.arg(0)):
-            return build.equal(self.formula(f.arg(0), facts), self.formula(f.arg(1), facts), _NOWHERE)
+            return build.equal(self.formula(f.arg(0), facts), self.formula(f.arg(1), facts), NOWHERE)
         if z3.is_distinct(f) and z3.is_bool(f.arg(0)) and f.num_args() == 2:
             return self.negation(f.arg(0) == f.arg(1), facts)
         if z3.is_app_of(f, z3.Z3_OP_ITE):
             condition, then, otherwise = (self.formula(part, facts) for part in f.children())
-            return build.if_(condition, then, otherwise, _NOWHERE)
+            return build.if_(condition, then, otherwise, NOWHERE)
         if f.get_id() in self.places:
             return self.places[f.get_id()].term
         if _is_comparison(f):
@@ -169,32 +150,34 @@ class Transcriber:
         raise Unreadable(f"`{f.decl().name()}`")
 
     def negation(self, f: z3.ExprRef, facts: _Facts) -> t.Term:
+        """The negation of a formula, moved inwards."""
         if z3.is_not(f):
             return self.formula(f.arg(0), facts)
-        if z3.is_and(f):
+        if z3.isconjoined(f):
             return self.clause([z3.Not(part) for part in _flat(f, z3.is_and)], facts)
         if z3.is_or(f):
             return self.conjunction([z3.Not(part) for part in _flat(f, z3.is_or)], facts)
         if _is_comparison(f) and f.get_id() not in facts:
             return self.comparison(f, facts, False)
-        return build.not_(self.formula(f, facts), _NOWHERE)
+        return build.not_(self.formula(f, facts), NOWHERE)
 
     def conjunction(self, parts: list[z3.ExprRef], facts: _Facts) -> t.Term:
+        """A conjunction, truth values first."""
         result: t.Term | None = None
         for part in sorted(parts, key=self.rank):
-            result = _and(result, self.formula(part, facts))
-        return build.boolean(True, _NOWHERE) if result is None else result
+            result = conjoined(result, self.formula(part, facts))
+        return build.boolean(True, NOWHERE) if result is None else result
 
     def clause(self, parts: list[z3.ExprRef], facts: _Facts) -> t.Term:
         """A disjunction, written as an implication if parts of it are negated."""
         premise: t.Term | None = None
         for part in sorted((part for part in parts if z3.is_not(part)), key=self.rank):
-            premise = _and(premise, self.formula(part.arg(0), facts))
-        conclusion: t.Term = build.boolean(False, _NOWHERE)
+            premise = conjoined(premise, self.formula(part.arg(0), facts))
+        conclusion: t.Term = build.boolean(False, NOWHERE)
         for part in parts:
             if not z3.is_not(part):
-                conclusion = build.logic("or", conclusion, self.formula(part, facts), _NOWHERE)
-        return _under(premise, conclusion)
+                conclusion = build.logic("or", conclusion, self.formula(part, facts), NOWHERE)
+        return under(premise, conclusion)
 
     def rank(self, part: z3.ExprRef) -> float:
         """Truth values come before comparisons."""
@@ -216,16 +199,16 @@ class Transcriber:
         if z3.is_eq(f) and all(part.get_id() in self.places for part in f.children()):
             left, right = (self.places[part.get_id()].term for part in f.children())
             if left.type == right.type:
-                same = build.equal(left, right, _NOWHERE)
-                return same if wanted else build.not_(same, _NOWHERE)
+                same = build.equal(left, right, NOWHERE)
+                return same if wanted else build.not_(same, NOWHERE)
         members = list(values(term.type))
-        cases = [z3.simplify(z3.substitute(f, (constant, z3.IntVal(i)))) for i in range(len(members))]
+        cases = [z3.simplify(z3.substitute(f, (constant, logic.expression(i)))) for i in range(len(members))]
         if all(z3.is_true(case) or z3.is_false(case) for case in cases):
-            return _one_of(term, [m for m, case in zip(members, cases, strict=True) if z3.is_true(case) is wanted])
+            return one_of(term, [m for m, case in zip(members, cases, strict=True) if z3.is_true(case) is wanted])
         terms = [self.formula(case if wanted else z3.Not(case), facts) for case in cases]
         result = terms[-1]
         for member, case_term in reversed(list(zip(members[:-1], terms[:-1], strict=True))):
-            result = build.if_(_one_of(term, [member]), case_term, result, _NOWHERE)
+            result = build.if_(one_of(term, [member]), case_term, result, NOWHERE)
         return result
 
     def linear(self, f: z3.ExprRef, facts: _Facts, wanted: bool) -> t.Term:
@@ -234,8 +217,8 @@ class Transcriber:
         difference, constant = self.summands([(a, 1), (b, -1)])
         kind = f.decl().kind()
         if kind in (z3.Z3_OP_EQ, z3.Z3_OP_DISTINCT):
-            same = build.equal(*self.sides(difference, constant, facts), _NOWHERE)
-            return same if wanted is (kind == z3.Z3_OP_EQ) else build.not_(same, _NOWHERE)
+            same = build.equal(*self.sides(difference, constant, facts), NOWHERE)
+            return same if wanted is (kind == z3.Z3_OP_EQ) else build.not_(same, NOWHERE)
         # It says that the difference is at most 0, or less, or the other way round. Made to be: at most 0.
         strict = kind in (z3.Z3_OP_LT, z3.Z3_OP_GT) if wanted else kind in (z3.Z3_OP_LE, z3.Z3_OP_GE)
         if (kind in (z3.Z3_OP_LE, z3.Z3_OP_LT)) is not wanted:
@@ -247,11 +230,11 @@ class Transcriber:
         constant = -(-constant // divisor)
         signs = {times > 0 for times, _ in difference.values()}
         if constant == 1 and len(signs) == 2:
-            return build.less(*self.sides(difference, 0, facts), False, _NOWHERE)
+            return build.less(*self.sides(difference, 0, facts), False, NOWHERE)
         left, right = self.sides(difference, constant, facts)
         if isinstance(left, t.Const):  # a number alone is better read on the right
-            return build.not_(build.less(right, left, False, _NOWHERE), _NOWHERE)
-        return build.less(left, right, True, _NOWHERE)
+            return build.not_(build.less(right, left, False, NOWHERE), NOWHERE)
+        return build.less(left, right, True, NOWHERE)
 
     # ------------------------------------------------------------------------------------------------------- numbers
 
@@ -291,87 +274,47 @@ class Transcriber:
         return self.sum(left, max(0, constant), facts), self.sum(right, max(0, -constant), facts)
 
     def sum(self, parts: Iterable[tuple[int, z3.ExprRef]], constant: int, facts: _Facts) -> t.Term:
+        """Parts, each taken so many times, and a constant added up."""
         result: t.Term | None = None
         for times, part in parts:
             term = self.number(part, facts)
             if times != 1:
-                term = build.arithmetic("*", _integer(times), term, _NOWHERE)
-            result = term if result is None else build.arithmetic("+", result, term, _NOWHERE)
+                term = build.arithmetic("*", integer(times), term, NOWHERE)
+            result = term if result is None else build.arithmetic("+", result, term, NOWHERE)
         if result is None:
-            return _integer(constant)
+            return integer(constant)
         if constant == 0:
             return result
-        return build.arithmetic("+" if constant > 0 else "-", result, _integer(abs(constant)), _NOWHERE)
+        return build.arithmetic("+" if constant > 0 else "-", result, integer(abs(constant)), NOWHERE)
 
     def number(self, e: z3.ExprRef, facts: _Facts) -> t.Term:
+        """An expression that is a number."""
         if e.get_id() in self.places:
             return self.places[e.get_id()].term
         if z3.is_int_value(e):
-            return _integer(e.as_long())
+            return integer(e.as_long())
         if z3.is_app_of(e, z3.Z3_OP_ITE):
             condition, then, otherwise = e.children()
             return build.if_(
-                self.formula(condition, facts), self.number(then, facts), self.number(otherwise, facts), _NOWHERE
+                self.formula(condition, facts), self.number(then, facts), self.number(otherwise, facts), NOWHERE
             )
         if z3.is_add(e) or z3.is_sub(e) or z3.is_app_of(e, z3.Z3_OP_UMINUS):
             summands, constant = self.summands([(e, 1)])
             more = self.sum([(n, part) for n, part in summands.values() if n > 0], constant, facts)
             less = [(-n, part) for n, part in summands.values() if n < 0]
-            return build.arithmetic("-", more, self.sum(less, 0, facts), _NOWHERE) if less else more
+            return build.arithmetic("-", more, self.sum(less, 0, facts), NOWHERE) if less else more
         if z3.is_mul(e):
             product, *rest = (self.number(part, facts) for part in e.children())
             for factor in rest:
-                product = build.arithmetic("*", product, factor, _NOWHERE)
+                product = build.arithmetic("*", product, factor, NOWHERE)
             return product
         # Z3's division and the language's differ where the divisor is negative.
         if (z3.is_mod(e) or z3.is_idiv(e)) and z3.is_int_value(e.arg(1)) and e.arg(1).as_long() > 0:
             operand, divisor = self.number(e.arg(0), facts), e.arg(1).as_long()
             if z3.is_mod(e) and divisor == 2**64:
-                return build.u64(operand, _NOWHERE)
-            return build.arithmetic("mod" if z3.is_mod(e) else "div", operand, _integer(divisor), _NOWHERE)
+                return build.u64(operand, NOWHERE)
+            return build.arithmetic("mod" if z3.is_mod(e) else "div", operand, integer(divisor), NOWHERE)
         raise Unreadable(f"`{e.decl().name()}`")
-
-
-def _places(
-    value: sym.Symbolic, type_: Type, term: t.Term, guards: tuple[z3.BoolRef, ...]
-) -> Iterator[tuple[z3.ExprRef, Place]]:
-    """The scalars of a value with the terms that they are the values of. Sets that are arrays have none."""
-    match type_:
-        case BoolType() | IntType() | EnumType() | SortType():
-            assert isinstance(value, z3.ExprRef)
-            yield value, Place(term, guards)
-        case RecordType(_, fields, _):
-            assert isinstance(value, sym.Record)
-            for (name, field), part in zip(fields, value.parts, strict=True):
-                yield from _places(part, field, build.get_field(term, name, _NOWHERE), guards)
-        case OptionType(element):
-            assert isinstance(value, sym.Option)
-            assert isinstance(value.present, z3.BoolRef)
-            yield value.present, Place(build.is_some(term, _NOWHERE), guards)
-            inner = build.get(term, True, _NOWHERE)
-            yield from _places(value.value, element, inner, (*guards, value.present))
-        case MapType(key, element):
-            assert isinstance(value, sym.Table)
-            for k, part in zip(sym.keys(key), value.entries, strict=True):
-                yield from _places(part, element, build.select(term, t.Const(key, _NOWHERE, k), _NOWHERE), guards)
-        case SeqType(_, element):
-            assert isinstance(value, sym.Seq)
-            yield logic.expression(value.length), Place(build.size(term, _NOWHERE), guards)
-            for i, part in enumerate(value.elements, start=1):
-                exists = logic.expression(logic.at_most(i, value.length))
-                assert isinstance(exists, z3.BoolRef)
-                yield from _places(part, element, build.select(term, _integer(i), _NOWHERE), (*guards, exists))
-        case SetType(element):
-            if isinstance(value, sym.Members):
-                for member, bit in zip(sym.universe(element) or (), value.bits, strict=True):
-                    inside = build.in_(t.Const(element, _NOWHERE, member), term, _NOWHERE)
-                    yield logic.expression(bit), Place(inside, guards)
-        case NeverType():
-            pass
-
-
-def _integer(value: int) -> t.Const:
-    return build.constant(value, IntType(value, value), _NOWHERE)
 
 
 _COMPARISONS = {z3.Z3_OP_LE, z3.Z3_OP_LT, z3.Z3_OP_GE, z3.Z3_OP_GT, z3.Z3_OP_EQ, z3.Z3_OP_DISTINCT}
@@ -380,50 +323,6 @@ _COMPARISONS = {z3.Z3_OP_LE, z3.Z3_OP_LT, z3.Z3_OP_GE, z3.Z3_OP_GT, z3.Z3_OP_EQ,
 def _is_comparison(f: z3.ExprRef) -> bool:
     """Does this compare two integers?"""
     return f.num_args() == 2 and f.decl().kind() in _COMPARISONS and z3.is_int(f.arg(0))
-
-
-def _one_of(term: t.Term, chosen: list[Value]) -> t.Term:
-    """The term is one of the chosen values of its type."""
-    members = list(values(term.type))
-
-    def constant(member: Value) -> t.Const:
-        return t.Const(term.type, _NOWHERE, member)
-
-    if len(chosen) in (0, len(members)):
-        return build.boolean(bool(chosen), _NOWHERE)
-    if len(chosen) == 1:
-        return build.equal(term, constant(chosen[0]), _NOWHERE)
-    if len(chosen) == len(members) - 1:
-        (left_out,) = (member for member in members if member not in chosen)
-        return build.not_(build.equal(term, constant(left_out), _NOWHERE), _NOWHERE)
-    return build.in_(term, build.set_literal(tuple(map(constant, chosen)), _NOWHERE), _NOWHERE)
-
-
-def _and(premise: t.Term | None, term: t.Term) -> t.Term:
-    if premise is None or build.is_true(premise):
-        return term
-    if isinstance(term, t.Logic) and term.operator == "and":
-        return _and(_and(premise, term.left), term.right)
-    return build.logic("and", premise, term, _NOWHERE)
-
-
-def _under(premise: t.Term | None, term: t.Term) -> t.Term:
-    """`premise => term`, with the premises of the term added to it, and its negation if the term is false."""
-    if premise is None or build.is_true(premise) or build.is_true(term):
-        return term
-    if isinstance(term, t.Logic) and term.operator == "implies":
-        return _under(_and(premise, term.left), term.right)
-    if not build.is_false(term):
-        return build.logic("implies", premise, term, _NOWHERE)
-    if isinstance(premise, t.Logic) and premise.operator == "and":
-        return _under(premise.left, _negated(premise.right))
-    return _negated(premise)
-
-
-def _negated(term: t.Term) -> t.Term:
-    if isinstance(term, t.Less) and not isinstance(term.left, t.Const) and not isinstance(term.right, t.Const):
-        return build.less(term.right, term.left, not term.or_equal, _NOWHERE)
-    return term.operand if isinstance(term, t.Not) else build.not_(term, _NOWHERE)
 
 
 def _flat(f: z3.ExprRef, is_same: Callable[[z3.ExprRef], bool]) -> list[z3.ExprRef]:

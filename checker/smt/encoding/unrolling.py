@@ -13,7 +13,7 @@ from skipgate.checker.smt.encoding import symbolic as sym
 from skipgate.checker.smt.encoding.lifting import read_back
 from skipgate.checker.smt.encoding.logic import Bit
 from skipgate.checker.smt.encoding.solving import Deadline, GaveUp, satisfiable
-from skipgate.checker.smt.encoding.system import Instance, System
+from skipgate.checker.smt.encoding.system import ActionInstance, System
 
 
 class Unrolling:
@@ -31,7 +31,7 @@ class Unrolling:
         self._choices: list[tuple[z3.ExprRef, ...]] = []
         self._levels: list[list[Bit]] = [[]]  # what was added, by nested `push`
         self._finite = self.finite
-        self._solver = z3.SolverFor("QF_FD") if self._finite else z3.SimpleSolver()
+        self._solver = z3.SolverFor("QF_FD", logic.context()) if self._finite else z3.SimpleSolver(logic.context())
 
     # ------------------------------------------------------------------------------------------------------ formulas
 
@@ -70,9 +70,9 @@ class Unrolling:
 
     def selectors(self, time: int) -> list[z3.BoolRef]:
         """For each instance of an action, the constant that says that it makes the step from a time on."""
-        return [z3.Bool(f"step {number}@{time}") for number in range(len(self.system.instances))]
+        return [z3.Bool(f"step {number}@{time}", logic.context()) for number in range(len(self.system.instances))]
 
-    def taken(self, time: int) -> Instance:
+    def taken(self, time: int) -> ActionInstance:
         """The action that makes the step from a time on in the behaviour that was found."""
         truths = self.truths(self.selectors(time))
         return next(i for i, true in zip(self.system.instances, truths, strict=True) if true)
@@ -80,11 +80,13 @@ class Unrolling:
     # -------------------------------------------------------------------------------------------------------- solver
 
     def add(self, *formulas: Bit) -> None:
+        """Leave only the behaviours of which these formulas are true."""
         for formula in formulas:
             self._levels[-1].append(formula)
             self._solver.add(logic.expression(formula))
 
     def push(self) -> None:
+        """Remember what was added so far; the next `pop` returns to it."""
         self._levels.append([])
         try:
             self._solver.push()
@@ -92,6 +94,7 @@ class Unrolling:
             self._become_general()
 
     def pop(self) -> None:
+        """Forget what was added since the last `push`."""
         self._levels.pop()
         self._solver.pop()
 
@@ -116,7 +119,7 @@ class Unrolling:
 
     def _become_general(self) -> None:
         self._finite = False
-        self._solver = z3.SimpleSolver()
+        self._solver = z3.SimpleSolver(logic.context())
         for number, level in enumerate(self._levels):
             if number:
                 self._solver.push()
@@ -133,7 +136,7 @@ class Unrolling:
         """The state at a time in the behaviour that was found."""
         return self.system.read_back(self._solver.model(), self.constants(time))
 
-    def arguments(self, time: int, instance: Instance) -> tuple[tuple[str, Value], ...]:
+    def arguments(self, time: int, instance: ActionInstance) -> tuple[tuple[str, Value], ...]:
         """The values of an instance's parameters (those it has) in the step from a time on."""
         model = self._solver.model()
         pairs = list(zip(self.system.choices, self.choices(time), strict=True))

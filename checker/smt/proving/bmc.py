@@ -52,7 +52,7 @@ class Bounded:
 
 
 @dataclass(frozen=True)
-class Target:
+class SearchTarget:
     """Something that is looked for at the end of a behaviour: `formula` speaks of its last state, or last step."""
 
     name: str  # of the property or cover
@@ -62,35 +62,35 @@ class Target:
     traced: bool = True  # is a trace wanted?
 
 
-def targets(system: System) -> list[Target]:
+def targets(system: System) -> list[SearchTarget]:
     """Every violation and every cover, as formulas."""
     model, inside = system.model, system.inside
-    result = [Target(EVALUATION, "state", inside.fails, FailedEvaluation(source="constraint"))]
+    result = [SearchTarget(EVALUATION, "state", inside.fails, FailedEvaluation(source="constraint"))]
     for invariant in model.invariants:
         predicate = system.predicate(invariant.term)
-        result.append(Target(invariant.name, "state", and_(not_(inside.fails), predicate.false)))
+        result.append(SearchTarget(invariant.name, "state", and_(not_(inside.fails), predicate.false)))
         culprit = FailedEvaluation(source=invariant.name)
-        result.append(Target(EVALUATION, "state", and_(not_(inside.fails), predicate.fails), culprit))
+        result.append(SearchTarget(EVALUATION, "state", and_(not_(inside.fails), predicate.fails), culprit))
     for transition in model.transitions:
         predicate = system.predicate(transition.term)
-        result.append(Target(transition.name, "step", predicate.false))
-        result.append(Target(EVALUATION, "step", predicate.fails, FailedEvaluation(source=transition.name)))
+        result.append(SearchTarget(transition.name, "step", predicate.false))
+        result.append(SearchTarget(EVALUATION, "step", predicate.fails, FailedEvaluation(source=transition.name)))
     for cover in model.covers:
         predicate = system.predicate(cover.term)
-        result.append(Target(cover.name, "state", and_(inside.true, predicate.true)))
+        result.append(SearchTarget(cover.name, "state", and_(inside.true, predicate.true)))
         culprit = FailedEvaluation(source=cover.name)
-        result.append(Target(EVALUATION, "state", and_(not_(inside.fails), predicate.fails), culprit))
+        result.append(SearchTarget(EVALUATION, "state", and_(not_(inside.fails), predicate.fails), culprit))
     for live in model.liveness:  # no state violates one, but it may have no value in one
         fails = any_of(system.predicate(term).fails for term in live.terms)
         culprit = FailedEvaluation(source=live.name)
-        result.append(Target(EVALUATION, "state", and_(not_(inside.fails), fails), culprit))
+        result.append(SearchTarget(EVALUATION, "state", and_(not_(inside.fails), fails), culprit))
     for number, action in enumerate(model.actions):
         fails = any_of(i.fails for i in system.instances if i.action is action)
-        result.append(Target(EVALUATION, "state", and_(inside.true, fails), FailedEvaluation(action=number)))
+        result.append(SearchTarget(EVALUATION, "state", and_(inside.true, fails), FailedEvaluation(action=number)))
     result.append(
-        Target(EVALUATION, "state", and_(inside.true, system.deadlock.fails), FailedEvaluation(source="terminal"))
+        SearchTarget(EVALUATION, "state", and_(inside.true, system.deadlock.fails), FailedEvaluation(source="terminal"))
     )
-    result.append(Target(DEADLOCK, "state", and_(inside.true, system.deadlock.true)))
+    result.append(SearchTarget(DEADLOCK, "state", and_(inside.true, system.deadlock.true)))
     return [target for target in result if target.formula is not False]
 
 
@@ -119,16 +119,18 @@ def check_bounded(
         wanted = [t for t in targets(system) if only is None or t.name in only]
     except NoAnswer as problem:  # the formulas alone take too long
         return Bounded(stopped=str(problem), seconds=deadline.passed)
-    search = Search(system, wanted, report)
+    search = BoundedSearch(system, wanted, report)
     search.deepen(depth, deadline)
     search.found.seconds = deadline.passed
     return search.found
 
 
-class Search:
+class BoundedSearch:
     """A search that can be continued to greater depths, and for less than before: see `pending`."""
 
-    def __init__(self, system: System, wanted: Iterable[Target], report: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self, system: System, wanted: Iterable[SearchTarget], report: Callable[[int], None] | None = None
+    ) -> None:
         self.model = system.model
         self.system = system
         self.pending = list(wanted)
@@ -149,6 +151,7 @@ class Search:
             self.found.stopped = "Z3 found a behaviour with a set that has no end, which is none of the model"
 
     def run(self, depth: int) -> None:
+        """The same without a limit of time."""
         while self.found.depth < depth and not self.found.exhausted:
             self.unrolled.deadline.look()
             if self.length == self.found.depth and not self.lengthen():
@@ -200,7 +203,7 @@ class Search:
         except GaveUp:
             return False
 
-    def look_for(self, pending: list[Target], length: int) -> list[Target]:
+    def look_for(self, pending: list[SearchTarget], length: int) -> list[SearchTarget]:
         """Find as many targets as there are at the end of behaviours of this length; those that are left."""
         here = [target for target in pending if target.over == "state" or length > 1]
         try:
@@ -214,7 +217,8 @@ class Search:
         settled = {*self.found.reached, *self.found.undecided}
         return [target for target in pending if target.name not in settled]
 
-    def find_all(self, wanted: list[Target], length: int) -> None:
+    def find_all(self, wanted: list[SearchTarget], length: int) -> None:
+        """Find as many targets as there are; one behaviour often ends in several."""
         unrolled = self.unrolled
         while wanted := [target for target in wanted if target.name not in self.found.reached]:
             formulas = [
@@ -239,7 +243,7 @@ class Search:
             if not unrolled.finite:
                 self.note(reached, length, small=True)
 
-    def note(self, reached: Mapping[Target, Bit], length: int, small: bool = False) -> None:
+    def note(self, reached: Mapping[SearchTarget, Bit], length: int, small: bool = False) -> None:
         """Note what was found at the end of a behaviour, if that is a new one; formulas say where it was."""
         for target, formula in reached.items():
             if target.name not in self.found.reached:
@@ -248,7 +252,7 @@ class Search:
                     self.found.traces[target.name] = trace
                 self.found.reached[target.name] = length
 
-    def small_trace(self, target: Target, formula: Bit, length: int) -> Trace:
+    def small_trace(self, target: SearchTarget, formula: Bit, length: int) -> Trace:
         """A trace that ends in what a formula says, with small numbers unless it takes too long to find them."""
         unrolled = self.unrolled
         deadline = unrolled.deadline
@@ -268,7 +272,7 @@ class Search:
             unrolled.deadline = deadline
             unrolled.pop()
 
-    def trace(self, target: Target, length: int) -> Trace:
+    def trace(self, target: SearchTarget, length: int) -> Trace:
         """The trace of a target in the behaviour that the solver has found."""
         unrolled = self.unrolled
         states = [unrolled.state(time) for time in range(length)]
@@ -314,6 +318,7 @@ class Search:
         return fails
 
     def initial_error(self, scope: Scope) -> EvaluationError:
+        """What is wrong with the initial values of a state, as the evaluator says it."""
         for variable in self.model.variables:
             if variable.choice and not is_bounded(variable.initial.type):
                 continue  # a type or range without an end

@@ -14,7 +14,7 @@ from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.core.trace import FailureKind
 from skipgate.checker.smt.encoding.logic import Bit, and_, any_of, not_
 from skipgate.checker.smt.encoding.system import System
-from skipgate.checker.smt.proving.bmc import Target, targets
+from skipgate.checker.smt.proving.bmc import SearchTarget, targets
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,19 +55,19 @@ def property_claims(system: System) -> list[Claim]:
     return [*declared, deadlock, evaluation]
 
 
-def _declared(declared: m.Property, everything: list[Target]) -> Claim:
+def _declared(declared: m.Property, everything: list[SearchTarget]) -> Claim:
     states, steps = _over(everything, declared.name, "state"), _over(everything, declared.name, "step")
     if declared.refinement is not None or declared.kind == "transition":
         return Claim(declared.name, declared.failure_kind, states, steps)
     return Claim(declared.name, "invariant", states, lemma=declared.lemma, may_be_assumed=True)
 
 
-def _over(everything: list[Target], name: str, over: str) -> Bit:
+def _over(everything: list[SearchTarget], name: str, over: str) -> Bit:
     return any_of(target.formula for target in everything if target.name == name and target.over == over)
 
 
 @dataclass(frozen=True, eq=False)
-class Witness:
+class WitnessClaim:
     """Something without which a check says less than it seems to; and the claim that it is never there."""
 
     of: m.Property | m.Action
@@ -76,21 +76,23 @@ class Witness:
 
     @property
     def is_action(self) -> bool:
+        """Is it an action that can be taken?"""
         return isinstance(self.of, m.Action)
 
     @property
     def is_cover(self) -> bool:
+        """Is it a declared cover?"""
         return isinstance(self.of, m.Property) and self.of.kind == "cover"
 
     @property
-    def target(self) -> Target:
+    def target(self) -> SearchTarget:
         """It, for bounded model checking to look for."""
         over_states = self.claim.steps is False
         formula = self.claim.states if over_states else self.claim.steps
-        return Target(self.claim.name, "state" if over_states else "step", formula, traced=False)
+        return SearchTarget(self.claim.name, "state" if over_states else "step", formula, traced=False)
 
 
-def witnesses(system: System) -> Iterator[Witness]:
+def witnesses(system: System) -> Iterator[WitnessClaim]:
     """The covers, the premises of the properties, and the actions.
 
     As in a search, a state outside the constraints is no witness.
@@ -99,14 +101,14 @@ def witnesses(system: System) -> Iterator[Witness]:
     for declared in system.model.properties:
         if declared.kind == "cover":
             seen = and_(inside, system.predicate(declared.term).true)
-            yield Witness(declared, None, Claim(declared.name, "cover", seen, may_be_assumed=True))
+            yield WitnessClaim(declared, None, Claim(declared.name, "cover", seen, may_be_assumed=True))
         for number, premise in enumerate(declared.premises, start=1):
             name = f"premise {number} of {declared.name}"
             seen = system.predicate(premise.term).true
             if declared.kind == "transition":
-                yield Witness(declared, premise, Claim(name, "cover", False, seen))
+                yield WitnessClaim(declared, premise, Claim(name, "cover", False, seen))
             else:
-                yield Witness(declared, premise, Claim(name, "cover", and_(inside, seen), may_be_assumed=True))
+                yield WitnessClaim(declared, premise, Claim(name, "cover", and_(inside, seen), may_be_assumed=True))
     for action in system.model.actions:
         taken = any_of(instance.enabled for instance in system.instances if instance.action is action)
-        yield Witness(action, None, Claim(f"action {action.name}", "cover", and_(inside, taken)))
+        yield WitnessClaim(action, None, Claim(f"action {action.name}", "cover", and_(inside, taken)))

@@ -24,8 +24,8 @@ from skipgate.checker.smt.encoding.solving import Deadline, NoAnswer
 from skipgate.checker.smt.encoding.system import System
 from skipgate.checker.smt.encoding.transcript import Transcriber, Unreadable
 from skipgate.checker.smt.proving import recheck, spacer
-from skipgate.checker.smt.proving.bmc import Search, targets
-from skipgate.checker.smt.proving.claims import Claim, Witness, property_claims, witnesses
+from skipgate.checker.smt.proving.bmc import BoundedSearch, targets
+from skipgate.checker.smt.proving.claims import Claim, WitnessClaim, property_claims, witnesses
 from skipgate.checker.smt.proving.induction import Induction
 
 Method = Literal["auto", "induction", "spacer", "bmc"]
@@ -46,7 +46,7 @@ class Proved:
     starts: bool | None = None  # there is an initial state inside the constraints; None if that is not known
     depth: int = 0  # all behaviours of up to so many states were examined for what is not proved
     stopped: str | None = None  # why something is unknown
-    witnesses: tuple[Witness, ...] = ()
+    witnesses: tuple[WitnessClaim, ...] = ()
     reached: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
     seconds: float = 0.0
@@ -139,7 +139,7 @@ class _Prover:
         self.induction = Induction(system)
         self.steps = 0  # of the longest induction that was tried
         names = {claim.name for claim in self.pending}
-        self.search = Search(
+        self.search = BoundedSearch(
             system,
             [t for t in targets(system) if t.name in names] + [witness.target for witness in self.witnesses],
             lambda length: report(f"behaviours of {length} state{'s' if length > 1 else ''}"),

@@ -46,8 +46,8 @@ def core(system: System, invariant: Sequence[Bit], known: Bit, claim: Claim, dea
     Raises:
         NoAnswer: there was not enough time, or the solver gave up.
     """
-    labels = {z3.Bool(f"part {i}"): part for i, part in enumerate(invariant)}
-    solver = z3.Solver()
+    labels = {z3.Bool(f"part {i}", logic.context()): part for i, part in enumerate(invariant)}
+    solver = z3.Solver(ctx=logic.context())
     for label, part in labels.items():
         solver.add(z3.Implies(label, logic.expression(part)))
     solver.add(logic.expression(system.typed), logic.expression(known))
@@ -86,6 +86,6 @@ def _step(system: System, known: Bit, here: Bit) -> tuple[Bit, ...]:
 
 
 def _possible(deadline: Deadline, *formulas: Bit) -> bool:
-    solver = z3.Solver()
+    solver = z3.Solver(ctx=logic.context())
     solver.add(*map(logic.expression, formulas))
     return satisfiable(solver, deadline)

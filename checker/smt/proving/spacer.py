@@ -44,10 +44,10 @@ def solve(system: System, claim: Claim, known: Bit, deadline: Deadline) -> Invar
     """
     deadline.look()
     states = without_quantifiers(claim.states, deadline)
-    fixedpoint = z3.Fixedpoint()
+    fixedpoint = z3.Fixedpoint(ctx=logic.context())
     fixedpoint.set(engine="spacer")
-    reachable = z3.Function("reachable", *[c.sort() for c in system.constants], z3.BoolSort())
-    violated = z3.Function("violated", z3.BoolSort())
+    reachable = z3.Function("reachable", *[c.sort() for c in system.constants], z3.BoolSort(logic.context()))
+    violated = z3.Function("violated", z3.BoolSort(logic.context()))
     fixedpoint.register_relation(reachable, violated)
     for constant in (*system.constants, *system.next_constants, *system.choices):
         fixedpoint.declare_var(constant)
@@ -86,7 +86,7 @@ def without_quantifiers(formula: Bit, deadline: Deadline) -> Bit:
         return formula
     with interrupting(deadline):
         try:
-            result = z3.Tactic("qe")(formula).as_expr()
+            result = z3.Tactic("qe", logic.context())(formula).as_expr()
         except z3.Z3Exception as problem:
             deadline.look()
             raise NoAnswer(f"Z3 gave up: {_text(problem)}") from None
@@ -96,11 +96,11 @@ def without_quantifiers(formula: Bit, deadline: Deadline) -> Bit:
 
 
 def _has_quantifier(formula: z3.ExprRef) -> bool:
-    return bool(z3.Probe("has-quantifiers")(_goal(formula)))
+    return bool(z3.Probe("has-quantifiers", logic.context())(_goal(formula)))
 
 
 def _goal(formula: z3.ExprRef) -> z3.Goal:
-    goal = z3.Goal()
+    goal = z3.Goal(ctx=logic.context())
     goal.add(formula)
     return goal
 

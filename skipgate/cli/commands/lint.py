@@ -16,7 +16,7 @@ from skipgate.errors import InputError
 
 if TYPE_CHECKING:
     from skipgate.checker.core.model import Model
-    from skipgate.checker.smt.lint import Finding
+    from skipgate.checker.smt.lint import LintFinding
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
@@ -76,14 +76,16 @@ def _elaborated(files: list[ModelFile]) -> tuple[list[Model], int]:
     return models, faulty
 
 
-def _look_at(models: list[Model]) -> tuple[list[Finding], tuple[int, int]]:
+def _look_at(models: list[Model]) -> tuple[list[LintFinding], tuple[int, int]]:
     """The findings, and how many operations there are and how many of them are proved never to fail."""
     from skipgate.checker.smt.lint import lint, tests
 
     return lint(models), tests(models)
 
 
-def _summary(models: list[Model], findings: list[Finding], needless: tuple[int, int], everything: bool) -> list[str]:
+def _summary(
+    models: list[Model], findings: list[LintFinding], needless: tuple[int, int], everything: bool
+) -> list[str]:
     total, proved = needless
     levels = Counter(finding.level for finding in findings if everything or not finding.minor)
     hidden = sum(finding.minor for finding in findings) if not everything else 0

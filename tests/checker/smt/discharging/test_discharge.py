@@ -375,6 +375,19 @@ def test_old_answers_make_room(cache: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert all(json.loads(path.read_text())["answer"] == [] for path in stored)
 
 
+def test_answers_depend_on_all_code_that_finds_them() -> None:
+    """A change of any of it asks Z3 anew."""
+    asked = "from skipgate.checker.smt.discharging import examples, guards, memory, obligations, parameters"
+    program = f"""{asked}
+import sys
+loaded = (m for n, m in sys.modules.items() if n.startswith("skipgate.checker.") and m.__file__)
+mine = {{str(path) for path in memory.sources()}}
+print(*sorted(m.__file__ for m in loaded if not m.__file__.endswith("checker/__init__.py") and m.__file__ not in mine))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
 def test_every_kind_of_site_has_a_name() -> None:
     model = model_of(f"""{DECLARATIONS}
         var f : map[1..3] of 0..9 = map k in 1..3: 0

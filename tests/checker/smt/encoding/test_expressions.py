@@ -87,7 +87,7 @@ def decided(closed: z3.ExprRef) -> Scalar:
     """The value of a formula without free constants, which may have quantifiers."""
     if z3.is_true(closed) or z3.is_false(closed) or z3.is_int_value(closed) or z3.is_array(closed):
         return known(closed)
-    solver = z3.SimpleSolver()
+    solver = z3.SimpleSolver(logic.context())
     result = z3.FreshConst(closed.sort())
     solver.add(result == closed)
     answer = solver.check()
@@ -166,7 +166,7 @@ def test_arithmetic_that_rounds_or_wraps(text: str) -> None:
         for y in range(-3, 4):
             wanted = evaluated(term, {"x": x, "y": y}, {})
             assert read(TermEncoder({"x": x, "y": y}).encode(term), term, []) == wanted
-            pairs = [(z3.Int("x"), z3.IntVal(x)), (z3.Int("y"), z3.IntVal(y))]
+            pairs = [(state["x"], logic.expression(x)), (state["y"], logic.expression(y))]
             assert read(encoded, term, pairs) == wanted
 
 
