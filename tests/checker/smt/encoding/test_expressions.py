@@ -19,7 +19,7 @@ from skipgate.checker.smt.encoding import logic
 from skipgate.checker.smt.encoding import symbolic as sym
 from skipgate.checker.smt.encoding.encoder import Encoded
 from skipgate.checker.smt.encoding.formulas import TermEncoder
-from skipgate.checker.smt.encoding.lifting import known, lift
+from skipgate.checker.smt.encoding.lifting import known, lift, lower
 from skipgate.checker.smt.encoding.logic import Scalar
 from skipgate.checker.smt.encoding.symbolic import Symbolic
 from skipgate.spec.diagnostics import SpecError
@@ -76,7 +76,7 @@ def read(encoded: Encoded, term: Term, pairs: list[tuple[z3.ExprRef, z3.ExprRef]
     if not defined:
         return False, None
     row = [number(scalar) for scalar in sym.scalars(encoded.value)]
-    return True, sym.lower(sym.with_scalars(encoded.value, iter(row)), term.type)
+    return True, lower(sym.with_scalars(encoded.value, iter(row)), term.type)
 
 
 class Undecided(Exception):
