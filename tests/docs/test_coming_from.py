@@ -1,4 +1,4 @@
-"""docs/coming-from.md: what its tables say to write is in one of its models, which are checked like those of every page."""
+"""docs/coming-from.md: what its tables say to write is in one of its models, which test_examples.py checks."""
 
 from __future__ import annotations
 
