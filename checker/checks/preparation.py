@@ -34,10 +34,12 @@ class ReadyCheck:
 
     @property
     def name(self) -> str:
+        """The name of the check."""
         return self.model.check.name.text
 
     @property
     def asks_for_proof(self) -> bool:
+        """Does the check expect a proof?"""
         return wants_proof(self.model.check)
 
 

@@ -32,10 +32,12 @@ class StateVariable:
 
     @property
     def name(self) -> str:
+        """The name that is declared."""
         return self.variable.name
 
     @property
     def type(self) -> Type:
+        """The type that is declared."""
         return self.variable.type
 
 
@@ -112,7 +114,7 @@ class Property:
 
 
 @dataclass(frozen=True, eq=False)
-class Instance:
+class LivenessInstance:
     """What a liveness property says of one choice of its parameters; `premise` is the P of `P leads to Q`."""
 
     arguments: tuple[tuple[str, Value], ...]
@@ -121,6 +123,7 @@ class Instance:
 
     @property
     def terms(self) -> tuple[Term, ...]:
+        """Its conditions, in the order in which engines number them."""
         return (self.goal,) if self.premise is None else (self.premise, self.goal)
 
 
@@ -131,24 +134,26 @@ class Liveness:
     name: str
     kind: TemporalKind
     description: str | None
-    instances: tuple[Instance, ...]
+    instances: tuple[LivenessInstance, ...]
     premises: tuple[Premise, ...]  # that some P of `P leads to Q` is true
     anchors: tuple[Anchor, ...]
     span: Span
 
     @property
     def terms(self) -> tuple[Term, ...]:
+        """The conditions of all its instances, in the order in which engines number them."""
         return tuple(term for instance in self.instances for term in instance.terms)
 
 
 @dataclass(frozen=True, eq=False)
-class Pattern:
+class StepPattern:
     """The steps of an action with certain arguments. None stands for any."""
 
     action: Action
     arguments: tuple[Value | None, ...]
 
     def matches(self, action: Action, arguments: Sequence[Value]) -> bool:
+        """Is this a step of the pattern?"""
         if action is not self.action:
             return False
         return all(wanted in (None, given) for wanted, given in zip(self.arguments, arguments, strict=True))
@@ -163,12 +168,14 @@ class Fairness:
     """
 
     strong: bool
-    patterns: tuple[Pattern, ...]
+    patterns: tuple[StepPattern, ...]
     separately: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Constraint:
+    """A condition: states that violate it are not explored further."""
+
     name: str
     term: Term
 
@@ -194,14 +201,17 @@ class Model:
 
     @property
     def invariants(self) -> tuple[Property, ...]:
+        """The properties of single states."""
         return tuple(p for p in self.properties if p.kind == "invariant")
 
     @property
     def transitions(self) -> tuple[Property, ...]:
+        """The properties of single steps."""
         return tuple(p for p in self.properties if p.kind == "transition")
 
     @property
     def covers(self) -> tuple[Property, ...]:
+        """What is to be reachable."""
         return tuple(p for p in self.properties if p.kind == "cover")
 
     @property

@@ -63,7 +63,7 @@ def _fairness(fairness: m.Fairness) -> str:
     return f"{'strong fair' if fairness.strong else 'fair'} {' or '.join(calls)}"
 
 
-def _instance(kind: TemporalKind, instance: m.Instance) -> str:
+def _instance(kind: TemporalKind, instance: m.LivenessInstance) -> str:
     """A liveness property, of one choice of its parameters."""
     goal = show_term(instance.goal)
     text = f"{kind} {goal}" if instance.premise is None else f"{_at(instance.premise, _OR)} {kind} {goal}"

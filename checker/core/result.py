@@ -68,17 +68,28 @@ class Findings(Protocol):
     """What was found in the model of a check, by whatever way."""
 
     @property
-    def file(self) -> str: ...
+    def file(self) -> str:
+        """The file that the check is in."""
+
     @property
-    def model(self) -> str: ...
+    def model(self) -> str:
+        """The name of the model."""
+
     @property
-    def check(self) -> str: ...
+    def check(self) -> str:
+        """The name of the check."""
+
     @property
-    def expected(self) -> Expectation: ...
+    def expected(self) -> Expectation:
+        """What the check expects."""
+
     @property
-    def properties(self) -> dict[str, PropertyResult]: ...
+    def properties(self) -> dict[str, PropertyResult]:
+        """The verdict on each property, by name."""
+
     @property
-    def violated(self) -> tuple[str, ...]: ...
+    def violated(self) -> tuple[str, ...]:
+        """The properties that are violated."""
 
 
 @dataclass(frozen=True)
@@ -116,10 +127,12 @@ class CheckResult:
 
     @property
     def as_expected(self) -> bool:
+        """Did the run end, with the outcome that the check expects?"""
         return self.stopped is None and not self.problems
 
     @property
     def violated(self) -> tuple[str, ...]:
+        """The properties that are violated."""
         return tuple(name for name, result in self.properties.items() if result.verdict == "violation")
 
 
@@ -130,9 +143,7 @@ class FileResult:
     file: str
     checks: tuple[CheckResult, ...]
     problems: tuple[str, ...] = ()
-    left_out: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # checks not run for their tags, which are these
+    left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # checks that are not run, with their tags
 
     def __getitem__(self, name: str) -> CheckResult:
         """The outcome of the check of this name."""
@@ -143,4 +154,5 @@ class FileResult:
 
     @property
     def as_expected(self) -> bool:
+        """Is nothing wrong with the file and its checks?"""
         return not self.problems and all(check.as_expected for check in self.checks)

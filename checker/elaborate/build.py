@@ -89,6 +89,7 @@ def simplify(term: t.Term) -> t.Term:
 
 
 def constant(value: Value, type_: Type, span: Span) -> t.Const:
+    """A value as a term. The bounds of an integer are the number itself."""
     if isinstance(type_, IntType):
         assert isinstance(value, int)
         type_ = IntType(value, value)
@@ -96,18 +97,22 @@ def constant(value: Value, type_: Type, span: Span) -> t.Const:
 
 
 def boolean(value: bool, span: Span) -> t.Const:
+    """A truth value as a term."""
     return t.Const(BOOL, span, value)
 
 
 def is_true(term: t.Term) -> bool:
+    """Is a term the constant `true`?"""
     return isinstance(term, t.Const) and term.value is True
 
 
 def is_false(term: t.Term) -> bool:
+    """Is a term the constant `false`?"""
     return isinstance(term, t.Const) and term.value is False
 
 
 def integer(type_: Type) -> IntType:
+    """The type of a number, given that of a term that must be one. (A term without values counts as 0.)"""
     return IntType(0, 0) if isinstance(type_, NeverType) else of_kind(type_, IntType)
 
 
@@ -126,10 +131,12 @@ def element_of(type_: Type) -> Type:
 
 @_strict
 def not_(operand: t.Term, span: Span) -> t.Term:
+    """Negation."""
     return simplify(t.Not(BOOL, span, operand))
 
 
 def logic(operator: Literal["and", "or", "implies"], left: t.Term, right: t.Term, span: Span) -> t.Term:
+    """`and`, `or`, `=>`. A constant left side decides now."""
     if isinstance(left, t.Const):
         decided = {"and": (False, False), "or": (True, True), "implies": (False, True)}[operator]
         return boolean(decided[1], span) if left.value is decided[0] else right
@@ -142,16 +149,19 @@ def logic(operator: Literal["and", "or", "implies"], left: t.Term, right: t.Term
 
 @_strict
 def equal(left: t.Term, right: t.Term, span: Span) -> t.Term:
+    """Equality of two values of the same kind."""
     _joined(left.type, right.type, span)
     return simplify(t.Equal(BOOL, span, left, right))
 
 
 @_strict
 def less(left: t.Term, right: t.Term, or_equal: bool, span: Span) -> t.Term:
+    """`<` or `<=`."""
     return simplify(t.Less(BOOL, span, left, right, or_equal))
 
 
 def if_(condition: t.Term, then: t.Term, otherwise: t.Term, span: Span) -> t.Term:
+    """A choice between two terms."""
     if isinstance(condition, t.Const):
         return then if condition.value else otherwise
     if isinstance(condition.type, NeverType):
@@ -160,6 +170,7 @@ def if_(condition: t.Term, then: t.Term, otherwise: t.Term, span: Span) -> t.Ter
 
 
 def let(variable: t.LocalVar, value: t.Term, body: t.Term, span: Span) -> t.Term:
+    """A name for a value, by name; nothing is left of it where the body is constant."""
     if isinstance(body, t.Const):
         return body
     return t.Let(body.type, span, variable, value, body)
@@ -174,6 +185,7 @@ def ensure(operand: t.Term, type_: Type, what: str) -> t.Term:
 
 
 def quantified(kind: Literal["forall", "exists"], binding: t.Binding, body: t.Term, span: Span) -> t.Term:
+    """`forall` or `exists` over one name."""
     if _always_has_a_value(binding.domain):
         if cardinality(binding.variable.type) == 0:
             return boolean(kind == "forall", span)
@@ -189,6 +201,7 @@ def aggregate(
     body: t.Term,
     span: Span,
 ) -> t.Term:
+    """`count`, `sum`, `min` or `max`."""
     many: int | None = 1
     for binding in bindings:
         count = cardinality(binding.variable.type)
@@ -203,17 +216,20 @@ def aggregate(
 
 @_strict
 def arithmetic(operator: Literal["+", "-", "*", "div", "mod"], left: t.Term, right: t.Term, span: Span) -> t.Term:
+    """`+`, `-`, `*`, `div` or `mod`."""
     type_ = intervals.arithmetic(operator, integer(left.type), integer(right.type))
     return simplify(t.Arithmetic(type_, span, operator, left, right))
 
 
 @_strict
 def negate(operand: t.Term, span: Span) -> t.Term:
+    """A number with the other sign."""
     return simplify(t.Negate(intervals.negate(integer(operand.type)), span, operand))
 
 
 @_strict
 def absolute(operand: t.Term, span: Span) -> t.Term:
+    """A number without its sign."""
     return simplify(t.Absolute(intervals.absolute(integer(operand.type)), span, operand))
 
 
@@ -226,6 +242,7 @@ def u64(operand: t.Term, span: Span) -> t.Term:
 
 @_strict
 def extreme(kind: Literal["min", "max"], left: t.Term, right: t.Term, span: Span) -> t.Term:
+    """The smaller or the larger of two values."""
     if isinstance(left.type, IntType) and isinstance(right.type, IntType):
         choose = intervals.smaller if kind == "min" else intervals.larger
         type_: Type = choose(left.type, right.type)
@@ -236,17 +253,20 @@ def extreme(kind: Literal["min", "max"], left: t.Term, right: t.Term, span: Span
 
 @_strict
 def range_set(low: t.Term, high: t.Term, span: Span) -> t.Term:
+    """The numbers from one bound to another."""
     element = IntType(integer(low.type).low, integer(high.type).high)
     # Kept as a range even if constant: engines iterate it without building a set.
     return t.RangeSet(SetType(element), span, low, high)
 
 
 def universe(element: Type, span: Span) -> t.Term:
+    """All values of a type."""
     return t.Universe(SetType(element), span)
 
 
 @_strict
 def set_literal(elements: tuple[t.Term, ...], span: Span) -> t.Term:
+    """A set of these elements."""
     type_: Type = NEVER
     for element in elements:
         type_ = _joined(type_, element.type, span)
@@ -255,6 +275,7 @@ def set_literal(elements: tuple[t.Term, ...], span: Span) -> t.Term:
 
 @_strict
 def set_operation(operator: Literal["|", "&", "-"], left: t.Term, right: t.Term, span: Span) -> t.Term:
+    """Union, intersection or difference."""
     whole = _joined(left.type, right.type, span)
     type_ = whole if operator == "|" else left.type
     return simplify(t.SetOperation(of_kind(type_, SetType), span, operator, left, right))
@@ -262,6 +283,7 @@ def set_operation(operator: Literal["|", "&", "-"], left: t.Term, right: t.Term,
 
 @_strict
 def in_(element: t.Term, container: t.Term, span: Span) -> t.Term:
+    """Membership in a set."""
     _joined(element.type, element_of(container.type), span)
     if cardinality(element_of(container.type)) == 0 and all(map(_always_has_a_value, (element, container))):
         return boolean(False, span)
@@ -270,21 +292,25 @@ def in_(element: t.Term, container: t.Term, span: Span) -> t.Term:
 
 @_strict
 def subset(left: t.Term, right: t.Term, span: Span) -> t.Term:
+    """Inclusion of a set in another."""
     _joined(left.type, right.type, span)
     return simplify(t.Subset(BOOL, span, left, right))
 
 
 @_strict
 def subsets(operand: t.Term, span: Span) -> t.Term:
+    """The set of all subsets."""
     return t.Subsets(SetType(operand.type), span, operand)
 
 
 def set_comprehension(bindings: tuple[t.Binding, ...], where: t.Term | None, element: t.Term, span: Span) -> t.Term:
+    """A set of the values of a term, over bindings."""
     return t.SetComprehension(SetType(element.type), span, bindings, where, element)
 
 
 @_strict
 def size(operand: t.Term, span: Span) -> t.Term:
+    """The number of elements of a set or a sequence."""
     type_ = operand.type
     high = type_.capacity if isinstance(type_, SeqType) else cardinality(of_kind(type_, SetType).element)
     return simplify(t.Size(IntType(0, high), span, operand))
@@ -292,27 +318,32 @@ def size(operand: t.Term, span: Span) -> t.Term:
 
 @_strict
 def some_of(operand: t.Term, span: Span) -> t.Term:
+    """An option with a value."""
     return simplify(t.SomeOf(OptionType(operand.type), span, operand))
 
 
 @_strict
 def is_some(operand: t.Term, span: Span) -> t.Term:
+    """Has an option a value?"""
     return simplify(t.IsSome(BOOL, span, operand))
 
 
 @_strict
 def get(operand: t.Term, known: bool, span: Span) -> t.Term:
+    """The value in an option. `known`: it was tested before that there is one."""
     return simplify(t.Get(element_of(operand.type), span, operand, known))
 
 
 @_strict
 def make_record(type_: RecordType, parts: tuple[t.Term, ...], span: Span) -> t.Term:
+    """A record from its fields."""
     fields = tuple((name, part.type) for (name, _), part in zip(type_.fields, parts, strict=True))
     return simplify(t.MakeRecord(RecordType(type_.name, fields, type_.ordered), span, parts))
 
 
 @_strict
 def get_field(operand: t.Term, field: str, span: Span) -> t.Term:
+    """A field of a record."""
     type_ = of_kind(operand.type, RecordType)
     if isinstance(operand, t.MakeRecord) and all(map(_always_has_a_value, operand.parts)):
         return operand.parts[[name for name, _ in type_.fields].index(field)]
@@ -321,12 +352,14 @@ def get_field(operand: t.Term, field: str, span: Span) -> t.Term:
 
 @_strict
 def with_field(operand: t.Term, field: str, value: t.Term, span: Span) -> t.Term:
+    """A record with a field replaced."""
     type_ = of_kind(operand.type, RecordType)
     fields = tuple((name, value.type if name == field else old) for name, old in type_.fields)
     return simplify(t.WithField(RecordType(type_.name, fields, type_.ordered), span, operand, field, value))
 
 
 def make_map(variable: t.LocalVar, value: t.Term, span: Span) -> t.Term:
+    """A map, from the value for each key."""
     term = t.MakeMap(MapType(variable.type, value.type), span, variable, value)
     count = cardinality(variable.type)
     return simplify(term) if count is not None and count <= 4096 else term
@@ -334,12 +367,14 @@ def make_map(variable: t.LocalVar, value: t.Term, span: Span) -> t.Term:
 
 @_strict
 def select(operand: t.Term, index: t.Term, span: Span) -> t.Term:
+    """The element of a map at a key, or of a sequence at an index."""
     type_ = operand.type.value if isinstance(operand.type, MapType) else element_of(operand.type)
     return simplify(t.Select(type_, span, operand, index))
 
 
 @_strict
 def store(operand: t.Term, index: t.Term, value: t.Term, span: Span) -> t.Term:
+    """A map or sequence with an element replaced."""
     old = operand.type
     type_: MapType | SeqType
     if isinstance(old, SeqType):
@@ -352,6 +387,7 @@ def store(operand: t.Term, index: t.Term, value: t.Term, span: Span) -> t.Term:
 
 @_strict
 def seq_literal(elements: tuple[t.Term, ...], span: Span) -> t.Term:
+    """A sequence of these elements."""
     type_: Type = NEVER
     for element in elements:
         type_ = _joined(type_, element.type, span)
@@ -360,18 +396,21 @@ def seq_literal(elements: tuple[t.Term, ...], span: Span) -> t.Term:
 
 @_strict
 def concat(left: t.Term, right: t.Term, span: Span) -> t.Term:
+    """A sequence followed by another."""
     a, b = of_kind(left.type, SeqType), of_kind(right.type, SeqType)
     return simplify(t.Concat(SeqType(a.capacity + b.capacity, _joined(a.element, b.element, span)), span, left, right))
 
 
 @_strict
 def slice_(operand: t.Term, low: t.Term, high: t.Term, span: Span) -> t.Term:
+    """A part of a sequence."""
     return simplify(t.Slice(of_kind(operand.type, SeqType), span, operand, low, high))
 
 
 def seq_comprehension(
     variable: t.LocalVar, source: t.Term, where: t.Term | None, element: t.Term, span: Span
 ) -> t.Term:
+    """A sequence made from the elements of a sequence or a range."""
     type_ = source.type
     # Of a range that is not a sequence, every number is an element at most once.
     capacity = type_.capacity if isinstance(type_, SeqType) else cardinality(element_of(type_)) or 0
@@ -380,4 +419,5 @@ def seq_comprehension(
 
 @_strict
 def elements(operand: t.Term, span: Span) -> t.Term:
+    """The set of the elements of a sequence."""
     return simplify(t.Elements(SetType(element_of(operand.type)), span, operand))

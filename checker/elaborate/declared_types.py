@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import assert_never
 
 from skipgate.checker.core.datatypes import (
     BOOL,
@@ -18,21 +19,28 @@ from skipgate.checker.core.datatypes import (
     cardinality,
     mentions_sort,
 )
+from skipgate.checker.core.errors import InternalError
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import error
 from skipgate.spec.specification import Specification
 from skipgate.spec.static_types import (
+    StaticBool,
+    StaticEnum,
+    StaticInt,
     StaticMap,
+    StaticNever,
     StaticOption,
     StaticRecord,
     StaticSeq,
     StaticSet,
     StaticSort,
     StaticType,
+    StaticUnknown,
 )
-from skipgate.spec.symbols import Symbol
+from skipgate.spec.symbols import Symbol, TypeSymbol
 
 _LARGEST_SORT = 63
+_PRIMITIVE: dict[str, Type] = {"bool": BOOL, "nat": IntType(0, None), "int": IntType(None, None)}
 
 
 class DeclaredTypes:
@@ -47,13 +55,14 @@ class DeclaredTypes:
         self.known: dict[Symbol, Type] = {}
 
     def of(self, node: s.AnyType) -> Type:
+        """The type that is written like this.
+
+        Raises:
+            SpecError: a capacity is negative, the keys of a map are unbounded, or a sort is too large or empty.
+        """
         match node:
-            case s.PrimitiveType(name="bool"):
-                return BOOL
-            case s.PrimitiveType(name="nat"):
-                return IntType(0, None)
-            case s.PrimitiveType():
-                return IntType(None, None)
+            case s.PrimitiveType(name=name):
+                return _PRIMITIVE[name]
             case s.RangeType(low=low, high=high):
                 return IntType(self.number(low), self.number(high))
             case s.OptionType(element=element):
@@ -74,14 +83,18 @@ class DeclaredTypes:
                 return MapType(key_type, self.of(value))
             case s.NamedType():
                 return self.named(self.spec.names[node])
-        raise AssertionError(node)
+            case _:
+                assert_never(node)
 
     def named(self, symbol: Symbol) -> Type:
+        """The type that a name stands for."""
+        if not isinstance(symbol, TypeSymbol):
+            raise InternalError(f"`{symbol}` is no type")
         if symbol not in self.known:
             self.known[symbol] = self._named(symbol)
         return self.known[symbol]
 
-    def _named(self, symbol: Symbol) -> Type:
+    def _named(self, symbol: TypeSymbol) -> Type:
         match symbol:
             case s.TypeDecl(type=aliased):
                 return self.of(aliased)
@@ -94,15 +107,17 @@ class DeclaredTypes:
                 return SortType(name.text, count)
             case s.RecordDecl(name=name, ordered=ordered, fields=fields):
                 return RecordType(name.text, tuple((f.name.text, self.of(f.type)) for f in fields), ordered)
-        raise AssertionError(symbol)
+            case _:
+                assert_never(symbol)
 
     def enum_of(self, member: s.Member) -> EnumType:
+        """The enum that a member belongs to."""
         for symbol in self._symbols():
             if isinstance(symbol, s.EnumDecl) and member in symbol.members:
                 type_ = self.named(symbol)
                 assert isinstance(type_, EnumType)
                 return type_
-        raise AssertionError(member)
+        raise InternalError(f"{member.span.place}: `{member.name.text}` belongs to no enum")
 
     def _symbols(self) -> Iterator[Symbol]:
         """The symbols of the specification, and of those that it refines, whose enums it may mention."""
@@ -118,4 +133,11 @@ class DeclaredTypes:
                 return self.mentions_sort(element)
             case StaticMap(key, value):
                 return self.mentions_sort(key) or self.mentions_sort(value)
-        return isinstance(type_, StaticSort)
+            case StaticSort():
+                return True
+            case StaticBool() | StaticInt() | StaticEnum() | StaticNever():
+                return False
+            case StaticUnknown():
+                raise InternalError("an expression has no type, and yet the specification was found to be right")
+            case _:
+                assert_never(type_)

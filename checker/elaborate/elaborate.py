@@ -13,7 +13,7 @@ from skipgate.checker.core.datatypes import IntType, SetType, SortType, Type, ca
 from skipgate.checker.core.trace import Variable
 from skipgate.checker.core.values import Value
 from skipgate.checker.elaborate import build, temporal
-from skipgate.checker.elaborate.expressions import NOTHING, Expressions
+from skipgate.checker.elaborate.expressions import NOTHING, ExpressionElaborator
 from skipgate.checker.elaborate.premises import premises
 from skipgate.checker.elaborate.refinement import Image, properties
 from skipgate.checker.elaborate.updates import updated
@@ -61,7 +61,7 @@ class _Elaborator:
         # The names in the settings of a check are those of the model that is checked.
         settings = {spec.names.references.get(setting.name): setting.value for setting in check.settings}
         known = {symbol: value for symbol, value in settings.items() if symbol is not None}
-        self.expressions = Expressions(spec, known, given.constants)
+        self.expressions = ExpressionElaborator(spec, known, given.constants)
         self.types = self.expressions.types
         self.declared_types: dict[str, Type] = {}  # of variables
         self.diagnostics: list[Diagnostic] = []
@@ -90,7 +90,7 @@ class _Elaborator:
         )
         liveness = self.collect(spec.all(s.LivenessDecl), partial(temporal.liveness, self.expressions))
         fairness = [
-            m.Fairness(declared.fairness == "strong", (m.Pattern(action, (None,) * len(action.parameters)),), True)
+            m.Fairness(declared.fairness == "strong", (m.StepPattern(action, (None,) * len(action.parameters)),), True)
             for declared, action in zip(spec.all(s.ActionDecl), actions, strict=False)
             if declared.fairness != "none"
         ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import NEVER, IntType, OptionType, RecordType, Type, cardinality, contains
+from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.values import NONE, Value, show
 from skipgate.checker.elaborate import build
 from skipgate.checker.elaborate.abbreviations import abbreviated, wrapped
@@ -28,11 +30,11 @@ Environment = Mapping[s.Identifier, t.Term]
 NOTHING: Environment = {}
 
 
-class Expressions:
-    """The expressions of a specification, under the settings of a check.
+class ExpressionElaborator:
+    """Makes terms of the expressions of a specification, under the settings of a check.
 
-    `given` are constants that a model which refines this one has chosen; `variable_types` the types of the variables
-    that expressions may mention, for who knows them to put in.
+    `given` has the constants that a model which refines this one has chosen. `variable_types` has the types of the
+    variables that expressions may mention; it is filled in by the caller.
     """
 
     def __init__(
@@ -49,6 +51,11 @@ class Expressions:
     # -------------------------------------------------------------------------------------------------- constants
 
     def constant(self, declaration: s.ConstDecl) -> t.Const:
+        """The value of a constant in this check.
+
+        Raises:
+            SpecError: it has none, or one outside its type.
+        """
         if declaration not in self.constants:
             source = self.settings.get(declaration, declaration.default)
             term = self.given.get(declaration)
@@ -64,13 +71,18 @@ class Expressions:
         return self.constants[declaration]
 
     def known(self, term: t.Term) -> Value:
-        """The value of a term that mentions no variables."""
+        """The value of a term that mentions no variables.
+
+        Raises:
+            SpecError: it cannot be evaluated.
+        """
         try:
             return evaluate(term, Scope())
         except EvaluationError as problem:
             raise error(problem.message, problem.span) from None
 
     def known_int(self, node: s.AnyExpr) -> int:
+        """The number that an expression without variables stands for: a bound, a size or a capacity."""
         value = self.known(self.expr(node, NOTHING))
         assert isinstance(value, int)
         if abs(value) > _LARGEST:
@@ -79,8 +91,10 @@ class Expressions:
 
     # ------------------------------------------------------------------------------------------------ expressions
 
-    def expr(self, node: s.AnyExpr, environment: Environment, primed: bool = False) -> t.Term:
-        """The term of an expression; `primed` if it is the body of a definition that was mentioned with a prime."""
+    def expr(  # noqa: C901  (one case for each kind of expression)
+        self, node: s.AnyExpr, environment: Environment, primed: bool = False
+    ) -> t.Term:
+        """The term of an expression. `primed`: it is part of a definition's body, and the mention has a prime."""
         span = node.span
         self.size += 1
         if self.size > _LARGEST_MODEL:
@@ -129,7 +143,8 @@ class Expressions:
                 return build.set_comprehension(bindings, condition, self.expr(element, inner, primed), span)
             case s.SeqComprehension():
                 return self.seq_comprehension(node, environment, primed)
-            case s.MapComprehension(binders=(binder, *_), value=value):
+            case s.MapComprehension(binders=binders, value=value):
+                (binder,) = binders
                 (binding,), inner = self.bind(binder, environment, primed)
                 if cardinality(binding.variable.type) is None:
                     raise error("the keys of a map must be bounded", binder.domain.span, "use a range `a..b`")
@@ -158,12 +173,15 @@ class Expressions:
                 for change in changes:
                     result = updated(result, change.path, change.value, sub, change.span)
                 return result
-        raise AssertionError(node)
+            case _:
+                assert_never(node)
 
     def is_map(self, node: s.AnyExpr) -> bool:
+        """Is the value of an expression a map?"""
         return isinstance(self.spec.static_types[node], StaticMap)
 
     def name(self, node: s.Name, environment: Environment, primed: bool) -> t.Term:
+        """What a name stands for."""
         symbol = self.spec.names[node]
         span = node.span
         match symbol:
@@ -175,13 +193,18 @@ class Expressions:
             case s.VarDecl(name=name):
                 return t.Var(self.variable_types[name.text], span, name.text, primed or node.primed)
             case s.Member():
-                type_ = self.types.enum_of(symbol)
-                return t.Const(type_, span, type_.value(symbol.name.text))
+                return self.member(symbol, span)
             case s.DefDecl():
                 return self.unfold(symbol, (), span, primed or node.primed)
             case s.TypeDecl() | s.EnumDecl() | s.SortDecl() | s.RecordDecl():
                 return build.universe(self.types.named(symbol), span)
-        raise AssertionError(symbol)
+            case _:
+                raise InternalError(f"{span.place}: `{span.flat}` has no value, but stands where one is needed")
+
+    def member(self, member: s.Member, span: Span) -> t.Const:
+        """A member of an enum, as a constant."""
+        type_ = self.types.enum_of(member)
+        return t.Const(type_, span, type_.value(member.name.text))
 
     def unfold(self, definition: s.DefDecl, arguments: Sequence[t.Term], span: Span, primed: bool) -> t.Term:
         """The body of a definition with its parameters standing for the arguments, by name."""
@@ -198,6 +221,7 @@ class Expressions:
         return replace(wrapped(locals_, body), span=span)
 
     def call(self, node: s.Call, environment: Environment, primed: bool) -> t.Term:
+        """A definition, record or built-in function with its arguments."""
         symbol = self.spec.names[node.function]
         span = node.span
         arguments = [self.expr(argument.value, environment, primed) for argument in node.arguments]
@@ -218,13 +242,15 @@ class Expressions:
                 return build.make_record(type_, parts, span)
             case Builtin(name=name):
                 return builtin(name, arguments, span)
-        raise AssertionError(symbol)
+            case _:
+                raise InternalError(f"{span.place}: `{span.flat}` calls what is neither a function nor a record")
 
     # ---------------------------------------------------------------------------------------------------- binders
 
     def bind(
         self, binder: s.Binder, environment: Environment, primed: bool = False
     ) -> tuple[tuple[t.Binding, ...], dict[s.Identifier, t.Term]]:
+        """The names that a binder introduces, and the environment in which they can be mentioned."""
         domain = self.expr(binder.domain, environment, primed)
         element = build.element_of(domain.type)
         ordered = not self.types.mentions_sort(self.spec.static_types[binder.domain])
@@ -239,6 +265,7 @@ class Expressions:
     def bind_all(
         self, binders: Sequence[s.Binder], environment: Environment, primed: bool
     ) -> tuple[tuple[t.Binding, ...], Environment]:
+        """The same for several binders, of which the later ones may mention the names of the earlier ones."""
         bindings: list[t.Binding] = []
         for binder in binders:
             more, environment = self.bind(binder, environment, primed)
@@ -246,6 +273,7 @@ class Expressions:
         return tuple(bindings), environment
 
     def quantifier(self, node: s.Quantifier, environment: Environment, primed: bool) -> t.Term:
+        """A `forall` or `exists`, one for each name; or a `count`, `sum`, `min` or `max`."""
         bindings, inner = self.bind_all(node.binders, environment, primed)
         where = None if node.where is None else self.expr(node.where, inner, primed)
         body = self.expr(node.body, inner, primed)
@@ -261,6 +289,7 @@ class Expressions:
                 return build.aggregate(kind, bindings, where, body, span)
 
     def seq_comprehension(self, node: s.SeqComprehension, environment: Environment, primed: bool) -> t.Term:
+        """A sequence made from the elements of a sequence or a range."""
         source = self.expr(node.binder.domain, environment, primed)
         (name,) = node.binder.names
         local = t.LocalVar(name.text, build.element_of(source.type))
@@ -273,10 +302,11 @@ class Expressions:
     # ------------------------------------------------------------------------------------------------------ cases
 
     def match(self, node: s.Match, environment: Environment, primed: bool) -> t.Term:
+        """A `match` as conditions, one inside the other."""
         subject = self.expr(node.subject, environment, primed)
         locals_: list[tuple[t.LocalVar, t.Term]] = []
         it = abbreviated(s.Identifier(node.subject.span, "subject"), subject, locals_)
-        # From the last case backwards; the last needs no test, as the cases are complete.
+        # From the last case backwards. The last one needs no test, for the cases are complete.
         result: t.Term | None = None
         for case in reversed(node.cases):
             inner = dict(environment)
@@ -304,12 +334,13 @@ class Expressions:
                 return build.not_(build.is_some(it, span), span), None
             case "some":
                 return build.is_some(it, span), build.get(it, True, span)
-        assert pattern.name is not None
-        member = self.spec.names[pattern.name]
-        assert isinstance(member, s.Member)
-        type_ = self.types.enum_of(member)
-        value = type_.value(member.name.text)
-        return build.equal(it, t.Const(type_, span, value), span), None
+            case "member":
+                assert pattern.name is not None
+                member = self.spec.names[pattern.name]
+                assert isinstance(member, s.Member)
+                return build.equal(it, self.member(member, span), span), None
+            case _:
+                assert_never(pattern.kind)
 
 
 def _after(first: t.Term, body: t.Term) -> t.Term:
@@ -323,7 +354,10 @@ def _after(first: t.Term, body: t.Term) -> t.Term:
 
 
 def _at(term: t.Term, span: Span) -> t.Term:
-    """The same leaf at another place, so that messages point to the mention and not to the declaration."""
+    """The same leaf at another place, so that messages point to the mention and not to the declaration.
+
+    Any other term keeps its own place.
+    """
     match term:
         case t.Const(type=type_, value=value):
             return t.Const(type_, span, value)

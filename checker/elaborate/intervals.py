@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf
+from typing import Literal, assert_never
 
 from skipgate.checker.core.datatypes import IntType
 
@@ -10,11 +11,11 @@ _Number = int | float
 U64 = IntType(0, 2**64 - 1)
 
 
-def arithmetic(operator: str, a: IntType, b: IntType) -> IntType:
+def arithmetic(operator: Literal["+", "-", "*", "div", "mod"], a: IntType, b: IntType) -> IntType:
     """The bounds of `a operator b`, as tight as the intervals alone allow.
 
-    An operand without values has no value, but kernels go on with 0 where they have found that out, and what comes of
-    that must have its place.
+    An operand whose type is empty never has a value. But kernels compute on with 0 instead of it, and the result of
+    that must fit the bounds as well.
     """
     al, ah, bl, bh = *_ends(a), *_ends(b)
     match operator:
@@ -33,14 +34,17 @@ def arithmetic(operator: str, a: IntType, b: IntType) -> IntType:
             if al >= 0 and bl > ah:
                 return _type(al, ah)
             return _type(min(bl + 1, 0), max(bh - 1, 0))
-    raise AssertionError(operator)
+        case _:
+            assert_never(operator)
 
 
 def negate(a: IntType) -> IntType:
+    """The bounds of `-a`."""
     return _type(-_high(a), -_low(a))
 
 
 def absolute(a: IntType) -> IntType:
+    """The bounds of `abs(a)`."""
     low, high = _low(a), _high(a)
     if low >= 0:
         return a
@@ -54,10 +58,12 @@ def u64(a: IntType) -> IntType:
 
 
 def smaller(a: IntType, b: IntType) -> IntType:
+    """The bounds of `min(a, b)`."""
     return _type(min(_low(a), _low(b)), min(_high(a), _high(b)))
 
 
 def larger(a: IntType, b: IntType) -> IntType:
+    """The bounds of `max(a, b)`."""
     return _type(max(_low(a), _low(b)), max(_high(a), _high(b)))
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import IntType, SeqType, SetType
+from skipgate.checker.core.errors import InternalError
 from skipgate.checker.elaborate import build
 from skipgate.spec import syntax as s
 from skipgate.spec.source import Span
 
 
-def binary(node: s.Binary, left: t.Term, right: t.Term) -> t.Term:
+def binary(node: s.Binary, left: t.Term, right: t.Term) -> t.Term:  # noqa: C901  (one case for each operator)
+    """The term of a binary operator, given those of its operands."""
     span = node.span
     match node.operator:
         case "and" | "or" as operator:
@@ -38,7 +42,8 @@ def binary(node: s.Binary, left: t.Term, right: t.Term) -> t.Term:
             return build.arithmetic(operator, left, right, span)
         case "*" | "div" | "mod" as operator:
             return build.arithmetic(operator, left, right, span)
-    raise AssertionError(node.operator)
+        case _:
+            assert_never(node.operator)
 
 
 def _greater(left: t.Term, right: t.Term, or_equal: bool, span: Span) -> t.Term:
@@ -47,6 +52,7 @@ def _greater(left: t.Term, right: t.Term, or_equal: bool, span: Span) -> t.Term:
 
 
 def builtin(name: str, arguments: list[t.Term], span: Span) -> t.Term:
+    """The term of a call of a built-in function, given those of its arguments."""
     first = arguments[0]
     match name:
         case "len":
@@ -66,7 +72,7 @@ def builtin(name: str, arguments: list[t.Term], span: Span) -> t.Term:
             return build.subsets(first, span)
         case "get" if len(arguments) == 1:
             return build.get(first, False, span)
-    # The others mention their argument more than once.
+    # The others mention their argument twice, so it gets a name.
     local = t.LocalVar("it", first.type)
     it = t.Local(first.type, first.span, local)
     match name:
@@ -77,5 +83,5 @@ def builtin(name: str, arguments: list[t.Term], span: Span) -> t.Term:
         case "get":
             result = build.if_(build.is_some(it, span), build.get(it, True, span), arguments[1], span)
         case _:
-            raise AssertionError(name)
+            raise InternalError(f"{span.place}: there is no built-in function `{name}`")
     return build.let(local, first, result, span)

@@ -23,7 +23,7 @@ _MOST_NOTES = 6
 
 
 def lasso_trace(
-    model: m.Model, declared: m.Liveness, instance: m.Instance, states: Sequence[Values], loop: int
+    model: m.Model, declared: m.Liveness, instance: m.LivenessInstance, states: Sequence[Values], loop: int
 ) -> Trace:
     """The trace of a behaviour that goes through these states, and then again from the one with index `loop`.
 
@@ -37,7 +37,7 @@ def lasso_trace(
     return replace(trace, loop=Loop(loop, back, tuple(_notes(model, states[loop:]))))
 
 
-def _failure(declared: m.Liveness, instance: m.Instance, states: Sequence[Values], loop: int) -> Failure:
+def _failure(declared: m.Liveness, instance: m.LivenessInstance, states: Sequence[Values], loop: int) -> Failure:
     goal = _cited(instance.goal, "its goal")
     at = loop
     match declared.kind:
@@ -68,7 +68,7 @@ def _failure(declared: m.Liveness, instance: m.Instance, states: Sequence[Values
     )
 
 
-def _last_answered(instance: m.Instance, states: Sequence[Values]) -> int:
+def _last_answered(instance: m.LivenessInstance, states: Sequence[Values]) -> int:
     """The index behind the last state in which the goal is true."""
     return max((i + 1 for i, state in enumerate(states) if holds(instance.goal, Scope(state))), default=0)
 

@@ -23,7 +23,7 @@ Call = tuple[m.Action, tuple[Value, ...]]
 def verify(
     model: m.Model,
     declared: m.Liveness,
-    instance: m.Instance,
+    instance: m.LivenessInstance,
     states: Sequence[Values],
     loop: int,
 ) -> None:
@@ -86,7 +86,7 @@ def _call(step: Transition) -> Call:
     return step.action, tuple(value for _, value in step.arguments)
 
 
-def _violates(kind: TemporalKind, instance: m.Instance, states: Sequence[Values], loop: int) -> bool:
+def _violates(kind: TemporalKind, instance: m.LivenessInstance, states: Sequence[Values], loop: int) -> bool:
     def never(condition: Callable[[Values], bool], states: Sequence[Values]) -> bool:
         return not any(map(condition, states))
 

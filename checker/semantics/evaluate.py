@@ -46,6 +46,7 @@ class Scope:
     locals: Mapping[t.LocalVar, Value | Callable[[], Value]] = field(default_factory=dict)
 
     def bind(self, variable: t.LocalVar, value: Value | Callable[[], Value]) -> Scope:
+        """The scope in which a name stands for a value as well."""
         return Scope(self.state, self.next, {**self.locals, variable: value})
 
 
@@ -214,40 +215,49 @@ def holds(term: t.Term, scope: Scope) -> bool:
 
 
 def message_get() -> str:
+    """`get` of an option without a value."""
     return "`get` of none"
 
 
 def message_index(index: Value, length: int) -> str:
+    """An index outside a sequence."""
     if length == 0:
         return f"index {show(index)} in an empty sequence"
     return f"index {show(index)} is outside 1..{length}"
 
 
 def message_key(key: Value, type_: MapType) -> str:
+    """A key outside the key type of a map."""
     return f"key {show(key)} is not in {type_.key}"
 
 
 def message_slice(first: int, last: int, length: int) -> str:
+    """A slice that is not within its sequence."""
     return f"slice {first}..{last} reaches outside 1..{length}"
 
 
 def message_empty(kind: str) -> str:
+    """The least or largest of no elements."""
     return f"`{kind}` of nothing"
 
 
 def message_division() -> str:
+    """A divisor of 0."""
     return "division by zero"
 
 
 def message_range(name: str, value: Value, type_: object) -> str:
+    """A value outside its declared type."""
     return f"{name} would be {show(value)}, which is not in {type_}"
 
 
 def message_many() -> str:
+    """A set with too many elements to be built."""
     return f"a set of more than {_LARGEST_SET} elements cannot be built"
 
 
 def message_unbounded(type_: Type) -> str:
+    """A type without bounds, whose values would have to be gone through."""
     return f"the values of {type_} cannot be gone through: there is no end to them"
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from skipgate.checker.elaborate import build, elaborate
 from skipgate.checker.elaborate import intervals as bounds
-from skipgate.checker.elaborate.expressions import Expressions
+from skipgate.checker.elaborate.expressions import ExpressionElaborator
 from skipgate.checker.kernel import (
     domain_code,
     kernels,
@@ -375,7 +375,7 @@ MUTANTS = [
         "sequence[first - 1 : last - 1]",
         values,
     ),
-    Mutant("`match` of one case", Expressions.match, "if len(node.cases) == 1:", "if False:", values),
+    Mutant("`match` of one case", ExpressionElaborator.match, "if len(node.cases) == 1:", "if False:", values),
     Mutant(
         "folding hides errors",
         build._always_has_a_value,
@@ -392,19 +392,25 @@ MUTANTS = [
     ),
     Mutant(
         "a prime is lost in definitions",
-        Expressions.name,
+        ExpressionElaborator.name,
         "return self.unfold(symbol, (), span, primed or node.primed)",
         "return self.unfold(symbol, (), span, primed)",
         values,
     ),
     Mutant(
         "a prime reaches the arguments",
-        Expressions.call,
+        ExpressionElaborator.call,
         "self.expr(argument.value, environment, primed)",
         "self.expr(argument.value, environment, primed or node.primed)",
         values,
     ),
-    Mutant("named fields are taken in order", Expressions.call, "if argument.name is not None:", "if False:", values),
+    Mutant(
+        "named fields are taken in order",
+        ExpressionElaborator.call,
+        "if argument.name is not None:",
+        "if False:",
+        values,
+    ),
     Mutant(
         "an update forgets the one before", elaborator.action, "old, span = updates.get(", "old, span = {}.get(", steps
     ),

@@ -25,14 +25,14 @@ FAULTS = [
         "a step that changes nothing does not count",
         translation.step,
         "self.unchanged()",
-        "typed.boolean(False, self.span)",
+        "build.boolean(False, self.span)",
     ),
     ("the first action is left out", translation.step, "in self.abstract.actions", "in self.abstract.actions[1:]"),
     (
         "values may leave their types",
         translation.step,
         "_all(self.in_type[True], self.span)",
-        "typed.boolean(True, self.span)",
+        "build.boolean(True, self.span)",
     ),
     (
         "what is not updated may change",
@@ -44,7 +44,7 @@ FAULTS = [
     (
         "conditions do not count",
         translation.action,
-        'typed.logic("and", self.translated(clause), result, action.span)',
+        'build.logic("and", self.translated(clause), result, action.span)',
         "result",
     ),
     ("every choice of parameters is asked for", translation.action, '"exists"', '"forall"'),
@@ -52,9 +52,9 @@ FAULTS = [
         "every state is an initial one",
         refinement.properties,
         "_is_initial(variables, span)",
-        "typed.boolean(True, span)",
+        "build.boolean(True, span)",
     ),
-    ("no state is an initial one", refinement.properties, "_is_initial(variables, span)", "typed.boolean(False, span)"),
+    ("no state is an initial one", refinement.properties, "_is_initial(variables, span)", "build.boolean(False, span)"),
     (
         "the first variable may begin with anything",
         translation.initial,

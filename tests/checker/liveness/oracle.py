@@ -23,7 +23,7 @@ Call = tuple[m.Action, tuple[Value, ...]]
 Condition = tuple[bool, set[Call]]  # is it strong? of which steps does it speak?
 
 
-def matches(pattern: m.Pattern, action: m.Action, arguments: tuple[Value, ...]) -> bool:
+def matches(pattern: m.StepPattern, action: m.Action, arguments: tuple[Value, ...]) -> bool:
     wanted = zip(pattern.arguments, arguments, strict=True) if action is pattern.action else None
     return wanted is not None and all(value is None or value == given for value, given in wanted)
 
@@ -98,7 +98,7 @@ class Oracle:
     def violated(self, declared: m.Liveness) -> bool:
         return any(self.violates(declared.kind, instance) for instance in declared.instances)
 
-    def violates(self, kind: str, instance: m.Instance) -> bool:
+    def violates(self, kind: str, instance: m.LivenessInstance) -> bool:
         everywhere = frozenset(self.steps)
         without = frozenset(state for state in everywhere if not self.true(instance.goal, state))
         for states in self.fair_sets():

@@ -16,7 +16,7 @@ from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.core.trace import Trace
 from skipgate.checker.core.values import NONE, Some, SortValue
-from skipgate.checker.elaborate.expressions import Expressions
+from skipgate.checker.elaborate.expressions import ExpressionElaborator
 from skipgate.checker.evidence.counterexample import build_trace
 from skipgate.checker.kernel import domain_code
 from skipgate.checker.kernel.kernels import Kernels
@@ -343,7 +343,7 @@ FAULTS = [
     Mutant("states stay as they are", Search.arrive, "self.symmetry.representative(state)", "state", check_count),
     Mutant("one value is enough", evaluate, "found if binding.ordered else list(found)", "found", check_equivariance),
     Mutant("one is enough in kernels", quantified, "binding.ordered or", "variable or", check_evaluators),
-    Mutant("values of sorts have an order", Expressions.bind, ORDERED, "ordered = True", check_equivariance),
+    Mutant("values of sorts have an order", ExpressionElaborator.bind, ORDERED, "ordered = True", check_equivariance),
 ]
 
 
