@@ -9,7 +9,7 @@ from skipgate.spec.levels import check_levels
 from skipgate.spec.loader import Program, load
 from skipgate.spec.naming.resolve import resolve
 from skipgate.spec.specification import Specification
-from skipgate.spec.typecheck import check_types
+from skipgate.spec.typing.check import check_types
 
 
 def read(path: str | Path) -> Specification:

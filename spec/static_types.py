@@ -1,33 +1,40 @@
 """Static types as the type checker sees them: the bounds of ranges are left to elaboration.
 
-Bounds may depend on constants, which each `check` chooses; so here every integer type is just `int`. That a value
-stays within its bounds is not a matter of types but proved or tested later.
+Bounds may depend on constants, which each `check` chooses, so every integer type is just `int` here. Whether a value
+stays within its bounds is not a question of types: it is proved or tested later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from skipgate.spec.diagnostics import Diagnostic
 from skipgate.spec.symbols import Symbol
-from skipgate.spec.syntax import AnyExpr, EnumDecl, RecordDecl, SortDecl
+from skipgate.spec.syntax import AnyExpr, AnyType, EnumDecl, RecordDecl, SortDecl
 
 
 @dataclass(frozen=True)
 class StaticBool:
+    """`bool`."""
+
     def __str__(self) -> str:
         return "a boolean"
 
 
 @dataclass(frozen=True)
 class StaticInt:
+    """`int`, `nat` and ranges."""
+
     def __str__(self) -> str:
         return "an integer"
 
 
 @dataclass(frozen=True)
 class StaticEnum:
+    """A declared enum."""
+
     declaration: EnumDecl
 
     def __str__(self) -> str:
@@ -36,6 +43,8 @@ class StaticEnum:
 
 @dataclass(frozen=True)
 class StaticSort:
+    """A declared sort."""
+
     declaration: SortDecl
 
     def __str__(self) -> str:
@@ -44,6 +53,8 @@ class StaticSort:
 
 @dataclass(frozen=True)
 class StaticRecord:
+    """A declared record."""
+
     declaration: RecordDecl
 
     def __str__(self) -> str:
@@ -52,6 +63,8 @@ class StaticRecord:
 
 @dataclass(frozen=True)
 class StaticOption:
+    """`option of`."""
+
     element: StaticType
 
     def __str__(self) -> str:
@@ -62,6 +75,8 @@ class StaticOption:
 
 @dataclass(frozen=True)
 class StaticMap:
+    """`map`."""
+
     key: StaticType
     value: StaticType
 
@@ -71,6 +86,8 @@ class StaticMap:
 
 @dataclass(frozen=True)
 class StaticSet:
+    """`set of`."""
+
     element: StaticType
 
     def __str__(self) -> str:
@@ -81,6 +98,8 @@ class StaticSet:
 
 @dataclass(frozen=True)
 class StaticSeq:
+    """`seq`, of any capacity."""
+
     element: StaticType
 
     def __str__(self) -> str:
@@ -91,7 +110,7 @@ class StaticSeq:
 
 @dataclass(frozen=True)
 class StaticNever:
-    """The element kind of `{}`, `[]` and `none`; fits where any kind is wanted."""
+    """The type of the elements of `{}`, `[]` and `none`, which fits everywhere."""
 
     def __str__(self) -> str:
         return "nothing"
@@ -99,7 +118,7 @@ class StaticNever:
 
 @dataclass(frozen=True)
 class StaticUnknown:
-    """The kind of an expression in which an error was already reported; fits everywhere, so errors do not cascade."""
+    """The type of an expression with an error that was reported. It fits everywhere, so errors do not cascade."""
 
     def __str__(self) -> str:
         return "unknown"
@@ -124,14 +143,15 @@ NEVER = StaticNever()
 UNKNOWN = StaticUnknown()
 
 
-def _bare(kind: StaticType) -> str:
-    match kind:
+def _bare(type_: StaticType) -> str:
+    """A type as a part of another one in a message."""
+    match type_:
         case StaticBool():
             return "bool"
         case StaticInt():
             return "int"
         case StaticEnum() | StaticSort() | StaticRecord():
-            return kind.declaration.name.text
+            return type_.declaration.name.text
         case StaticOption(element):
             return f"option of {_bare(element)}"
         case StaticSet(element):
@@ -140,65 +160,81 @@ def _bare(kind: StaticType) -> str:
             return f"seq of {_bare(element)}"
         case StaticMap(key, value):
             return f"map[{_bare(key)}] of {_bare(value)}"
-        case _:
-            return str(kind)
+        case StaticNever() | StaticUnknown():
+            return str(type_)
+    assert_never(type_)
 
 
 def unify(a: StaticType, b: StaticType) -> StaticType | None:
-    """The kind that values of both have, or None if there is none."""
+    """The type that values of both have, or None if there is none."""
     if a == b or isinstance(b, StaticNever | StaticUnknown):
         return a
-    match a, b:
-        case ((StaticNever() | StaticUnknown()), _):
+    match a:
+        case StaticNever() | StaticUnknown():
             return b
-        case StaticOption(x), StaticOption(y):
-            inner = unify(x, y)
+        case StaticOption(element):
+            inner = unify(element, b.element) if isinstance(b, StaticOption) else None
             return None if inner is None else StaticOption(inner)
-        case StaticSet(x), StaticSet(y):
-            inner = unify(x, y)
+        case StaticSet(element):
+            inner = unify(element, b.element) if isinstance(b, StaticSet) else None
             return None if inner is None else StaticSet(inner)
-        case StaticSeq(x), StaticSeq(y):
-            inner = unify(x, y)
+        case StaticSeq(element):
+            inner = unify(element, b.element) if isinstance(b, StaticSeq) else None
             return None if inner is None else StaticSeq(inner)
-        case StaticMap(k, x), StaticMap(m, y):
-            key, inner = unify(k, m), unify(x, y)
-            return None if key is None or inner is None else StaticMap(key, inner)
-    return None
+        case StaticMap(key, value):
+            if not isinstance(b, StaticMap):
+                return None
+            common_key, common_value = unify(key, b.key), unify(value, b.value)
+            return None if common_key is None or common_value is None else StaticMap(common_key, common_value)
+        case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticRecord():
+            return None
+    assert_never(a)
 
 
-def unordered_part(kind: StaticType) -> StaticType | None:
-    """The part of a kind for which there is no `<`, or None if values of the kind are ordered."""
-    match kind:
+def unordered_part(type_: StaticType) -> StaticType | None:
+    """The part of a type for which there is no `<`, or None if values of the type are ordered."""
+    match type_:
         case StaticInt() | StaticEnum() | StaticNever() | StaticUnknown():
             return None
         case StaticOption(element):
             return unordered_part(element)
-        case StaticRecord(declaration) if declaration.ordered:
-            return None
-        case _:
-            return kind
+        case StaticRecord(declaration):
+            return None if declaration.ordered else type_
+        case StaticBool() | StaticSort() | StaticMap() | StaticSet() | StaticSeq():
+            return type_
+    assert_never(type_)
 
 
-def mentions_sort(kind: StaticType) -> bool:
-    """Does a value of this kind contain identities of a sort? (Records are looked at by the caller.)"""
-    match kind:
-        case StaticSort():
-            return True
+def parts_of(type_: StaticType, field: Callable[[AnyType], StaticType]) -> Iterator[StaticType]:
+    """A type and all types that its values are made of. `field` gives the type of a record's field."""
+    yield type_
+    match type_:
         case StaticOption(element) | StaticSet(element) | StaticSeq(element):
-            return mentions_sort(element)
+            yield from parts_of(element, field)
         case StaticMap(key, value):
-            return mentions_sort(key) or mentions_sort(value)
+            yield from parts_of(key, field)
+            yield from parts_of(value, field)
+        case StaticRecord(declaration):
+            for declared in declaration.fields:
+                yield from parts_of(field(declared.type), field)
+        case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticNever() | StaticUnknown():
+            pass
         case _:
-            return False
+            assert_never(type_)
 
 
 @dataclass(frozen=True, eq=False)
 class StaticTypes:
-    """The kind of every expression and of every symbol that has a value, and what is wrong with them."""
+    """The type of every expression, of every symbol that has a value, and of every type as written; and all errors."""
 
     expressions: Mapping[AnyExpr, StaticType]
     symbols: Mapping[Symbol, StaticType]
+    types: Mapping[AnyType, StaticType]
     diagnostics: tuple[Diagnostic, ...]
 
-    def __getitem__(self, expr: AnyExpr) -> StaticType:
-        return self.expressions[expr]
+    def __getitem__(self, node: AnyExpr) -> StaticType:
+        return self.expressions[node]
+
+    def mentions_sort(self, type_: StaticType) -> bool:
+        """Can a value of a type contain a value of a sort?"""
+        return any(isinstance(part, StaticSort) for part in parts_of(type_, self.types.__getitem__))

@@ -18,7 +18,7 @@ from skipgate.spec.specification import Specification
 from skipgate.spec.static_types import StaticMap, StaticRecord, StaticSort, StaticType
 from skipgate.spec.symbols import Builtin
 
-Value = Any  # of the classes in `checker.core.values`; that it is of the right one, `spec.typecheck` has seen to
+Value = Any  # of the classes in `checker.core.values`; that it is of the right one, `spec.typing` has seen to
 
 
 class NoValue(Exception):

@@ -1,4 +1,4 @@
-"""The kinds of expressions."""
+"""The types of expressions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_what_is_wrong_is_said(faulty: Path, answer: Callable[[Path], str]) -> N
 
 
 @pytest.mark.parametrize(
-    ("expression", "kind"),
+    ("expression", "wanted"),
     [
         ("1", "an integer"),
         ("true", "a boolean"),
@@ -102,11 +102,11 @@ def test_what_is_wrong_is_said(faulty: Path, answer: Callable[[Path], str]) -> N
         ("-i + 7 div 2 mod 3", "an integer"),
     ],
 )
-def test_every_expression_has_a_kind(expression: str, kind: str, write: Write) -> None:
+def test_every_expression_has_a_type(expression: str, wanted: str, write: Write) -> None:
     spec = read(write(f"{DECLARATIONS} def it = {expression}"))
     definition = spec.program.main.declarations[-1]
     assert isinstance(definition, s.DefDecl)
-    assert str(spec.static_types[definition.body]) == kind
+    assert str(spec.static_types[definition.body]) == wanted
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Type checking: every expression gets a static type, every wrong one a diagnostic."""

@@ -1,0 +1,129 @@
+"""Expressions that bind names to the elements of a domain, and `let`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from skipgate.spec import syntax as s
+from skipgate.spec.static_types import (
+    BOOL,
+    INT,
+    UNKNOWN,
+    StaticBool,
+    StaticEnum,
+    StaticInt,
+    StaticMap,
+    StaticNever,
+    StaticOption,
+    StaticRecord,
+    StaticSeq,
+    StaticSet,
+    StaticSort,
+    StaticType,
+    StaticUnknown,
+)
+from skipgate.spec.symbols import TypeSymbol
+from skipgate.spec.typing.inference import Inference
+from skipgate.spec.typing.operators import require_order
+
+
+def bind(types: Inference, binders: Sequence[s.Binder], where: s.AnyExpr | None = None) -> None:
+    """Give the names of binders their types, and check the condition on them."""
+    for binder in binders:
+        element = _element(types, binder.domain)
+        for name in binder.names:
+            types.symbols[name] = element
+    if where is not None:
+        types.expect(where, BOOL)
+
+
+def _element(types: Inference, domain: s.AnyExpr) -> StaticType:
+    """The type of the elements of the set that a name ranges over."""
+    type_ = types.infer(domain)
+    match type_:
+        case StaticSet(element):
+            return element
+        case StaticUnknown():
+            return UNKNOWN
+        case StaticSeq():
+            text = domain.span.flat
+            hint = f"its elements are `elems({text})`, its indices `1..len({text})`"
+            return types.report("a name ranges over a set, and this is a sequence", domain.span, hint)
+        case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticRecord():
+            return types.report(f"a name ranges over a set, and this is {type_}", domain.span)
+        case StaticOption() | StaticMap() | StaticNever():
+            return types.report(f"a name ranges over a set, and this is {type_}", domain.span)
+    assert_never(type_)
+
+
+def bind_let(types: Inference, bindings: Sequence[s.LetBinding]) -> None:
+    """Give the names of a `let` their types."""
+    for binding in bindings:
+        types.symbols[binding.name] = types.infer(binding.value)
+
+
+def quantifier(types: Inference, expr: s.Quantifier) -> StaticType:
+    """The rule of `forall` and its like."""
+    bind(types, expr.binders, expr.where)
+    match expr.kind:
+        case "forall" | "exists":
+            return types.expect(expr.body, BOOL)
+        case "count":
+            types.expect(expr.body, BOOL)
+            return INT
+        case "sum":
+            return types.expect(expr.body, INT)
+        case "min" | "max":
+            type_ = types.infer(expr.body)
+            require_order(types, type_, expr.body.span)
+            return type_
+    assert_never(expr.kind)
+
+
+def seq_comprehension(types: Inference, expr: s.SeqComprehension) -> StaticType:
+    """The rule of `[element for x in S]`."""
+    element = _element_in_order(types, expr.binder.domain)
+    for name in expr.binder.names:
+        types.symbols[name] = element
+    if expr.where is not None:
+        types.expect(expr.where, BOOL)
+    return StaticSeq(types.infer(expr.element))
+
+
+def _element_in_order(types: Inference, domain: s.AnyExpr) -> StaticType:
+    """The type of the elements of the sequence or range that a sequence is built from."""
+    type_ = types.infer(domain)
+    match type_:
+        case StaticSeq(element):
+            return element
+        case StaticSet(element):
+            if isinstance(domain, s.Range):
+                return element
+            hint = "a set of integers in order is a range `a..b`; for a set write `{... for ...}`"
+            message = "a sequence is built from a sequence or a range; a set has no order"
+            return types.report(message, domain.span, hint)
+        case StaticUnknown():
+            return UNKNOWN
+        case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticRecord():
+            return types.report(f"a sequence is built from a sequence or a range, and this is {type_}", domain.span)
+        case StaticOption() | StaticMap() | StaticNever():
+            return types.report(f"a sequence is built from a sequence or a range, and this is {type_}", domain.span)
+    assert_never(type_)
+
+
+def map_comprehension(types: Inference, expr: s.MapComprehension) -> StaticType:
+    """The rule of `map k in K: value`."""
+    binder = expr.binders[0]
+    if len(expr.binders) > 1 or len(binder.names) > 1:
+        hint = "for a map of two keys, nest: `map a in A: map b in B: ...`"
+        types.report("a map is built over one name", expr.binders[-1].names[-1].span, hint)
+    domain = binder.domain
+    is_type = isinstance(domain, s.TypeDomain | s.Range)
+    if isinstance(domain, s.Name):
+        is_type = isinstance(types.find(domain), TypeSymbol)
+    bind(types, [binder])
+    if not is_type:
+        types.report("a map is total: its keys are all values of a type", domain.span, "name a type here")
+    key = types.symbols.get(binder.names[0], UNKNOWN)
+    return StaticMap(key, types.infer(expr.value))

@@ -1,0 +1,92 @@
+"""`match`: which patterns fit a value, and whether there is a case for each value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from skipgate.spec import syntax as s
+from skipgate.spec.static_types import (
+    UNKNOWN,
+    StaticBool,
+    StaticEnum,
+    StaticInt,
+    StaticMap,
+    StaticNever,
+    StaticOption,
+    StaticRecord,
+    StaticSeq,
+    StaticSet,
+    StaticSort,
+    StaticType,
+    StaticUnknown,
+    unify,
+)
+from skipgate.spec.typing.inference import Inference
+
+
+def match(types: Inference, expr: s.Match) -> StaticType:
+    """The rule of `match`."""
+    type_ = types.infer(expr.subject)
+    wanted = _wanted(type_)
+    if wanted is None:
+        message = f"`match` looks at enums and options, and this is {type_}"
+        return types.report(message, expr.subject.span, "to compare values, use `if`")
+    seen: set[str] = set()
+    for case in expr.cases:
+        for pattern in case.patterns:
+            seen.add(_pattern(types, pattern, type_, seen, complete=seen.issuperset(wanted or ["_"])))
+    missing = [name for name in wanted if name not in seen]
+    if not seen & {"_", "?"} and missing:
+        names = ", ".join(f"`{name}`" for name in missing)
+        first = missing[0] if missing[0] != "some" else "some(x)"
+        hint = f"add `case {first}: ...`"
+        if len(missing) > 1:
+            hint += ", or `case _: ...` for all others"
+        types.report(f"this `match` has no case for {names}", expr.span, hint)
+    return types.common([case.body for case in expr.cases])
+
+
+def _wanted(type_: StaticType) -> Sequence[str] | None:
+    """What there must be cases for; None if there is no `match` on values of the type."""
+    match type_:
+        case StaticEnum(declaration):
+            return [member.name.text for member in declaration.members]
+        case StaticOption():
+            return ["none", "some"]
+        case StaticUnknown():
+            return []
+        case StaticBool() | StaticInt() | StaticSort() | StaticRecord() | StaticMap() | StaticSet() | StaticSeq():
+            return None
+        case StaticNever():
+            return None
+    assert_never(type_)
+
+
+def _pattern(types: Inference, pattern: s.Pattern, type_: StaticType, seen: set[str], complete: bool) -> str:
+    """Check a pattern against those before it, and tell what it matches: `_` is everything, `?` is not known."""
+    match pattern.kind:
+        case "any":
+            label, fits = "_", True
+        case "none" | "some":
+            label, fits = pattern.kind, isinstance(type_, StaticOption | StaticUnknown)
+            if pattern.kind == "some" and pattern.name is not None and pattern.name.text != "_":
+                types.symbols[pattern.name] = type_.element if isinstance(type_, StaticOption) else UNKNOWN
+        case "member":
+            assert pattern.name is not None
+            member = types.find(pattern.name)
+            label = "?" if member is None else pattern.name.text
+            fits = unify(types.of_symbol(member), type_) is not None
+        case _:
+            assert_never(pattern.kind)
+    if not fits:
+        what = f"pattern for {type_}"
+        if isinstance(type_, StaticEnum):
+            what = f"member of enum {type_.declaration.name.text}"
+        types.report(f"`{pattern.span.flat}` is no {what}", pattern.span)
+        return "?"
+    if label in seen and label not in "_?":
+        types.report(f"`{label}` has a case already", pattern.span)
+    elif complete or "_" in seen:
+        types.report("this case is never reached", pattern.span)
+    return label
