@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from skipgate.checker.checks.verdicts import unexpected, vacuity
+from skipgate.checker.checks.verdicts import unexpected, vacuity, vacuous_properties
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.expectations import (
     asked,
@@ -95,7 +95,7 @@ def prove_check(
         complete=not unproved,
         fired=frozenset(w.of.name for w in found.witnesses if w.is_action and w.claim.name in found.reached),
         missed=frozenset(w.of.name for w in found.witnesses if w.is_cover and w.claim.name not in found.reached),
-        vacuous=frozenset(w.of.name for w in found.witnesses if w.premise is not None and w.claim.name in found.never),
+        vacuous=frozenset(_vacuous(model, found, violated)),
     )
 
 
@@ -125,9 +125,15 @@ def _problems(model: Model, found: Proved, violated: Sequence[str]) -> list[str]
         model.check,
         fired={w.of.name for w in found.witnesses if w.is_action and w.claim.name in found.reached},
         missed=[w.of.name for w in never if w.is_cover],
-        vacuous={w.of.name: w.premise.text for w in reversed(never) if w.premise is not None},
+        vacuous=_vacuous(model, found, violated),
         undecided={w.of.name for w in open_},
     )
+
+
+def _vacuous(model: Model, found: Proved, violated: Sequence[str]) -> dict[str, str]:
+    """The properties that say nothing, and why."""
+    never = [w for w in found.witnesses if w.claim.name in found.never]
+    return vacuous_properties(model, [(w.of.name, w.premise.text) for w in never if w.premise is not None], violated)
 
 
 def _undecided(found: Proved) -> list[WitnessClaim]:

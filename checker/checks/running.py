@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.checks.preparation import ReadyCheck, bounded
 from skipgate.checker.checks.proofs import ENGINE, prove_check, with_proofs
-from skipgate.checker.checks.verdicts import problems
+from skipgate.checker.checks.verdicts import problems, unseen_premises, vacuous_properties
 from skipgate.checker.core.expectations import expectation, property_descriptions, property_kinds
 from skipgate.checker.core.model import Model
 from skipgate.checker.core.result import EVALUATION, CheckResult, PropertyResult, SecondOpinion, Verdict
@@ -19,7 +19,7 @@ from skipgate.checker.evidence.counterexample import build_trace, initial_error_
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.native.tiers import explore
 from skipgate.checker.search.explore import Exploration
-from skipgate.checker.search.limits import FIRST_VIOLATION, INTERRUPTED, Budget, Progress
+from skipgate.checker.search.limits import INTERRUPTED, Budget, Progress
 from skipgate.checker.search.unfold import unfolded
 from skipgate.spec.diagnostics import error
 from skipgate.spec.passes import read
@@ -85,9 +85,9 @@ def _search(kernels: Kernels, options: RunOptions, report: Callable[[Progress], 
     )
     traces = _traces(kernels, found)
     properties = _verdicts(model, found, traces)
-    stopped = None if found.stopped == FIRST_VIOLATION else found.stopped
+    stopped = found.stopped
     unfair: list[str] = []
-    if model.liveness and found.stopped is None and EVALUATION not in traces:
+    if model.liveness and _saw_everything(found):
         stopped, unfair = _decide_liveness(kernels, found, options.budget, properties)
     violated = [name for name, result in properties.items() if result.verdict == "violation"]
     verdict: Verdict = "violation" if violated else "unknown" if found.stopped or stopped else "holds"
@@ -112,9 +112,10 @@ def _search(kernels: Kernels, options: RunOptions, report: Callable[[Progress], 
         discharged=len(kernels.tests.spared),
         tested=len(kernels.tests.written),
         fired=frozenset(model.actions[number].name for number in found.fired),
+        still=frozenset(model.actions[number].name for number in found.fired - found.moved),
         symmetry={sort.name: sort.size for sort in model.symmetry},
         missed=frozenset(witness.of.name for witness in found.unseen if witness.premise is None),
-        vacuous=frozenset(unfair) | {witness.of.name for witness in found.unseen if witness.premise is not None},
+        vacuous=frozenset((*unfair, *vacuous_properties(model, unseen_premises(found), violated))),
     )
 
 
@@ -128,7 +129,7 @@ def _decide_liveness(
     from skipgate.checker.liveness.check import check_liveness
 
     decided = check_liveness(kernels, found, budget)
-    for name in (declared.name for declared in kernels.model.liveness):
+    for name in (declared.name for declared in kernels.model.liveness if declared.name not in found.unevaluated):
         trace = decided.traces.get(name)
         verdict: Verdict = "violation" if trace is not None else "holds" if name in decided.holding else "unknown"
         properties[name] = replace(properties[name], verdict=verdict, trace=trace)
@@ -155,6 +156,11 @@ def ask_tlc(tlc: Tlc, result: CheckResult, *, seconds: float | None = None) -> C
     return held_against(tlc, result, spec, lambda: bounded(spec, check), seconds=seconds)
 
 
+def _saw_everything(found: Exploration) -> bool:
+    """Were all reachable states and steps seen?"""
+    return found.stopped is None and found.initial_error is None and not found.branch_lost
+
+
 def _traces(kernels: Kernels, found: Exploration) -> dict[str, Trace]:
     model, layout = kernels.model, kernels.layout
     traces = {name: build_trace(model, layout, found, name, v) for name, v in found.violations.items()}
@@ -164,16 +170,15 @@ def _traces(kernels: Kernels, found: Exploration) -> dict[str, Trace]:
 
 
 def _verdicts(model: Model, found: Exploration, traces: dict[str, Trace]) -> dict[str, PropertyResult]:
-    """One verdict a property. What could not be evaluated may hide a violation of any other property.
+    """One verdict a property. Liveness properties are unknown as yet.
 
-    Liveness properties are unknown as yet.
+    Where a property could not be evaluated, only it is unknown; where an action could not, whatever is behind it is.
     """
-    complete = found.stopped is None and EVALUATION not in traces
     descriptions = property_descriptions(model)
     results = {}
     for name, kind in property_kinds(model).items():
         trace = traces.get(name)
-        decided = complete and kind != "liveness"
+        decided = _saw_everything(found) and name not in found.unevaluated and kind != "liveness"
         verdict: Verdict = "violation" if trace is not None else "holds" if decided else "unknown"
         results[name] = PropertyResult(name, kind, verdict, descriptions.get(name), trace)
     return results

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from skipgate.checker.core.expectations import expected_violations, named
 from skipgate.checker.core.model import Model
 from skipgate.checker.core.result import DEADLOCK, CheckResult
 from skipgate.checker.search.explore import Exploration
+from skipgate.checker.smt.discharging.vacuity import true_by_type
 from skipgate.spec.syntax import CheckDecl
 
 
@@ -36,7 +37,7 @@ def problems(
             result.append(f"`{name}` holds, but its violation is expected")
     if found.distinct == 0 and found.initial_error is None:
         result.append("there is no initial state, so nothing was checked")
-    return result + _pins(check, found) + _vacuity(model, found, unfair)
+    return result + _pins(check, found) + _vacuity(model, found, violated, unfair)
 
 
 def unexpected(name: str) -> str:
@@ -56,14 +57,30 @@ def _pins(check: CheckDecl, found: Exploration) -> list[str]:
     ]
 
 
-def _vacuity(model: Model, found: Exploration, unfair: Collection[str]) -> list[str]:
+def _vacuity(model: Model, found: Exploration, violated: Collection[str], unfair: Collection[str]) -> list[str]:
     return vacuity(
         model.check,
         fired={model.actions[number].name for number in found.fired},
         missed=[w.of.name for w in found.unseen if w.premise is None],
-        vacuous={w.of.name: w.premise.text for w in reversed(found.unseen) if w.premise is not None},
+        vacuous=vacuous_properties(model, unseen_premises(found), violated),
         unfair=unfair,
     )
+
+
+def vacuous_properties(model: Model, never: Iterable[tuple[str, str]], violated: Collection[str]) -> dict[str, str]:
+    """The properties that are not violated but say nothing, and why.
+
+    `never` has the premises that are true nowhere, each with its property; of several the first is given.
+    """
+    known = {p.name: p.says_nothing for p in model.properties if p.says_nothing}
+    known |= {name: known.get(name, "it is true of all values of the types") for name in true_by_type(model)}
+    known |= {name: f"its premise `{text}` is never true" for name, text in reversed([*never])}
+    return {name: why for name, why in known.items() if name not in violated}
+
+
+def unseen_premises(found: Exploration) -> list[tuple[str, str]]:
+    """The premises that were true nowhere: the property of each, and its text."""
+    return [(w.of.name, w.premise.text) for w in found.unseen if w.premise is not None]
 
 
 def vacuity(
@@ -77,8 +94,8 @@ def vacuity(
 ) -> list[str]:
     """What says nothing although it looks as if it did, and what was declared to and does not.
 
-    `missed` are covers that are not reached, `vacuous` the properties with a premise that is never true, `unfair` those
-    that are asked of fair behaviours, of which there are none; nothing is known about what is `undecided`.
+    `missed` are covers that are not reached; `vacuous` has the properties that say nothing, and why; `unfair` those
+    about fair behaviours, of which there are none. Nothing is known about what is `undecided`.
     """
     result: list[str] = []
     for name in named(check, "unreachable action"):
@@ -90,15 +107,15 @@ def vacuity(
         if name not in missed and name not in undecided:
             result.append(f"cover `{name}` is reached, but it is expected to be unreachable")
     declared = named(check, "vacuous")
-    for name, text in vacuous.items():
+    for name, why in vacuous.items():
         if name not in declared:
-            result.append(f"`{name}` says nothing here: its premise `{text}` is never true")
+            result.append(f"`{name}` says nothing here: {why}")
     for name in unfair:
         if name not in declared and name not in vacuous:
             result.append(f"`{name}` says nothing here: within the constraints no behaviour is fair")
     for name in declared:
         if name not in (*vacuous, *unfair, *undecided):
-            result.append(f"every premise of `{name}` is true somewhere, but it is expected to be vacuous")
+            result.append(f"`{name}` says something here, but it is expected to be vacuous")
     return result
 
 

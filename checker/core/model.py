@@ -105,6 +105,7 @@ class Property:
     anchors: tuple[Anchor, ...]
     span: Span
     lemma: bool = False  # an invariant that is there only because it helps to prove the others
+    says_nothing: str | None = None  # why it holds whatever the states are, if that is known without looking at any
     refinement: Refinement | None = None
 
     @property

@@ -113,13 +113,14 @@ class CheckResult:
     seconds: float
     engine: str
     problems: tuple[str, ...] = ()
-    stopped: str | None = None  # why the search ended before it was complete, unless that was asked for
+    stopped: str | None = None  # why the search ended before it was complete
     complete: bool = True  # every reachable state was seen
     fired: frozenset[str] = field(default_factory=frozenset)  # the actions that were taken at least once
+    still: frozenset[str] = field(default_factory=frozenset)  # those that were taken and never changed a state
     discharged: int = 0  # operations that would be tested at run time, but are proved never to fail
     tested: int = 0  # operations that are
     missed: frozenset[str] = field(default_factory=frozenset)  # the covers that were not reached
-    vacuous: frozenset[str] = field(default_factory=frozenset)  # the properties with a premise that is never true
+    vacuous: frozenset[str] = field(default_factory=frozenset)  # the properties that hold but say nothing
     omission: float = 0.0  # how likely it is, at most, that the search took two states for one (fingerprints)
     symmetry: Mapping[str, int] = field(default_factory=dict)  # sorts that states are counted up to, with their sizes
     cross_checked: int | None = None  # bounded model checking agrees on behaviours of up to so many states
@@ -134,6 +135,11 @@ class CheckResult:
     def violated(self) -> tuple[str, ...]:
         """The properties that are violated."""
         return tuple(name for name, result in self.properties.items() if result.verdict == "violation")
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """The properties that were not decided: nothing is said of them."""
+        return tuple(name for name, result in self.properties.items() if result.verdict == "unknown")
 
 
 @dataclass(frozen=True)

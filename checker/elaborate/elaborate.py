@@ -14,7 +14,7 @@ from skipgate.checker.core.trace import Variable
 from skipgate.checker.core.values import Value
 from skipgate.checker.elaborate import build, temporal
 from skipgate.checker.elaborate.expressions import NOTHING, ExpressionElaborator
-from skipgate.checker.elaborate.premises import premises
+from skipgate.checker.elaborate.premises import premises, says_nothing
 from skipgate.checker.elaborate.refinement import Image, properties
 from skipgate.checker.elaborate.updates import updated
 from skipgate.spec import syntax as s
@@ -223,16 +223,26 @@ class _Elaborator:
 
     def property(self, declaration: s.PropertyDecl) -> m.Property:
         term = self.expressions.expr(declaration.condition, NOTHING)
+        claimed = declaration.kind in ("invariant", "transition")
         return m.Property(
             name=declaration.name.text,
             kind="invariant" if declaration.kind == "lemma" else declaration.kind,
             description=_plain(declaration.description),
             term=term,
-            premises=premises(term) if declaration.kind in ("invariant", "transition") else (),
+            premises=premises(term) if claimed else (),
             anchors=declaration.anchors,
             span=declaration.span,
             lemma=declaration.kind == "lemma",
+            says_nothing=says_nothing(declaration.condition, self.term_of_part) if claimed else None,
         )
+
+    def term_of_part(self, part: s.AnyExpr) -> t.Term:
+        """The term of a part of a property, in which no name is bound. It adds nothing to the size of the model."""
+        size = self.expressions.size
+        try:
+            return self.expressions.expr(part, NOTHING)
+        finally:
+            self.expressions.size = size
 
     def refinement(self, declaration: s.RefinesDecl, variables: Sequence[m.StateVariable]) -> list[m.Property]:
         constants: dict[s.ConstDecl, t.Term] = {}

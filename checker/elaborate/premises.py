@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.model import Premise
 from skipgate.checker.elaborate import build
+from skipgate.checker.semantics.evaluate import Scope, evaluate
+from skipgate.spec import syntax as s
 
 
 def premises(term: t.Term) -> tuple[Premise, ...]:
@@ -16,6 +20,44 @@ def premises(term: t.Term) -> tuple[Premise, ...]:
     return tuple(Premise(text, premise) for text, premise in _premises(term))
 
 
+def _some_element(binding: t.Binding) -> list[tuple[str, t.Term]]:
+    """That there is something to quantify over, unless that is the same in all states and so."""
+    span = binding.domain.span
+    some = build.quantified("exists", binding, build.boolean(True, span), span)
+    fixed = not any(isinstance(part, t.Var | t.Local) for part in t.walk(binding.domain))
+    if _is(some, True) or (fixed and evaluate(some, Scope()) is True):
+        return []
+    return [(f"{binding.variable.name} in {span.flat}", some)]
+
+
+def says_nothing(claim: s.AnyExpr, term_of: Callable[[s.AnyExpr], t.Term]) -> str | None:
+    """Why a property says nothing whatever the states are, if that shows in its text and its constants.
+
+    The constants of the check, and what can be computed without a state, are known in the terms of its parts.
+    """
+    why = _idle_part(claim, term_of)
+    if why is None and _is(term_of(claim), True):
+        return f"`{claim.span.flat}` is true whatever the state is"
+    return why
+
+
+def _idle_part(claim: s.AnyExpr, term_of: Callable[[s.AnyExpr], t.Term]) -> str | None:
+    """Why one of the parts that `and` joins is no claim."""
+    match claim:
+        case s.Binary(operator="and", left=left, right=right):
+            return _idle_part(left, term_of) or _idle_part(right, term_of)
+        case s.Quantifier(kind="exists", body=s.Binary(operator="=>", left=premise)):
+            return f"it holds where the premise `{premise.span.flat}` is false for one; below `exists`, `and` is meant"
+        case s.Binary(operator="=>", left=premise) if _is(term_of(premise), False):
+            return f"its premise `{premise.span.flat}` is never true"
+        case _:
+            return None
+
+
+def _is(term: t.Term, value: bool) -> bool:
+    return isinstance(term, t.Const) and term.value is value
+
+
 def _premises(term: t.Term) -> list[tuple[str, t.Term]]:
     match term:
         case t.Logic(operator="and", left=left, right=right):
@@ -24,7 +66,8 @@ def _premises(term: t.Term) -> list[tuple[str, t.Term]]:
             inner = [(text, build.logic("and", left, p, p.span)) for text, p in _premises(right)]
             return [(left.span.flat, left), *inner]
         case t.Quantified(kind="forall", binding=binding, body=body):
-            return [(text, build.quantified("exists", binding, p, p.span)) for text, p in _premises(body)]
+            inner = [(text, build.quantified("exists", binding, p, p.span)) for text, p in _premises(body)]
+            return [*_some_element(binding), *inner]
         case t.Let(variable=variable, value=value, body=body):
             return [(text, build.let(variable, value, p, p.span)) for text, p in _premises(body)]
         case _:

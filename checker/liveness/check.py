@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -51,7 +51,7 @@ def check_liveness(kernels: Kernels, explored: Exploration, budget: Budget) -> L
             raise Stop("liveness needs all states: search without --fingerprints")
         else:
             limits = Limits(budget, explored.seconds)
-            _decide(kernels, build(kernels, explored, limits), limits, found)
+            _decide(kernels, build(kernels, explored, limits), limits, explored.unevaluated, found)
     except (Stop, TooManyConditions) as problem:
         found.stopped = str(problem)
     except KeyboardInterrupt:
@@ -61,7 +61,10 @@ def check_liveness(kernels: Kernels, explored: Exploration, budget: Budget) -> L
     return found
 
 
-def _decide(kernels: Kernels, graph: ArrayGraph, limits: Limits, found: LivenessFindings) -> None:
+def _decide(
+    kernels: Kernels, graph: ArrayGraph, limits: Limits, unevaluated: Collection[str], found: LivenessFindings
+) -> None:
+    """Decide all properties but those that could not be evaluated somewhere."""
     model, facts = kernels.model, iter(graph.facts)
     # Without constraints every behaviour can go on fairly.
     if model.constraints:
@@ -69,6 +72,8 @@ def _decide(kernels: Kernels, graph: ArrayGraph, limits: Limits, found: Liveness
         found.unfair = not (fair_components(graph, everywhere, None, limits) >= 0).any()
     for declared in model.liveness:
         values = [[next(facts) for _ in instance.terms] for instance in declared.instances]
+        if declared.name in unevaluated:
+            continue
         for instance, (*premise, goal) in zip(declared.instances, values, strict=True):
             lasso = find_lasso(graph, _question(declared.kind, premise, goal), limits)
             if lasso is not None:

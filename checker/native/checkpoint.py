@@ -34,6 +34,9 @@ class SavedSearch:
     generated: int
     seconds: float
     fired: list[int]
+    moved: list[int]
+    unevaluated: list[str]
+    branch_lost: bool
     unseen: list[list[int]]  # state witnesses and step witnesses
     events: dict[int, int]  # of the engine: the first level of each
     lengths: dict[str, int]
@@ -98,6 +101,9 @@ class Checkpoint:
             generated=found.generated,
             seconds=found.seconds,
             fired=sorted(found.fired | set(engine.fired)),
+            moved=sorted(found.moved | set(engine.moved)),
+            unevaluated=sorted(found.unevaluated | engine.unevaluated),
+            branch_lost=found.branch_lost or engine.branch_lost,
             events=engine.events,
             **rest,
         )

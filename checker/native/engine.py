@@ -69,7 +69,10 @@ def constants(kernels: Kernels, fingerprints: bool = False) -> dict[str, int]:
     """What the loops need to know about a model when they are compiled."""
     model = kernels.model
     events = len(model.invariants) + len(model.transitions) + 3
-    fired = loops.EVENTS + events
+    blind = events + 1  # after the fact that something is lost
+    step_blind = blind + len(kernels.checked)
+    moved = step_blind + len(model.transitions)
+    fired = loops.EVENTS + moved + len(model.actions)
     seen = fired + len(model.actions)
     step_seen = seen + len(kernels.state_witnesses)
     used = step_seen + len(kernels.step_witnesses)
@@ -88,6 +91,10 @@ def constants(kernels: Kernels, fingerprints: bool = False) -> dict[str, int]:
         "DEADLOCK": events - 3,
         "EVALUATION": events - 2,
         "ARRIVAL": events - 1,
+        "LOST": events,
+        "BLIND": blind,
+        "STEP_BLIND": step_blind,
+        "MOVED": moved,
         "FIRED": fired,
         "SEEN": seen,
         "STEP_SEEN": step_seen,
@@ -359,9 +366,37 @@ class Engine:
     @property
     def events(self) -> dict[int, int]:
         """The events that have happened, and the first level at which each has."""
+        return {number: level for number, level in self.noted.items() if number <= self.constants["ARRIVAL"]}
+
+    @property
+    def noted(self) -> dict[int, int]:
+        """The events that have happened and the facts that were met, and the first level of each."""
         found = {}
-        for event in range(self.constants["ARRIVAL"] + 1):
-            levels = [self.get(lane, loops.EVENTS + event) for lane in range(self.threads)]
+        for number in range(self.constants["FIRED"] - loops.EVENTS):
+            levels = [self.get(lane, loops.EVENTS + number) for lane in range(self.threads)]
             if any(levels):
-                found[event] = min(level for level in levels if level)
+                found[number] = min(level for level in levels if level)
         return found
+
+    def facts(self, start: str, end: str) -> list[int]:
+        """The numbers, from a first one on, of the facts of a kind that were met."""
+        first, last = self.constants[start], self.constants[end]
+        return [number - first for number in self.noted if first <= number < last]
+
+    @property
+    def branch_lost(self) -> bool:
+        """Did an evaluation error end a branch, behind which anything may be?"""
+        return bool({self.constants["EVALUATION"], self.constants["LOST"]} & self.noted.keys())
+
+    @property
+    def unevaluated(self) -> set[str]:
+        """The properties that could not be evaluated in some state or step."""
+        checked, transitions = self.kernels.checked, self.kernels.model.transitions
+        steps = {transitions[i].name for i in self.facts("STEP_BLIND", "MOVED")}
+        return steps | {checked[i] for i in self.facts("BLIND", "STEP_BLIND")}
+
+    @property
+    def moved(self) -> list[int]:
+        """The numbers of the actions that have changed a state."""
+        first = self.constants["MOVED"]
+        return [number - first for number in self.noted if number >= first]

@@ -51,6 +51,11 @@ TRANSITIONS = 0  # the event of the first transition property, after those of th
 DEADLOCK = 0  # the last three events: no successor,
 EVALUATION = 1  # something that cannot be evaluated in a state that is expanded,
 ARRIVAL = 2  # or in a step, or in the state it leads to, whose trace is longer by one
+# Facts are noted beside the events, with the level as well; they end no search.
+LOST = 3  # a constraint cannot be evaluated, so whatever is behind a state is not seen
+BLIND = 4  # the first of the properties of states that cannot be evaluated somewhere,
+STEP_BLIND = 4  # and of the transition properties
+MOVED = 4  # the first of the actions that have changed a state
 FIRED = 64  # where the flags of actions begin in a lane,
 SEEN = 64  # those of state witnesses,
 STEP_SEEN = 64  # those of step witnesses
@@ -299,6 +304,8 @@ def successors(mine: Row, level: int, table: Row, mask: int, s: Row, out: Row, s
             note(mine, level, EVALUATION)
         else:
             mine[FIRED + action] = 1
+            if not mine[EVENTS + MOVED + action] and differ(s, t):
+                mine[EVENTS + MOVED + action] = level
             if STEPS:
                 examine_step(mine, level, s, t, scratch)
             if SYMMETRIC:
@@ -328,6 +335,7 @@ def arrive(mine: Row, level: int, table: Row, mask: int, store: Row, h: int, t: 
                 allowed = inside(t)
                 if allowed < 0:
                     note(mine, level, ARRIVAL)
+                    mine[EVENTS + LOST] = level
                     return 0
                 if not allowed:
                     examine(mine, level, t, scratch)
@@ -346,17 +354,31 @@ def arrive(mine: Row, level: int, table: Row, mask: int, store: Row, h: int, t: 
 def examine(mine: Row, level: int, t: Row, scratch: Row) -> int:
     """Check the invariants of a new state, or of one outside the constraints."""
     for i in range(check(t, scratch)):
-        note(mine, level, scratch[i] if scratch[i] >= 0 else ARRIVAL)
+        number = scratch[i]
+        note(mine, level, number if number >= 0 else ARRIVAL)
+        if number < 0:
+            mine[EVENTS + BLIND - 1 - number] = level
     return 0
 
 
 def examine_step(mine: Row, level: int, s: Row, t: Row, scratch: Row) -> int:
     """Check the transition properties of a step."""
     for i in range(check_step(s, t, scratch)):
-        note(mine, level, TRANSITIONS + scratch[i] if scratch[i] >= 0 else ARRIVAL)
+        number = scratch[i]
+        note(mine, level, TRANSITIONS + number if number >= 0 else ARRIVAL)
+        if number < 0:
+            mine[EVENTS + STEP_BLIND - 1 - number] = level
     if STEP_WITNESSES and mine[STEP_UNSEEN]:
         seen = see(mine, STEP_SEEN, scratch, witness_step(s, t, scratch))
         mine[STEP_UNSEEN] = mine[STEP_UNSEEN] - seen
+    return 0
+
+
+def differ(s: Row, t: Row) -> int:
+    """Are two states different ones?"""
+    for j in range(WORDS):
+        if s[j] != t[j]:
+            return 1
     return 0
 
 

@@ -47,6 +47,9 @@ def resume(
     checkpoint.restore(engine, saved)
     found.generated = saved.generated
     found.fired.update(saved.fired)
+    found.moved.update(saved.moved)
+    found.unevaluated.update(saved.unevaluated)
+    found.branch_lost = saved.branch_lost
     found.violations.update(load_violations(saved.violations))
     search.lengths.update(saved.lengths)
     search.started -= saved.seconds
@@ -98,6 +101,9 @@ class _NativeSearch:
             found.stopped = INTERRUPTED
         self.look()
         found.fired.update(engine.fired)
+        found.moved.update(engine.moved)
+        found.unevaluated |= engine.unevaluated
+        found.branch_lost |= engine.branch_lost
         try:
             _retrace(search, engine, self.paths)
         except KeyboardInterrupt:  # while traces were rebuilt: those that are there count

@@ -38,6 +38,8 @@ from skipgate.checker.semantics.steps import initial_states
 
 State = tuple[int, ...]
 
+CLAUSES = ("constraint", "terminal")  # the sources of evaluation errors that are no properties
+
 
 @dataclass(frozen=True)
 class Violation:
@@ -66,10 +68,13 @@ class Exploration:
     violations: dict[str, Violation] = field(default_factory=dict)
     initial_error: EvaluationError | None = None
     fired: set[int] = field(default_factory=set)
+    moved: set[int] = field(default_factory=set)  # the actions that have changed a state
     unseen: list[Witness] = field(default_factory=list)
     predecessors: dict[State, State | None] = field(default_factory=dict)
     regions: list[memoryview] = field(default_factory=list)  # the states that are not in `predecessors`, word by word
     omission: float = 0.0  # how likely it is, at most, that a state was left out
+    unevaluated: set[str] = field(default_factory=set)  # the properties that have no value in some state or step
+    branch_lost: bool = False  # an evaluation error ended a branch, behind which anything may be
 
     def path_to(self, state: State) -> list[State]:
         """The states from an initial one to `state`, along first predecessors: a shortest path."""
@@ -181,6 +186,7 @@ class Search:
         out = [0] * self.kernels.room
         predecessors, fired = found.predecessors, found.fired
         representative = None if self.symmetry is None else self.symmetry.representative
+        still = {*range(len(self.model.actions))} - found.moved
         simple = not (self.constrained or self.checked_steps or self.unseen[True])
         generated = 0
         try:
@@ -200,6 +206,9 @@ class Search:
                     generated += 1
                     fired.add(tag)
                     successor = tuple(out[i + 1 : i + entry])
+                    if tag in still and successor != state:
+                        still.discard(tag)
+                        found.moved.add(tag)
                     if simple:
                         if successor not in predecessors:
                             if representative is not None:
@@ -285,6 +294,11 @@ class Search:
         The first found is one of the shortest, but for `evaluation`: what is found on arrival in a state of the next
         level may come before an action that fails in a state of this one.
         """
+        if name == EVALUATION:
+            if violation.source is None or violation.source in CLAUSES:
+                self.found.branch_lost = True
+            else:
+                self.found.unevaluated.add(violation.source)
         if length < self.lengths.get(name, length + 1):
             self.lengths[name] = length
             self.found.violations[name] = violation

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from itertools import count
-from typing import assert_never
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import (
-    BoolType,
-    EnumType,
-    IntType,
-    MapType,
-    NeverType,
-    OptionType,
-    RecordType,
-    SeqType,
     SetType,
-    SortType,
-    Type,
     cardinality,
-    values,
 )
-from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value
+from skipgate.checker.core.values import Value
 from skipgate.checker.native import walks
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate, message_unbounded, ordered
-
-Choose = Callable[[int], int]  # from a positive number n to one of 0, ..., n - 1
+from skipgate.checker.semantics.random_values import Choose, random_value
 
 _MOST = 2**62
 _ATTEMPTS = 100  # at an initial state, where a choice may leave nothing to choose from for a later variable
@@ -79,34 +64,3 @@ def _element(domain: t.Term, scope: Scope, choose: Choose) -> Value | None:
         return random_value(kind, choose) if size else None
     elements = list(ordered(domain, scope))
     return elements[choose(len(elements))] if elements else None
-
-
-def random_value(type_: Type, choose: Choose) -> Value:
-    """A value of a type that has some, any as likely as any other; but the length of a sequence is chosen first."""
-    pick = partial(random_value, choose=choose)
-    match type_:
-        case BoolType():
-            return bool(choose(2))
-        case IntType(low, high):
-            assert low is not None and high is not None
-            return low + choose(high - low + 1)
-        case EnumType(name, members):
-            i = choose(len(members))
-            return EnumValue(name, i, members[i])
-        case SortType(name, size):
-            return SortValue(name, choose(size))
-        case RecordType(name, fields, _):
-            return RecordValue(name, tuple((field, pick(kind)) for field, kind in fields))
-        case OptionType(element):
-            return Some(pick(element)) if choose((cardinality(element) or 0) + 1) else NONE
-        case MapType(key, value):
-            return MapValue(tuple((k, pick(value)) for k in values(key)))
-        case SetType(element):
-            return frozenset(e for e in values(element) if choose(2))
-        case SeqType(capacity, element):
-            longest = capacity if cardinality(element) else 0
-            return tuple(pick(element) for _ in range(choose(longest + 1)))
-        case NeverType():
-            raise AssertionError(f"{type_} has no values")
-        case _:
-            assert_never(type_)

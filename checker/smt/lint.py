@@ -21,6 +21,7 @@ from skipgate.checker.smt.discharging.discharge import (
     unbounded,
 )
 from skipgate.checker.smt.discharging.sites import failure, open_parameters, sites, sites_of, units, updates
+from skipgate.checker.smt.discharging.vacuity import true_by_type
 from skipgate.spec.diagnostics import Diagnostic
 from skipgate.spec.source import Span
 
@@ -52,7 +53,14 @@ class LintFinding:
 def lint(models: Sequence[m.Model]) -> list[LintFinding]:
     """What there is to say about the checks of one or several files, in the order of places, each thing once."""
     facts = {model: guard_facts(model) for model in models}
-    found = [*_dead(facts), *_without_bounds(models), *_redundant(facts), *_tested(models)]
+    found = [
+        *_dead(facts),
+        *_without_bounds(models),
+        *_redundant(facts),
+        *_vacuous(models),
+        *_idle(models),
+        *_tested(models),
+    ]
     unique = {(finding.place, finding.diagnostic.message): finding for finding in found}
     return sorted(unique.values(), key=lambda finding: finding.place)
 
@@ -135,6 +143,33 @@ def _conditions(action: m.Action) -> Iterator[t.Term]:
     from skipgate.checker.smt.discharging.conjuncts import conjuncts
 
     return (part for part in conjuncts(action) if isinstance(part, t.Term) and not isinstance(part, t.Const))
+
+
+# -------------------------------------------------------------------------------------------- properties and updates
+
+
+def _vacuous(models: Sequence[m.Model]) -> Iterator[Finding]:
+    """Properties that say nothing in any check: they hold whatever the states are."""
+    for mine in _by(models, lambda model: model.file).values():
+        known = [true_by_type(model) for model in mine]
+        for number, p in enumerate(mine[0].properties):
+            same = [model.properties[number] for model in mine]
+            if all(each.says_nothing or each.name in by_type for each, by_type in zip(same, known, strict=True)):
+                why = p.says_nothing or "it is true of all values of the types"
+                yield Finding("warning", Diagnostic(f"`{p.name}` says nothing: {why}", p.span))
+
+
+def _idle(models: Sequence[m.Model]) -> Iterator[Finding]:
+    """Actions that update nothing, or each variable to what it is."""
+    for model in models:
+        for action in model.actions:
+            if all(_keeps(update) for update in action.updates):
+                yield Finding("note", Diagnostic(f"action `{action.name}` never changes the state", action.span))
+
+
+def _keeps(update: m.Update) -> bool:
+    value = update.value
+    return isinstance(value, t.Var) and value.name == update.variable.name and not value.primed
 
 
 # ------------------------------------------------------------------------------------------------------------- tests

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from skipgate.base.wording import standing
+from skipgate.checker.core.result import EVALUATION
+
 if TYPE_CHECKING:
     from skipgate.app.suite import Report
+    from skipgate.checker.core.result import CheckResult, FileResult
     from skipgate.spec.diagnostics import Diagnostic
 
-Kind = Literal["difference", "unknown", "input", "internal"]
+# A note is about a check that is as expected: what it has left open.
+Kind = Literal["difference", "unknown", "note", "input", "internal"]
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,31 @@ def faults(report: Report) -> list[Fault]:
         found.append(Fault("internal", str(crash.path), f"{crash.error.kind}: {crash.error.message}"))
     for result in report.results:
         found += [Fault("difference", result.file, problem) for problem in result.problems]
+        found += [Fault("note", result.file, f"action `{name}` never changes the state") for name in _still(result)]
         for check in result.checks:
             found += [Fault("difference", check.file, problem, check.model, check.check) for problem in check.problems]
-            if not check.problems and (check.stopped is not None or check.verdict == "unknown"):
-                why = check.stopped or "the search ended without a verdict"
-                found.append(Fault("unknown", check.file, why, check.model, check.check))
+            if (left_open := _left_open(check)) is not None:
+                kind: Kind = "unknown" if standing(check) != "expected" else "note"
+                found.append(Fault(kind, check.file, left_open, check.model, check.check))
     return found
+
+
+def _still(result: FileResult) -> list[str]:
+    """The actions that are taken and change the state in no check of a file."""
+    taken = {name for check in result.checks for name in check.fired}
+    moving = {name for check in result.checks for name in check.fired - check.still}
+    return sorted(taken - moving) if all(check.complete for check in result.checks) else []
+
+
+def _left_open(check: CheckResult) -> str | None:
+    """What a check has not decided, and why."""
+    if check.undecided:
+        why = check.stopped or (
+            "what could not be evaluated may hide violations" if EVALUATION in check.violated else None
+        )
+        names = f"not decided: {', '.join(check.undecided)}"
+        return names if why is None else f"{why}; {names}"
+    return check.stopped
 
 
 def _of_input(path: Path, diagnostic: Diagnostic) -> Fault:

@@ -65,6 +65,19 @@ def failing_states(model: m.Model) -> dict[t.Term, str]:
     return {terms[number]: text for number, text in answer}
 
 
+def always_true(model: m.Model, claims: Sequence[t.Term]) -> list[t.Term]:
+    """Those of some claims that are true of all states, or steps, of the types (see `tautologies`)."""
+    answer = recall(f"always true of {len(claims)}", model)
+    if not isinstance(answer, list) or not all(type(n) is int and 0 <= n < len(claims) for n in answer):
+        from skipgate.checker.smt.discharging.tautologies import tautologies
+        from skipgate.checker.smt.encoding.solving import Deadline
+
+        found = tautologies(model, claims, Deadline(SECONDS))
+        answer = [number for number, claim in enumerate(claims) if claim in found]
+        keep(f"always true of {len(claims)}", model, answer)
+    return [claims[number] for number in answer]
+
+
 def _are_examples(answer: Any, count: int) -> bool:
     return isinstance(answer, list) and all(
         isinstance(p, list) and len(p) == 2 and type(p[0]) is int and 0 <= p[0] < count and isinstance(p[1], str)

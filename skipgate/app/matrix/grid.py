@@ -90,7 +90,7 @@ def legend(grid: Grid, *, ascii_only: bool = False) -> list[tuple[str, str]]:
         entries.append(("a number", "violated; so many steps has the shortest trace"))
     words = {
         "holds": "holds",
-        "vacuous": "holds, but some premise of it is never true",
+        "vacuous": "holds, but says nothing",
         "unknown": "unknown",
     }
     entries += [(signs[verdict], text) for verdict, text in words.items() if any(c.verdict == verdict for c in cells)]

@@ -11,10 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+_LEVELS = {"unknown": "warning", "note": "notice"}
+
+
 def workflow_commands(faults: Iterable[Fault]) -> Iterator[str]:
-    """A line for each fault. What was left open is a warning; everything else is an error."""
+    """A line for each fault: a warning for what is unknown, a notice for what an expected outcome leaves open."""
     for fault in faults:
-        level = "warning" if fault.kind == "unknown" else "error"
+        level = _LEVELS.get(fault.kind, "error")
         line = fault.line or _line_of(fault)
         properties = {"file": fault.file, "line": line, "col": fault.column, "title": _title(fault)}
         given = ",".join(

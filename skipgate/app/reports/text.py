@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from skipgate.app.expectations import unexpected
-from skipgate.app.faults import faults
+from skipgate.app.faults import Kind, faults
 from skipgate.app.reports.table import print_table
 from skipgate.base.console import output_console
 from skipgate.base.errors import ask_for_report, complain, show_input_error, show_internal_error
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from skipgate.app.artifacts import Artifacts
     from skipgate.app.suite import Report
 
+_MARKS: dict[Kind, tuple[str, str]] = {
+    "difference": ("", "bold red"),
+    "unknown": ("unknown: ", "yellow"),
+    "note": ("", "yellow"),
+}
 _STANDINGS: dict[Standing, str] = {
     "expected": "as expected",
     "differs": "not as expected",
@@ -82,13 +87,12 @@ def _print_traces(console: Console, report: Report, artifacts: Artifacts) -> Non
 def _print_problems(console: Console, report: Report) -> None:
     from rich.text import Text
 
-    listed = [fault for fault in faults(report) if fault.kind in ("difference", "unknown")]
+    listed = [fault for fault in faults(report) if fault.kind in _MARKS]
     if not listed:
         return
     for fault in listed:
         place = fault.file if fault.check is None else f"{fault.file}, check {fault.check}"
-        style = "bold red" if fault.kind == "difference" else "yellow"
-        mark = "" if fault.kind == "difference" else "unknown: "
+        mark, style = _MARKS[fault.kind]
         console.print(Text.assemble((place, style), f": {mark}{fault.message}"), soft_wrap=True)
     click.echo()
 

@@ -59,7 +59,9 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     type=PathType(),
     help="Write of every violation a picture (SVG), the trace (ITF JSON, DOT), and how a check without it differs.",
 )
-@click.option("--stop-at-first", is_flag=True, help="End a check at its first violation.")
+@click.option(
+    "--stop-at-first", is_flag=True, help="End a check at its first violation; what is not decided then is unknown."
+)
 @click.option("--max-states", metavar="N", type=click.IntRange(min=1), help="End a check after N distinct states.")
 @time_limit_option("End a check after this time.")
 @click.option(

@@ -158,7 +158,7 @@ def _print_rest(report: Report, artifacts: Artifacts, form: str) -> None:
 
     aside = form != "table"
     for fault in faults(report):
-        if fault.kind in ("difference", "unknown"):
+        if fault.kind in ("difference", "unknown", "note"):
             place = fault.file if fault.check is None else f"{fault.file}, check {fault.check}"
             click.echo(f"{place}: {fault.message}", err=aside)
     print_errors(report, artifacts)

@@ -149,4 +149,4 @@ def _exit_code(found: Simulation, artifacts: Artifacts, limited: bool) -> Exit:
     if unexpected(found):
         return Exit.DIFFERS
     cut_short = found.stopped not in (None, FIRST_VIOLATION) and (limited or not found.walks)
-    return Exit.UNKNOWN if found.missing or cut_short else Exit.OK
+    return Exit.UNKNOWN if found.missing or found.unexamined or cut_short else Exit.OK

@@ -14,11 +14,11 @@ from skipgate.checker.search.limits import Budget
 from tests.checker.specs import specification
 
 RING = """
-var x : 0..3 = 0
+var x : 0..9 = 0
 action up then x' = (x + 1) mod 4
 action never when x > 3 then x' = 0
 invariant Small x < 3
-invariant Fine x >= 0
+invariant Fine x < 9
 invariant Empty x > 5 => x == 0
 invariant Full x > 2 => x == 3
 transition Up x' > x
@@ -97,7 +97,7 @@ def test_what_is_expected_and_how_it_is_read(check: str, expected: Expectation, 
         ),
         (
             f"{VIOLATED}\n{FIXED}expect vacuous Full",
-            ["every premise of `Full` is true somewhere, but it is expected to be vacuous"],
+            ["`Full` says something here, but it is expected to be vacuous"],
         ),
     ],
 )
@@ -169,8 +169,39 @@ class TestIncomplete:
         (result,) = run(tmp_path, VIOLATED, stop_at_first=True).checks
         assert result.problems == ()
         assert result.violated == ("Small",)
-        assert result.stopped is None
-        assert not result.complete
+        assert result.stopped == "stopped at the first violation"
+        assert not result.complete and not result.as_expected
+        assert "Up" in result.undecided  # whose violation is expected
+
+    @pytest.mark.parametrize("check", ["expect violation of Small", "expect violation of Small, Up states 4"])
+    def test_what_was_not_looked_at_is_never_as_expected(self, tmp_path: Path, check: str) -> None:
+        (result,) = run(tmp_path, check, stop_at_first=True).checks
+        assert not result.as_expected
+
+
+@pytest.mark.parametrize("engine", ["python", "native"])
+def test_a_property_that_cannot_be_evaluated_hides_no_other(tmp_path: Path, engine: str) -> None:
+    model = """
+var x : 0..9 = 0
+fair action up when x < 3 then x' = x + 1
+terminal when x == 3
+invariant I 1 div (2 - x) < 3
+invariant J x < 3
+transition T x' div x >= 0
+liveness L eventually 1 div x == 1
+liveness M eventually x == 3
+"""
+    (result,) = run(tmp_path, "expect violation of evaluation, J", model, engine=engine).checks
+    assert {name: found.verdict for name, found in result.properties.items()} == {
+        "I": "unknown",
+        "J": "violation",
+        "T": "unknown",
+        "L": "unknown",
+        "M": "holds",
+        "deadlock": "holds",
+        "evaluation": "violation",
+    }
+    assert result.as_expected and result.undecided == ("I", "T", "L")
 
 
 def test_what_cannot_be_evaluated_may_hide_anything(tmp_path: Path) -> None:

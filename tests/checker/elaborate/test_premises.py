@@ -24,6 +24,7 @@ def premises_of(condition: str) -> dict[str, list[int]]:
         ("forall n in 1..2: n == x => x > 0", {"n == x": [1, 2]}),
         ("forall n in 1..2 where n > 1: n == x => x > 0", {"n > 1": [0, 1, 2, 3], "n == x": [2]}),
         ("forall n, m in 1..3 where n < m: x < 4", {"n < m": [0, 1, 2, 3]}),
+        ("forall n in {m for m in 1..3 where m > x}: n > x", {"n in {m for m in 1..3 where m > x}": [0, 1, 2]}),
         ("let n = x + 1: n == 4 => x == 3", {"n == 4": [3]}),
         # These do not assert an implication.
         ("not (x > 5 => x == 0)", {}),

@@ -32,6 +32,7 @@ from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.native import reference, walkers, walks
 from skipgate.checker.native.language_check import check_program
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate, holds
+from skipgate.checker.semantics.random_values import random_value
 from skipgate.checker.semantics.steps import FailedTransition, is_initial, transitions
 from skipgate.checker.simulate import chance
 from skipgate.checker.simulate.simulate import Simulation, SimulationOptions, _Simulator, shortened, simulate
@@ -285,7 +286,7 @@ def test_numbers_are_uniform_in_each_direction(vary: str) -> None:
     ids=str,
 )
 def test_random_values_are_all_values(type_: object) -> None:
-    found = {chance.random_value(type_, chance.choices(1, number)) for number in range(500)}  # type: ignore[arg-type]
+    found = {random_value(type_, chance.choices(1, number)) for number in range(500)}  # type: ignore[arg-type]
     assert found == set(all_values(type_))  # type: ignore[arg-type]
 
 

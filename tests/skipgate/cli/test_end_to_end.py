@@ -118,8 +118,9 @@ def test_a_limit_leaves_the_question_open(run: Run, write: Write) -> None:
 def test_one_violation_is_enough_if_asked_for(run: Run, write: Write) -> None:
     write("counter.gate", COUNTER + "check c expect violation of Small")
     result = run("check", "counter.gate", "--stop-at-first")
-    assert result.exit_code == 0
+    assert result.exit_code == 3
     assert "Small (5)" in result.stdout
+    assert "stopped at the first violation; not decided: " in result.stdout
 
 
 def test_only_the_checks_that_match_are_run(run: Run, write: Write) -> None:

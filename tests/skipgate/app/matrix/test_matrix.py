@@ -155,8 +155,7 @@ def test_in_markdown(history: list[CheckResult]) -> None:
         "| **Safe**<br>what Safe says | [**3**](img/v0.svg) | [**8**](img/v1.svg) |",
         "| **Calm**<br>what Calm says | ✓ | · |",
         "",
-        "A number: violated; so many steps has the shortest trace; ✓: holds; ·: holds, but some premise of it is never "
-        "true.",
+        "A number: violated; so many steps has the shortest trace; ✓: holds; ·: holds, but says nothing.",
     ]
 
 

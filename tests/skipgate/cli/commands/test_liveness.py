@@ -14,7 +14,7 @@ Run = Callable[..., Result]
 MODEL = """
 model turns
 const FAIR : bool
-var x : 0..2 = 0
+var x : 0..3 = 0
 
 action on(k in 1..2)
   when x != k

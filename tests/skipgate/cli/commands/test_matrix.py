@@ -17,7 +17,7 @@ Write = Callable[[str, str], Path]
 MODEL = """\
 model counter
 const LAST : nat = 3
-var x : 0..LAST = 0
+var x : 0..9 = 0
 action up
   when x < LAST
   then x' = x + 1
