@@ -42,7 +42,7 @@ def check(
         model: a `.gate` file, or what `load` made of it.
         only: globs, separated by commas; the checks whose name does not match are left out.
         tags: run the checks that have one of these tags. Without tags, those are run that have none.
-        stop_at_first: end each check at its first violation.
+        stop_at_first: end each check at its first violation; what is not decided then is unknown.
         max_states: end each check after so many distinct states; what was not decided is `unknown` then.
         time_limit: end each check after so many seconds, likewise.
         max_memory: end each check when it would take more than so many bytes, likewise.
