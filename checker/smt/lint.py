@@ -148,7 +148,7 @@ def _conditions(action: m.Action) -> Iterator[t.Term]:
 # -------------------------------------------------------------------------------------------- properties and updates
 
 
-def _vacuous(models: Sequence[m.Model]) -> Iterator[Finding]:
+def _vacuous(models: Sequence[m.Model]) -> Iterator[LintFinding]:
     """Properties that say nothing in any check: they hold whatever the states are."""
     for mine in _by(models, lambda model: model.file).values():
         known = [true_by_type(model) for model in mine]
@@ -156,15 +156,15 @@ def _vacuous(models: Sequence[m.Model]) -> Iterator[Finding]:
             same = [model.properties[number] for model in mine]
             if all(each.says_nothing or each.name in by_type for each, by_type in zip(same, known, strict=True)):
                 why = p.says_nothing or "it is true of all values of the types"
-                yield Finding("warning", Diagnostic(f"`{p.name}` says nothing: {why}", p.span))
+                yield LintFinding("warning", Diagnostic(f"`{p.name}` says nothing: {why}", p.span))
 
 
-def _idle(models: Sequence[m.Model]) -> Iterator[Finding]:
+def _idle(models: Sequence[m.Model]) -> Iterator[LintFinding]:
     """Actions that update nothing, or each variable to what it is."""
     for model in models:
         for action in model.actions:
             if all(_keeps(update) for update in action.updates):
-                yield Finding("note", Diagnostic(f"action `{action.name}` never changes the state", action.span))
+                yield LintFinding("note", Diagnostic(f"action `{action.name}` never changes the state", action.span))
 
 
 def _keeps(update: m.Update) -> bool:
