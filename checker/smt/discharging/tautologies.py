@@ -8,6 +8,7 @@ import z3
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core.terms import Term
+from skipgate.checker.smt.encoding import logic
 from skipgate.checker.smt.encoding.logic import expression, not_
 from skipgate.checker.smt.encoding.solving import Deadline, NoAnswer, satisfiable
 from skipgate.checker.smt.encoding.system import System
@@ -25,7 +26,7 @@ def tautologies(model: m.Model, claims: Iterable[Term], deadline: Deadline) -> l
     found = []
     for claim in claims:
         try:
-            solver = z3.Solver()
+            solver = z3.Solver(ctx=logic.context())
             solver.add(expression(system.typed), expression(system.next_typed))
             solver.add(expression(not_(system.predicate(claim).true)))
             if not satisfiable(solver, deadline.within(_SECONDS)):
