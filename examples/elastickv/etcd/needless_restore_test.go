@@ -17,6 +17,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	etcdstorage "go.etcd.io/etcd/server/v3/storage"
+	raftpb "go.etcd.io/raft/v3/raftpb"
 )
 
 // unreadable is a state machine whose metaAppliedIndex cannot be read.
@@ -50,20 +52,35 @@ func TestRestoreMovesHave(t *testing.T) {
 	}
 }
 
+// saving is the disk of an engine; it tells when a snapshot has been saved, and Commit has not.
+type saving struct {
+	etcdstorage.Storage
+	saved func()
+}
+
+func (s *saving) SaveSnap(snapshot *raftpb.Snapshot) error {
+	err := s.Storage.SaveSnap(snapshot)
+	s.saved()
+	return err
+}
+
 func TestIgnoredSnapshotsGo(t *testing.T) {
 	log := map[uint64][]byte{2: leadersLog[2], 3: leadersLog[3], 4: leadersLog[4], 5: leadersLog[5], 6: lease(1_000)}
 	p := newPuppet(t)
-	dir := t.TempDir()
-	n := behind(t, p, dir, nil)
+	dir, crashed := t.TempDir(), ""
+	var n *node
+	n = behind(t, p, dir, &hooks{restored: func() {
+		n.engine.persist = &saving{n.engine.persist, func() { crashed = image(t, dir) }}
+	}})
 	require.NoError(t, p.sendSnapshot(2, 6, 2, payload(t, log, 6)))
 	n.eventually(func() bool { return p.acknowledged() == 6 }, "snapshot 6 is acknowledged")
-	crashed := image(t, dir) // snapshot 6 is saved, and Commit is not: the next start ignores it
 	n.stop()
 
 	middle := build(t, crashed, nil)
 	require.NoError(t, p.startWith(middle, unreadable{middle.fsm}))
 	t.Logf("first start: %s", middle.start)
 	require.Equal(t, "fallback", middle.outcome)
+	require.Equal(t, uint64(2), middle.lastIndex(), "snapshot 6 is ignored, since Commit is behind it")
 	// A new leader has all of the log, and sends it.
 	p.appendEntries(3, 2, 2, 2, logged(3, 2, log[3]), logged(4, 2, log[4]), logged(5, 2, log[5]), logged(6, 2, log[6]))
 	middle.eventually(func() bool { return middle.lastIndex() == 6 }, "the log is received")

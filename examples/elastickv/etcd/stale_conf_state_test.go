@@ -1,10 +1,13 @@
 //go:build elastickv
 
-// Shows: a change of members that raft delivers again, while a local snapshot of its index or a later one is being
-// written, is recorded nowhere: the snapshot's ConfState is that of the snapshot before, and the log is compacted.
+// Shows what a change of members needs that raft delivers again, or late:
+//   - TestConfStateIsKept: if a local snapshot of its index or a later one is being written meanwhile, the change is
+//     recorded nowhere: that snapshot's ConfState is the one of the snapshot before, and the log is compacted;
+//   - TestLateChangeIsKept: it was already in the content of a snapshot whose installation was interrupted. It holds,
+//     but not if such a change is no longer saved as a snapshot, as the repair no_snapshot_of_the_past says.
 //
-// Model: models/cold_start/members.gate (ConfStateComplete, which the models have no check for yet).
-// Copy into internal/raftengine/etcd, with coldstart_support_test.go. Run at d9a031d0: fails.
+// Model: models/cold_start/members.gate, install.gate; repair no_snapshot_of_the_past.
+// Copy into internal/raftengine/etcd, with coldstart_support_test.go. Run at d9a031d0: the first fails.
 
 package etcd
 
@@ -86,4 +89,36 @@ func TestConfStateIsKept(t *testing.T) {
 	}
 	last.describe()
 	t.Logf("the node starts with the members %v", members(t, last))
+}
+
+func TestLateChangeIsKept(t *testing.T) {
+	log := map[uint64][]byte{2: leadersLog[2], 4: leadersLog[4]}
+	p := newPuppet(t)
+	dir, swapped := t.TempDir(), ""
+	n := p.follower(dir, &hooks{restored: func() { swapped = image(t, dir) }})
+	// Change 3, which removes node 3, is in the log, and not known to be committed when snapshot 4 arrives.
+	p.appendEntries(2, 1, 1, 1, logged(2, 2, log[2]), memberChange(t, 3, 2, raftpb.ConfChangeRemoveNode, 3))
+	n.eventually(func() bool { return p.acknowledged() == 3 }, "change 3 is acknowledged")
+	require.NoError(t, p.sendSnapshotOf(2, 4, 2, payload(t, log, 4), &raftpb.ConfState{Voters: []uint64{1, 2}}))
+	n.eventually(func() bool { return swapped != "" }, "snapshot 4 is installed")
+	n.stop()
+
+	// The crash was right after the swap of the store. A new leader, which has all of the log, sends it.
+	t.Setenv(snapshotEveryEnvVar, "2")
+	after := p.follower(swapped, nil)
+	after.describe()
+	p.appendEntries(3, 3, 2, 5, logged(4, 2, log[4]), logged(5, 3, entry(put("five", "5", 50))))
+	after.eventually(func() bool { return maxAppliedIndex(after.snapshot()) == 5 }, "a local snapshot is saved")
+	got := members(t, after)
+	t.Logf("change 3 has removed node 3; snapshot 5 names the members %v", got)
+	if slices.Contains(got, 3) {
+		t.Errorf("change 3 is lost")
+	}
+	again := image(t, swapped)
+	after.stop()
+
+	last := build(t, again, nil)
+	if err := p.start(last); err != nil {
+		t.Errorf("the node does not start any more: %v", err)
+	}
 }
