@@ -4,8 +4,8 @@
 //   - TestHalfAppliedBatch: the start skips, and the rest of the entry is dropped as a duplicate;
 //   - TestSnapshotHoldsWholeEntries: a snapshot that is taken before raft delivers again holds half of the entry.
 //
-// Model: models/cold_start/batches.gate, check v9 (NoLoss, SnapshotAligned); repair entry_in_one_batch. The smaller one of
-// repaired.gate, only_the_last_batch_moves_have, lets the first test pass, and not the second.
+// Model: models/cold_start/batches.gate, check v9 (NoLoss, SnapshotAligned); repair entry_in_one_batch. The smaller
+// one of repaired.gate, only_the_last_batch_moves_have, lets the first test pass, and not the second.
 // Copy into internal/raftengine/etcd, with coldstart_support_test.go. Run at d9a031d0: both fail.
 
 package etcd

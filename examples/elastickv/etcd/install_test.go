@@ -5,6 +5,8 @@
 //     acknowledged, and raft panics at the next heartbeat of the same leader;
 //   - TestNeededSnapshotIsAccepted: the snapshot that would close the gap is refused, also without the missing sync;
 //   - TestInstallMovesHave: the installed snapshot does not move metaAppliedIndex, and is restored once more.
+//   - TestSnapshotMayNameANewMember: no crash at all: a follower that does not know the address of a member that the
+//     snapshot names ends its engine for good. No model has this.
 //
 // Model: models/cold_start/install.gate, check v9 (AcknowledgedKept, CanBeHealed; CheckpointOrder, SkipUseful); repairs
 // install_syncs, stale_means_in_the_log, restore_moves_have.
@@ -104,5 +106,24 @@ func TestInstallMovesHave(t *testing.T) {
 	again.describe()
 	if again.outcome != "skipped" {
 		t.Errorf("the store holds all of snapshot 6, and the start restores it once more: %s", again.outcome)
+	}
+}
+
+func TestSnapshotMayNameANewMember(t *testing.T) {
+	p := newPuppet(t)
+	dir := t.TempDir()
+	n := behind(t, p, dir, nil)
+	// While the follower was away, node 4 became a member (entry 4), and the leader has compacted its log.
+	members := &raftpb.ConfState{Voters: []uint64{1, 2, 3, 4}}
+	for range 2 {
+		require.NoError(t, p.sendSnapshotOf(2, 6, 2, payload(t, leadersLog, 6), members))
+		n.eventually(func() bool { return p.acknowledged() == 6 || n.engine.Err() != nil }, "the follower has answered")
+		err := n.engine.Err()
+		n.stop()
+		if err == nil {
+			return
+		}
+		t.Errorf("the follower ends: %v", err)
+		n = p.follower(dir, nil)
 	}
 }
