@@ -147,13 +147,13 @@ def _cross_check(model: Model, result: CheckResult, time_limit: float | None) ->
 
 def ask_tlc(tlc: Tlc, result: CheckResult, *, seconds: float | None = None) -> CheckResult:
     """Compare with what TLC finds in the file as it is now, independently of what the search has read."""
-    from skipgate.checker.tla.judge import held_against
+    from skipgate.checker.tla.comparison import compare_with_tlc
 
     spec = read(result.file)
     check = next((each for each in spec.checks if each.name.text == result.check), None)
     if check is None:
         raise error(f"`{result.file}` has no check `{result.check}` any more")
-    return held_against(tlc, result, spec, lambda: bounded(spec, check), seconds=seconds)
+    return compare_with_tlc(tlc, result, spec, lambda: bounded(spec, check), seconds=seconds)
 
 
 def _saw_everything(found: Exploration) -> bool:

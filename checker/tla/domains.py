@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from skipgate.spec import syntax as s
 from skipgate.spec.specification import Specification
@@ -20,6 +21,7 @@ from skipgate.spec.static_types import (
     StaticSet,
     StaticSort,
     StaticType,
+    StaticUnknown,
 )
 
 
@@ -48,7 +50,10 @@ def static_type_of(spec: Specification, node: s.AnyType) -> StaticType:
                     return StaticSort(sort)
                 case s.RecordDecl() as record:
                     return StaticRecord(record)
-    raise AssertionError(node)
+                case symbol:
+                    raise AssertionError(f"{symbol} is not a type")
+        case _:
+            assert_never(node)
 
 
 def has_bounds(spec: Specification, node: s.AnyType) -> bool:
@@ -68,7 +73,12 @@ def has_bounds(spec: Specification, node: s.AnyType) -> bool:
                     return has_bounds(spec, aliased)
                 case s.RecordDecl(fields=fields):
                     return any(has_bounds(spec, field.type) for field in fields)
-    return False
+                case s.EnumDecl() | s.SortDecl():
+                    return False
+                case symbol:
+                    raise AssertionError(f"{symbol} is not a type")
+        case _:
+            assert_never(node)
 
 
 def parts_of(spec: Specification, symbol: s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl) -> Iterator[StaticType]:
@@ -79,6 +89,10 @@ def parts_of(spec: Specification, symbol: s.TypeDecl | s.EnumDecl | s.SortDecl |
         case s.RecordDecl(fields=fields):
             for field in fields:
                 yield from _parts(spec, static_type_of(spec, field.type))
+        case s.EnumDecl() | s.SortDecl():
+            return
+        case _:
+            assert_never(symbol)
 
 
 def mentions_sort(spec: Specification, type_: StaticType) -> bool:
@@ -96,12 +110,16 @@ def _parts(spec: Specification, type_: StaticType) -> Iterator[StaticType]:
             yield from _parts(spec, value)
         case StaticRecord(declaration):
             yield from parts_of(spec, declaration)
+        case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticNever() | StaticUnknown():
+            return
+        case _:
+            assert_never(type_)
 
 
 def mentions_numbers(type_: StaticType) -> bool:
     """Are there keys of this type that a map may not have?"""
     match type_:
-        case StaticInt() | StaticSeq() | StaticRecord() | StaticNever():
+        case StaticInt() | StaticSeq() | StaticRecord() | StaticNever() | StaticUnknown():
             return True
         case StaticOption(element) | StaticSet(element):
             return mentions_numbers(element)
@@ -109,4 +127,5 @@ def mentions_numbers(type_: StaticType) -> bool:
             return mentions_numbers(value)
         case StaticBool() | StaticEnum() | StaticSort():
             return False
-    return True
+        case _:
+            assert_never(type_)

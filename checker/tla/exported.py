@@ -10,7 +10,7 @@ END = "=" * 77
 
 
 @dataclass(frozen=True)
-class Claim:
+class TlcClaim:
     """An operator that TLC is asked about, and what it claims of each state, of the initial ones, or of each step.
 
     Formulas about steps leave out those that change nothing. A claim of states that looks ahead at what can happen is
@@ -24,6 +24,7 @@ class Claim:
 
     @property
     def is_invariant(self) -> bool:
+        """Does it claim something of each state by itself?"""
         return self.kind in ("state", "still")
 
     @property
@@ -40,8 +41,8 @@ class Exported:
     text: str
     vars: str
     constants: tuple[str, ...]  # lines of the configuration
-    claims: dict[str, tuple[Claim, ...]]  # by property; one that is about steps may take two
-    covers: dict[str, Claim]  # by cover, that it is never true
+    claims: dict[str, tuple[TlcClaim, ...]]  # by property; one that is about steps may take two
+    covers: dict[str, TlcClaim]  # by cover, that it is never true
     type_ok: str
     initial: str
     step: str  # what can happen, without what only keeps TLC from calling a terminal state a deadlock
@@ -53,7 +54,7 @@ class Exported:
     modules: dict[str, str] = field(default_factory=dict)  # the texts of those that it needs besides
 
     @property
-    def behaviours(self) -> dict[str, Claim]:
+    def behaviours(self) -> dict[str, TlcClaim]:
         """The liveness properties."""
         return {name: c for name, claims in self.claims.items() for c in claims if c.kind == "behaviour"}
 
@@ -74,7 +75,7 @@ class Exported:
         lines = [f"INIT {self.initial}", f"NEXT {step}", *self._constants(), f"INVARIANT {self.type_ok}"]
         return "\n".join([*lines, *settings, *self._bounds()]) + "\n"
 
-    def behaving(self, spec: str, claims: Sequence[Claim]) -> str:
+    def behaving(self, spec: str, claims: Sequence[TlcClaim]) -> str:
         """A configuration that asks about liveness alone."""
         lines = [f"SPECIFICATION {spec}", *self._constants(), *(claim.setting for claim in claims)]
         return "\n".join([*lines, *self._bounds()]) + "\n"

@@ -56,6 +56,7 @@ class Facts:
         return self._divisors.get(span, False)
 
     def bounds(self, action: str, parameter: str) -> Type:
+        """The type of the values of a parameter, with its bounds."""
         return self.parameters[action, parameter]
 
 

@@ -6,10 +6,24 @@ They stand before all declarations, so that the names of their parameters can be
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import assert_never
 
-from skipgate.checker.tla.names import Names
+from skipgate.checker.tla.names import NameAllocator
 from skipgate.spec import syntax as s
-from skipgate.spec.static_types import StaticEnum, StaticInt, StaticOption, StaticRecord, StaticType
+from skipgate.spec.static_types import (
+    StaticBool,
+    StaticEnum,
+    StaticInt,
+    StaticMap,
+    StaticNever,
+    StaticOption,
+    StaticRecord,
+    StaticSeq,
+    StaticSet,
+    StaticSort,
+    StaticType,
+    StaticUnknown,
+)
 
 # By name. Names in braces are those of other operators; those of standard modules are looked for in the text.
 _OPERATORS = {
@@ -64,7 +78,7 @@ _MODULES = {"Assert(": "TLC", "Len(": "Sequences", "Seq(": "Sequences"}
 class Library:
     """The operators that a module needs, and the standard modules."""
 
-    def __init__(self, names: Names, static_type_of: Callable[[s.AnyType], StaticType]) -> None:
+    def __init__(self, names: NameAllocator, static_type_of: Callable[[s.AnyType], StaticType]) -> None:
         self.names = names
         self.static_type_of = static_type_of
         self.chosen: dict[str, str] = {}
@@ -97,7 +111,12 @@ class Library:
                 return f"{order}[{a}] < {order}[{b}]"
             case StaticRecord() | StaticOption():
                 return f"{self._less(type_)}({a}, {b})"
-        return f"{a} < {b}"
+            case StaticInt() | StaticNever():
+                return f"{a} < {b}"
+            case StaticBool() | StaticSort() | StaticMap() | StaticSet() | StaticSeq() | StaticUnknown():
+                raise AssertionError(f"{type_} has no order")
+            case _:
+                assert_never(type_)
 
     def least(self, type_: StaticType) -> str:
         """The operator that takes a set to its least element."""
@@ -170,4 +189,9 @@ def _title(type_: StaticType) -> str:
             return f"Option{_title(element)}"
         case StaticInt():
             return "Int"
-    return "Nothing"
+        case StaticNever():
+            return "Nothing"
+        case StaticBool() | StaticSort() | StaticMap() | StaticSet() | StaticSeq() | StaticUnknown():
+            raise AssertionError(f"{type_} has no order")
+        case _:
+            assert_never(type_)

@@ -22,7 +22,7 @@ _STANDARD_OPERATORS = """
 _RESERVED, _STANDARD = frozenset(_RESERVED_WORDS.split()), frozenset(_STANDARD_OPERATORS.split())
 
 
-class Names:
+class NameAllocator:
     """Gives out names that mean nothing else, for as long as it lives."""
 
     def __init__(self, used: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""TLC's opinion on a check, and in what it differs from ours.
+"""TLC's opinion on a check.
 
 About states and steps one search says everything, unless an expression has no value: that ends it. TLC does not say
 which liveness property is violated. So those that are said to hold are asked about at once, and all others one by one.
@@ -7,14 +7,14 @@ which liveness property is violated. So those that are said to hold are asked ab
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from skipgate.checker.core.result import EVALUATION, CheckResult
-from skipgate.checker.tla.exported import Claim, Exported
+from skipgate.checker.core.result import EVALUATION
+from skipgate.checker.tla.exported import Exported, TlcClaim
 from skipgate.checker.tla.question import Question
-from skipgate.checker.tla.tlc import Report, Tlc, TlcError
+from skipgate.checker.tla.tlc import Tlc, TlcError, TlcReport
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Opinion:
     lengths: dict[str, int | None] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
     unlive: set[str] = field(default_factory=set)  # the liveness properties that are violated
-    complete: Report | None = None  # what it said in the end, unless an expression had no value
+    complete: TlcReport | None = None  # what it said in the end, unless an expression had no value
     questions: int = 0  # how often it was started
 
 
@@ -93,7 +93,7 @@ class _Inquiry:
             single += others
         self.opinion.unlive |= {name for name in single if self.is_violated(behaviours[name])}
 
-    def is_violated(self, *claims: Claim) -> bool:
+    def is_violated(self, *claims: TlcClaim) -> bool:
         """Is one of these liveness properties violated?"""
         question = Question.about(self.exported)
         report = self.start(question.name, self.exported.behaving(question.spec, claims))
@@ -103,7 +103,7 @@ class _Inquiry:
             raise TlcError(f"it says what it was not asked: {report.text}")
         return False
 
-    def start(self, name: str, configuration: str) -> Report:
+    def start(self, name: str, configuration: str) -> TlcReport:
         left = None if self.end is None else self.end - time.monotonic()
         if left is not None and left <= 0:
             raise TlcError("it has not finished in time")
@@ -113,62 +113,3 @@ class _Inquiry:
 
     def write(self, file: str, text: str) -> None:
         (self.folder / file).write_text(text, encoding="utf-8")
-
-
-def differences(opinion: Opinion, result: CheckResult, exported: Exported) -> list[str]:
-    """In what TLC and a complete search differ, one phrase each."""
-    ours = {name: len(found.trace) for name, found in result.properties.items() if found.trace is not None}
-    if EVALUATION in opinion.lengths or EVALUATION in ours:
-        return _where_values_are_missing(opinion, ours, result, exported)
-    told: list[str] = []
-    for name, found in result.properties.items():
-        if name not in exported.behaviours:
-            told += _compared(name, ours.get(name), opinion.lengths.get(name))
-        elif found.verdict != "unknown" and (found.verdict == "violation") is not (name in opinion.unlive):
-            told.append(f"`{name}` is violated for {'TLC' if name in opinion.unlive else 'skipgate'} alone")
-    told += [
-        f"the cover `{name}` is reached for {'TLC' if name in opinion.reached else 'skipgate'} alone"
-        for name in exported.covers
-        if (name in result.missed) is (name in opinion.reached)
-    ]
-    assert opinion.complete is not None
-    numbers = {
-        "distinct states": (result.distinct, opinion.complete.distinct),
-        "generated states": (result.generated, opinion.complete.generated),
-        "levels": (result.depth, opinion.complete.depth if result.distinct else 0),
-    }
-    return told + [f"skipgate finds {us:,} {what}, TLC {them:,}" for what, (us, them) in numbers.items() if us != them]
-
-
-def _where_values_are_missing(
-    opinion: Opinion, ours: Mapping[str, int], result: CheckResult, exported: Exported
-) -> list[str]:
-    """The same if an expression has no value somewhere, which ends TLC: it has seen what lies before.
-
-    TLC may find such an expression in a state while it explores the states of the level before, and stop there before
-    it comes to another one in that level.
-    """
-    if not (EVALUATION in opinion.lengths and EVALUATION in ours):
-        return [f"`{EVALUATION}` is violated for {'skipgate' if EVALUATION in ours else 'TLC'} alone"]
-    mine, theirs = ours[EVALUATION], opinion.lengths[EVALUATION]
-    if mine == 0 or theirs is None:
-        return []  # there is no state that could be compared, or TLC shows none
-    # An error about a step that changes nothing is one about the state before it, for TLC.
-    early = mine - any(claim.kind == "step" for claims in exported.claims.values() for claim in claims)
-    if not early <= max(theirs, 1) <= mine + 1:
-        return _compared(EVALUATION, mine, theirs)
-    told: list[str] = []
-    for name in result.properties.keys() - {EVALUATION} - exported.behaviours.keys():
-        us, them = ours.get(name), opinion.lengths.get(name)
-        if them is not None or (us is not None and us < theirs):
-            told += _compared(name, us, them)
-    told += [f"the cover `{name}` is reached for TLC alone" for name in sorted(opinion.reached & result.missed)]
-    return told
-
-
-def _compared(name: str, mine: int | None, theirs: int | None) -> list[str]:
-    if mine == theirs:
-        return []
-    if mine is None or theirs is None:
-        return [f"`{name}` is violated for {'TLC' if mine is None else 'skipgate'} alone"]
-    return [f"skipgate finds a violation of `{name}` after {mine} states, TLC after {theirs}"]

@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skipgate.checker.core.result import DEADLOCK
-from skipgate.checker.tla.exported import END, Claim, Exported
-from skipgate.checker.tla.tlc import Report, TlcError
+from skipgate.checker.tla.exported import END, Exported, TlcClaim
+from skipgate.checker.tla.tlc import TlcError, TlcReport
 
 _MARK = "skipgate"
 # The registers before those of the claims. The first two tell which levels the first initial state and the one after it
@@ -27,7 +27,7 @@ class Question:
     """What is claimed, each claim with the name of the property or cover that it is about."""
 
     exported: Exported
-    claims: tuple[tuple[str, Claim], ...]
+    claims: tuple[tuple[str, TlcClaim], ...]
 
     @classmethod
     def about(cls, exported: Exported) -> Question:
@@ -37,10 +37,12 @@ class Question:
 
     @property
     def name(self) -> str:
+        """The name of the module that asks."""
         return f"{self.exported.name}_asked"
 
     @property
     def module(self) -> str:
+        """The text of the module that asks."""
         exported, first = self.exported, self._own("First")
         same = f"{exported.vars} = {exported.vars}"  # what reads no state would be evaluated once and for all
         tests = {number: f"IF {claim.predicate} THEN TRUE ELSE {first}({number})" for number, claim in self._numbered()}
@@ -76,6 +78,7 @@ class Question:
 
     @property
     def configuration(self) -> str:
+        """The configuration with which TLC is to run it."""
         asked = [
             f"{'PROPERTY' if claim.kind == 'start' else 'INVARIANT'} {self._own(number)}"
             for number, claim in self._numbered()
@@ -83,7 +86,7 @@ class Question:
         ]
         return self.exported.searching(self._own("Next"), [f"INVARIANT {self._own('Begin')}", *asked])
 
-    def violations(self, report: Report) -> list[tuple[str, int]]:
+    def violations(self, report: TlcReport) -> list[tuple[str, int]]:
         """What is false somewhere, each with the number of the states on the way there.
 
         Raises:
@@ -103,7 +106,7 @@ class Question:
             found.append((DEADLOCK if number == _STUCK else self.claims[number - _CLAIMS][0], length))
         return found
 
-    def _numbered(self) -> list[tuple[int, Claim]]:
+    def _numbered(self) -> list[tuple[int, TlcClaim]]:
         return list(enumerate((claim for _, claim in self.claims), _CLAIMS))
 
     def _own(self, stem: str | int) -> str:

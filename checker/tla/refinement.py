@@ -2,57 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
-
-from skipgate.checker.core.model import Model
-from skipgate.checker.tla import syntax as tla
-from skipgate.checker.tla.exported import Claim, Exported
-from skipgate.checker.tla.expressions import Expressions
-from skipgate.checker.tla.facts import Facts
-from skipgate.checker.tla.names import Names, module_name
-from skipgate.checker.tla.syntax import WIDTH, Node, Text
+from skipgate.checker.tla import make
+from skipgate.checker.tla.definitions import ModuleWriter
+from skipgate.checker.tla.exported import Exported, TlcClaim
+from skipgate.checker.tla.layout import WIDTH, hang
+from skipgate.checker.tla.layout import lines as lines_of
+from skipgate.checker.tla.syntax import Text, TlaExpr
 from skipgate.checker.tla.values import value_node
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import error
-from skipgate.spec.specification import Specification
 
 
-class ModuleText(Protocol):
-    """What has to be known of a module while it is written."""
+def refined(
+    module: ModuleWriter, declaration: s.RefinesDecl, abstract: ModuleWriter, written: Exported
+) -> tuple[str, tuple[TlcClaim, ...]]:
+    """The definitions of a refinement, and what TLC is asked about it, given the module of the abstract model.
 
-    name: str
-    refined_by: str | None
-    spec: Specification
-    model: Model
-    facts: Facts
-    names: Names
-    exprs: Expressions
-    vars: str
-
-    def exported(self) -> Exported: ...
-    def pending(self) -> list[str]: ...
-    def translated(self, expr: s.AnyExpr) -> Node: ...
-
-
-Begin = Callable[[Specification, Model, Facts, str], ModuleText]
-
-
-def refined(module: ModuleText, begin: Begin, declaration: s.RefinesDecl) -> tuple[str, tuple[Claim, ...], Exported]:
-    """The definitions of a refinement, what TLC is asked about it, and the module of the abstract model.
-
-    `begin` begins another module, with a specification, an elaboration of it, what is known of that, and a name.
     That is asked in two parts, so that TLC says which one is wrong: the initial states, and the steps.
 
     Raises:
         SpecError: a name that is part of values could not be the same in both modules.
     """
-    spec = module.spec.refined[declaration]
     name = declaration.name.text
-    model = next(p.refinement.abstract for p in module.model.properties if p.name == name and p.refinement is not None)
-    abstract = begin(spec, model, Facts(model, module.facts.every), module_name(f"{module.name}_{name}"))
-    abstract.refined_by = module.name
-    written = abstract.exported()
     given = _values(module, abstract, declaration)
     instance, starts = module.names.fresh(f"{name}Model"), module.names.fresh(f"{name}Starts")
     steps = module.names.of(name)
@@ -62,26 +33,26 @@ def refined(module: ModuleText, begin: Begin, declaration: s.RefinesDecl) -> tup
     lines.append(f"{instance} == INSTANCE {written.name}")
     for i, (own, value) in enumerate(given):
         end = "," if i < len(given) - 1 else ""
-        lines += tla.hang(f"    {'     ' if i else 'WITH '}{own} <- ", value.lines(WIDTH - len(own) - 13), end)
+        lines += hang(f"    {'     ' if i else 'WITH '}{own} <- ", lines_of(value, WIDTH - len(own) - 13), end)
     # In one piece, or TLC would call a part of it that is false by its place.
     begins = f"{module.exprs.library.use('Once')}({instance}!{written.initial})"
     lines += ["", f"{starts} == {begins}"]
     lines += ["", f"{steps} == [][{instance}!{written.step}]_({instance}!{abstract.vars})"]
     # TLC would look at the step first.
     moves = f"IF ({instance}!{abstract.vars})' = {instance}!{abstract.vars} THEN TRUE ELSE {instance}!{written.step}"
-    return "\n".join(lines), (Claim(starts, begins, "start"), Claim(steps, moves, "step")), written
+    return "\n".join(lines), (TlcClaim(starts, begins, "start"), TlcClaim(steps, moves, "step"))
 
 
-def _values(module: ModuleText, abstract: ModuleText, declaration: s.RefinesDecl) -> list[tuple[str, Node]]:
+def _values(module: ModuleWriter, abstract: ModuleWriter, declaration: s.RefinesDecl) -> list[tuple[str, TlaExpr]]:
     """What stands for each constant and variable of the abstract module."""
     symbols = module.spec.names.symbols
-    given: list[tuple[str, Node]] = []
+    given: list[tuple[str, TlaExpr]] = []
     if abstract.exprs.library.has_none:
         given.append((abstract.exprs.library.none, Text(module.exprs.library.none)))
     for sort in abstract.model.sorts:
         shared = isinstance(symbols.get(sort.name), s.SortDecl)
-        identities = [tla.string(f"{sort.name}{i + 1}") for i in range(sort.size)]
-        value = Text(module.names.of(sort.name)) if shared else tla.set_of(*identities)
+        identities = [make.string(f"{sort.name}{i + 1}") for i in range(sort.size)]
+        value = Text(module.names.of(sort.name)) if shared else make.set_of(*identities)
         given.append((abstract.names.of(sort.name), value))
     for constant, known in abstract.model.constants:
         none = module.exprs.library.none if abstract.exprs.library.has_none else ""
@@ -93,7 +64,7 @@ def _values(module: ModuleText, abstract: ModuleText, declaration: s.RefinesDecl
     return given
 
 
-def _same_in_both(module: ModuleText, abstract: ModuleText, declaration: s.RefinesDecl) -> None:
+def _same_in_both(module: ModuleWriter, abstract: ModuleWriter, declaration: s.RefinesDecl) -> None:
     """Members of enums and fields of records must be called the same in both modules."""
     parts = [member.name for enum in abstract.spec.all(s.EnumDecl) for member in enum.members]
     parts += [field.name for record in abstract.spec.all(s.RecordDecl) for field in record.fields]

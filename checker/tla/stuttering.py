@@ -7,16 +7,16 @@ form: with the primes left out, `x' >= x` is `x >= x`.
 
 from __future__ import annotations
 
+from dataclasses import fields
 from itertools import permutations
 
-from skipgate.checker.tla.expressions import flattened
+from skipgate.checker.tla.mentions import flattened
 from skipgate.spec import syntax as s
 from skipgate.spec.specification import Specification
-from skipgate.spec.syntax import children
 
 
 def says_nothing_about_stuttering(spec: Specification, node: s.AnyExpr) -> bool:
-    """Is the expression surely true if names with and without a prime mean the same?"""
+    """Is the expression surely true if names with and without a prime mean the same? If in doubt, no."""
     match node:
         case s.Boolean(value=value):
             return value
@@ -43,7 +43,7 @@ def says_nothing_about_stuttering(spec: Specification, node: s.AnyExpr) -> bool:
 
 
 def _never(node: s.AnyExpr) -> bool:
-    """Is the expression surely false then?"""
+    """Is the expression surely false then? If in doubt, no."""
     match node:
         case s.Binary(operator="!=" | "<" | ">", left=left, right=right):
             return _same(left, right)
@@ -66,9 +66,13 @@ def _same(a: s.Node, b: s.Node) -> bool:
     """Are two expressions written alike, but for primes?"""
     if type(a) is not type(b):
         return False
-    for label in ("text", "value", "operator", "kind"):
-        left, right = getattr(a, label, None), getattr(b, label, None)
-        if not isinstance(left, s.Node) and left != right:
-            return False
-    parts, others = list(children(a)), list(children(b))
-    return len(parts) == len(others) and all(map(_same, parts, others))
+    labels = [field.name for field in fields(a) if field.name not in ("span", "primed")]
+    return all(_same_part(getattr(a, label), getattr(b, label)) for label in labels)
+
+
+def _same_part(a: object, b: object) -> bool:
+    if isinstance(a, s.Node) and isinstance(b, s.Node):
+        return _same(a, b)
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(_same_part, a, b))
+    return a == b

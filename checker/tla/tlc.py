@@ -41,7 +41,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Report:
+class TlcReport:
     """What TLC says about one question.
 
     A violation is of what is `named`. An `error` is an expression without a value. `length` counts the states of the
@@ -82,7 +82,7 @@ class Tlc:
         except (zipfile.BadZipFile, KeyError):
             raise TlcError(f"{self.jar} does not contain TLC: it should be a tla2tools.jar") from None
 
-    def run(self, folder: Path, name: str, *, seconds: float | None = None) -> Report:
+    def run(self, folder: Path, name: str, *, seconds: float | None = None) -> TlcReport:
         """Check the module and configuration of this name in a folder, with one worker: its depth is exact then.
 
         It does not look for deadlocks.
@@ -133,7 +133,7 @@ def depth(text: str) -> int | None:
     return None if found is None else int(found[1])
 
 
-def read_report(text: str) -> Report:
+def read_report(text: str) -> TlcReport:
     """What TLC has found.
 
     Raises:
@@ -156,24 +156,24 @@ def read_report(text: str) -> Report:
         if "verflow" in message.text:
             raise TlcError(f"its numbers have 32 bits: {' '.join(message.text.split())}")
         if message.number == _DEADLOCK:
-            return Report("deadlock", length=length, text=message.text, printed=printed)
+            return TlcReport("deadlock", length=length, text=message.text, printed=printed)
         if message.number == _TEMPORAL:
-            return Report("temporal", length=length, text=message.text, printed=printed)
+            return TlcReport("temporal", length=length, text=message.text, printed=printed)
         if message.number in VIOLATIONS:
             named = _NAMED.search(message.text)
             if named is None:
                 raise TlcRefusal(_excerpt(text, errors))
             at_start = message.number in (_INVARIANT_INITIALLY, _INVARIANT_CONSTANT, _INITIALLY)
-            return Report("violation", named[1], 1 if at_start else length, text=message.text, printed=printed)
+            return TlcReport("violation", named[1], 1 if at_start else length, text=message.text, printed=printed)
     if errors:
         begun = any(message.number == _BEGUN for message in said)
         shown = None if begun and not length else length
         whole = "\n".join(message.text for message in errors)
-        return Report("error", length=shown, text=whole, printed=printed)
+        return TlcReport("error", length=shown, text=whole, printed=printed)
     found, deep = sizes(text), depth(text)
     if found is None or deep is None or found[2]:
         raise TlcError(_excerpt(text, errors))
-    return Report("complete", generated=found[0], distinct=found[1], depth=deep, printed=printed)
+    return TlcReport("complete", generated=found[0], distinct=found[1], depth=deep, printed=printed)
 
 
 def _parts(line: str) -> tuple[str, ...]:

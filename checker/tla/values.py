@@ -2,45 +2,49 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from skipgate.checker.core.values import EnumValue, MapValue, Nothing, RecordValue, Some, SortValue, Value, sort_key
+from skipgate.checker.tla import make
 from skipgate.checker.tla import syntax as tla
-from skipgate.checker.tla.names import Names
+from skipgate.checker.tla.names import NameAllocator
 
 
-def value_node(value: Value, names: Names, none: str) -> tla.Node:
+def value_node(value: Value, names: NameAllocator, none: str) -> tla.TlaExpr:
     """A value as an expression, in which an identity of a sort stands under its own name, and `none` under that."""
 
-    def sub(part: Value) -> tla.Node:
+    def sub(part: Value) -> tla.TlaExpr:
         return value_node(part, names, none)
 
     match value:
         case bool():
             return tla.TRUE if value else tla.FALSE
         case int():
-            return tla.number(value)
+            return make.number(value)
         case EnumValue(name=name):
-            return tla.string(names.of(name))
+            return make.string(names.of(name))
         case SortValue():
             return tla.Text(str(value))
         case Nothing():
             return tla.Text(none)
         case Some(inner):
-            return tla.tuple_of(sub(inner)) if isinstance(inner, Some | Nothing) else sub(inner)
+            return make.tuple_of(sub(inner)) if isinstance(inner, Some | Nothing) else sub(inner)
         case RecordValue(_, fields):
-            return tla.record([(names.of(field), sub(part)) for field, part in fields])
+            return make.record([(names.of(field), sub(part)) for field, part in fields])
         case MapValue(items):
             # As a choice by key; a function of no key is the empty sequence.
             if not items:
-                return tla.tuple_of()
+                return make.tuple_of()
             (first, chosen), *rest = [(sub(key), sub(part)) for key, part in items]
-            keys = tla.set_of(first, *(key for key, _ in rest))
+            keys = make.set_of(first, *(key for key, _ in rest))
             arms = [(tla.Infix("=", tla.Text("k"), key), part) for key, part in [(first, chosen), *rest]]
-            return tla.function([("k", keys)], tla.Case(tuple(arms)))
+            return make.function([("k", keys)], tla.Case(tuple(arms)))
         case frozenset():
-            return tla.set_of(*(sub(part) for part in sorted(value, key=sort_key)))
+            return make.set_of(*(sub(part) for part in sorted(value, key=sort_key)))
         case tuple():
-            return tla.tuple_of(*map(sub, value))
-    raise AssertionError(value)
+            return make.tuple_of(*map(sub, value))
+        case _:
+            assert_never(value)
 
 
 def fits_configuration(value: Value) -> bool:
@@ -54,4 +58,7 @@ def fits_configuration(value: Value) -> bool:
             return not isinstance(inner, Some | Nothing) and fits_configuration(inner)
         case frozenset():
             return all(fits_configuration(part) for part in value)
-    return False
+        case RecordValue() | MapValue() | tuple():
+            return False
+        case _:
+            assert_never(value)

@@ -17,12 +17,13 @@ from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.model import Model
 from skipgate.checker.core.result import CheckResult, SecondOpinion
 from skipgate.checker.search.limits import Budget
-from skipgate.checker.tla import judge
+from skipgate.checker.tla import comparison
+from skipgate.checker.tla.comparison import differences
 from skipgate.checker.tla.exported import Exported
 from skipgate.checker.tla.module import export
-from skipgate.checker.tla.opinion import Opinion, ask, differences
+from skipgate.checker.tla.opinion import Opinion, ask
 from skipgate.checker.tla.question import Question
-from skipgate.checker.tla.tlc import Report, Tlc, TlcError, TlcRefusal
+from skipgate.checker.tla.tlc import Tlc, TlcError, TlcRefusal, TlcReport
 from skipgate.spec.passes import read
 from skipgate.spec.specification import Specification
 
@@ -42,7 +43,7 @@ check c
   expect violation of Low, Ends, Returns
   expect unreachable cover Four
 """
-COMPLETE = Report("complete", generated=5, distinct=4, depth=4)
+COMPLETE = TlcReport("complete", generated=5, distinct=4, depth=4)
 AGREES = Opinion({"Low": 3}, {"Three"}, {"Ends", "Returns"}, COMPLETE)
 
 
@@ -69,15 +70,15 @@ def counter(tmp_path: Path) -> Case:
 class FakeTlc(Tlc):
     """Has its answers ready, and keeps what it is asked."""
 
-    def __init__(self, *reports: Report | Exception) -> None:
+    def __init__(self, *reports: TlcReport | Exception) -> None:
         super().__init__(Path("tla2tools.jar"))
         object.__setattr__(self, "reports", list(reports))
         object.__setattr__(self, "asked", [])
 
-    reports: list[Report | Exception]
+    reports: list[TlcReport | Exception]
     asked: list[tuple[str, str, float | None]]
 
-    def run(self, folder: Path, name: str, *, seconds: float | None = None) -> Report:
+    def run(self, folder: Path, name: str, *, seconds: float | None = None) -> TlcReport:
         self.asked.append((name, (folder / f"{name}.cfg").read_text(encoding="utf-8"), seconds))
         assert (folder / f"{name}.tla").exists()
         answer = self.reports.pop(0)
@@ -102,7 +103,7 @@ def printed(exported: Exported, *, begin: int = 0, go: int = 1, **lengths: int) 
 
 def test_one_search_answers_everything_about_states(counter: Case, tmp_path: Path) -> None:
     report = replace(COMPLETE, printed=printed(counter.exported, Low=3, NeverThree=4))
-    tlc = FakeTlc(report, Report("complete"))
+    tlc = FakeTlc(report, TlcReport("complete"))
     opinion = ask(tlc, counter.exported, tmp_path)
     assert opinion.lengths == {"Low": 3}
     assert opinion.reached == {"Three"}
@@ -116,7 +117,7 @@ def test_one_search_answers_everything_about_states(counter: Case, tmp_path: Pat
 
 def test_the_module_that_asks(counter: Case, tmp_path: Path) -> None:
     """Each claim is a test that is never false; those of steps stand beside the step."""
-    tlc = FakeTlc(COMPLETE, Report("complete"))
+    tlc = FakeTlc(COMPLETE, TlcReport("complete"))
     ask(tlc, counter.exported, tmp_path)
     lines = (tmp_path / "m_c_asked.tla").read_text(encoding="utf-8").splitlines()
     assert "Asked4 == vars = vars /\\ IF Low THEN TRUE ELSE AskedFirst(4)" in lines
@@ -128,7 +129,7 @@ def test_the_module_that_asks(counter: Case, tmp_path: Path) -> None:
 def test_the_level_of_an_initial_state_may_be_1(counter: Case, tmp_path: Path) -> None:
     """Where it is the same as that of the step from it, nothing can be told."""
     said = printed(counter.exported, begin=1, go=2, Low=3)
-    tlc = FakeTlc(replace(COMPLETE, printed=said), Report("complete"))
+    tlc = FakeTlc(replace(COMPLETE, printed=said), TlcReport("complete"))
     assert ask(tlc, counter.exported, tmp_path).lengths == {"Low": 3}
     said = printed(counter.exported, begin=1, go=1, Low=3)
     with pytest.raises(TlcError, match="does not tell how long the way"):
@@ -137,7 +138,7 @@ def test_the_level_of_an_initial_state_may_be_1(counter: Case, tmp_path: Path) -
 
 def test_a_state_that_is_stuck(counter: Case, tmp_path: Path) -> None:
     said = printed(counter.exported, stuck=5)
-    opinion = ask(FakeTlc(replace(COMPLETE, printed=said), Report("complete")), counter.exported, tmp_path)
+    opinion = ask(FakeTlc(replace(COMPLETE, printed=said), TlcReport("complete")), counter.exported, tmp_path)
     assert opinion.lengths == {"deadlock": 5}
     lines = (tmp_path / "m_c_asked.tla").read_text(encoding="utf-8").splitlines()
     assert "     ELSE IF FALSE THEN TRUE ELSE AskedFirst(2)" in lines
@@ -146,19 +147,19 @@ def test_a_state_that_is_stuck(counter: Case, tmp_path: Path) -> None:
 
 
 def test_after_an_error_what_was_found_before_counts(counter: Case, tmp_path: Path) -> None:
-    tlc = FakeTlc(Report("error", length=4, printed=printed(counter.exported, Low=3)))
+    tlc = FakeTlc(TlcReport("error", length=4, printed=printed(counter.exported, Low=3)))
     assert ask(tlc, counter.exported, tmp_path).lengths == {"Low": 3, "evaluation": 4}
 
 
 def test_a_value_outside_its_type_is_the_fault_of_the_step(counter: Case, tmp_path: Path) -> None:
-    opinion = ask(FakeTlc(Report("violation", "TypeOK", 4)), counter.exported, tmp_path)
+    opinion = ask(FakeTlc(TlcReport("violation", "TypeOK", 4)), counter.exported, tmp_path)
     assert opinion.lengths == {"evaluation": 3} and opinion.complete is None
 
 
 def test_liveness_properties_are_told_apart_if_some_are_violated(counter: Case, tmp_path: Path) -> None:
-    tlc = FakeTlc(COMPLETE, Report("temporal"), Report("complete"), Report("temporal"))
+    tlc = FakeTlc(COMPLETE, TlcReport("temporal"), TlcReport("complete"), TlcReport("temporal"))
     assert ask(tlc, counter.exported, tmp_path).unlive == {"Returns"}
-    tlc = FakeTlc(COMPLETE, Report("temporal"), Report("complete"))
+    tlc = FakeTlc(COMPLETE, TlcReport("temporal"), TlcReport("complete"))
     assert ask(tlc, counter.exported, tmp_path, suspects=("Ends", "Low")).unlive == {"Ends"}
     asked = [[line for line in settings.splitlines() if line.startswith("PROPERTY")] for _, settings, _ in tlc.asked]
     assert asked[1:] == [["PROPERTY Ends"], ["PROPERTY Returns"]]
@@ -167,7 +168,7 @@ def test_liveness_properties_are_told_apart_if_some_are_violated(counter: Case, 
 def test_all_searches_together_have_the_time(counter: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock: Iterator[float] = iter([0.0, 4.0, 9.0, 11.0])
     monkeypatch.setattr("skipgate.checker.tla.opinion.time.monotonic", lambda: next(clock))
-    tlc = FakeTlc(COMPLETE, Report("temporal"), Report("complete"))
+    tlc = FakeTlc(COMPLETE, TlcReport("temporal"), TlcReport("complete"))
     with pytest.raises(TlcError, match="not finished in time"):
         ask(tlc, counter.exported, tmp_path, seconds=10)
     assert [seconds for _, _, seconds in tlc.asked] == [6.0, 1.0]
@@ -205,7 +206,7 @@ def test_liveness_that_is_held_violated_by_tlc_alone(tmp_path: Path) -> None:
     case = Case(tmp_path, COUNTER.replace("action up", "fair action up").replace("constraint Inside x < 4", ""))
     assert "Ends" not in case.result.violated
     opinion = Opinion(
-        {"Low": 3, "deadlock": 5}, {"Three", "Four"}, {"Returns"}, Report("complete", None, None, 5, 5, 5)
+        {"Low": 3, "deadlock": 5}, {"Three", "Four"}, {"Returns"}, TlcReport("complete", None, None, 5, 5, 5)
     )
     assert case.against(opinion) == []
     assert case.against(replace(opinion, unlive={"Returns", "Ends"})) == ["`Ends` is violated for TLC alone"]
@@ -234,7 +235,7 @@ def test_where_a_value_is_missing_only_what_lies_before_is_compared(tmp_path: Pa
     assert case.against(Opinion({"Low": 2}, complete=COMPLETE)) == ["`evaluation` is violated for skipgate alone"]
 
 
-# ---------------------------------------------------------------------------------------------------------- the judge
+# ------------------------------------------------------------------------------------------------------ the comparison
 
 
 def judged(case: Case, tlc: Tlc, **changes: Any) -> CheckResult:
@@ -243,7 +244,7 @@ def judged(case: Case, tlc: Tlc, **changes: Any) -> CheckResult:
 
 def test_agreement_is_noted(counter: Case) -> None:
     report = replace(COMPLETE, printed=printed(counter.exported, Low=3, NeverThree=4))
-    temporal = Report("temporal")
+    temporal = TlcReport("temporal")
     result = judged(counter, FakeTlc(report, temporal, temporal))
     assert result.second_opinion == SecondOpinion()
     assert not result.problems
@@ -251,7 +252,7 @@ def test_agreement_is_noted(counter: Case) -> None:
 
 def test_a_difference_is_an_internal_error(counter: Case) -> None:
     with pytest.raises(InternalError, match="TLC does not agree on check `c`: `Low` is violated for skipgate alone; "):
-        judged(counter, FakeTlc(COMPLETE, Report("temporal"), Report("temporal")))
+        judged(counter, FakeTlc(COMPLETE, TlcReport("temporal"), TlcReport("temporal")))
 
 
 def test_a_module_that_is_not_taken_is_an_internal_error(counter: Case) -> None:
@@ -289,6 +290,6 @@ def test_the_time_limit_holds_for_it_too(counter: Case, monkeypatch: pytest.Monk
         given.append(seconds)
         return counter.result
 
-    monkeypatch.setattr(judge, "held_against", held)
+    monkeypatch.setattr(comparison, "compare_with_tlc", held)
     check_file(counter.path, RunOptions(against_tlc=FakeTlc(), budget=Budget(time_limit=7)))
     assert given == [7]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from skipgate.checker.tla.tlc import Report, Tlc, TlcError, TlcRefusal, read_report
+from skipgate.checker.tla.tlc import Tlc, TlcError, TlcRefusal, TlcReport, read_report
 
 
 def message(number: int, text: str, kind: int = 0) -> str:
@@ -34,7 +34,7 @@ DONE = message(2193, "Model checking completed. No error has been found.") + COU
 
 def test_a_complete_search() -> None:
     report = read_report(BEGIN + BEGUN + DONE)
-    assert report == Report("complete", generated=56836, distinct=18277, depth=19)
+    assert report == TlcReport("complete", generated=56836, distinct=18277, depth=19)
 
 
 def test_what_the_module_prints() -> None:
@@ -45,15 +45,15 @@ def test_what_the_module_prints() -> None:
 @pytest.mark.parametrize(
     ("number", "text", "length", "wanted"),
     [
-        (2110, "Invariant Small is violated.", 3, Report("violation", "Small", 3)),
-        (2107, "Invariant Small is violated by the initial state:\nx = 9\n", 0, Report("violation", "Small", 1)),
-        (2112, "Action property Up is violated.", 2, Report("violation", "Up", 2)),
-        (2108, "Property Starts is violated by the initial state:\nx = 9\n", 0, Report("violation", "Starts", 1)),
-        (2114, "Deadlock reached.", 4, Report("deadlock", None, 4)),
-        (2116, "Temporal properties were violated.\n", 5, Report("temporal", None, 5)),
+        (2110, "Invariant Small is violated.", 3, TlcReport("violation", "Small", 3)),
+        (2107, "Invariant Small is violated by the initial state:\nx = 9\n", 0, TlcReport("violation", "Small", 1)),
+        (2112, "Action property Up is violated.", 2, TlcReport("violation", "Up", 2)),
+        (2108, "Property Starts is violated by the initial state:\nx = 9\n", 0, TlcReport("violation", "Starts", 1)),
+        (2114, "Deadlock reached.", 4, TlcReport("deadlock", None, 4)),
+        (2116, "Temporal properties were violated.\n", 5, TlcReport("temporal", None, 5)),
     ],
 )
-def test_violations(number: int, text: str, length: int, wanted: Report) -> None:
+def test_violations(number: int, text: str, length: int, wanted: TlcReport) -> None:
     report = read_report(BEGIN + BEGUN + message(number, text, 1) + (states(length) if length else "") + COUNTS + END)
     assert (report.outcome, report.named, report.length) == (wanted.outcome, wanted.named, wanted.length)
 

@@ -1,0 +1,75 @@
+"""`match`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from skipgate.checker.tla import make
+from skipgate.checker.tla import syntax as tla
+from skipgate.checker.tla.syntax import Text, TlaExpr
+from skipgate.checker.tla.translator import Translator
+from skipgate.spec import syntax as s
+from skipgate.spec.static_types import StaticOption
+
+
+def match(translator: Translator, node: s.Match) -> TlaExpr:
+    """`match`, by the kind of its subject."""
+    if len(node.cases) == 1:
+        return _single_case(translator, node)
+    if isinstance(translator.spec.static_types[node.subject], StaticOption):
+        return _match_option(translator, node)
+    return _named(translator, node.subject, lambda subject: _match_member(translator, node, subject))
+
+
+def _single_case(translator: Translator, node: s.Match) -> TlaExpr:
+    body = translator.expr(node.cases[0].body)
+    if not translator.can_fail(node.subject):
+        return body
+    subject = translator.expr(node.subject)  # evaluated all the same
+    return tla.If(tla.Infix("=", subject, subject), body, body)
+
+
+def _named(translator: Translator, value: s.AnyExpr, build: Callable[[TlaExpr], TlaExpr]) -> TlaExpr:
+    """What is built over a value that is mentioned several times."""
+    if translator.is_simple(value):
+        return build(translator.expr(value))
+    name = translator.names.local("subject")
+    return tla.Let((tla.Definition(name, (), translator.expr(value)),), build(Text(name)))
+
+
+def _match_member(translator: Translator, node: s.Match, subject: TlaExpr) -> TlaExpr:
+    arms: list[tuple[TlaExpr | None, TlaExpr]] = []
+    for case in node.cases:
+        members = [make.string(translator.name(p.name)) for p in case.patterns if p.kind == "member" and p.name]
+        condition: TlaExpr | None = None
+        if len(members) == len(case.patterns):
+            one = len(members) == 1
+            condition = tla.Infix("=" if one else "\\in", subject, members[0] if one else make.set_of(*members))
+        arms.append((condition, translator.expr(case.body)))
+    return tla.Case(tuple(arms))
+
+
+def _match_option(translator: Translator, node: s.Match) -> TlaExpr:
+    type_ = translator.spec.static_types[node.subject]
+    assert isinstance(type_, StaticOption)
+
+    def build(subject: TlaExpr) -> TlaExpr:
+        branches: dict[str, TlaExpr] = {}
+        for case in node.cases:
+            for pattern in case.patterns:
+                body = translator.expr(case.body)
+                name = pattern.name if pattern.kind == "some" else None
+                if name is not None and _mentions(translator, case.body, name):
+                    nested = isinstance(type_.element, StaticOption)
+                    value = tla.Applied(subject, make.number(1)) if nested else subject
+                    body = tla.Let((tla.Definition(translator.name(name), (), value),), body)
+                for label in ("none", "some") if pattern.kind == "any" else (pattern.kind,):
+                    branches.setdefault(label, body)
+        test = tla.Infix("=", subject, Text(translator.library.none))
+        return tla.If(test, branches["none"], branches["some"])
+
+    return _named(translator, node.subject, build)
+
+
+def _mentions(translator: Translator, node: s.AnyExpr, identifier: s.Identifier) -> bool:
+    return any(translator.spec.names.references.get(part) is identifier for part in s.walk(node))
