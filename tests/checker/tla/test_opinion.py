@@ -29,7 +29,7 @@ from skipgate.spec.specification import Specification
 
 # 0, 1, 2, 3 within the constraint: four states, and four steps with that to 4. From 3 nothing else can happen.
 COUNTER = """
-var x : 0..4 = 0
+var x : 0..5 = 0
 action up when x < 4 then x' = x + 1
 constraint Inside x < 4
 invariant Low x < 2
