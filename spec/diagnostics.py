@@ -1,4 +1,4 @@
-"""What is wrong with a specification, said so that its author can mend it."""
+"""What is wrong with a specification, in words that help its author to correct it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skipgate.spec.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One plain sentence about one place, and what to do about it where that is known."""
+    """One plain sentence about one place, with a hint at what to do about it if that is known."""
 
     message: str
     span: Span | None = None
@@ -29,7 +29,7 @@ class Diagnostic:
             return head if self.hint is None else f"{head}\n  hint: {self.hint}"
         line, column = self.span.source.position(self.span.start)
         text, start, end = _excerpt(self.span.source.line(line), column - 1, self.span.end - self.span.start)
-        # A tab stays a tab in the marker line, so that the caret stands under the text whatever a tab's width is.
+        # A tab stays a tab in the marker line, so the caret stands under the text whatever the width of a tab is.
         indent = "".join(char if char == "\t" else " " * _columns(char) for char in text[:start])
         width = max(1, sum(map(_columns, text[start:end])))
         gutter = str(line)
@@ -48,7 +48,7 @@ _WIDEST = 120  # characters shown of a line
 
 
 def _excerpt(text: str, at: int, length: int) -> tuple[str, int, int]:
-    """A line, cut to what is around `at` if it is long, and where the marked part begins and ends in it."""
+    """A line, shortened to what is around `at` if it is long, and where the marked part begins and ends in it."""
     at = min(at, len(text))
     end = min(at + length, len(text))
     if len(text) <= _WIDEST:
@@ -76,7 +76,7 @@ class SpecError(InputError):
         super().__init__("\n".join(diagnostic.render() for diagnostic in self.diagnostics))
 
     def __reduce__(self) -> tuple[type[SpecError], tuple[tuple[Diagnostic, ...]]]:
-        return SpecError, (self.diagnostics,)  # pickled: exceptions are made anew from what they were made of
+        return SpecError, (self.diagnostics,)  # a pickled exception is built again from its arguments
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int]:

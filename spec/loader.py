@@ -18,7 +18,7 @@ from skipgate.spec.syntax import File, ImportDecl, RefinesDecl
 class Program:
     """A specification with its imports, each file once, imported files before those that import them.
 
-    `refined` has the specifications that it says to refine; what those refine themselves is of no concern to it.
+    `refined` has the specifications that it says to refine, but not those that they refine in turn.
     """
 
     main: File
@@ -27,21 +27,21 @@ class Program:
 
     @property
     def all_files(self) -> tuple[File, ...]:
-        """Every file that the meaning of the specification rests on."""
+        """Every file that the meaning of the specification depends on."""
         return tuple(dict.fromkeys([*self.files, *(file for each in self.refined.values() for file in each.files)]))
 
 
 def load(path: str | Path) -> Program:
     """Read and parse a file and, transitively, the files it imports (paths are relative to the importing file).
 
-    Their names hold no `..` that could be left out.
+    Their names are shown without `..` where that names the same file.
 
     Raises:
-        SpecError: a file cannot be read or parsed, or imports itself by some way.
+        SpecError: a file cannot be read or parsed, or imports itself directly or indirectly.
     """
     program = _load(str(path), Path(path), None)
     refined: dict[RefinesDecl, Program] = {}
-    known: dict[Path, Program | None] = {}  # None: it is faulty, which was said
+    known: dict[Path, Program | None] = {}  # None: it has errors, which were reported
     diagnostics: list[Diagnostic] = []
     for file in program.files:
         for declaration in file.declarations:
@@ -62,16 +62,16 @@ def load(path: str | Path) -> Program:
 
 
 def _load(shown: str, path: Path, refined_at: Span | None) -> Program:
-    """A specification without those that it refines. `refined_at` is where it is mentioned, if it is one of these."""
+    """A specification without those that it refines. `refined_at` is where another one refines it, if any does."""
     order: list[File] = []
-    done: dict[Path, File | None] = {}  # None: it is faulty, which was said
+    done: dict[Path, File | None] = {}  # None: it has errors, which were reported
     diagnostics: list[Diagnostic] = []
     whose = None if refined_at is None else shown
 
     def visit(name: str, at: Path, importer: Span | None, open_files: list[Path]) -> File | None:
         try:
             identity = at.resolve()
-        except (OSError, RuntimeError):  # a symbolic link that leads to itself; reading it will say so
+        except (OSError, RuntimeError):  # a symbolic link that leads to itself: reading it fails with a message
             identity = at.absolute()
         if identity in done:
             return done[identity]
@@ -103,7 +103,7 @@ def _load(shown: str, path: Path, refined_at: Span | None) -> Program:
 
 
 def _shown(path: Path) -> str:
-    """A path without `..`, unless a symbolic link makes it another one that way."""
+    """A path without `..`, unless that would name another file because of a symbolic link."""
     short = Path(normpath(path))
     try:
         same = ".." in path.parts and short.resolve() == path.resolve()
@@ -113,11 +113,13 @@ def _shown(path: Path) -> str:
 
 
 def parsed(name: str, text: str, refined: str | None = None) -> File:
-    """The tree of a text. What many files of a run import is parsed once; but `refined`, the name of a specification
-    that another one refines, has trees of its own: in each of the two, a declaration means something else.
+    """The tree of a text. A file that many files of a run import is parsed once.
+
+    `refined` is the name of the refined specification that the file is read for, if it is. That one gets trees of its
+    own, because a declaration means something else in each of the two specifications.
 
     Raises:
-        SpecError: it is not well formed.
+        SpecError: the text is not well formed.
     """
     return _parsed(name, text, refined)
 

@@ -16,7 +16,7 @@ def read(path: str | Path) -> Specification:
     """Read a specification and check it statically.
 
     Raises:
-        SpecError: with every independent error. Names are looked at if all files parse, levels and types if nothing is
+        SpecError: with every independent error. Names are checked if all files parse, levels and types if nothing is
             defined by itself.
     """
     return examine(load(path))

@@ -40,14 +40,17 @@ class Span:
 
     @property
     def line(self) -> int:
+        """The line of the start, counted from 1."""
         return self.source.position(self.start)[0]
 
     @property
     def column(self) -> int:
+        """The column of the start, counted from 1."""
         return self.source.position(self.start)[1]
 
     @property
     def text(self) -> str:
+        """The characters of the span."""
         return self.source.text[self.start : self.end]
 
     @property

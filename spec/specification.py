@@ -1,4 +1,4 @@
-"""A specification that passed every static check: what the checker works from."""
+"""A specification that passed every static check, which the checker works from."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Specification:
 
     @property
     def name(self) -> str:
-        """The name on the `model` line, or else the file's name."""
+        """The name on the `model` line; the file's name if there is none."""
         for declaration in self.program.main.declarations:
             if isinstance(declaration, s.ModelDecl):
                 return declaration.name.text

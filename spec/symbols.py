@@ -61,7 +61,7 @@ class Names:
         return self.references[node]
 
 
-def kind_of(symbol: Symbol) -> str:
+def kind_of(symbol: Symbol) -> str:  # noqa: C901 - a table: one case for each class of symbol
     """What a symbol is, for messages."""
     match symbol:
         case s.ConstDecl():

@@ -2,6 +2,9 @@
 
 Nodes compare by identity, so that the later passes can attach what they find (what a name refers to, what type an
 expression has) in tables keyed by node.
+
+All classes are in this one file although it is long: types, expressions and descriptions refer to each other, and a new
+class is to be seen beside the unions at the end, where it has to be added.
 """
 
 from __future__ import annotations
@@ -44,7 +47,7 @@ class Description(Node):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Anchor(Node):
-    """The code that a declaration speaks about: a file or glob and, unless empty, symbols in it."""
+    """The code that a declaration speaks about: a file or glob, and symbols in it if there are any."""
 
     file: str
     symbols: tuple[str, ...]
@@ -60,38 +63,52 @@ class TypeExpr(Node):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PrimitiveType(TypeExpr):
+    """`bool`, `nat` or `int`."""
+
     name: Literal["bool", "nat", "int"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class NamedType(TypeExpr):
+    """A type by its name."""
+
     name: str
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class RangeType(TypeExpr):
+    """`low..high`."""
+
     low: AnyExpr
     high: AnyExpr
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class OptionType(TypeExpr):
+    """`option of element`: `none`, or `some` value."""
+
     element: AnyType
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetType(TypeExpr):
+    """`set of element`."""
+
     element: AnyType
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SeqType(TypeExpr):
+    """`seq[capacity] of element`."""
+
     capacity: AnyExpr
     element: AnyType
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class MapType(TypeExpr):
+    """`map[key] of value`: total, so every key has a value."""
+
     key: AnyType
     value: AnyType
 
@@ -106,11 +123,15 @@ class Expr(Node):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Number(Expr):
+    """A whole number; a minus sign before it is part of it."""
+
     value: int
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Boolean(Expr):
+    """`true` or `false`."""
+
     value: bool
 
 
@@ -149,6 +170,8 @@ class Index(Expr):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class FieldAccess(Expr):
+    """`base.field`."""
+
     base: AnyExpr
     field: Identifier
 
@@ -161,12 +184,16 @@ BinaryOperator = Literal[
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Unary(Expr):
+    """`not a` or `-a`."""
+
     operator: UnaryOperator
     operand: AnyExpr
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Binary(Expr):
+    """`a + b` and the like."""
+
     operator: BinaryOperator
     left: AnyExpr
     right: AnyExpr
@@ -189,21 +216,27 @@ class TypeDomain(Expr):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class NoneValue(Expr):
-    pass
+    """`none`."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SomeOf(Expr):
+    """`some(value)`."""
+
     value: AnyExpr
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SeqLiteral(Expr):
+    """`[a, b]`."""
+
     elements: tuple[AnyExpr, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetLiteral(Expr):
+    """`{a, b}`."""
+
     elements: tuple[AnyExpr, ...]
 
 
@@ -264,6 +297,8 @@ class If(Expr):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class LetBinding(Node):
+    """`name = value` in a `let`."""
+
     name: Identifier
     value: AnyExpr
 
@@ -286,6 +321,8 @@ class Pattern(Node):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Case(Node):
+    """`case p, q: body`."""
+
     patterns: tuple[Pattern, ...]
     body: AnyExpr
 
@@ -317,6 +354,8 @@ PathStep = FieldStep | IndexStep
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Change(Node):
+    """`path = value` in an update of a value."""
+
     path: tuple[PathStep, ...]
     value: AnyExpr
 
@@ -339,6 +378,8 @@ class Declaration(Node):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ModelDecl(Declaration):
+    """`model name`: what the file is about."""
+
     name: Identifier
     description: Description | None
     anchors: tuple[Anchor, ...]
@@ -346,11 +387,15 @@ class ModelDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ImportDecl(Declaration):
+    """`import "path"`: the declarations of another file."""
+
     path: str
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ConstDecl(Declaration):
+    """`const name : type = default`: each check may choose another value."""
+
     name: Identifier
     type: AnyType
     default: AnyExpr | None
@@ -359,6 +404,8 @@ class ConstDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class TypeDecl(Declaration):
+    """`type name = type`."""
+
     name: Identifier
     type: AnyType
     description: Description | None
@@ -366,12 +413,16 @@ class TypeDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Member(Node):
+    """A value of an enum."""
+
     name: Identifier
     description: Description | None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class EnumDecl(Declaration):
+    """`enum Name { a, b }`: the values that there are, in order."""
+
     name: Identifier
     description: Description | None
     members: tuple[Member, ...]
@@ -388,6 +439,8 @@ class SortDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class FieldDecl(Node):
+    """A field of a record."""
+
     name: Identifier
     type: AnyType
     description: Description | None
@@ -395,6 +448,8 @@ class FieldDecl(Node):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class RecordDecl(Declaration):
+    """`record Name { a : type, b : type }`; an `ordered` one can be compared field by field."""
+
     name: Identifier
     ordered: bool
     description: Description | None
@@ -403,7 +458,7 @@ class RecordDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class VarDecl(Declaration):
-    """A state variable; `choice` says that `initial` is a set, any element of which may be the initial value."""
+    """A state variable. If `choice` is true, `initial` is a set, and any element of it may be the initial value."""
 
     name: Identifier
     type: AnyType
@@ -414,18 +469,24 @@ class VarDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class AssumeDecl(Declaration):
+    """`assume condition`: what the constants of every check satisfy."""
+
     condition: AnyExpr
     description: Description | None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Parameter(Node):
+    """A parameter of a definition."""
+
     name: Identifier
     type: AnyType
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class DefDecl(Declaration):
+    """`def name(parameters) : result = body`: an abbreviation, so it cannot mention itself."""
+
     name: Identifier
     parameters: tuple[Parameter, ...]
     result: AnyType | None
@@ -445,18 +506,22 @@ class Update(Node):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class WhenClause(Node):
+    """`when condition`: a guard."""
+
     condition: AnyExpr
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class LetClause(Node):
-    """`let x = e` between the clauses of an action: seen by all that follows it."""
+    """`let x = e` between the clauses of an action, which all later clauses see."""
 
     bindings: tuple[LetBinding, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ThenClause(Node):
+    """`then` and the updates, which happen at once."""
+
     updates: tuple[Update, ...]
 
 
@@ -466,6 +531,8 @@ Fairness = Literal["none", "weak", "strong"]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ActionDecl(Declaration):
+    """`action name(parameters)`: the steps that it describes, for each choice of the parameters."""
+
     name: Identifier
     fairness: Fairness
     parameters: tuple[Binder, ...]
@@ -484,7 +551,7 @@ class StepsLike(Node):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class FairnessDecl(Declaration):
-    """Fairness of steps of any of several actions together, for each choice of the names by itself."""
+    """Fairness of the steps of several actions together, separately for each choice of the names."""
 
     fairness: Fairness
     binders: tuple[Binder, ...]
@@ -498,7 +565,7 @@ PropertyKind = Literal["invariant", "transition", "lemma", "cover"]
 class PropertyDecl(Declaration):
     """An `invariant` (of states), a `transition` (of steps), a `cover` (must be reachable), or a `lemma`.
 
-    A lemma is an invariant that nobody asks for: it is there because it helps to prove the others.
+    A lemma is an invariant that helps to prove the others and has no purpose of its own.
     """
 
     kind: PropertyKind
@@ -519,7 +586,7 @@ class ConstraintDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class TerminalDecl(Declaration):
-    """States where it is right that nothing can happen any more."""
+    """States in which it is right that nothing can happen any more."""
 
     condition: AnyExpr
 
@@ -550,7 +617,7 @@ class Setting(Node):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class RefinesDecl(Declaration):
-    """Every behaviour is one of the model in `file` (a path), whose variables stand for what is given here."""
+    """Every behaviour is one of the model in `file` (a path) if its variables have the values that are given here."""
 
     name: Identifier
     file: Identifier
@@ -575,8 +642,8 @@ ExpectationKind = Literal["holds", "violation", "proved", "unreachable action", 
 class Expectation(Node):
     """One `expect` clause.
 
-    `expect deadlock` is a violation of the property named `deadlock`; `expect proved` without names speaks of every
-    property that no violation is expected of.
+    `expect deadlock` is a violation of the property named `deadlock`. `expect proved` without names speaks of all
+    properties that are not expected to be violated.
     """
 
     kind: ExpectationKind
@@ -586,6 +653,8 @@ class Expectation(Node):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class CheckDecl(Declaration):
+    """`check name`: values for the constants, and what is expected then."""
+
     name: Identifier
     description: Description | None
     tags: tuple[Identifier, ...]
@@ -596,7 +665,7 @@ class CheckDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class UnmodelledDecl(Declaration):
-    """Symbols of an anchored file that no model speaks about, and why that is right. The checker looks away."""
+    """Symbols of an anchored file that no model speaks about, and why that is right. Checks ignore them."""
 
     file: str
     symbols: tuple[str, ...]

@@ -80,7 +80,9 @@ def seam_before(node: TokenTree, k: int, root: int, spread: bool) -> Seam:
     return Seam(breaks, anchor, offset, root if hangs else anchor, _spaced(node, before, child), blank)
 
 
-def _place(node: TokenTree, k: int, spread: bool) -> tuple[Break, int, int]:
+def _place(  # noqa: C901 - a table: one case for each construct with a layout of its own
+    node: TokenTree, k: int, spread: bool
+) -> tuple[Break, int, int]:
     """Whether a line may begin with the k-th child, and where."""
     before, child = node.children[k - 1], node.children[k]
     rule, start = node.rule, node.first

@@ -216,7 +216,7 @@ class Unexpected:
                 return hint.replace("?", f" instead of `{before}`?")
         return None
 
-    def advice(self) -> str | None:
+    def advice(self) -> str | None:  # noqa: C901 - a table: one case for each mistake that is known
         """What to write instead, where that can be guessed."""
         before, kind, after, accepted = self.kind(-1), self.kind(0), self.kind(1), self.accepted
         operator_expected = "PLUS" in accepted
