@@ -76,12 +76,12 @@ class _Levels:
                     if isinstance(self.names.references.get(setting.name), s.ConstDecl):
                         self.all_of(setting.value, Level.CONSTANT, "a constant")
                     else:
-                        self.all_of(setting.value, Level.STATE, "what stands for a variable")
+                        self.all_of(setting.value, Level.STATE, "the value of a refined variable")
             case s.FairnessDecl():
                 self.all_of(declaration, Level.CONSTANT, "fairness")
             case s.LivenessDecl():
                 for binder in declaration.parameters:
-                    self.all_of(binder, Level.CONSTANT, "what a liveness property speaks of")
+                    self.all_of(binder, Level.CONSTANT, "the domain of a parameter")
                 for part in (declaration.premise, declaration.goal):
                     if part is not None:
                         self.all_of(part, Level.STATE, "a liveness property")

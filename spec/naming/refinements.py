@@ -53,5 +53,5 @@ def _implied(
     if isinstance(target, s.VarDecl) or target.default is None:
         what = f"the {kind_of(target)} `{text}` of `{abstract.name}`"
         hint = f"add `with {text} = ...`; it is declared at {target.span.place}"
-        table.report(f"nothing is said to stand for {what}, and nothing here is called like it", span, hint)
+        table.report(f"no value is given for {what}, and nothing here has that name", span, hint)
     return None

@@ -27,7 +27,7 @@ def description_parts(
             if text[at + 1] not in _ESCAPES:
                 here = Span(source, at, at + 2)
                 diagnostics.append(
-                    Diagnostic(f"`{here.text}` stands for nothing", here, "a backslash is written `\\\\`")
+                    Diagnostic(f"`{here.text}` is not an escape sequence", here, "a backslash is written `\\\\`")
                 )
             literal.append(_ESCAPES.get(text[at + 1], text[at + 1]))
             at += 2

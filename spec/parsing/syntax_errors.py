@@ -63,7 +63,7 @@ _OPERANDS = (
 _ENDS = _NAMES | {"NUMBER", "TRUE", "FALSE", "NONE", "RPAR", "RSQB", "RBRACE", "PRIME"}  # of operands
 _CLAUSES = frozenset(["WHEN", "THEN", "LET", "ANCHOR", "WITH", "SYMMETRY", "EXPECT"])
 
-_COLON = "what is said of each value follows a colon: `forall x in S: ...`"
+_COLON = "the body follows a colon: `forall x in S: ...`"
 _TEMPORAL = "a liveness property is `eventually p`, `always eventually p`, `eventually always p` or `p leads to q`"
 
 
@@ -222,7 +222,7 @@ class Unexpected:
         operator_expected = "PLUS" in accepted
         match kind:
             case "PRIME" if before == "PRIME":
-                return "one prime says: after the step; there is nothing beyond"
+                return "one prime means the value after the step; there is no second prime"
             case "PRIME" if self.at == 0 or self.tokens[self.at - 1].end_pos != self.tokens[self.at].start_pos:
                 return 'a description stands in double quotes: `"..."`'
             case "PRIME":

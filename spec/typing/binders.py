@@ -49,11 +49,11 @@ def _element(types: Inference, domain: s.AnyExpr) -> StaticType:
         case StaticSeq():
             text = domain.span.flat
             hint = f"its elements are `elems({text})`, its indices `1..len({text})`"
-            return types.report("a name ranges over a set, and this is a sequence", domain.span, hint)
+            return types.report("a name ranges over a set, but this is a sequence", domain.span, hint)
         case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticRecord():
-            return types.report(f"a name ranges over a set, and this is {type_}", domain.span)
+            return types.report(f"a name ranges over a set, but this is {type_}", domain.span)
         case StaticOption() | StaticMap() | StaticNever():
-            return types.report(f"a name ranges over a set, and this is {type_}", domain.span)
+            return types.report(f"a name ranges over a set, but this is {type_}", domain.span)
     assert_never(type_)
 
 
@@ -106,9 +106,9 @@ def _element_in_order(types: Inference, domain: s.AnyExpr) -> StaticType:
         case StaticUnknown():
             return UNKNOWN
         case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticRecord():
-            return types.report(f"a sequence is built from a sequence or a range, and this is {type_}", domain.span)
+            return types.report(f"a sequence is built from a sequence or a range, but this is {type_}", domain.span)
         case StaticOption() | StaticMap() | StaticNever():
-            return types.report(f"a sequence is built from a sequence or a range, and this is {type_}", domain.span)
+            return types.report(f"a sequence is built from a sequence or a range, but this is {type_}", domain.span)
     assert_never(type_)
 
 

@@ -30,7 +30,7 @@ def match(types: Inference, expr: s.Match) -> StaticType:
     type_ = types.infer(expr.subject)
     wanted = _wanted(type_)
     if wanted is None:
-        message = f"`match` looks at enums and options, and this is {type_}"
+        message = f"`match` works on enums and options, but this is {type_}"
         return types.report(message, expr.subject.span, "to compare values, use `if`")
     seen: set[str] = set()
     for case in expr.cases:

@@ -50,7 +50,7 @@ def binary(types: Inference, expr: s.Binary) -> StaticType:
             element, whole = types.infer(left), types.infer(right)
             if isinstance(whole, StaticSeq):
                 hint = f"the elements of a sequence as a set: `elems({right.span.flat})`"
-                return types.report("`in` asks for membership in a set, and this is a sequence", right.span, hint)
+                return types.report("`in` asks for membership in a set, but this is a sequence", right.span, hint)
             types.expect(right, StaticSet(element))
             return BOOL
         case "subset":

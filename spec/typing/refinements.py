@@ -40,8 +40,8 @@ def check_refinement(types: Inference, declaration: s.RefinesDecl, abstract: Spe
         type_ = types.infer(setting.value)
         if unify(wanted, type_) is None:
             text = target.name.text
-            message = f"`{text}` of `{abstract.name}` is {wanted}, and what is called `{text}` here is {type_}"
-            types.report(message, setting.span, f"say what stands for it: `with {text} = ...`")
+            message = f"`{text}` of `{abstract.name}` is {wanted}, but `{text}` here is {type_}"
+            types.report(message, setting.span, f"give it a value: `with {text} = ...`")
 
 
 class _Translation:
@@ -89,7 +89,7 @@ class _Translation:
                 assert_never(theirs)
         if not isinstance(own, TypeSymbol):
             return type_  # no type here has that name
-        message = f"`{theirs.name.text}` of `{self.abstract.name}` is not what is called so here"
+        message = f"`{theirs.name.text}` of `{self.abstract.name}` is declared differently here"
         hint = f"declare both alike, or import them from one file; see {theirs.span.place} and {own.span.place}"
         return self.types.report(message, self.declaration.file.span, hint)
 
