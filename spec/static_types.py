@@ -235,6 +235,12 @@ class StaticTypes:
     def __getitem__(self, node: AnyExpr) -> StaticType:
         return self.expressions[node]
 
+    def parts_of(self, type_: StaticType) -> Iterator[StaticType]:
+        """A type and all types that its values are made of."""
+        return parts_of(type_, self.types.__getitem__)
+
     def mentions_sort(self, type_: StaticType) -> bool:
         """Can a value of a type contain a value of a sort?"""
-        return any(isinstance(part, StaticSort) for part in parts_of(type_, self.types.__getitem__))
+        parts = [*self.parts_of(type_)]
+        assert UNKNOWN not in parts, "types are asked for although there were errors"
+        return any(isinstance(part, StaticSort) for part in parts)

@@ -17,26 +17,11 @@ from skipgate.checker.core.datatypes import (
     SortType,
     Type,
     cardinality,
-    mentions_sort,
 )
 from skipgate.checker.core.errors import InternalError
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import error
 from skipgate.spec.specification import Specification
-from skipgate.spec.static_types import (
-    StaticBool,
-    StaticEnum,
-    StaticInt,
-    StaticMap,
-    StaticNever,
-    StaticOption,
-    StaticRecord,
-    StaticSeq,
-    StaticSet,
-    StaticSort,
-    StaticType,
-    StaticUnknown,
-)
 from skipgate.spec.symbols import Symbol, TypeSymbol
 
 _LARGEST_SORT = 63
@@ -123,21 +108,3 @@ class DeclaredTypes:
         """The symbols of the specification, and of those that it refines, whose enums it may mention."""
         for spec in (self.spec, *self.spec.refined.values()):
             yield from spec.names.symbols.values()
-
-    def mentions_sort(self, type_: StaticType) -> bool:
-        """Can a value of this type be made of values of a sort, as it is declared?"""
-        match type_:
-            case StaticRecord(declaration):
-                return mentions_sort(self.named(declaration))
-            case StaticSet(element) | StaticOption(element) | StaticSeq(element):
-                return self.mentions_sort(element)
-            case StaticMap(key, value):
-                return self.mentions_sort(key) or self.mentions_sort(value)
-            case StaticSort():
-                return True
-            case StaticBool() | StaticInt() | StaticEnum() | StaticNever():
-                return False
-            case StaticUnknown():
-                raise InternalError("an expression has no type, and yet the specification was found to be right")
-            case _:
-                assert_never(type_)

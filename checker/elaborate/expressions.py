@@ -253,7 +253,7 @@ class ExpressionElaborator:
         """The names that a binder introduces, and the environment in which they can be mentioned."""
         domain = self.expr(binder.domain, environment, primed)
         element = build.element_of(domain.type)
-        ordered = not self.types.mentions_sort(self.spec.static_types[binder.domain])
+        ordered = not self.spec.static_types.mentions_sort(self.spec.static_types[binder.domain])
         inner = dict(environment)
         bindings = []
         for name in binder.names:

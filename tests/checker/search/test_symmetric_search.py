@@ -335,7 +335,7 @@ def check_count(_: int) -> None:
         assert explore(kernels_of(with_symmetry(given, SortType("Node", 3)))).distinct == 50
 
 
-ORDERED = "ordered = not self.types.mentions_sort(self.spec.static_types[binder.domain])"
+ORDERED = "ordered = not self.spec.static_types.mentions_sort(self.spec.static_types[binder.domain])"
 FAULTS = [
     Mutant(
         "successors are kept as they are", Search.expand_level, "= representative(successor)", "= state", check_count
