@@ -1,7 +1,7 @@
 """What the code of all terms has in common: the names in scope, the error flag, run-time tests, copies.
 
 The functions that write the code of a kind of terms (`set_code`, `quantifier_code`, ...) are given a compiler, and ask
-it for the rows of the terms below. Which function is asked for which term, `term_code` knows.
+it for the rows of the terms below. `term_code` chooses the function for each term.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class Named:
 
 @dataclass
 class Tests:
-    """The operations that are tested at run time, and those that would be, but are known never to fail.
+    """The operations that are tested at run time, and those that are not, because they are known never to fail.
 
-    Known it may be from the conditions around an operation. So even without its test, an operation that would not be
-    defined for every number is written as a statement, which stands under these conditions, not in an expression.
+    They may be known not to fail only under the conditions around them. So an operation that is not defined for every
+    number is never part of an expression, even without its test: it is a statement, which stands under the conditions.
     """
 
     discharged: frozenset[t.Term] = frozenset()  # known never to fail
@@ -66,6 +66,7 @@ class Compiler(ABC):
         """The components of a term's value. Statements that they need are written first."""
 
     def boolean(self, term: t.Term) -> str:
+        """The single component of a condition."""
         return self.one(term)
 
     def one(self, term: t.Term) -> str:
@@ -90,7 +91,7 @@ class Compiler(ABC):
                 self.writer.line(f"{name} = {value}")
 
     def test(self, term: t.Term, condition: str, **instead: str) -> None:
-        """The same for an operation that fails under the condition, unless it is known that it never does."""
+        """The same for an operation that fails under the condition, unless it is known never to fail."""
         if condition == "0":
             return
         if term not in self.tests.discharged:
@@ -99,7 +100,7 @@ class Compiler(ABC):
             return
         self.tests.spared.add(term)
         if self.ahead and instead:
-            # It never fails where it is used; here it is computed all the same, and must be defined.
+            # It never fails where its value is used. Here it is computed in any case, so it must be defined.
             with self.writer.indented(f"if {condition}:"):
                 for name, value in instead.items():
                     self.writer.line(f"{name} = {value}")
@@ -114,7 +115,7 @@ class Compiler(ABC):
     # ----------------------------------------------------------------------------------------------------- blocks
 
     def under(self, condition: str) -> AbstractContextManager[object]:
-        """Write what follows under an `if`, or nowhere at all if the condition is known to be false."""
+        """Write what follows under an `if`. If the condition is known to be false, what follows is dropped."""
         if condition == "1":
             return nullcontext()
         if condition == "0":

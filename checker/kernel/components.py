@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import assert_never
 
 from skipgate.checker.core.datatypes import (
     BoolType,
@@ -34,6 +35,7 @@ from skipgate.checker.core.datatypes import (
     cardinality,
     values,
 )
+from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value, show
 
 CHUNK = 63  # bits of a set in one component: a signed 64-bit word without its sign
@@ -81,11 +83,13 @@ def _width(type_: Type) -> int:
             return -(-universe_size(type_) // CHUNK)
         case SeqType(capacity, element):
             return 1 + capacity * _width(element)
-        case _:
+        case BoolType() | IntType() | EnumType() | SortType():
             return 1
+        case _:
+            assert_never(type_)
 
 
-def _shape(type_: Type, path: str, optional: bool) -> Iterator[Component]:
+def _shape(type_: Type, path: str, optional: bool) -> Iterator[Component]:  # noqa: C901  (one case for each kind of type)
     match type_:
         case NeverType():
             return
@@ -119,6 +123,8 @@ def _shape(type_: Type, path: str, optional: bool) -> Iterator[Component]:
             yield Component(f"len {path}".strip(), 0, capacity)
             for i in range(1, capacity + 1):
                 yield from _shape(element, f"{path}[{i}]", True)
+        case _:
+            assert_never(type_)
 
 
 def universe_size(type_: SetType) -> int:
@@ -151,8 +157,10 @@ def least(type_: Type) -> list[int]:
             return [c for _, field in fields for c in least(field)]
         case MapType(key, value):
             return least(value) * (cardinality(key) or 0)
-        case _:
+        case NeverType() | BoolType() | EnumType() | SortType() | OptionType() | SetType() | SeqType():
             return [0] * len(shape(type_))
+        case _:
+            assert_never(type_)
 
 
 def flatten(value: Value, type_: Type) -> list[int]:
@@ -186,6 +194,8 @@ def flatten(value: Value, type_: Type) -> list[int]:
             used = [c for part in value for c in flatten(part, element)]
             absent = len(shape(element, True)) * (capacity - len(value))
             return [len(value), *used, *([0] * absent)]
+        case _:
+            assert_never(type_)
 
 
 def unflatten(components: Sequence[int], type_: Type) -> Value:
@@ -197,6 +207,8 @@ def unflatten(components: Sequence[int], type_: Type) -> Value:
 
 def _unflatten(row: list[int], type_: Type) -> tuple[Value, list[int]]:
     match type_:
+        case NeverType():
+            raise InternalError("a value is read of a type that has none")
         case BoolType():
             return bool(row[0]), row[1:]
         case IntType():
@@ -233,4 +245,5 @@ def _unflatten(row: list[int], type_: Type) -> tuple[Value, list[int]]:
             for i in range(length):
                 elements.append(_unflatten(row[1 + i * width :], element)[0])
             return tuple(elements), row[1 + capacity * width :]
-    raise AssertionError(type_)
+        case _:
+            assert_never(type_)

@@ -23,38 +23,46 @@ def signed(value: int) -> int:
 
 
 def popcount(x: int) -> int:
+    """How many bits of a word are 1."""
     return (x & _BITS).bit_count()
 
 
 def shift_right_logical(x: int, n: int) -> int:
+    """A word shifted to the right, with zeros from the left."""
     return signed((x & _BITS) >> n) if 0 <= n < 64 else 0
 
 
 def multiply_wrapping(x: int, y: int) -> int:
+    """The low 64 bits of a product."""
     return signed(x * y)
 
 
 def multiply_high(x: int, y: int) -> int:
+    """The high 64 bits of a product of unsigned words."""
     return signed((x & _BITS) * (y & _BITS) >> 64)
 
 
 def at(row: Row, i: int) -> Row:
+    """The part of a row that begins at an index."""
     return memoryview(row)[i:]
 
 
 def prefetch(row: Row, i: int) -> None:
-    pass
+    """A hint that a place is about to be read; it does nothing here."""
 
 
 def load_atomic(row: Row, i: int) -> int:
+    """Read a place that other threads may write."""
     return row[i]
 
 
 def store_atomic(row: Row, i: int, value: int) -> None:
+    """Write a place that other threads may read."""
     row[i] = value
 
 
 def compare_and_swap(row: Row, i: int, old: int, new: int) -> int:
+    """Write a place if it has the old value. The result tells whether it had."""
     with _lock:
         if row[i] != old:
             return 0
@@ -63,6 +71,7 @@ def compare_and_swap(row: Row, i: int, old: int, new: int) -> int:
 
 
 def fetch_and_add(row: Row, i: int, n: int) -> int:
+    """Add to a place. The result is what was there before."""
     with _lock:
         old = row[i]
         row[i] = signed(old + n)

@@ -5,6 +5,7 @@ A boolean is an integer that is 0 or 1 (under CPython it may also be False or Tr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -14,6 +15,7 @@ LARGEST_TEXT = 2**23  # characters of a function: compiling one takes about a hu
 
 
 def is_literal(text: str) -> bool:
+    """Is a text a number?"""
     return text.removeprefix("-").isdigit()
 
 
@@ -23,6 +25,7 @@ def is_atom(text: str) -> bool:
 
 
 def add(a: str, b: str) -> str:
+    """`a + b`."""
     if is_literal(a) and is_literal(b):
         return str(int(a) + int(b))
     if b == "0":
@@ -35,6 +38,7 @@ def add(a: str, b: str) -> str:
 
 
 def sub(a: str, b: str) -> str:
+    """`a - b`."""
     if is_literal(a) and is_literal(b):
         return str(int(a) - int(b))
     if b == "0":
@@ -45,6 +49,7 @@ def sub(a: str, b: str) -> str:
 
 
 def mul(a: str, b: str) -> str:
+    """`a * b`."""
     if is_literal(a) and is_literal(b):
         return str(int(a) * int(b))
     if "0" in (a, b):
@@ -65,6 +70,7 @@ def compare(operator: str, a: str, b: str) -> str:
 
 
 def and_(*parts: str) -> str:
+    """All of these conditions."""
     kept = [part for part in parts if part != "1"]
     if "0" in kept:
         # What stands before the 0 has no effect: expressions cannot fail.
@@ -75,6 +81,7 @@ def and_(*parts: str) -> str:
 
 
 def or_(*parts: str) -> str:
+    """One of these conditions."""
     kept = [part for part in parts if part != "0"]
     if "1" in kept:
         return "1"
@@ -84,12 +91,14 @@ def or_(*parts: str) -> str:
 
 
 def not_(a: str) -> str:
+    """The opposite of a condition."""
     if is_literal(a):
         return _bit(a == "0")
     return f"(not {a})"
 
 
 def choose(condition: str, then: str, otherwise: str) -> str:
+    """`then` if the condition holds, else `otherwise`."""
     if is_literal(condition):
         return otherwise if condition == "0" else then
     if then == otherwise:
@@ -100,24 +109,28 @@ def choose(condition: str, then: str, otherwise: str) -> str:
 
 
 def shift_left(a: str, bits: str) -> str:
+    """`a` times 2 to the power of `bits`."""
     if is_literal(a) and is_literal(bits):
         return str(int(a) << int(bits))
     return a if bits == "0" else f"({a} << {bits})"
 
 
 def shift_right(a: str, bits: str) -> str:
+    """`a` divided by 2 to the power of `bits`, rounded down."""
     if is_literal(a) and is_literal(bits):
         return str(int(a) >> int(bits))
     return a if bits == "0" else f"({a} >> {bits})"
 
 
 def bit_and(a: str, b: str) -> str:
+    """The bits that are in both."""
     if is_literal(a) and is_literal(b):
         return str(int(a) & int(b))
     return "0" if "0" in (a, b) else f"({a} & {b})"
 
 
 def bit_or(*parts: str) -> str:
+    """The bits that are in one of these."""
     literal = 0
     rest: list[str] = []
     for part in parts:
@@ -144,6 +157,11 @@ def word_name(word: int, primed: bool) -> str:
     return f"{'u' if primed else 'w'}_{word}"
 
 
+def words_in(lines: Sequence[str]) -> list[int]:
+    """The numbers of the words that a text mentions."""
+    return sorted({int(number) for line in lines for number in re.findall(r"\bw_(\d+)\b", line)})
+
+
 class Writer:
     """Lines of a kernel under construction, with fresh names for what is computed on the way.
 
@@ -158,16 +176,19 @@ class Writer:
         self._written = 0
 
     def fresh(self, stem: str = "t") -> str:
+        """A new name."""
         self._count += 1
         return f"{stem}{self._count}"
 
     def line(self, text: str) -> None:
+        """Write a line."""
         self._written += 4 * self.depth + len(text)
         if self._written > LARGEST_TEXT:
             raise TooLarge("this takes too much code; smaller types, or fewer nested quantifiers, take less")
         self.lines.append("    " * self.depth + text)
 
     def assign(self, name: str, text: str) -> None:
+        """Let a name stand for a value."""
         if name != text:
             self.line(f"{name} = {text}")
 
@@ -180,6 +201,7 @@ class Writer:
         return name
 
     def atoms(self, texts: Sequence[str]) -> list[str]:
+        """The same for several texts."""
         return [self.atom(text) for text in texts]
 
     @contextmanager

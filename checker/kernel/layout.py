@@ -25,6 +25,7 @@ class Slot:
 
     @property
     def low(self) -> int:
+        """The least value, which is stored as 0."""
         return self.component.low
 
     @property
@@ -60,6 +61,7 @@ class Layout:
 
     @property
     def bits(self) -> int:
+        """How many bits of the words are used."""
         return sum(slot.width for slots in self.slots.values() for slot in slots)
 
     def describe(self) -> str:

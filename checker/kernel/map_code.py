@@ -22,11 +22,11 @@ from skipgate.checker.kernel.kernel_text import (
 )
 from skipgate.checker.kernel.layout import Slot
 from skipgate.checker.kernel.recast import rank, recast
-from skipgate.checker.kernel.rows import Row, absent, element_rows, harmless, pick
+from skipgate.checker.kernel.rows import Row, absent, container_type, element_rows, harmless, pick
 
 
 def make_map(compiler: Compiler, term: t.MakeMap) -> Row:
-    assert isinstance(term.type, MapType)
+    """The value for each key, one after the other."""
     shape(term.type)  # not too large
     row: Row = []
     with compiler.copied(cardinality(term.type.key) or 1):
@@ -37,30 +37,29 @@ def make_map(compiler: Compiler, term: t.MakeMap) -> Row:
 
 
 @dataclass(frozen=True)
-class Place:
-    """A container's components, the number, from 0, of an element, and when there is none of that number."""
+class ElementPlace:
+    """A container's components, the number (from 0) of an element, and the condition under which there is none."""
 
     row: Row
     index: str
     missing: str = "0"
 
 
-def _place(compiler: Compiler, term: t.Select | t.Store) -> Place:
+def _place(compiler: Compiler, term: t.Select | t.Store) -> ElementPlace:
     """Evaluate a container and an index and test that there is such an element."""
     operand, index_term = term.operand, term.index
     row = compiler.row(operand)
-    if isinstance(operand.type, MapType):
-        key, wrong = recast(
-            compiler.writer, compiler.writer.atoms(compiler.row(index_term)), index_term.type, operand.type.key
-        )
-        number = rank(compiler.writer, key, operand.type.key)
+    container = container_type(operand.type)
+    if isinstance(container, MapType):
+        index_row = compiler.writer.atoms(compiler.row(index_term))
+        key, wrong = recast(compiler.writer, index_row, index_term.type, container.key)
+        number = rank(compiler.writer, key, container.key)
         condition = or_(*wrong)
         if condition == "0":
-            return Place(row, number if is_literal(number) else compiler.writer.atom(number))
+            return ElementPlace(row, number if is_literal(number) else compiler.writer.atom(number))
         (name,) = compiler.renamed([number])
         compiler.test(term, condition, **{name: "0"})
-        return Place(row, name)
-    assert isinstance(operand.type, SeqType)
+        return ElementPlace(row, name)
     index = compiler.writer.atom(compiler.one(index_term))
     length = row[0]
     low = index_term.type.low if isinstance(index_term.type, IntType) else None
@@ -68,20 +67,21 @@ def _place(compiler: Compiler, term: t.Select | t.Store) -> Place:
     if low is None or low < 1:
         length = compiler.writer.atom(length)
         wrong_index = or_(compare("<", index, "1"), compare("<", length, index))
-    if operand.type.capacity == 0:
+    if container.capacity == 0:
         compiler.test(term, "1")
-        return Place(row, "0", "1")
-    if is_literal(index) and 1 <= int(index) <= operand.type.capacity:
+        return ElementPlace(row, "0", "1")
+    if is_literal(index) and 1 <= int(index) <= container.capacity:
         compiler.test(term, wrong_index)
-        return Place(row, str(int(index) - 1), wrong_index)
+        return ElementPlace(row, str(int(index) - 1), wrong_index)
     (name,) = compiler.renamed([sub(index, "1")])
     compiler.test(term, wrong_index, **{name: "0"})
-    return Place(row, name, wrong_index)
+    return ElementPlace(row, name, wrong_index)
 
 
 def select(compiler: Compiler, term: t.Select) -> Row:
+    """The row of the element, picked from those of all elements."""
     place = _place(compiler, term)
-    elements = element_rows(place.row, term.operand.type)
+    elements = element_rows(place.row, container_type(term.operand.type))
     if is_literal(place.index):
         row = elements[int(place.index)] if int(place.index) < len(elements) else absent(term.type)
     elif isinstance(term.operand, t.Var) and (fields := packed(compiler, term.operand, place.index)):
@@ -90,7 +90,7 @@ def select(compiler: Compiler, term: t.Select) -> Row:
         row = pick(elements, place.index, term.type)
     if place.missing == "0" or all(c.low <= 0 <= c.high for c in shape(term.type)):
         return row
-    # What stands in the place of a missing element is 0, which is no value of this type.
+    # In the place of a missing element stands 0, which is no value of this type.
     row = compiler.renamed(row)
     compiler.test(term, place.missing, **harmless(row, term.type))
     return row
@@ -99,7 +99,7 @@ def select(compiler: Compiler, term: t.Select) -> Row:
 def packed(compiler: Compiler, variable: t.Var, index: str) -> Row | None:
     """An element of a variable read straight from its word, if its elements lie there at equal distances."""
     slots = compiler.layout.slots[variable.name]
-    rows = element_rows(list(range(len(slots))), variable.type)
+    rows = element_rows(range(len(slots)), container_type(variable.type))
     fields: Row = []
     for column in zip(*rows, strict=True):
         first: Slot = slots[column[0]]
@@ -117,9 +117,9 @@ def packed(compiler: Compiler, variable: t.Var, index: str) -> Row | None:
 
 
 def store(compiler: Compiler, term: t.Store) -> Row:
+    """The rows of all elements, the new one in the place of the old one."""
     place = _place(compiler, term)
     type_ = term.type
-    assert isinstance(type_, MapType | SeqType)
     element_type = type_.value if isinstance(type_, MapType) else type_.element
     row = recast(compiler.writer, place.row, term.operand.type, type_)[0]
     elements = element_rows(row, type_)

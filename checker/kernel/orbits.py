@@ -19,8 +19,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # generated for each model, see `checker.kernel.symmetry`
     from skipgate.checker.kernel.intrinsics import Row
 
-    def signatures(s: Row, out: Row) -> int: ...
-    def exchange(s: Row, p: int) -> int: ...
+    def signatures(s: Row, out: Row) -> int:
+        """Write the signature of every value."""
+
+    def exchange(s: Row, p: int) -> int:
+        """Let the values p and p + 1 take each other's place."""
 
 
 # What depends on the model is given when the functions are compiled; what stands here is an example.
@@ -129,6 +132,7 @@ def plain_change(step: int, size: int) -> int:
 
 
 def factorial(n: int) -> int:
+    """The product of the numbers up to `n`."""
     product = 1
     for i in range(2, n + 1):
         product = product * i

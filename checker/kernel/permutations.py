@@ -4,28 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from skipgate.checker.core.values import MapValue, RecordValue, Some, SortValue, Value, sort_key
+from skipgate.checker.core.values import SortValue, Value, map_parts, walk
 
 Permutation = Mapping[SortValue, SortValue]  # those that are missing stay
 
 
 def permuted(value: Value, permutation: Permutation) -> Value:
     """The value with every identity in it replaced by the one that it is taken to."""
-    match value:
-        case SortValue():
-            return permutation.get(value, value)
-        case Some(inner):
-            return Some(permuted(inner, permutation))
-        case RecordValue(name, fields):
-            return RecordValue(name, tuple((field, permuted(part, permutation)) for field, part in fields))
-        case MapValue(items):
-            moved = ((permuted(k, permutation), permuted(v, permutation)) for k, v in items)
-            return MapValue(tuple(sorted(moved, key=lambda item: sort_key(item[0]))))
-        case frozenset():
-            return frozenset(permuted(part, permutation) for part in value)
-        case tuple():
-            return tuple(permuted(part, permutation) for part in value)
-    return value
+    if isinstance(value, SortValue):
+        return permutation.get(value, value)
+    return map_parts(value, lambda part: permuted(part, permutation))
 
 
 def exchange(a: SortValue, b: SortValue) -> Permutation:
@@ -35,17 +23,4 @@ def exchange(a: SortValue, b: SortValue) -> Permutation:
 
 def identities(value: Value) -> Iterator[SortValue]:
     """The identities that a value is made of."""
-    match value:
-        case SortValue():
-            yield value
-        case Some(inner):
-            yield from identities(inner)
-        case RecordValue(_, fields):
-            for _, part in fields:
-                yield from identities(part)
-        case MapValue(items):
-            for item in items:
-                yield from identities(item)
-        case frozenset() | tuple():
-            for part in value:
-                yield from identities(part)
+    return (part for part in walk(value) if isinstance(part, SortValue))

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from skipgate.checker.core import terms as t
 from skipgate.checker.kernel.compiler import Compiler, Named
 from skipgate.checker.kernel.components import shape
-from skipgate.checker.kernel.domain_code import Loop, elements, for_each, loop
+from skipgate.checker.kernel.domain_code import DomainLoop, elements, for_each, loop
 from skipgate.checker.kernel.kernel_text import add, and_, not_, or_
 from skipgate.checker.kernel.rows import Row, harmless, less
 
 
 def quantified(compiler: Compiler, term: t.Quantified) -> Row:
+    """`forall` and `exists`: one expression, one `if` after the other, or a loop."""
     for_all = term.kind == "forall"
     combine = and_ if for_all else or_
     domain = elements(compiler, term.binding)
@@ -22,7 +23,7 @@ def quantified(compiler: Compiler, term: t.Quantified) -> Row:
         """Is nothing evaluated after the element that decides? If nothing can fail, that makes no difference."""
         return term.binding.ordered or not compiler.failed
 
-    if isinstance(domain, Loop):
+    if isinstance(domain, DomainLoop):
         result = compiler.writer.fresh("b")
         undecided = result if for_all else f"not {result}"
         compiler.writer.line(f"{result} = {int(for_all)}")
@@ -75,6 +76,7 @@ def _guarded(compiler: Compiler, present: str, body: Callable[[], str], for_all:
 
 
 def aggregate(compiler: Compiler, term: t.Aggregate) -> Row:
+    """`count` and `sum` add up; `min` and `max` keep the best row so far."""
     if term.kind in ("count", "sum"):
         return [_total(compiler, term)]
     found = compiler.writer.fresh("found")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from skipgate.checker.core.datatypes import (
     BoolType,
     EnumType,
@@ -15,7 +17,9 @@ from skipgate.checker.core.datatypes import (
     SortType,
     Type,
     cardinality,
+    of_kind,
 )
+from skipgate.checker.core.errors import InternalError
 from skipgate.checker.kernel.components import CHUNK, least, ranks, shape, universe_size
 from skipgate.checker.kernel.kernel_text import (
     Writer,
@@ -64,6 +68,8 @@ def rank(writer: Writer, row: Row, type_: Type) -> str:
             return _seq_rank(writer, row, capacity, element)
         case NeverType():
             return "0"
+        case _:
+            assert_never(type_)
 
 
 def _seq_rank(writer: Writer, row: Row, capacity: int, element: Type) -> str:
@@ -81,58 +87,70 @@ def _seq_rank(writer: Writer, row: Row, capacity: int, element: Type) -> str:
 
 
 def recast(writer: Writer, row: Row, old: Type, new: Type, present: str = "1") -> tuple[Row, list[str]]:
-    """A value's components under another type of the same kind, and the conditions under which it is not of it.
+    """A value's components under another type of the same kind, and the conditions under which it has not that type.
 
     `present` is the condition under which the value is there at all (see `components`).
     """
     if old == new:
         return row, []
     if cardinality(old) == 0:
-        # No such value is ever there. What is computed from one all the same must be of the new type.
+        # There is never such a value. But kernels compute on with what stands in its place, so that must fit the type.
         return (absent(new) if present != "1" else [str(c) for c in least(new)]), []
-    match old, new:
-        case IntType(), IntType():
-            wrong = []
-            if new.low is not None and (old.low is None or old.low < new.low):
-                wrong.append(and_(present, compare("<", row[0], str(new.low))))
-            if new.high is not None and (old.high is None or old.high > new.high):
-                wrong.append(and_(present, compare("<", str(new.high), row[0])))
-            return row, wrong
-        case OptionType(), OptionType():
-            inner, wrong = recast(writer, row[1:], old.element, new.element, and_(present, row[0]))
+    if isinstance(new, NeverType):
+        return [], [present]
+    match old:
+        case NeverType() | BoolType() | EnumType() | SortType():
+            raise InternalError(f"a value of type `{old}` cannot become one of `{new}`")
+        case IntType():
+            return row, _outside(row[0], old, of_kind(new, IntType), present)
+        case OptionType(element):
+            wanted = of_kind(new, OptionType).element
+            inner, wrong = recast(writer, row[1:], element, wanted, and_(present, row[0]))
             return [row[0], *inner], wrong
-        case _, NeverType():
-            return [], [present]
-        case RecordType(), RecordType():
-            result, wrong, start = [], [], 0
-            for (_, a), (_, b) in zip(old.fields, new.fields, strict=True):
+        case RecordType(_, fields, _):
+            parts, start = [], 0
+            for (_, a), (_, b) in zip(fields, of_kind(new, RecordType).fields, strict=True):
                 stop = start + len(shape(a, True))
-                part, errors = recast(writer, row[start:stop], a, b, present)
-                result += part
-                wrong += errors
+                parts.append(recast(writer, row[start:stop], a, b, present))
                 start = stop
-            return result, wrong
-        case MapType(), MapType():
-            result, wrong = [], []
-            for element in element_rows(row, old):
-                part, errors = recast(writer, element, old.value, new.value, present)
-                result += part
-                wrong += errors
-            return result, wrong
-        case SeqType(), SeqType():
-            result, wrong = [row[0]], []
-            if old.capacity > new.capacity:
-                wrong.append(and_(present, compare("<", str(new.capacity), row[0])))
-            for i, element in enumerate(element_rows(row, old)[: new.capacity]):
-                here = and_(present, compare("<", str(i), row[0]))
-                part, errors = recast(writer, element, old.element, new.element, here)
-                result += part
-                wrong += errors
-            missing = len(shape(new, True)) - len(result)
-            return result + ["0"] * missing, wrong
-        case SetType(), SetType():
-            return _recast_set(writer, row, old, new, present)
-    raise AssertionError(f"{old} and {new}")
+            return _together(parts)
+        case MapType(_, value):
+            wanted = of_kind(new, MapType).value
+            return _together([recast(writer, part, value, wanted, present) for part in element_rows(row, old)])
+        case SeqType():
+            return _recast_seq(writer, row, old, of_kind(new, SeqType), present)
+        case SetType():
+            return _recast_set(writer, row, old, of_kind(new, SetType), present)
+        case _:
+            assert_never(old)
+
+
+def _together(parts: list[tuple[Row, list[str]]]) -> tuple[Row, list[str]]:
+    """The rows of parts one after the other, and all conditions under which one of them is wrong."""
+    return [c for row, _ in parts for c in row], [condition for _, wrong in parts for condition in wrong]
+
+
+def _outside(number: str, old: IntType, new: IntType, present: str) -> list[str]:
+    """The conditions under which a number is outside the bounds of a type."""
+    wrong = []
+    if new.low is not None and (old.low is None or old.low < new.low):
+        wrong.append(and_(present, compare("<", number, str(new.low))))
+    if new.high is not None and (old.high is None or old.high > new.high):
+        wrong.append(and_(present, compare("<", str(new.high), number)))
+    return wrong
+
+
+def _recast_seq(writer: Writer, row: Row, old: SeqType, new: SeqType, present: str) -> tuple[Row, list[str]]:
+    result, wrong = [row[0]], []
+    if old.capacity > new.capacity:
+        wrong.append(and_(present, compare("<", str(new.capacity), row[0])))
+    for i, element in enumerate(element_rows(row, old)[: new.capacity]):
+        here = and_(present, compare("<", str(i), row[0]))
+        part, errors = recast(writer, element, old.element, new.element, here)
+        result += part
+        wrong += errors
+    missing = len(shape(new, True)) - len(result)
+    return result + ["0"] * missing, wrong
 
 
 def _recast_set(writer: Writer, row: Row, old: SetType, new: SetType, present: str) -> tuple[Row, list[str]]:

@@ -9,14 +9,17 @@ from skipgate.checker.kernel.rows import Row, field_place, harmless
 
 
 def some_of(compiler: Compiler, term: t.SomeOf) -> Row:
+    """A 1, then the value."""
     return ["1", *compiler.row(term.operand)]
 
 
 def is_some(compiler: Compiler, term: t.IsSome) -> Row:
+    """The first component."""
     return [compiler.row(term.operand)[0]]
 
 
 def get(compiler: Compiler, term: t.Get) -> Row:
+    """The components after the first."""
     tag, *rest = compiler.row(term.operand)
     if term.known:
         return rest
@@ -26,15 +29,18 @@ def get(compiler: Compiler, term: t.Get) -> Row:
 
 
 def make_record(compiler: Compiler, term: t.MakeRecord) -> Row:
+    """The rows of the fields."""
     return [c for part in term.parts for c in compiler.row(part)]
 
 
 def get_field(compiler: Compiler, term: t.GetField) -> Row:
+    """The part of the row that belongs to the field."""
     start, stop = field_place(term.operand.type, term.field)
     return compiler.row(term.operand)[start:stop]
 
 
 def with_field(compiler: Compiler, term: t.WithField) -> Row:
+    """The row, with the part of one field replaced."""
     start, stop = field_place(term.operand.type, term.field)
     row = compiler.row(term.operand)
     return [*row[:start], *compiler.row(term.value), *row[stop:]]

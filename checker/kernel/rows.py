@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from skipgate.checker.core.datatypes import MapType, RecordType, SeqType, Type, cardinality
+from collections.abc import Sequence
+from typing import TypeVar
+
+from skipgate.checker.core.datatypes import MapType, RecordType, SeqType, Type, cardinality, of_kind
+from skipgate.checker.core.errors import InternalError
 from skipgate.checker.kernel.components import least, shape
 from skipgate.checker.kernel.kernel_text import Writer, and_, choose, compare, or_
 
 Row = list[str]
+_C = TypeVar("_C")
 
 
 def absent(type_: Type) -> Row:
@@ -15,11 +20,12 @@ def absent(type_: Type) -> Row:
 
 
 def harmless(names: Row, type_: Type) -> dict[str, str]:
-    """What to put under names that stand for a value of a type if there is none."""
+    """What names get that stand for the value of a failed operation: the components of some value of its type."""
     return {name: str(c) for name, c in zip(names, least(type_), strict=True)}
 
 
 def equal(left: Row, right: Row) -> str:
+    """Are all components equal?"""
     return and_(*(compare("==", a, b) for a, b in zip(left, right, strict=True)))
 
 
@@ -36,30 +42,31 @@ def less(writer: Writer, left: Row, right: Row, or_equal: bool) -> str:
 
 def field_place(type_: Type, field: str) -> tuple[int, int]:
     """Where a field's components lie among its record's."""
-    assert isinstance(type_, RecordType)
     start = 0
-    for name, field_type in type_.fields:
+    for name, field_type in of_kind(type_, RecordType).fields:
         stop = start + len(shape(field_type, True))
         if name == field:
             return start, stop
         start = stop
-    raise AssertionError(field)
+    raise InternalError(f"`{type_}` has no field `{field}`")
 
 
-def element_rows(row: list, type_: Type) -> list[list]:  # type: ignore[type-arg]
+def container_type(type_: Type) -> MapType | SeqType:
+    """The type of a term that must be a map or a sequence."""
+    return type_ if isinstance(type_, MapType) else of_kind(type_, SeqType)
+
+
+def element_rows(row: Sequence[_C], type_: MapType | SeqType) -> list[list[_C]]:
     """The components of each element of a map or sequence (for a sequence, of each that it could have)."""
-    match type_:
-        case MapType(key, value):
-            count, width, start = cardinality(key) or 0, len(shape(value, True)), 0
-        case SeqType(capacity, element):
-            count, width, start = capacity, len(shape(element, True)), 1
-        case _:
-            raise AssertionError(type_)
-    return [row[start + i * width : start + (i + 1) * width] for i in range(count)]
+    if isinstance(type_, MapType):
+        count, width, start = cardinality(type_.key) or 0, len(shape(type_.value, True)), 0
+    else:
+        count, width, start = type_.capacity, len(shape(type_.element, True)), 1
+    return [list(row[start + i * width : start + (i + 1) * width]) for i in range(count)]
 
 
 def pick(elements: list[Row], index: str, type_: Type, start: int = 0) -> Row:
-    """The element of a number, counted from `start`, that is known to exist; else any."""
+    """The element with a number, counted from `start`. If there is none of that number, it may be any."""
     if not elements:
         return absent(type_)
     if len(elements) == 1:

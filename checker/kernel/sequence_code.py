@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import IntType, SeqType, SetType
+from skipgate.checker.core.datatypes import SeqType, of_kind, values
 from skipgate.checker.kernel.compiler import Compiler, Named
 from skipgate.checker.kernel.components import shape
-from skipgate.checker.kernel.domain_code import Element
+from skipgate.checker.kernel.domain_code import DomainElement
 from skipgate.checker.kernel.kernel_text import add, and_, choose, compare, or_
 from skipgate.checker.kernel.masks import empty_set, insert
 from skipgate.checker.kernel.recast import rank
@@ -14,7 +14,7 @@ from skipgate.checker.kernel.rows import Row, absent, element_rows, pick
 
 
 def seq_literal(compiler: Compiler, term: t.SeqLiteral) -> Row:
-    assert isinstance(term.type, SeqType)
+    """The length, then the elements."""
     row = [str(len(term.elements))]
     for element in term.elements:
         row += compiler.as_type(element, term.type.element)
@@ -22,10 +22,9 @@ def seq_literal(compiler: Compiler, term: t.SeqLiteral) -> Row:
 
 
 def concat(compiler: Compiler, term: t.Concat) -> Row:
-    assert isinstance(term.type, SeqType) and isinstance(term.left.type, SeqType)
-    assert isinstance(term.right.type, SeqType)
+    """Each element is picked by the length of the left side."""
     element = term.type.element
-    n, m = term.left.type.capacity, term.right.type.capacity
+    n, m = of_kind(term.left.type, SeqType).capacity, of_kind(term.right.type, SeqType).capacity
     left = compiler.writer.atoms(compiler.as_type(term.left, SeqType(n, element)))
     right = compiler.writer.atoms(compiler.as_type(term.right, SeqType(m, element)))
     lefts = element_rows(left, SeqType(n, element))
@@ -40,8 +39,8 @@ def concat(compiler: Compiler, term: t.Concat) -> Row:
 
 
 def slice_(compiler: Compiler, term: t.Slice) -> Row:
+    """The elements, shifted to the beginning; what is beyond the new length is 0."""
     type_ = term.type
-    assert isinstance(type_, SeqType)
     row = compiler.writer.atoms(compiler.row(term.operand))
     low, high = compiler.renamed([compiler.one(term.low), compiler.one(term.high)])
     wrong = and_(compare("<=", low, high), or_(compare("<", low, "1"), compare("<", row[0], high)))
@@ -56,27 +55,25 @@ def slice_(compiler: Compiler, term: t.Slice) -> Row:
 
 
 def seq_comprehension(compiler: Compiler, term: t.SeqComprehension) -> Row:
+    """One element after the other is put to the next free place."""
     type_ = term.type
-    assert isinstance(type_, SeqType)
     shape(type_)  # not too large
     width = len(shape(type_.element, True))
     length = compiler.writer.fresh("n")
     slots = [[compiler.writer.fresh() for _ in range(width)] for _ in range(type_.capacity)]
-    items: list[Element] = []
+    items: list[DomainElement] = []
     if isinstance(term.source, t.RangeSet):
         low, high = (
             compiler.writer.atom(compiler.one(term.source.low)),
             compiler.writer.atom(compiler.one(term.source.high)),
         )
-        bounds = term.variable.type
-        assert isinstance(bounds, IntType) and bounds.low is not None and bounds.high is not None
-        for number in range(bounds.low, bounds.high + 1):
+        for number in values(term.variable.type):
             present = and_(compare("<=", low, str(number)), compare("<=", str(number), high))
-            items.append(Element([str(number)], present))
+            items.append(DomainElement([str(number)], present))
     else:
         row = compiler.writer.atoms(compiler.row(term.source))
-        for i, element in enumerate(element_rows(row, term.source.type)):
-            items.append(Element(element, compare("<", str(i), row[0])))
+        for i, element in enumerate(element_rows(row, of_kind(term.source.type, SeqType))):
+            items.append(DomainElement(element, compare("<", str(i), row[0])))
     compiler.writer.line(f"{length} = 0")
     for slot in slots:
         for name in slot:
@@ -100,10 +97,10 @@ def seq_comprehension(compiler: Compiler, term: t.SeqComprehension) -> Row:
 
 
 def elements(compiler: Compiler, term: t.Elements) -> Row:
-    assert isinstance(term.type, SetType)
+    """A set, to which the elements are added one by one."""
     row = compiler.writer.atoms(compiler.row(term.operand))
     names = empty_set(compiler.writer, term.type)
-    for i, element in enumerate(element_rows(row, term.operand.type)):
+    for i, element in enumerate(element_rows(row, of_kind(term.operand.type, SeqType))):
         with compiler.under(compare("<", str(i), row[0])):
             insert(compiler.writer, names, rank(compiler.writer, element, term.type.element))
     return names

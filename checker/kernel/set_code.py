@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import IntType, SeqType, SetType, Type, join
+from skipgate.checker.core.datatypes import IntType, SeqType, SetType, Type, join, of_kind
 from skipgate.checker.kernel.compiler import Compiler
 from skipgate.checker.kernel.components import CHUNK, universe_size
 from skipgate.checker.kernel.domain_code import for_each
@@ -26,16 +28,15 @@ from skipgate.checker.kernel.rows import Row
 
 
 def universe(compiler: Compiler, term: t.Universe) -> Row:
-    assert isinstance(term.type, SetType)
+    """All bits of the universe."""
     return [str(2**width - 1) for _, width in chunks(universe_size(term.type))]
 
 
 def range_set(compiler: Compiler, term: t.RangeSet) -> Row:
+    """The bits from one number to another, in each chunk."""
     low, high = compiler.writer.atom(compiler.one(term.low)), compiler.writer.atom(compiler.one(term.high))
-    assert isinstance(term.type, SetType)
-    bounds = term.type.element
-    assert isinstance(bounds, IntType) and bounds.low is not None
-    first, last = sub(low, str(bounds.low)), sub(high, str(bounds.low))
+    least = of_kind(term.type.element, IntType).low
+    first, last = sub(low, str(least)), sub(high, str(least))
     row: Row = []
     for start, width in chunks(universe_size(term.type)):
         a, b = sub(first, str(start)), sub(last, str(start))
@@ -47,7 +48,7 @@ def range_set(compiler: Compiler, term: t.RangeSet) -> Row:
 
 
 def set_literal(compiler: Compiler, term: t.SetLiteral) -> Row:
-    assert isinstance(term.type, SetType)
+    """A set, to which the elements are added one by one."""
     names = empty_set(compiler.writer, term.type)
     for element in term.elements:
         _put(compiler, names, element, term.type.element)
@@ -55,7 +56,7 @@ def set_literal(compiler: Compiler, term: t.SetLiteral) -> Row:
 
 
 def set_comprehension(compiler: Compiler, term: t.SetComprehension) -> Row:
-    assert isinstance(term.type, SetType)
+    """A set, to which the element is added for each combination of the bindings."""
     type_ = term.type
     names = empty_set(compiler.writer, type_)
 
@@ -73,7 +74,6 @@ def _put(compiler: Compiler, names: list[str], element: t.Term, type_: Type) -> 
 
 def subsets(compiler: Compiler, term: t.Subsets) -> Row:
     """The set of all subsets, as a mask over the masks of the operand's type."""
-    assert isinstance(term.type, SetType)
     count = universe_size(term.type)
     (whole,) = compiler.writer.atoms(compiler.row(term.operand)) or ["0"]
     names = empty_set(compiler.writer, term.type)
@@ -84,6 +84,7 @@ def subsets(compiler: Compiler, term: t.Subsets) -> Row:
 
 
 def set_operation(compiler: Compiler, term: t.SetOperation) -> Row:
+    """Bit by bit, under a type that holds the elements of both."""
     whole = join(term.left.type, term.right.type)
     left = compiler.as_type(term.left, whole)
     right = compiler.as_type(term.right, whole)
@@ -97,14 +98,16 @@ def set_operation(compiler: Compiler, term: t.SetOperation) -> Row:
             case "-":
                 b = str(int(b) ^ FULL) if is_literal(b) else f"({b} ^ {FULL})"
                 row.append(bit_and(a, b))
+            case _:
+                assert_never(term.operator)
     return recast(compiler.writer, compiler.writer.atoms(row), whole, term.type)[0]
 
 
 def member(compiler: Compiler, term: t.In) -> Row:
+    """Is the bit of an element there? A range and a type are tested without building the set."""
     element = compiler.writer.atoms(compiler.row(term.element))
     container, type_ = term.container, term.element.type
-    assert isinstance(container.type, SetType)
-    inner = container.type.element
+    inner = of_kind(container.type, SetType).element
     match container:
         case t.RangeSet(low=low, high=high):
             first = compare("<=", compiler.writer.atom(compiler.one(low)), element[0])
@@ -113,6 +116,7 @@ def member(compiler: Compiler, term: t.In) -> Row:
             return [not_(or_(*recast(compiler.writer, element, type_, inner)[1]))]
         case t.Subsets(operand=operand):
             return [_included(compiler, element, type_, compiler.row(operand), operand.type)]
+    # Any other set is computed as a mask.
     mask = compiler.row(container)
     row, wrong = recast(compiler.writer, element, type_, inner)
     inside = not_(or_(*wrong))
@@ -120,6 +124,7 @@ def member(compiler: Compiler, term: t.In) -> Row:
 
 
 def subset(compiler: Compiler, term: t.Subset) -> Row:
+    """Is every bit of the left set one of the right set?"""
     left = compiler.writer.atoms(compiler.row(term.left))
     return [_included(compiler, left, term.left.type, compiler.row(term.right), term.right.type)]
 
@@ -132,9 +137,11 @@ def _included(compiler: Compiler, left: Row, left_type: Type, right: Row, right_
 
 
 def size(compiler: Compiler, term: t.Size) -> Row:
+    """The length of a sequence; the number of the bits of a set."""
     row = compiler.row(term.operand)
     if isinstance(term.operand.type, SeqType):
         return [row[0]]
+    of_kind(term.operand.type, SetType)
     total = "0"
     for mask in row:
         total = add(total, str(int(mask).bit_count()) if is_literal(mask) else f"popcount({mask})")

@@ -4,18 +4,21 @@ A term becomes the row of its components (see `components`), each an expression 
 an expression is written as statements before it. Two conventions keep the text simple:
 
 - Evaluation never stops. A failed test (an index out of range, `get` of none, ...) sets the current error flag and
-  puts a harmless value in the place of the wrong one; who asked looks at the flag in the end. So kernels need no
+  puts a harmless value in the place of the wrong one; the caller checks the flag in the end. So kernels need no
   exceptions, and the same text can be compiled.
 - A `let` is by name, yet computed once: its statements are written where it stands, with an error flag of its own,
   and each use passes that flag on.
 
-Logic, control and arithmetic are here; what has more to it is in modules of its own (`set_code`, `map_code`, ...).
+Logic, control and arithmetic are here. The other terms have modules of their own (`set_code`, `map_code`, ...).
 """
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import IntType, join
+from skipgate.checker.core.datatypes import IntType, join, of_kind
+from skipgate.checker.core.errors import InternalError
 from skipgate.checker.kernel import map_code, quantifier_code, record_code, sequence_code, set_code
 from skipgate.checker.kernel.compiler import Compiler, Named
 from skipgate.checker.kernel.components import TooLarge, flatten
@@ -39,7 +42,12 @@ from skipgate.spec.diagnostics import error
 class TermCompiler(Compiler):
     """Compiles each term by the method or function for its kind."""
 
-    def row(self, term: t.Term) -> Row:
+    def row(self, term: t.Term) -> Row:  # noqa: C901  (one case for each kind of term)
+        """The components of a term's value. Statements that they need are written first.
+
+        Raises:
+            SpecError: a number does not fit a machine word, or something is too large.
+        """
         if isinstance(term.type, IntType) and not _fits_a_word(term.type):
             message = f"this number {_reach(term.type)}: it does not fit a machine word"
             raise error(message, term.span, "a search computes with numbers between -2^62 and 2^62")
@@ -73,6 +81,8 @@ class TermCompiler(Compiler):
                     return self._absolute(term)
                 case t.Extreme():
                     return self._extreme(term)
+                case t.U64():
+                    raise InternalError(f"{term.span.place}: a number that may be 2^64 - 1 fits a machine word")
                 case t.Select():
                     return map_code.select(self, term)
                 case t.Store():
@@ -123,9 +133,10 @@ class TermCompiler(Compiler):
                     return sequence_code.seq_comprehension(self, term)
                 case t.Elements():
                     return sequence_code.elements(self, term)
+                case _:
+                    assert_never(term)
         except TooLarge as problem:
             raise error(str(problem), term.span) from None
-        raise AssertionError(term)
 
     # ----------------------------------------------------------------------------------------------------- leaves
 
@@ -227,7 +238,7 @@ class TermCompiler(Compiler):
         if condition == "0":
             return result
         names = self.renamed(result)
-        # Outside its type a value could not be laid out: put one that can in its place.
+        # A value outside its type has no place in the layout, so another one takes its place.
         self.test(term, condition, **harmless(names, term.type))
         return names
 
@@ -248,9 +259,9 @@ class TermCompiler(Compiler):
         left = self.writer.atom(left)
         divisor = self.writer.fresh()
         self.writer.line(f"{divisor} = {right}")
-        # Instead of 0 a divisor of the operand's type, if it has one, so that the result is of the term's type too.
-        assert isinstance(term.right.type, IntType)
-        low, high = term.right.type.low, term.right.type.high
+        # In the place of 0 goes a divisor of the operand's type, if there is one: then the result is within its type.
+        divisors = of_kind(term.right.type, IntType)
+        low, high = divisors.low, divisors.high
         instead = "-1" if high == 0 and low != 0 else "1"
         self.test(term, compare("==", divisor, "0"), **{divisor: instead})
         return ["0"] if low == high == 0 else [f"({left} {sign} {divisor})"]

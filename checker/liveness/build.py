@@ -15,7 +15,8 @@ import numpy as np
 from skipgate.checker.core import model as m
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.values import Value
-from skipgate.checker.kernel.kernels import Choices, Kernels
+from skipgate.checker.kernel.choices import Choices
+from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.liveness.arrays import BITS, ArrayGraph, Flags, GraphPiece, Masks, Numbers, Small, bits
 from skipgate.checker.liveness.limits import Limits
 from skipgate.checker.native.edges import OUTSIDE, UNKNOWN

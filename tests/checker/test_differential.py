@@ -25,8 +25,8 @@ from skipgate.checker.elaborate.elaborate import elaborate
 from skipgate.checker.evidence.counterexample import build_trace, initial_error_trace
 from skipgate.checker.kernel import compiler as compiler_module
 from skipgate.checker.kernel import domain_code, map_code
-from skipgate.checker.kernel import kernels as kernel_module
 from skipgate.checker.kernel.components import flatten
+from skipgate.checker.kernel.functions import function
 from skipgate.checker.kernel.kernel_text import Writer
 from skipgate.checker.kernel.layout import Layout, lay_out
 from skipgate.checker.kernel.term_code import TermCompiler
@@ -95,7 +95,7 @@ class Compiled:
             writer.line(f"out[{i}] = {text}")
         writer.line("return 0")
         self.width = 1 + len(row)
-        self.text = kernel_module._Generator(layout, tests).function("compute(s, t, out)", writer)
+        self.text = function(layout, "compute(s, t, out)", writer)
         namespace: dict[str, Any] = {"popcount": int.bit_count}
         exec(self.text, namespace)
         self.function = namespace["compute"]

@@ -16,11 +16,12 @@ from skipgate.checker.elaborate import build, elaborate
 from skipgate.checker.elaborate import intervals as bounds
 from skipgate.checker.elaborate.expressions import ExpressionElaborator
 from skipgate.checker.kernel import (
+    action_code,
     domain_code,
-    kernels,
     layout,
     map_code,
     masks,
+    predicate_code,
     quantifier_code,
     recast,
     rows,
@@ -79,7 +80,7 @@ def within_bounds(seed: int) -> None:
 
 search = explore.Search
 compiler = term_code.TermCompiler
-generator = kernels._Generator
+actions, predicates = action_code.ActionCode, predicate_code.PredicateCode
 elaborator = elaborate._Elaborator
 
 MUTANTS = [
@@ -135,38 +136,38 @@ MUTANTS = [
         "the first of two violated properties is named", search.check, "number = out[i]", "number = out[0]", searches
     ),
     # The kernels.
-    Mutant("old bits stay", generator.new_words, "kept &= ~(slot.mask << slot.offset)", "pass", searches),
+    Mutant("old bits stay", actions.new_words, "kept &= ~(slot.mask << slot.offset)", "pass", searches),
     Mutant(
         "the bounds' low end is forgotten",
-        generator.new_words,
+        actions.new_words,
         "stored = sub(text, str(slot.low))",
         "stored = text",
         searches,
     ),
     Mutant(
         "only the last condition counts",
-        generator.clauses,
+        actions.clauses,
         "condition = and_(condition, text)",
         "condition = text",
         searches,
     ),
-    Mutant("a failed domain has choices", generator.parameters, 'f"not {flag}"', '"1"', searches),
-    Mutant("an error stays for the next action", generator.instance, 'writer.line("err = 0")', "pass", searches),
+    Mutant("a failed domain has choices", actions.parameters, 'f"not {flag}"', '"1"', searches),
+    Mutant("an error stays for the next action", actions.instance, 'writer.line("err = 0")', "pass", searches),
     Mutant(
         "a state that fails is a successor",
-        generator.clauses,
+        actions.clauses,
         'writer.indented("if not err:") if compiler.failed else compiler.under("1")',
         'compiler.under("1")',
         searches,
     ),
     Mutant(
         "errors in covers are ignored",
-        generator.violations,
+        predicates.violations,
         "if may_fail or number < len(terms):",
         "if number < len(terms):",
         searches,
     ),
-    Mutant("a failing premise is true", generator.witnesses, 'f"not err and {value}"', 'f"err or {value}"', searches),
+    Mutant("a failing premise is true", predicates.witnesses, 'f"not err and {value}"', 'f"err or {value}"', searches),
     Mutant("the error flag is not set", compiler.fail_if, "self.failed = True", "pass", kernel_values),
     Mutant(
         "an error in a `let` is forgotten", compiler._local, "if named.flag is not None:", "if False:", kernel_values
@@ -319,7 +320,7 @@ MUTANTS = [
     ),
     Mutant(
         "a longer sequence fits",
-        recast.recast,
+        recast._recast_seq,
         'wrong.append(and_(present, compare("<", str(new.capacity), row[0])))',
         "pass",
         searches,

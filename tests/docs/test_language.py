@@ -19,7 +19,7 @@ from skipgate.checker.core.terms import Term
 from skipgate.checker.core.values import show
 from skipgate.checker.elaborate import declared_types, expressions
 from skipgate.checker.elaborate.elaborate import elaborate as elaborated
-from skipgate.checker.kernel import components, kernels, layout
+from skipgate.checker.kernel import action_code, components, layout
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate
 from skipgate.checker.semantics.steps import initial_states
 from skipgate.spec.naming import recursion
@@ -144,7 +144,7 @@ def test_the_limits_are_those_of_the_program() -> None:
         components.LARGEST_UNIVERSE,
         components.LARGEST_ROW,
         layout.LARGEST_STATE * layout.WORD,
-        kernels._MOST_CHOICES,
+        action_code._MOST_CHOICES,
     ]
     for limit in limits:
         assert re.search(rf"(?<![\d,]){limit:,}(?![\d,])", section), f"{limit:,}"

@@ -8,9 +8,10 @@ from random import Random
 
 import pytest
 
-from skipgate.checker.kernel import orbits, symmetry
+from skipgate.checker.kernel import exchange_code, orbits, signature_code
 from skipgate.checker.kernel.kernels import Kernels
-from skipgate.checker.kernel.symmetry import Part, Symmetry
+from skipgate.checker.kernel.state_parts import StatePart
+from skipgate.checker.kernel.symmetry import Symmetry
 from skipgate.checker.search.explore import explore
 from skipgate.spec.diagnostics import SpecError
 from tests.checker.random_models import random_value
@@ -196,14 +197,17 @@ IN_THE_LOOPS = {
     "only the first group is arranged": ("group = group + GROUP\n        exchange", "return 0\n        exchange"),
     "only the first word is compared": ("range(STATE):\n        if t[j]", "range(1):\n        if t[j]"),
 }
-generator = symmetry._Generator
 IN_THE_GENERATOR = {
-    "names are not exchanged": (generator.rename, "(k ^ k + 1)", "0"),
-    "what is absent gets a name": (Part.holding, "if index or self.present is None:", "if True:"),
-    "what is in the first place stays": (generator.moves, "if (a.offset,", "if b.offset and (a.offset,"),
-    "nothing moves to another word": (generator.moves, "b.word):", "b.word) and a.word == b.word:"),
-    "signatures tell names": (generator.signature, "str(number << _SIGNATURE)", "str((number << _SIGNATURE) + p)"),
-    "any signatures decide": (generator.signatures, "undecided.add(sort)", "pass"),
+    "names are not exchanged": (exchange_code._rename, "(k ^ k + 1)", "0"),
+    "what is absent gets a name": (StatePart.holding, "if index or self.present is None:", "if True:"),
+    "what is in the first place stays": (exchange_code._moves, "if (a.offset,", "if b.offset and (a.offset,"),
+    "nothing moves to another word": (exchange_code._moves, "b.word):", "b.word) and a.word == b.word:"),
+    "signatures tell names": (
+        signature_code._signature,
+        "str(number << _SIGNATURE)",
+        "str((number << _SIGNATURE) + p)",
+    ),
+    "any signatures decide": (signature_code.signatures, "undecided.add(sort)", "pass"),
 }
 
 

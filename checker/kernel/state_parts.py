@@ -1,0 +1,151 @@
+"""A state as the parts that an exchange of two values of a sort can move or change.
+
+A part is a bit field, or a single bit of a set. It has a path: the variable, then fields, indices, keys and the element
+of the set. If an exchange of two values turns the path of a part into another path, it moves the part there. In a part
+that holds a value of the sort, it exchanges the values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from skipgate.checker.core.datatypes import (
+    BoolType,
+    EnumType,
+    IntType,
+    MapType,
+    NeverType,
+    OptionType,
+    RecordType,
+    SeqType,
+    SetType,
+    SortType,
+    Type,
+    values,
+)
+from skipgate.checker.core.values import SortValue, Value
+from skipgate.checker.kernel.components import CHUNK, universe_size
+from skipgate.checker.kernel.kernel_text import and_, bit_and, compare, shift_right, word_name
+from skipgate.checker.kernel.layout import WORD, Layout, Slot
+from skipgate.checker.kernel.permutations import exchange, identities, permuted
+
+PathStep = str | Value  # a name or a key, index or element
+
+
+@dataclass(frozen=True)
+class Field:
+    """Bits of a word."""
+
+    word: int
+    offset: int
+    width: int
+
+    @property
+    def text(self) -> str:
+        """Its value, in the text of a kernel."""
+        text = shift_right(word_name(self.word, False), str(self.offset))
+        return text if self.offset + self.width == WORD else bit_and(text, str((1 << self.width) - 1))
+
+    @property
+    def mask(self) -> int:
+        """The bits, where they are."""
+        return (1 << self.width) - 1 << self.offset
+
+    def touches(self, other: Field) -> bool:
+        """Does another field begin where this one ends?"""
+        return (other.word, other.offset) == (self.word, self.offset + self.width)
+
+
+@dataclass(frozen=True)
+class StatePart:
+    """A field that can be moved or changed by an exchange.
+
+    `holds` is the sort whose values it holds, if that is a symmetric one. Then there is a value only if the field in
+    `present` is not less than the number there. (What is absent is 0, like the first value of the sort.)
+    """
+
+    path: tuple[PathStep, ...]
+    field: Field
+    holds: str | None = None
+    present: tuple[Field, int] | None = None
+
+    def holding(self, held: str, index: int) -> str:
+        """Does the part, whose content is `held`, hold the value with this index of its sort?"""
+        here = compare("==", held, str(index))
+        if index or self.present is None:
+            return here
+        field, least = self.present
+        return and_(here, field.text if field.width == 1 else compare("<=", str(least), field.text))
+
+
+class StateParts:
+    """The parts of a state that depend on the names of identities, and where exchanges take them.
+
+    Attributes:
+        identities: the values of the symmetric sorts, one sort after the other. Their places here are their numbers.
+        mentioned: of each part, the identities in its path.
+        images: by the number of an identity, where each part goes when it is exchanged with the next one of its sort.
+    """
+
+    def __init__(self, layout: Layout, sorts: Sequence[SortType]) -> None:
+        self.sorts = {sort.name for sort in sorts}
+        self.identities = [SortValue(sort.name, i) for sort in sorts for i in range(sort.size)]
+        self.parts: list[StatePart] = []
+        self.mentioned: list[frozenset[SortValue]] = []
+        for variable in layout.variables:
+            slots = iter(layout.slots[variable.name])
+            for part in self.parts_of(variable.type, slots, (variable.name,), None):
+                mentioned = frozenset(i for step in part.path if not isinstance(step, str) for i in identities(step))
+                mentioned &= set(self.identities)
+                if (mentioned or part.holds) and part.field.width:
+                    self.parts.append(part)
+                    self.mentioned.append(mentioned)
+        numbers = {part.path: i for i, part in enumerate(self.parts)}
+        self.images: dict[int, list[int]] = {}
+        for p, (a, b) in enumerate(zip(self.identities, self.identities[1:], strict=False)):
+            if a.sort == b.sort:
+                names = exchange(a, b)
+                turned = (
+                    tuple(x if isinstance(x, str) else permuted(x, names) for x in part.path) for part in self.parts
+                )
+                self.images[p] = [numbers[path] for path in turned]
+
+    def parts_of(
+        self, type_: Type, slots: Iterator[Slot], path: tuple[PathStep, ...], present: tuple[Field, int] | None
+    ) -> Iterator[StatePart]:
+        """The parts of a value, in the order of its components."""
+        match type_:
+            case NeverType():
+                return
+            case RecordType(_, fields, _):
+                for name, field in fields:
+                    yield from self.parts_of(field, slots, (*path, name), present)
+            case OptionType(element):
+                tag = _field_of(next(slots))
+                yield StatePart((*path, "is there"), tag)
+                yield from self.parts_of(element, slots, (*path, "value"), (tag, 1))
+            case MapType(key, element):
+                for k in values(key):
+                    yield from self.parts_of(element, slots, (*path, k), present)
+            case SeqType(capacity, element):
+                length = _field_of(next(slots))
+                yield StatePart((*path, "length"), length)
+                for i in range(1, capacity + 1):
+                    yield from self.parts_of(element, slots, (*path, i), (length, i))
+            case SetType(element):
+                chunks = [_field_of(next(slots)) for _ in range(0, universe_size(type_), CHUNK)]
+                for i, value in enumerate(values(element)):
+                    chunk = chunks[i // CHUNK]
+                    yield StatePart((*path, value), Field(chunk.word, chunk.offset + i % CHUNK, 1))
+            case SortType(name, _) if name in self.sorts:
+                yield StatePart(path, _field_of(next(slots)), name, present)
+            case BoolType() | IntType() | EnumType() | SortType():
+                yield StatePart(path, _field_of(next(slots)))
+            case _:
+                assert_never(type_)
+
+
+def _field_of(slot: Slot) -> Field:
+    return Field(slot.word, slot.offset, slot.width)
