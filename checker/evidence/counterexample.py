@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
@@ -16,7 +16,7 @@ from skipgate.checker.core.datatypes import is_bounded
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.core.trace import AbstractView, Failure, Part, Step, Trace
-from skipgate.checker.core.values import Value
+from skipgate.checker.core.values import Value, show
 from skipgate.checker.kernel.layout import Layout
 from skipgate.checker.search.explore import Exploration, Violation
 from skipgate.checker.semantics.abstraction import refinement_failure
@@ -27,10 +27,13 @@ from skipgate.checker.semantics.steps import (
     Transition,
     action_transition,
     action_transitions,
+    bound,
     description_of,
     is_initial,
     transitions,
 )
+
+_MOST_CHOICES = 10_000  # of an action in a deadlock, that are looked at
 
 _Values = Mapping[str, Value]
 Arguments = tuple[tuple[str, Value], ...]
@@ -174,18 +177,30 @@ def _property_failure(declared: m.Property, states: Sequence[_Values]) -> Failur
 
 
 def _deadlock_failure(model: m.Model, state: _Values) -> Failure:
-    """No action is enabled. For each action, the condition that is in its way (if one is for all parameters)."""
+    """No action is enabled. For each action, the choice that came furthest and the condition that stopped it, nearest
+    first."""
     # Of parameters without bounds it cannot be tried out that none enables the action.
     finite = [a for a in model.actions if all(is_bounded(p.variable.type) for p in a.parameters)]
     if any(True for action in finite for _ in action_transitions(action, state)):
         raise InternalError("the engines disagree: an action is enabled in a state found to be a deadlock")
-    parts = []
-    for action in finite:
-        found = (blocker(action, scope) for scope in bindings(Scope(state), *action.parameters))
-        blockers = {why.span.flat for why in found if why is not None}
-        if len(blockers) == 1:
-            parts.append(Part(f"{action.name}: {blockers.pop()}", False))
+    stopped = [_nearest(action, state) for action in finite]
+    parts = [part for part, _ in sorted(stopped, key=lambda found: -found[1])]
     return Failure("deadlock", "no action is enabled here, and the state is not terminal", parts=tuple(parts))
+
+
+def _nearest(action: m.Action, state: _Values) -> tuple[Part, int]:
+    """What stopped the choice of an action's parameters that came furthest, and how many conditions it had passed."""
+    furthest: tuple[Part, int] | None = None
+    for scope in islice(bindings(Scope(state), *action.parameters), _MOST_CHOICES):
+        found = blocker(action, scope)
+        if found is not None and (furthest is None or found.passed > furthest[1]):
+            values = (f"{p.variable.name} = {show(bound(scope, p.variable))}" for p in action.parameters)
+            call = f"{action.name}({', '.join(values)})" if action.parameters else action.name
+            furthest = Part(f"{call}: {found.why.span.flat}", False), found.passed
+    if furthest is not None:
+        return furthest
+    domains = " and ".join(f"{p.variable.name} in {p.domain.span.flat}" for p in action.parameters)
+    return Part(f"{action.name}: there is {domains}", False), -1
 
 
 def _evaluation_failure(model: m.Model, states: Sequence[_Values], failed: FailedEvaluation) -> Failure:

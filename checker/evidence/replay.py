@@ -138,9 +138,9 @@ class _Replay:
                 said = f"does not contain {show(values[name])}"
                 return Reason(domain.span.flat, said, domain.span.place, lacking=True)
             scope = scope.bind(parameter.variable, values[name])
-        why = blocker(action, scope)
-        assert why is not None
-        return self.reason(why, "is false")
+        found = blocker(action, scope)
+        assert found is not None
+        return self.reason(found.why, "is false")
 
     def instead(self, step: Step, state: _State, parted: bool) -> Step | None:
         """What the right can take and the left could not: what changes most variables to what the step makes them.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
+from skipgate.checker.core.printer import show_term
 from skipgate.checker.core.trace import Part
 from skipgate.checker.core.values import Value
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, bindings, by_name, evaluate, holds
@@ -33,13 +35,24 @@ def explain(term: t.Term, scope: Scope) -> Explanation:
     return replace(why, parts=tuple(part for part in why.parts if part.text not in witnessed))
 
 
-def blocker(action: m.Action, scope: Scope) -> Explanation | None:
-    """The first condition of an action that is false, its parameters being bound; None if it is enabled."""
+@dataclass(frozen=True)
+class Blocker:
+    """The first condition of an action that is false, and how many before it are true."""
+
+    why: Explanation
+    passed: int
+
+
+def blocker(action: m.Action, scope: Scope) -> Blocker | None:
+    """What keeps an action from being taken, its parameters being bound; None if it is enabled."""
+    passed = 0
     for clause in action.clauses:
         if isinstance(clause, m.LetClause):
             scope = scope.bind(clause.variable, by_name(clause.value, scope))
         elif not holds(clause, scope):
-            return explain(clause, scope)
+            return Blocker(explain(clause, scope), passed)
+        else:
+            passed += 1
     return None
 
 
@@ -77,7 +90,7 @@ def _parts(term: t.Term, scope: Scope) -> list[Part]:
     """The values of what a term is made of: the operands of comparisons, then the variables in them."""
     parts: list[Part] = []
     for part in _readable(term):
-        text = part.span.flat
+        text = _text(part)
         if isinstance(part, t.Var) and part.primed and not text.endswith("'"):
             text += "'"
         try:
@@ -85,6 +98,14 @@ def _parts(term: t.Term, scope: Scope) -> list[Part]:
         except (EvaluationError, KeyError):  # not evaluated, or below a quantifier that binds a name in it
             continue
     return parts
+
+
+def _text(part: t.Term) -> str:
+    """A part as it is written; but with the arguments of a definition in the place of its parameters."""
+    text = part.span.flat
+    written = set(re.findall(r"\w+", text))
+    passed = (each for each in t.walk(part) if isinstance(each, t.Local) and each.variable.name not in written)
+    return show_term(part) if any(True for _ in passed) else text
 
 
 def _readable(term: t.Term) -> Iterator[t.Term]:
@@ -118,4 +139,4 @@ def _with_parts(term: t.Term) -> Iterator[t.Term]:
 
 
 def _distinct(parts: list[Part]) -> tuple[Part, ...]:
-    return tuple({part.text: part for part in parts}.values())
+    return tuple(dict.fromkeys(parts))

@@ -89,7 +89,7 @@ def action_transitions(action: m.Action, state: State) -> Iterator[Transition | 
 def _instances(action: m.Action, scope: Scope, rest: Sequence[Binding]) -> Iterator[Transition | FailedTransition]:
     """The action for the values that the parameters before `rest` have in a scope."""
     before = action.parameters[: len(action.parameters) - len(rest)]
-    arguments = tuple((p.variable.name, _bound(scope, p.variable)) for p in before)
+    arguments = tuple((p.variable.name, bound(scope, p.variable)) for p in before)
     try:
         taken = None if rest else _take(action, scope)
         choices = ordered(rest[0].domain, scope) if rest else []
@@ -150,7 +150,8 @@ def is_element(value: Value, domain: Term, scope: Scope) -> bool:
     return holds(In(BOOL, domain.span, element, domain), scope)
 
 
-def _bound(scope: Scope, variable: LocalVar) -> Value:
+def bound(scope: Scope, variable: LocalVar) -> Value:
+    """The value of a parameter that is bound."""
     value = scope.locals[variable]
     assert not callable(value)
     return value
