@@ -120,21 +120,8 @@ class KernelProgram:
     sizes: dict[ast.expr, int] = field(default_factory=dict)
 
     def constant(self, node: ast.expr) -> int | None:
-        """The value of a literal or a constant, or of a test of such."""
-        match node:
-            case ast.Name(id=name):
-                return self.constants.get(name)
-            case ast.UnaryOp(op=ast.Not(), operand=operand):
-                value = self.constant(operand)
-                return None if value is None else int(not value)
-            case ast.Compare(left=left, ops=[operator], comparators=[right]):
-                a, b = self.constant(left), self.constant(right)
-                if a is None or b is None:
-                    return None
-                return {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[
-                    COMPARISONS[type(operator)]
-                ]
-        return literal(node)
+        """The value of a literal or a constant."""
+        return self.constants.get(node.id) if isinstance(node, ast.Name) else literal(node)
 
 
 @dataclass(frozen=True)

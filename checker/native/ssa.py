@@ -3,6 +3,9 @@
 Control flow in the kernel language is structured, so the values that a name may have where two edges meet are known,
 and no pass has to find them (compare Braun et al., "Simple and efficient construction of static single assignment
 form", 2013).
+
+The same operation on the same values is computed once: its value is known in every block that the first computation
+dominates. Since control flow is structured, what dominates a block is known as well when the block begins.
 """
 
 from __future__ import annotations
@@ -36,10 +39,42 @@ class IncomingEdge:
     changed: dict[str, Value]
 
 
+class Scope:
+    """The operations computed in some blocks, which dominate the current one. Those of the parent do so as well."""
+
+    __slots__ = ("depth", "known", "parent")
+
+    def __init__(self, parent: Scope | None = None) -> None:
+        self.parent = parent
+        self.depth: int = 0 if parent is None else parent.depth + 1
+        self.known: dict[str, Value] = {}
+
+    def find(self, text: str) -> Value | None:
+        """The value of an operation, if it is known."""
+        scope: Scope | None = self
+        while scope is not None:
+            if text in scope.known:
+                return scope.known[text]
+            scope = scope.parent
+        return None
+
+    def meet(self, other: Scope) -> Scope:
+        """What dominates the place where two blocks meet."""
+        a, b = self, other
+        while a is not b:
+            if a.depth < b.depth:
+                a, b = b, a
+            assert a.parent is not None
+            a = a.parent
+        return a
+
+
 class BlockBuilder:
     """The lines of a function, its current block, and the values that names have there."""
 
     def __init__(self) -> None:
+        self.scope = Scope()
+        self.scopes: dict[str, Scope] = {}  # of the edges into the blocks that have not begun
         self.lines: list[str] = []
         self.count = 0
         self.label = "entry"  # the current block's
@@ -57,16 +92,31 @@ class BlockBuilder:
         self.lines.append(f" {name} = {text}")
         return Value(name, type_)
 
+    def compute(self, type_: Type, text: str) -> Value:
+        """The value of an operation that depends on its operands only, and has no effect."""
+        value = self.scope.find(text)
+        if value is None:
+            value = self.scope.known[text] = self.emit(type_, text)
+        return value
+
     def new_label(self) -> str:
         """A label that is not used yet."""
         self.count += 1
         return f"L{self.count}"
 
     def start(self, label: str) -> None:
-        """Begin a block."""
+        """Begin a block on one side of a branch."""
+        self._begin(label, Scope(self.scopes.pop(label)))
+
+    def rejoin(self, label: str) -> None:
+        """Begin the block where all sides of a branch meet again, or where a loop begins."""
+        self._begin(label, self.scopes.pop(label))
+
+    def _begin(self, label: str, scope: Scope) -> None:
         self.lines.append(f"{label}:")
         self.label = label
         self.reachable = True
+        self.scope = scope
 
     def end(self, terminator: str) -> None:
         """End the current block."""
@@ -77,19 +127,26 @@ class BlockBuilder:
         """End the current block with a jump."""
         edge = IncomingEdge(self.label, len(self.lines), changed or {})
         self.end(f"br label %{label}")
+        self._lead_to(label)
         return edge
 
     def split(self, condition: str, then: str, otherwise: str) -> IncomingEdge:
         """End the current block with a branch."""
         edge = IncomingEdge(self.label, len(self.lines), {})
         self.end(f"br i1 {condition}, label %{then}, label %{otherwise}")
+        self._lead_to(then)
+        self._lead_to(otherwise)
         return edge
+
+    def _lead_to(self, label: str) -> None:
+        known = self.scopes.get(label)
+        self.scopes[label] = self.scope if known is None else known.meet(self.scope)
 
     # --------------------------------------------------------------------------------------------- types and names
 
     def number(self, value: Value) -> str:
         """The text of a value as an i64."""
-        return self.emit("i64", f"zext i1 {value.text} to i64").text if value.type == "i1" else value.text
+        return self.compute("i64", f"zext i1 {value.text} to i64").text if value.type == "i1" else value.text
 
     def truth(self, value: Value) -> str:
         """The text of a value as an i1."""
@@ -97,7 +154,7 @@ class BlockBuilder:
             return value.text
         if value.literal is not None:
             return "true" if value.literal else "false"
-        return self.emit("i1", f"icmp ne i64 {value.text}, 0").text
+        return self.compute("i1", f"icmp ne i64 {value.text}, 0").text
 
     def phi(self, values: Sequence[Value], edges: Sequence[IncomingEdge]) -> Value:
         """The value that belongs to the edge that was taken."""

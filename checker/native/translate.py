@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from operator import eq, ge, gt, le, lt, ne
 
 from skipgate.checker.native.instructions import DECLARATIONS, address, intrinsic, operation
 from skipgate.checker.native.language import INTRINSICS, Function, KernelProgram, Kind, literal
@@ -19,6 +20,14 @@ _SHORT = 24  # operations that cost less than a branch which may be mispredicted
 _SMALL = 60  # lines of a function that is inlined wherever it is called
 
 _TYPES: dict[Kind, Type] = {"int": "i64", "row": "ptr"}
+_RELATIONS: dict[type[ast.cmpop], Callable[[int, int], bool]] = {
+    ast.Eq: eq,
+    ast.NotEq: ne,
+    ast.Lt: lt,
+    ast.LtE: le,
+    ast.Gt: gt,
+    ast.GtE: ge,
+}
 _COMPARISONS = {ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "slt", ast.LtE: "sle", ast.Gt: "sgt", ast.GtE: "sge"}
 
 
@@ -74,7 +83,7 @@ class _Translator(BlockBuilder):
                 number = self.number(self.expression(value))
                 self.lines.append(f" store i64 {number}, ptr {self.element(row, index)}, align 8")
             case ast.If(test=test, body=body, orelse=orelse):
-                known = self.program.constant(test)
+                known = self.known(test)
                 if known is None:
                     self.conditional(test, body, orelse)
                 else:
@@ -90,6 +99,25 @@ class _Translator(BlockBuilder):
             case _:
                 assert isinstance(node, ast.Pass), ast.dump(node)
 
+    def known(self, node: ast.expr) -> int | None:
+        """The value of an expression, if it is known already and nothing has to be computed for it."""
+        match node:
+            case ast.Name(id=name) if name in self.names:
+                return self.names[name].literal
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                value = self.known(operand)
+                return None if value is None else int(not value)
+            case ast.Compare(left=left, ops=[relation], comparators=[right]):
+                a, b = self.known(left), self.known(right)
+                return None if a is None or b is None else int(_RELATIONS[type(relation)](a, b))
+            case ast.BoolOp(op=operator, values=values):
+                for operand in values:
+                    result = self.known(operand)
+                    if result is None or bool(result) is isinstance(operator, ast.Or):
+                        break
+                return result
+        return self.program.constant(node)
+
     def conditional(self, test: ast.expr, body: Sequence[ast.stmt], orelse: Sequence[ast.stmt]) -> None:
         inside, after = self.new_label(), self.new_label()
         other = self.new_label() if orelse else after
@@ -98,7 +126,7 @@ class _Translator(BlockBuilder):
             edges = self.side(other, orelse, after)
         edges = edges + self.side(inside, body, after)
         if edges:
-            self.start(after)
+            self.rejoin(after)
             self.meet(edges)
 
     def side(self, label: str, statements: Sequence[ast.stmt], after: str) -> list[IncomingEdge]:
@@ -118,13 +146,13 @@ class _Translator(BlockBuilder):
         step = self.program.constant(arguments[2]) if len(arguments) == 3 else 1
         assert step
         low, high = (first, last) if step > 0 else (last, first)
-        distance = self.emit("i64", f"sub i64 {high}, {low}").text
+        distance = self.compute("i64", f"sub i64 {high}, {low}").text
         if abs(step) > 1:
-            distance = self.emit("i64", f"sub i64 {distance}, 1").text
-            distance = self.emit("i64", f"udiv i64 {distance}, {abs(step)}").text
-            distance = self.emit("i64", f"add i64 {distance}, 1").text
-        some = self.emit("i1", f"icmp slt i64 {low}, {high}").text
-        rounds = self.emit("i64", f"select i1 {some}, i64 {distance}, i64 0").text
+            distance = self.compute("i64", f"sub i64 {distance}, 1").text
+            distance = self.compute("i64", f"udiv i64 {distance}, {abs(step)}").text
+            distance = self.compute("i64", f"add i64 {distance}, 1").text
+        some = self.compute("i1", f"icmp slt i64 {low}, {high}").text
+        rounds = self.compute("i64", f"select i1 {some}, i64 {distance}, i64 0").text
         self.loop(body, None, name, first, step, rounds)
 
     def loop(
@@ -144,7 +172,7 @@ class _Translator(BlockBuilder):
         initial = {n: Value(self.number(v), "i64") if v.type == "i1" else v for n, v in carried.items()}
         origin = self.label
         self.jump(head)
-        self.start(head)
+        self.rejoin(head)
         phis = len(self.lines)  # their places; they are written when the end of the body is known
         starts = list(initial.values())
         for name, value in initial.items():
@@ -152,7 +180,7 @@ class _Translator(BlockBuilder):
         if test is None:
             starts.append(Value("0", "i64"))
             count = self.emit("i64", "phi").text
-            self.split(self.emit("i1", f"icmp ult i64 {count}, {rounds}").text, inside, after)
+            self.split(self.compute("i1", f"icmp ult i64 {count}, {rounds}").text, inside, after)
         elif endless:
             self.jump(inside)
         else:
@@ -160,14 +188,14 @@ class _Translator(BlockBuilder):
         outer, self.shadowed = self.shadowed, {}
         self.start(inside)
         if test is None:
-            offset = count if step == 1 else self.emit("i64", f"mul i64 {count}, {step}").text
-            self.assign(counter, self.emit("i64", f"add i64 {first}, {offset}"))
+            offset = count if step == 1 else self.compute("i64", f"mul i64 {count}, {step}").text
+            self.assign(counter, self.compute("i64", f"add i64 {first}, {offset}"))
         self.block(body)
         again = ""
         if self.reachable:
             results = [self.number(self.names[name]) for name in initial]
             if test is None:
-                results.append(self.emit("i64", f"add i64 {count}, 1").text)
+                results.append(self.compute("i64", f"add i64 {count}, 1").text)
             again = self.label
             self.jump(head)
         self.restore(outer)
@@ -175,7 +203,7 @@ class _Translator(BlockBuilder):
             back = f", [{results[i]}, %{again}]" if again else ""
             self.lines[phis + i] += f" {value.type} [{value.text}, %{origin}]{back}"
         if not endless:
-            self.start(after)
+            self.rejoin(after)
 
     # -------------------------------------------------------------------------------------------------- expressions
 
@@ -206,10 +234,10 @@ class _Translator(BlockBuilder):
                 operation = "and" if isinstance(operator, ast.And) else "or"
                 result = self.decision(values[0])
                 for value in values[1:]:
-                    result = self.emit("i1", f"{operation} i1 {result}, {self.decision(value)}").text
+                    result = self.compute("i1", f"{operation} i1 {result}, {self.decision(value)}").text
                 return result
             case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return self.emit("i1", f"xor i1 {self.decision(operand)}, true").text
+                return self.compute("i1", f"xor i1 {self.decision(operand)}, true").text
         return self.truth(self.expression(test))
 
     def eager(self, values: Sequence[ast.expr]) -> bool:
@@ -229,7 +257,7 @@ class _Translator(BlockBuilder):
                 return operation(self, operator, self.expression(left), self.expression(right))
             case ast.Compare(left=left, ops=[relation], comparators=[right]):
                 a, b = self.number(self.expression(left)), self.number(self.expression(right))
-                return self.emit("i1", f"icmp {_COMPARISONS[type(relation)]} i64 {a}, {b}")
+                return self.compute("i1", f"icmp {_COMPARISONS[type(relation)]} i64 {a}, {b}")
             case ast.BoolOp(op=operator, values=values):
                 return self.logic(isinstance(operator, ast.And), values)
             case ast.UnaryOp(op=ast.Not()):
@@ -237,9 +265,9 @@ class _Translator(BlockBuilder):
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 if (number := literal(node)) is not None:
                     return Value(str(number), "i64")
-                return self.emit("i64", f"sub i64 0, {self.number(self.expression(operand))}")
+                return self.compute("i64", f"sub i64 0, {self.number(self.expression(operand))}")
             case ast.UnaryOp(op=ast.Invert(), operand=operand):
-                return self.emit("i64", f"xor i64 {self.number(self.expression(operand))}, -1")
+                return self.compute("i64", f"xor i64 {self.number(self.expression(operand))}, -1")
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return self.choice(test, body, orelse)
             case ast.Subscript(value=row, slice=index):
@@ -256,13 +284,13 @@ class _Translator(BlockBuilder):
                 other = self.expression(value)
                 if result.type == other.type == "i1":
                     operation = "and" if conjunction else "or"
-                    result = self.emit("i1", f"{operation} i1 {result.text}, {other.text}")
+                    result = self.compute("i1", f"{operation} i1 {result.text}, {other.text}")
                 else:
                     decided = self.truth(result)
                     a, b = self.number(other), self.number(result)
                     if not conjunction:
                         a, b = b, a
-                    result = self.emit("i64", f"select i1 {decided}, i64 {a}, i64 {b}")
+                    result = self.compute("i64", f"select i1 {decided}, i64 {a}, i64 {b}")
             return result
         after = self.new_label()
         results, edges = [result], []
@@ -273,20 +301,20 @@ class _Translator(BlockBuilder):
             self.start(following)
             results.append(self.expression(value))
         edges.append(self.jump(after))
-        self.start(after)
+        self.rejoin(after)
         return self.phi(results, edges)
 
     def choice(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> Value:
         """`body if test else orelse`."""
-        known = self.program.constant(test)
+        known = self.known(test)
         if known is not None:
             return self.expression(body if known else orelse)
         if self.cheap(body) and self.cheap(orelse):
             decided = self.decision(test)
             a, b = self.expression(body), self.expression(orelse)
             if a.type == b.type == "i1":
-                return self.emit("i1", f"select i1 {decided}, i1 {a.text}, i1 {b.text}")
-            return self.emit("i64", f"select i1 {decided}, i64 {self.number(a)}, i64 {self.number(b)}")
+                return self.compute("i1", f"select i1 {decided}, i1 {a.text}, i1 {b.text}")
+            return self.compute("i64", f"select i1 {decided}, i64 {self.number(a)}, i64 {self.number(b)}")
         then, otherwise, after = self.new_label(), self.new_label(), self.new_label()
         self.branch(test, then, otherwise)
         values, edges = [], []
@@ -294,7 +322,7 @@ class _Translator(BlockBuilder):
             self.start(label)
             values.append(self.expression(side))
             edges.append(self.jump(after))
-        self.start(after)
+        self.rejoin(after)
         return self.phi(values, edges)
 
     def element(self, row: ast.expr, index: ast.expr) -> str:
