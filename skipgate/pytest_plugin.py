@@ -46,10 +46,12 @@ class GateFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         from skipgate.cli.choice import check_tags
+        from skipgate.spec.confinement import allowed
         from skipgate.spec.diagnostics import SpecError
 
         try:
-            checks = check_tags(self.path)
+            with allowed(self.config.rootpath):
+                checks = check_tags(self.path)
         except SpecError as error:
             raise self.CollectError(_words(error)) from None
         wanted = self.config.getoption("--gate-tag")
@@ -85,11 +87,13 @@ class GateCheck(pytest.Item):
 
     def runtest(self) -> None:
         from skipgate.app.reports.failures import report
+        from skipgate.spec.confinement import allowed
         from skipgate.spec.diagnostics import SpecError
 
         assert isinstance(self.parent, GateFile)
         try:
-            whole, check = self.parent.result(self.name)
+            with allowed(self.config.rootpath):
+                whole, check = self.parent.result(self.name)
         except SpecError as error:
             raise GateFailure(_words(error)) from None
         if self.name == WHOLE:

@@ -23,6 +23,7 @@ from skipgate.gate.resolve import CodeBase, Unresolved, resolve
 from skipgate.gate.specs import Specs, commit_specs, local_specs, model_paths
 from skipgate.gate.staleness import read_lock, report_stale
 from skipgate.gate.trees import CommitTree
+from skipgate.spec.confinement import allowed
 
 if TYPE_CHECKING:
     from skipgate.app.artifacts import Artifacts
@@ -115,7 +116,8 @@ def _judged_specs(git: Git, request: Request, outcome: Outcome, folder: Path) ->
 @contextmanager
 def _head_specs(request: Request, head: CommitTree, folder: Path, outcome: Outcome) -> Iterator[Specs]:
     if request.external:
-        yield local_specs(request.external)
+        with allowed(*(path for path in request.external if path.is_dir())):
+            yield local_specs(request.external)
         return
     paths, absent = model_paths(head, request.models)
     for name in absent:

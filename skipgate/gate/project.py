@@ -13,6 +13,7 @@ from skipgate.gate.git import Git, GitError
 from skipgate.gate.resolve import CodeBase, Resolved, Unresolved, resolve
 from skipgate.gate.specs import Specs, local_specs
 from skipgate.gate.trees import WorkTree, open_tree
+from skipgate.spec.confinement import allowed
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +79,8 @@ def open_project(repository: Path, models: Sequence[Path], revision: str | None 
         InputError: there is no model.
     """
     git, tree = open_tree(repository, revision)
-    specs = local_specs(models or [repository])
+    with allowed(repository):
+        specs = local_specs(models or [repository])
     code = CodeBase(tree)
     outcomes = [resolve(anchor, code) for anchor in specs.anchors]
     return Project(

@@ -15,6 +15,7 @@ from skipgate.base.paths import SUFFIX, ModelFile, find_models
 from skipgate.gate.anchors import Anchor, anchors_of
 from skipgate.gate.meaning import meaning
 from skipgate.gate.trees import Tree
+from skipgate.spec.confinement import allowed
 
 if TYPE_CHECKING:
     from skipgate.spec.loader import Program
@@ -204,7 +205,7 @@ def commit_specs(tree: Tree, paths: Sequence[str], folder: Path) -> Iterator[Spe
     """
     problems = export(tree, paths, folder)
     bad = {fault.path for fault in problems.faults}
-    with contextlib.chdir(folder):
+    with contextlib.chdir(folder), allowed(folder):
         found = _load([path for path in paths if path not in bad])
         found.faults = problems.faults + found.faults
         yield found

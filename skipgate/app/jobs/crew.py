@@ -11,7 +11,9 @@ import pickle
 import signal
 import subprocess
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -21,6 +23,7 @@ from skipgate.app.jobs.worker import DONE, READY
 from skipgate.app.options import BatchOptions
 from skipgate.base.errors import Mishap
 from skipgate.checker.core.processes import import_path, start_python
+from skipgate.spec.confinement import allowed_folders
 
 _FAREWELL = 5.0  # seconds until a process that says nothing more has to be gone
 PATIENCE = 0.5  # seconds that all is done in this process: most runs are over by then
@@ -43,6 +46,7 @@ class Crew:
     def __init__(self, schedule: Schedule, options: BatchOptions) -> None:
         self.schedule = schedule
         self.options = options
+        self.allowed = allowed_folders()  # which belong to this thread
         self.began = monotonic()
         self.workers: list[Worker] = []
         self.threads: list[threading.Thread] = []
@@ -96,7 +100,7 @@ class Crew:
             if self.closed:
                 return None
             try:
-                self.workers.append(Worker(self.options))
+                self.workers.append(Worker(self.options, self.allowed))
             except OSError:  # this process has to do without
                 return None
             return self.workers[-1]
@@ -134,7 +138,7 @@ class Worker:
         OSError: there can be no process.
     """
 
-    def __init__(self, options: BatchOptions) -> None:
+    def __init__(self, options: BatchOptions, allowed: Sequence[Path] = ()) -> None:
         # In a session of its own: Ctrl-C is for this process, which then ends that one and what it has started.
         self.process = start_python(_START, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
         assert self.process.stdin is not None and self.process.stdout is not None
@@ -142,6 +146,7 @@ class Worker:
         with suppress(OSError):
             self.send(import_path())
             self.send(options)
+            self.send(allowed)
 
     def send(self, what: object) -> None:
         content = pickle.dumps(what, pickle.HIGHEST_PROTOCOL)

@@ -15,11 +15,11 @@ from skipgate.app.options import BatchOptions
 from skipgate.app.progress import ProgressLine
 from skipgate.app.suite import Report, run
 from skipgate.base.exits import Exit
-from skipgate.base.paths import PathType, find_models
+from skipgate.base.paths import PathType
 from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.search.limits import Budget
 from skipgate.cli.choice import require_names
-from skipgate.cli.options import jobs_option, processors, time_limit_option
+from skipgate.cli.options import jobs_option, model_files, processors, root_option, time_limit_option
 from skipgate.errors import InputError
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     type=PathType(dir_okay=False),
     help="Let TLC, in a tla2tools.jar, search the same states; it must find the same. Needs Java.",
 )
+@root_option
 @click.option("--update", is_flag=True, help="Write the counts that were found into the `expect` lines.")
 @click.pass_context
 def command(
@@ -158,7 +159,7 @@ def command(
     if fingerprints and update:
         raise click.UsageError("--update needs exact counts: leave out --fingerprints.", ctx)
     storage = _storage(ctx, engine, store, fingerprints, checkpoint, resume)
-    files = find_models(paths)
+    files = model_files(ctx, paths)
     require_names((file.path for file in files), only)
     artifacts = Artifacts(out)
     artifacts.prepare()

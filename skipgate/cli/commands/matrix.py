@@ -15,12 +15,12 @@ from skipgate.app.progress import ProgressLine
 from skipgate.app.suite import Report, run
 from skipgate.base.exits import Exit
 from skipgate.base.output import deliver
-from skipgate.base.paths import PathType, find_models
+from skipgate.base.paths import PathType
 from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.search.limits import Budget
 from skipgate.cli.choice import require_names
 from skipgate.cli.commands.check import require_checks
-from skipgate.cli.options import jobs_option, processors, time_limit_option
+from skipgate.cli.options import jobs_option, model_files, processors, root_option, time_limit_option
 
 if TYPE_CHECKING:
     from skipgate.app.matrix.cells import Matrix, Place
@@ -53,6 +53,7 @@ _SUFFIXES = {"markdown": "md", "svg": "svg", "json": "json"}
     type=PathType(),
     help="Put the Markdown table into this page, between the two lines that mark its place.",
 )
+@root_option
 @time_limit_option("End a check after this time.")
 @jobs_option
 @click.pass_context
@@ -88,7 +89,7 @@ def command(
     if into is not None and form not in (None, "markdown"):
         raise click.UsageError("What goes into a page is Markdown: leave out --format.", ctx)
     form = form or ("table" if into is None else "markdown")
-    files = find_models(paths)
+    files = model_files(ctx, paths)
     require_names((file.path for file in files), only)
     artifacts = Artifacts(out, formats=("svg",))
     artifacts.prepare()
