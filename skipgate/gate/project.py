@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from skipgate.gate.anchors import Anchor
+from skipgate.gate.anchors import CodeAnchor
 from skipgate.gate.code import CodeFile, Symbol
 from skipgate.gate.git import Git, GitError
 from skipgate.gate.resolve import CodeBase, Resolved, Unresolved, resolve
@@ -31,7 +31,7 @@ class Project:
         """Everything anchored, by its key."""
         return {symbol.key: symbol for resolved in self.resolved for symbol in resolved.symbols}
 
-    def anchors_at(self, key: str) -> list[Anchor]:
+    def anchors_at(self, key: str) -> list[CodeAnchor]:
         """The anchors that name a symbol, be it by a glob."""
         return [r.anchor for r in self.resolved if any(symbol.key == key for symbol in r.symbols)]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks import spin, tools
-from benchmarks.engine import Engine, WrongResult
+from benchmarks.engine import MeasuredEngine, WrongResult
 from benchmarks.plan import DIE_HARD, FULL, HLC_18_THOUSAND, QUICK, TWO_PHASE_3, Plan
 from benchmarks.process import run
-from benchmarks.tlc import Tlc
+from benchmarks.tlc import TlcEngine
 from benchmarks.workloads import MODELS, Promela, TlaModule, Workload, cold_starts, pinned_states
 from skipgate.checker.checks.files import check_file
 from skipgate.spec import syntax as s
@@ -67,17 +67,17 @@ def test_the_largest_cold_starts_come_first() -> None:
                            for _, n in pinned_states(path.read_text(encoding="utf-8")))  # fmt: skip
 
 
-def _spin(search: spin.Search) -> Engine:
+def _spin(search: spin.SpinSearch) -> MeasuredEngine:
     if tools.missing("spin", "gcc"):
         pytest.skip("SPIN is not installed")
     return spin.Spin(run, search)
 
 
-def _tlc() -> Engine:
+def _tlc() -> MeasuredEngine:
     jars = sorted(tools.folder().rglob("tla2tools.jar"))
     if tools.missing("java") or not jars:
         pytest.skip("TLC is not installed")
-    return Tlc(run, jars[0], 1)
+    return TlcEngine(run, jars[0], 1)
 
 
 @pytest.mark.slow

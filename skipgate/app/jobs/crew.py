@@ -21,7 +21,7 @@ from skipgate.app.jobs.schedule import Schedule
 from skipgate.app.jobs.work import Failed, Job
 from skipgate.app.jobs.worker import DONE, READY
 from skipgate.app.options import BatchOptions
-from skipgate.base.errors import Mishap
+from skipgate.base.errors import CrashReport
 from skipgate.checker.core.processes import import_path, start_python
 from skipgate.spec.confinement import allowed_folders
 
@@ -115,7 +115,7 @@ class Crew:
             if message is None and not self.closed:
                 self.schedule.lose(number, worker.fate())
         except Exception as error:  # an error here must not leave the others waiting
-            self.schedule.hear(number, Failed(Mishap.of(error)))
+            self.schedule.hear(number, Failed(CrashReport.of(error)))
         self.schedule.done(number)
 
     def _close(self) -> None:
@@ -149,6 +149,7 @@ class Worker:
             self.send(allowed)
 
     def send(self, what: object) -> None:
+        """Send a message to it."""
         content = pickle.dumps(what, pickle.HIGHEST_PROTOCOL)
         self._to.write(content)
         self._to.flush()
@@ -162,6 +163,7 @@ class Worker:
 
     @property
     def is_alive(self) -> bool:
+        """Is the process still running?"""
         return self.process.poll() is None
 
     def fate(self) -> str:
@@ -187,6 +189,7 @@ class Worker:
                 os.killpg(self.process.pid, signal.SIGKILL) if hasattr(os, "killpg") else self.process.kill()
 
     def wait(self) -> None:
+        """Wait until it has ended."""
         self.process.wait()
         for pipe in (self._to, self._from):
             with suppress(OSError):

@@ -13,7 +13,7 @@ import click
 from skipgate.app.artifacts import Artifacts
 from skipgate.app.options import BatchOptions
 from skipgate.app.progress import ProgressLine
-from skipgate.app.suite import Report, run
+from skipgate.app.suite import RunReport, run
 from skipgate.base.exits import Exit
 from skipgate.base.paths import PathType
 from skipgate.checker.checks.options import RunOptions
@@ -227,7 +227,7 @@ def _jobs(ctx: click.Context, jobs: int | None, storage: Storage) -> int:
     return 1
 
 
-def require_checks(report: Report, only: str | None, tags: tuple[str, ...]) -> None:
+def require_checks(report: RunReport, only: str | None, tags: tuple[str, ...]) -> None:
     """Raises `InputError` if no check was run, and nothing else went wrong that says why."""
     if report.checks or report.exit_code is not Exit.OK:
         return
@@ -238,7 +238,7 @@ def require_checks(report: Report, only: str | None, tags: tuple[str, ...]) -> N
         raise InputError(f"no check {f'called {only!r} ' if only else ''}is tagged {' or '.join(tags)}")
 
 
-def _print(report: Report, artifacts: Artifacts, form: str) -> None:
+def _print(report: RunReport, artifacts: Artifacts, form: str) -> None:
     match form:
         case "json":
             from skipgate.app.reports.json import report_object

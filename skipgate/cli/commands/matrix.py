@@ -12,7 +12,7 @@ import click
 from skipgate.app.artifacts import Artifacts
 from skipgate.app.options import BatchOptions
 from skipgate.app.progress import ProgressLine
-from skipgate.app.suite import Report, run
+from skipgate.app.suite import RunReport, run
 from skipgate.base.exits import Exit
 from skipgate.base.output import deliver
 from skipgate.base.paths import PathType
@@ -23,7 +23,7 @@ from skipgate.cli.commands.check import require_checks
 from skipgate.cli.options import jobs_option, model_files, processors, root_option, time_limit_option
 
 if TYPE_CHECKING:
-    from skipgate.app.matrix.cells import Matrix, Place
+    from skipgate.app.matrix.cells import CellPlace, Matrix
     from skipgate.app.matrix.grid import Rows
 
 _SUFFIXES = {"markdown": "md", "svg": "svg", "json": "json"}
@@ -109,7 +109,9 @@ def command(
     return report.exit_code
 
 
-def _show(report: Report, artifacts: Artifacts, by_file: bool, rows: Rows | None, form: str, into: Path | None) -> None:
+def _show(
+    report: RunReport, artifacts: Artifacts, by_file: bool, rows: Rows | None, form: str, into: Path | None
+) -> None:
     from skipgate.app.matrix.cells import gather
     from skipgate.app.matrix.grid import lay_out
     from skipgate.app.matrix.pictures import draw
@@ -130,7 +132,7 @@ def _show(report: Report, artifacts: Artifacts, by_file: bool, rows: Rows | None
 
 
 def _written(
-    matrix: Matrix, pictures: dict[Place, Path], rows: Rows | None, form: str, out: Path | None, into: Path | None
+    matrix: Matrix, pictures: dict[CellPlace, Path], rows: Rows | None, form: str, out: Path | None, into: Path | None
 ) -> str:
     """The matrix as a text. `out` is where it goes, `into` the page of which it is a part."""
     from skipgate.app.matrix.grid import lay_out
@@ -152,7 +154,7 @@ def _written(
     return table if into is None else embed(into, table)
 
 
-def _print_rest(report: Report, artifacts: Artifacts, form: str) -> None:
+def _print_rest(report: RunReport, artifacts: Artifacts, form: str) -> None:
     """What is wrong, and the run in a line: on standard output below a table, else on standard error."""
     from skipgate.app.faults import faults
     from skipgate.app.reports.text import print_errors, summary

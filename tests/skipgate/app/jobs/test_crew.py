@@ -21,7 +21,7 @@ from click.testing import Result
 from skipgate.app.jobs import crew
 from skipgate.app.jobs.work import Prepare
 from skipgate.app.options import BatchOptions
-from skipgate.app.suite import Report
+from skipgate.app.suite import RunReport
 from skipgate.app.suite import run as check
 from skipgate.base.exits import Exit
 from skipgate.base.paths import find_models
@@ -73,7 +73,7 @@ def workers_that(monkeypatch: pytest.MonkeyPatch, all_in_workers: None) -> Calla
     return make
 
 
-def checks(folder: Path, *names: str, file: str = "counter.gate") -> Report:
+def checks(folder: Path, *names: str, file: str = "counter.gate") -> RunReport:
     """Run checks of a small model, two at a time."""
     lines = [f"check {name} expect violation of Small\n" for name in names]
     (folder / file).write_text(COUNTER + "".join(lines))
