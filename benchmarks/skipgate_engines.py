@@ -57,12 +57,14 @@ class SkipgateEngine(MeasuredEngine):
     def measure(self, workload: Workload, folder: Path, limit: float) -> Run:
         """Run `skipgate check` on the workload."""
         model = workload.model
+        root: list[str | Path] = []
         if workload.constants:
             # The name does not depend on the folder: compiled kernels may be kept under the text they come from.
             model = folder / "measured.gate"
             model.write_text(workload.specification(), encoding="utf-8")
+            root = ["--root", workload.model.parent]
         command: list[str | Path] = [sys.executable, "-m", "skipgate", "check", model, "--only", workload.check]
-        command += ["--format", "json", *self.options]
+        command += ["--format", "json", *root, *self.options]
         environment = bytecode(self.folder) | {"SKIPGATE_CACHE": str(self._cache(folder))}
         done = self.runner(command, environment=environment, limit=limit)
         try:

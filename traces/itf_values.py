@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, assert_never
 
 from skipgate.checker.core.datatypes import (
     BOOL,
@@ -74,6 +74,8 @@ def value_to_itf(value: Value) -> Json:
             return {"#set": [value_to_itf(part) for part in sorted(value, key=sort_key)]}
         case tuple():
             return [value_to_itf(part) for part in value]
+        case _:
+            assert_never(value)
 
 
 def value_from_itf(data: Json, type_: Type, where: str) -> Value:
@@ -121,6 +123,8 @@ def value_from_itf(data: Json, type_: Type, where: str) -> Value:
             return each(data, where, lambda part, place: value_from_itf(part, element, place))
         case NeverType():
             raise ItfError(f"{where}: no value is of this type.")
+        case _:
+            assert_never(type_)
 
 
 def _sort_index(text: str, sort: str, where: str) -> int:
@@ -156,6 +160,8 @@ def value_to_json(value: Value) -> Json:
             return {"set": [value_to_json(part) for part in sorted(value, key=sort_key)]}
         case tuple():
             return {"seq": [value_to_json(part) for part in value]}
+        case _:
+            assert_never(value)
 
 
 def value_from_json(data: Json, where: str) -> Value:
@@ -223,6 +229,8 @@ def type_to_json(type_: Type) -> Json:
             return {"kind": "seq", "capacity": capacity, "element": type_to_json(element)}
         case NeverType():
             return {"kind": "never"}
+        case _:
+            assert_never(type_)
 
 
 def type_from_json(data: Json, where: str) -> Type:
@@ -286,6 +294,8 @@ def apalache_type(type_: Type) -> str:
             return f"Seq({apalache_type(element)})"
         case NeverType():
             return "a"
+        case _:
+            assert_never(type_)
 
 
 # ---------------------------------------------------------------- JSON of the shape that is asked for

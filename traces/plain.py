@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from skipgate.checker.core.values import MapValue, RecordValue, Some, Value, show, sort_key
+from typing import assert_never
+
+from skipgate.checker.core.values import (
+    EnumValue,
+    MapValue,
+    Nothing,
+    RecordValue,
+    Some,
+    SortValue,
+    Value,
+    show,
+    sort_key,
+)
 
 # Joiners make emoji and several scripts; they neither move the cursor nor reorder text.
 _JOINERS = "\u200c\u200d"
@@ -53,8 +65,10 @@ def brief(value: Value) -> str:
             return "{" + ", ".join(brief(part) for part in sorted(value, key=sort_key)) + "}"
         case tuple():
             return "[" + ", ".join(map(brief, value)) + "]"
-        case _:
+        case bool() | int() | EnumValue() | SortValue() | Nothing():
             return shown(value)
+        case _:
+            assert_never(value)
 
 
 def glued(text: str) -> str:

@@ -17,6 +17,7 @@ from skipgate.traces.wording import (
     equals,
     finding,
     marks,
+    of_conjunct,
     repetition,
     subject,
 )
@@ -168,7 +169,7 @@ def _failure(trace: Trace) -> list[TextLine]:
         lines.append(_detail("taking", [(call(failure.action, failure.arguments), "action")]))
     if failure.conjunct is not None:
         place: list[Segment] = [(f"  ({visible(failure.place)})", "quiet")] if failure.place else []
-        lines.append(_detail(_verdict(failure), [(one_line(failure.conjunct), "title"), *place]))
+        lines.append(_detail(of_conjunct(failure.kind), [(one_line(failure.conjunct), "title"), *place]))
     elif failure.place is not None:
         lines.append(_detail("at", [(visible(failure.place), "quiet")]))
     if failure.witnesses:
@@ -184,16 +185,6 @@ def _failure(trace: Trace) -> list[TextLine]:
 
 def _failure_style(failure: Failure) -> Style:
     return "title" if failure.kind == "cover" else "bad"
-
-
-def _verdict(failure: Failure) -> str:
-    match failure.kind:
-        case "cover":
-            return "true"
-        case "evaluation":
-            return "in"
-        case _:
-            return "false"
 
 
 def _detail(label: str, segments: Iterable[Segment]) -> TextLine:

@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from threading import Condition
 from time import monotonic
-from typing import Literal
+from typing import Literal, assert_never
 
 from skipgate.app.artifacts import Drawn
 from skipgate.app.jobs.work import (
@@ -186,6 +186,10 @@ class Schedule:
                 file.state, file.worker = "running", worker
             case RunCheck():
                 self.files[job.file].checks[job.number].state = "running"
+            case None:
+                pass
+            case _:
+                assert_never(job)
         return job
 
     # --------------------------------------------------------------------------------------------- what came of it
@@ -226,6 +230,8 @@ class Schedule:
                     task = file.checks[job.number]
                     failed = file.failed_at is not None and file.failed_at <= job.number
                     task.state = "done" if task.result is not None or failed else "waiting"
+                case _:
+                    assert_never(job)
             self._notify()
 
     def lose(self, worker: int, why: str) -> None:
@@ -241,6 +247,8 @@ class Schedule:
                         task.result = unknown(unpacked(task.packed), why)
                     elif job.folder is not None:
                         task.drawn = Drawn(job.folder, troubles=[f"the violations of {job.name} are not drawn: {why}"])
+                case _:
+                    assert_never(job)
 
     def count_helpers(self, more: int) -> None:
         """So many workers have come, or gone if it is negative."""

@@ -10,6 +10,7 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import assert_never
 
 from skipgate.app.artifacts import Drawn, draw
 from skipgate.app.contrasts import Contrasts
@@ -110,6 +111,8 @@ class JobRunner:
                     say(self._prepare(job))
                 case RunCheck():
                     self._run(job, say)
+                case _:
+                    assert_never(job)
         except Exception as error:
             if is_interrupt(error):
                 raise KeyboardInterrupt from error
