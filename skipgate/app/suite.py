@@ -56,6 +56,7 @@ class RunReport:
     interrupted: bool = False
     seconds: float = 0.0
     updated: dict[Path, int] = field(default_factory=dict)  # by file, how many pinned counts were changed
+    unpinned: dict[Path, list[tuple[str, str]]] = field(default_factory=dict)  # checks without pins, and what to write
 
     @property
     def checks(self) -> list[CheckResult]:
@@ -186,6 +187,8 @@ class _Run:
                     self.report.updated[file.path] = changed
                     self.schedule.again(file)  # the file is another one now: what holds of it is what counts
                     return
+                if self.options.update:
+                    self.report.unpinned[file.path] = _unpinned(file.path, found)
                 self.outcomes[file.number] = found
             except Exception as error:
                 if is_interrupt(error):
@@ -207,6 +210,13 @@ class _Run:
                 self.report.results.append(FileResult(str(file.path), tuple(file.results)))
                 if file.error is not None:
                     self.report.crashes.append(Crash(file.path, file.error))
+
+
+def _unpinned(path: Path, result: FileResult) -> list[tuple[str, str]]:
+    """The checks of a file that pin no counts, and what to write in each."""
+    from skipgate.checker.checks.pins import missing_pins
+
+    return missing_pins(path, result)
 
 
 def _update(path: Path, result: FileResult) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -104,6 +105,9 @@ def print_errors(report: RunReport, artifacts: Artifacts) -> None:
     """
     for path, changed in report.updated.items():
         click.echo(f"{path}: {count(changed, 'pinned count')} updated", err=True)
+    for result in report.results:
+        for check, text in report.unpinned.get(Path(result.file), ()):
+            click.echo(f"{result.file}, check {check}: no counts are pinned; to pin them, write `{text}`", err=True)
     for bad in report.bad:
         show_input_error(bad.error)
         click.echo(err=True)
