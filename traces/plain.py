@@ -77,7 +77,6 @@ def glued(text: str) -> str:
 
 
 def unglued(text: str) -> str:
-    """The text with ordinary blanks again."""
     # `visible` leaves none of these in any text.
     return text.replace("\u00a0", " ")
 

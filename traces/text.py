@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from skipgate.checker.core.trace import AbstractView, Failure, Step, Trace
 from skipgate.checker.core.values import Value
 from skipgate.traces.differences import Change, Replaced, state_changes
-from skipgate.traces.lines import NARROWEST, Segment, Style, TextLine, laid_out
+from skipgate.traces.lines import NARROWEST, Line, Segment, Style, laid_out
 from skipgate.traces.plain import one_line, shown, visible
 from skipgate.traces.wording import (
     Mark,
@@ -17,7 +17,6 @@ from skipgate.traces.wording import (
     equals,
     finding,
     marks,
-    of_conjunct,
     repetition,
     subject,
 )
@@ -51,65 +50,65 @@ def render_text(trace: Trace, *, colour: bool = False, width: int = 100) -> str:
     return laid_out(lines, colour=colour, width=width)
 
 
-def _header(trace: Trace, width: int) -> list[TextLine]:
+def _header(trace: Trace, width: int) -> list[Line]:
     lines = [
-        TextLine(((subject(trace), "plain"),)),
-        TextLine(((finding(trace), _failure_style(trace.failure)),)),
+        Line(((subject(trace), "plain"),)),
+        Line(((finding(trace), _failure_style(trace.failure)),)),
     ]
     if trace.description:
-        lines.append(TextLine(((one_line(trace.description), "plain"),), 2, 2))
+        lines.append(Line(((one_line(trace.description), "plain"),), 2, 2))
     if trace.constants:
-        lines.append(TextLine((("constants", "quiet"),)))
+        lines.append(Line((("constants", "quiet"),)))
         lines += _in_full({constant.name: value for constant, value in trace.constants}, width, 2)
     return lines
 
 
-def _steps(trace: Trace, width: int) -> list[TextLine]:
-    lines: list[TextLine] = []
+def _steps(trace: Trace, width: int) -> list[Line]:
+    lines: list[Line] = []
     previous: Step | None = None
     loop = trace.loop
     for number, (step, mark) in enumerate(zip(trace.steps, marks(trace.steps), strict=True), start=1):
-        lines.append(TextLine(()))
+        lines.append(Line(()))
         if mark:
             lines.append(_rule(mark, mark, width))
         label: Segment = (f"{number:>{_NUMBER}}  ", "quiet")
         if previous is None:
             first = "some state, which need not be reachable" if trace.from_anywhere else "initial state"
-            lines.append(TextLine((label, (first, "action")), 0, _INDENT))
+            lines.append(Line((label, (first, "action")), 0, _INDENT))
             lines += _in_full(step.state, width)
         else:
             lines += _step(label, step, mark, previous)
         if trace.abstract is not None:
             lines += _abstract_step(trace.abstract, number - 1, width)
         if loop is not None and number == loop.start + 1:
-            lines += [TextLine(()), _rule(repetition(loop, len(trace)), "title", width)]
+            lines += [Line(()), _rule(repetition(loop, len(trace)), "title", width)]
         previous = step
     if loop is not None and loop.back is not None and previous is not None:
         (mark,) = marks((loop.back,))
-        lines += [TextLine(()), *_step((f"{loop.start + 1:>{_NUMBER}}  ", "title"), loop.back, mark, previous)]
-        lines += [TextLine(()), _rule(f"back in state {loop.start + 1}", "title", width)]
+        lines += [Line(()), *_step((f"{loop.start + 1:>{_NUMBER}}  ", "title"), loop.back, mark, previous)]
+        lines += [Line(()), _rule(f"back in state {loop.start + 1}", "title", width)]
     return lines
 
 
-def _abstract_step(view: AbstractView, index: int, width: int) -> list[TextLine]:
+def _abstract_step(view: AbstractView, index: int, width: int) -> list[Line]:
     """What a step is to the model that is refined."""
     place, words = abstract_heading(view, index)
     style: Style = "bad" if index == len(view.steps) - 1 else "quiet" if index == 0 else "action"
-    heading = TextLine(((f"{place} ", "quiet"), (words, style)), _INDENT, _INDENT + 2)
+    heading = Line(((f"{place} ", "quiet"), (words, style)), _INDENT, _INDENT + 2)
     if index == 0:
         return [heading, *_in_full(view.steps[0].state, width)]
     return [heading, *map(change_line, state_changes(view.steps[index - 1].state, view.steps[index].state))]
 
 
-def _step(label: Segment, step: Step, mark: Mark | None, previous: Step) -> list[TextLine]:
+def _step(label: Segment, step: Step, mark: Mark | None, previous: Step) -> list[Line]:
     changes = [change_line(change) for change in state_changes(previous.state, step.state)]
-    nothing = TextLine((("nothing changes", "quiet"),), _DETAIL, _DETAIL)
-    return [TextLine((label, *action(step, mark)), 0, _INDENT + 2), *(changes or [nothing])]
+    nothing = Line((("nothing changes", "quiet"),), _DETAIL, _DETAIL)
+    return [Line((label, *action(step, mark)), 0, _INDENT + 2), *(changes or [nothing])]
 
 
-def _rule(text: str, style: Style, width: int) -> TextLine:
+def _rule(text: str, style: Style, width: int) -> Line:
     """A line across the page: in a long log, a crash must be seen before it is read."""
-    return TextLine(((f"---- {text} ".ljust(width, "-"), style),))
+    return Line(((f"---- {text} ".ljust(width, "-"), style),))
 
 
 def action(step: Step, mark: Mark | None) -> list[Segment]:
@@ -119,7 +118,7 @@ def action(step: Step, mark: Mark | None) -> list[Segment]:
     return [name, (f": {description}", "plain")] if description else [name]
 
 
-def change_line(change: Change) -> TextLine:
+def change_line(change: Change) -> Line:
     """What a step changed in one place."""
     place: Segment = (f"{visible(change.place)}: ", "plain")
     if isinstance(change, Replaced):
@@ -131,45 +130,45 @@ def change_line(change: Change) -> TextLine:
         if change.removed:
             parts.append((" - " if parts else "- ", "plain"))
             parts.append((", ".join(map(shown, change.removed)), "old"))
-    return TextLine((place, *parts), _DETAIL, _DETAIL + 4)
+    return Line((place, *parts), _DETAIL, _DETAIL + 4)
 
 
-def _in_full(state: Mapping[str, Value], width: int, indent: int = _DETAIL) -> list[TextLine]:
+def _in_full(state: Mapping[str, Value], width: int, indent: int = _DETAIL) -> list[Line]:
     """All variables, as many to a line as fit; none is torn apart that fits on a line of its own."""
-    lines: list[TextLine] = []
+    lines: list[Line] = []
     row: list[str] = []
     used = indent
     for name, value in state.items():
         item = f"{visible(name)} = {shown(value)}"
         if row and used + 3 + len(item) > width:
-            lines.append(TextLine((("   ".join(row), "plain"),), indent, indent + 4))
+            lines.append(Line((("   ".join(row), "plain"),), indent, indent + 4))
             row, used = [], indent
         used += len(item) + (3 if row else 0)
         row.append(item)
     if row:
-        lines.append(TextLine((("   ".join(row), "plain"),), indent, indent + 4))
+        lines.append(Line((("   ".join(row), "plain"),), indent, indent + 4))
     return lines
 
 
-def _last_state(trace: Trace, width: int) -> list[TextLine]:
+def _last_state(trace: Trace, width: int) -> list[Line]:
     if len(trace) < 2:
         return []
     return [
-        TextLine(()),
-        TextLine(((f"{'':{_INDENT}}state {len(trace)} in full", "quiet"),)),
+        Line(()),
+        Line(((f"{'':{_INDENT}}state {len(trace)} in full", "quiet"),)),
         *_in_full(trace.steps[-1].state, width),
     ]
 
 
-def _failure(trace: Trace) -> list[TextLine]:
+def _failure(trace: Trace) -> list[Line]:
     failure = trace.failure
     message = one_line(failure.message)
-    lines = [TextLine(()), TextLine((("why: ", "quiet"), (message, _failure_style(failure))), 0, 5)]
+    lines = [Line(()), Line((("why: ", "quiet"), (message, _failure_style(failure))), 0, 5)]
     if failure.action is not None:
         lines.append(_detail("taking", [(call(failure.action, failure.arguments), "action")]))
     if failure.conjunct is not None:
         place: list[Segment] = [(f"  ({visible(failure.place)})", "quiet")] if failure.place else []
-        lines.append(_detail(of_conjunct(failure.kind), [(one_line(failure.conjunct), "title"), *place]))
+        lines.append(_detail(_verdict(failure), [(one_line(failure.conjunct), "title"), *place]))
     elif failure.place is not None:
         lines.append(_detail("at", [(visible(failure.place), "quiet")]))
     if failure.witnesses:
@@ -187,5 +186,15 @@ def _failure_style(failure: Failure) -> Style:
     return "title" if failure.kind == "cover" else "bad"
 
 
-def _detail(label: str, segments: Iterable[Segment]) -> TextLine:
-    return TextLine(((f"{label + ':' if label else '':<8}", "quiet"), *segments), 2, 14)
+def _verdict(failure: Failure) -> str:
+    match failure.kind:
+        case "cover":
+            return "true"
+        case "evaluation":
+            return "in"
+        case _:
+            return "false"
+
+
+def _detail(label: str, segments: Iterable[Segment]) -> Line:
+    return Line(((f"{label + ':' if label else '':<8}", "quiet"), *segments), 2, 14)

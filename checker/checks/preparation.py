@@ -24,9 +24,9 @@ from skipgate.spec.specification import Specification
 
 @dataclass(frozen=True)
 class ReadyCheck:
-    """A check that can be run. Without kernels, for it only expects proofs and is not explored.
+    """A check that can be run. It has no kernels if it only expects proofs, so that its states are not explored.
 
-    It can be pickled, and be run in another process.
+    It can be pickled, and run in another process.
     """
 
     model: Model
@@ -45,12 +45,12 @@ class ReadyCheck:
 
 @dataclass(frozen=True)
 class ReadyFile:
-    """A file whose checks can be run: all of them are right.
+    """A file whose checks can be run: none of them is wrong.
 
     Attributes:
-        left_out: the checks that are not run for their tags, which are these.
-        whole: every check without a tag is there, so that something can be said of the file as a whole.
-        wanted: the actions that some check has to take.
+        left_out: the checks that are not run because of their tags, with these tags.
+        whole: every check without a tag is there, so the file as a whole can be judged.
+        wanted: the actions that at least one check has to take.
     """
 
     path: str
@@ -79,15 +79,14 @@ def ready_file(
     """
     spec = specification(source)
     selected = select(spec.checks, only, tags)
-    checks = _prepare_all(spec, selected.chosen, options.discharge, options.budget.time_limit)
-    models = [check.model for check in checks]
+    checks = _prepare_all(spec, selected.chosen, options)
     return ReadyFile(
-        spec.program.main.source.name,
-        spec.name,
-        checks,
-        selected.left_out,
-        only is None and not tags and bool(checks or not spec.checks),
-        wanted_actions(models),
+        path=spec.program.main.source.name,
+        model=spec.name,
+        checks=checks,
+        left_out=selected.left_out,
+        whole=only is None and not tags and bool(checks or not spec.checks),
+        wanted=wanted_actions([check.model for check in checks]),
     )
 
 
@@ -101,7 +100,7 @@ def specification(source: str | Path | Specification) -> Specification:
 
 
 def load_check(source: str | Path | Specification, name: str, *, to_search: bool = False) -> Model:
-    """The elaborated model of one check of a file; if `to_search` it, with proved bounds of its parameters.
+    """The elaborated model of one check of a file. If `to_search` is true, its parameters have proved bounds.
 
     Raises:
         SpecError: the specification is wrong, or has no such check.
@@ -117,7 +116,7 @@ def load_check(source: str | Path | Specification, name: str, *, to_search: bool
 
 
 def prepare(model: Model, *, discharge: bool = False, seconds: float | None = None) -> Kernels:
-    """The kernels of a model; if to `discharge`, without tests of what is proved never to fail within these seconds.
+    """The kernels of a model. If `discharge` is true, they do not test what is proved, within `seconds`, never to fail.
 
     Raises:
         SpecError: something is unbounded or too large to be explored.
@@ -136,7 +135,7 @@ def prepare(model: Model, *, discharge: bool = False, seconds: float | None = No
 
 
 def refuse_unsupported(spec: Specification, checks: Sequence[s.CheckDecl]) -> None:
-    """Refuse what the language has and no engine treats yet.
+    """Refuse what the language has, but no engine supports yet.
 
     Raises:
         SpecError: with each place.
@@ -152,7 +151,7 @@ def refuse_unsupported(spec: Specification, checks: Sequence[s.CheckDecl]) -> No
         if liveness and not wants_search(check)
     ]
     if liveness:
-        # A path that returns to a representative returns to the state, but perhaps under other names: it is no cycle.
+        # A path back to the same representative may lead to the state under other names. Then it is no cycle.
         diagnostics += [
             Diagnostic(
                 "symmetry cannot be combined with liveness properties",
@@ -166,9 +165,7 @@ def refuse_unsupported(spec: Specification, checks: Sequence[s.CheckDecl]) -> No
         raise SpecError(diagnostics)
 
 
-def _prepare_all(
-    spec: Specification, checks: Sequence[s.CheckDecl], discharge: bool, seconds: float | None
-) -> tuple[ReadyCheck, ...]:
+def _prepare_all(spec: Specification, checks: Sequence[s.CheckDecl], options: RunOptions) -> tuple[ReadyCheck, ...]:
     """Elaborate every check and generate its kernels, so that a wrong one is reported before any runs."""
     refuse_unsupported(spec, checks)
     prepared: list[ReadyCheck] = []
@@ -176,7 +173,8 @@ def _prepare_all(
     for check in checks:
         try:
             if wants_search(check):
-                kernels = prepare(bounded(spec, check), discharge=discharge, seconds=seconds)
+                model = bounded(spec, check)
+                kernels = prepare(model, discharge=options.discharge, seconds=options.budget.time_limit)
                 prepared.append(ReadyCheck(kernels.model, kernels))
             else:
                 prepared.append(ReadyCheck(elaborate(spec, check), None))
@@ -188,7 +186,11 @@ def _prepare_all(
 
 
 def bounded(spec: Specification, check: s.CheckDecl) -> Model:
-    """The model of a check, its parameters over all numbers bounded by what their guards imply."""
+    """The model of a check. Parameters over all numbers get the bounds that their guards imply.
+
+    Raises:
+        SpecError: the specification is wrong, or guards imply no bounds.
+    """
     model = elaborate(spec, check)
     if not any(open_parameters(action) for action in model.actions):
         return model

@@ -70,7 +70,7 @@ def prove_check(
     liveness = _liveness(model, () if expects_proofs else wanted)
     properties = found.properties | liveness
     violated = [name for name, result in properties.items() if result.verdict == "violation"]
-    # A lemma that nobody asked for need not be proved; but it must not be false.
+    # A lemma that was not asked for need not be proved, but it must not be false.
     unproved = [
         name
         for name, result in properties.items()
@@ -100,7 +100,7 @@ def prove_check(
 
 
 def _liveness(model: Model, wanted: Collection[str] | None) -> dict[str, PropertyResult]:
-    """The liveness properties that are asked for: nothing here proves any."""
+    """The liveness properties that are asked for. They cannot be proved."""
     reason = "liveness is not proved, only searched; `skipgate check` does so"
     return {
         p.name: PropertyResult(p.name, "liveness", "unknown", p.description, reason=reason)
@@ -110,7 +110,7 @@ def _liveness(model: Model, wanted: Collection[str] | None) -> dict[str, Propert
 
 
 def _problems(model: Model, found: Proved, violated: Sequence[str]) -> list[str]:
-    """In what the outcome differs from what the check expects, one sentence each."""
+    """How the outcome differs from what the check expects, a sentence for each difference."""
     expected = expected_violations(model.check)
     proved = [name for name, result in found.properties.items() if result.verdict == "holds"]
     problems = [unexpected(name) for name in violated if name not in expected]

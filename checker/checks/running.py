@@ -52,7 +52,7 @@ def run_check(check: ReadyCheck, options: RunOptions, report: Callable[[Progress
 
 
 def unknown(check: ReadyCheck, why: str) -> CheckResult:
-    """The outcome of a check of which nothing is known, and why that is so."""
+    """The outcome of a check that was not examined, and why it was not."""
     model = check.model
     descriptions = property_descriptions(model)
     return CheckResult(
@@ -79,10 +79,7 @@ def unknown(check: ReadyCheck, why: str) -> CheckResult:
 def _search(kernels: Kernels, options: RunOptions, report: Callable[[Progress], None] | None) -> CheckResult:
     model = kernels.model
     started = time.perf_counter()
-    found = unfolded(
-        kernels,
-        explore(kernels, options, report=report),
-    )
+    found = unfolded(kernels, explore(kernels, options, report=report))
     traces = _traces(kernels, found)
     properties = _verdicts(model, found, traces)
     stopped = found.stopped
@@ -122,9 +119,9 @@ def _search(kernels: Kernels, options: RunOptions, report: Callable[[Progress], 
 def _decide_liveness(
     kernels: Kernels, found: Exploration, budget: Budget, properties: dict[str, PropertyResult]
 ) -> tuple[str | None, list[str]]:
-    """Put the verdicts on liveness properties among the others. Only this loads SciPy.
+    """Add the verdicts on liveness properties. Only this loads SciPy.
 
-    The result is why some are not decided, and which hold only because no behaviour is fair.
+    The result says why some are not decided, and which hold only because no behaviour is fair.
     """
     from skipgate.checker.liveness.check import check_liveness
 
@@ -146,7 +143,12 @@ def _cross_check(model: Model, result: CheckResult, time_limit: float | None) ->
 
 
 def ask_tlc(tlc: Tlc, result: CheckResult, *, seconds: float | None = None) -> CheckResult:
-    """Compare with what TLC finds in the file as it is now, independently of what the search has read."""
+    """Compare with what TLC finds in the file as it is now, which is read again.
+
+    Raises:
+        InternalError: TLC finds something else.
+        SpecError: the file has no such check any more.
+    """
     from skipgate.checker.tla.comparison import compare_with_tlc
 
     spec = read(result.file)
@@ -170,9 +172,10 @@ def _traces(kernels: Kernels, found: Exploration) -> dict[str, Trace]:
 
 
 def _verdicts(model: Model, found: Exploration, traces: dict[str, Trace]) -> dict[str, PropertyResult]:
-    """One verdict a property. Liveness properties are unknown as yet.
+    """A verdict on each property; the liveness properties are still unknown.
 
-    Where a property could not be evaluated, only it is unknown; where an action could not, whatever is behind it is.
+    If a property could not be evaluated, it alone is unknown. If an action could not, the states behind it were not
+    seen, and every property that is not violated is unknown.
     """
     descriptions = property_descriptions(model)
     results = {}

@@ -11,9 +11,9 @@ from skipgate.spec.syntax import CheckDecl
 
 @dataclass(frozen=True)
 class Selection:
-    """The checks that are run, and those that would be if it were not for their tags, with these.
+    """The checks that are run, and those that are left out because of their tags, with these tags.
 
-    A check with tags is run when it is asked for: by one of its tags, or by its name in full.
+    A check with tags is run only if it is asked for, by one of its tags or by its full name.
     """
 
     chosen: tuple[CheckDecl, ...]

@@ -19,11 +19,10 @@ def problems(
     undecided: Collection[str] = (),
     unfair: Collection[str] = (),
 ) -> list[str]:
-    """In what the outcome differs from what the check expects, one sentence each.
+    """How the outcome differs from what the check expects, a sentence for each difference.
 
-    Nothing is known of what is `undecided`; what is `unfair` holds only because no behaviour is fair.
-
-    Of a search that ended early only the violations are judged: what was not seen may still come.
+    Nothing is known about what is `undecided`; what is `unfair` holds only because no behaviour is fair. If the search
+    ended early, only violations count: what was not seen is unknown.
     """
     check = model.check
     wanted = expected_violations(check)
@@ -92,7 +91,7 @@ def vacuity(
     unfair: Collection[str] = (),
     undecided: Collection[str] = (),
 ) -> list[str]:
-    """What says nothing although it looks as if it did, and what was declared to and does not.
+    """What seems to say something and does not, and what is expected to say nothing and does.
 
     `missed` are covers that are not reached; `vacuous` has the properties that say nothing, and why; `unfair` those
     about fair behaviours, of which there are none. Nothing is known about what is `undecided`.
@@ -120,7 +119,7 @@ def vacuity(
 
 
 def wanted_actions(models: Sequence[Model]) -> tuple[str, ...]:
-    """The actions of a file that one of its checks has to take: those that none declares to be unreachable."""
+    """The actions of a file that at least one check has to take: those that no check declares to be unreachable."""
     declared = {name for model in models for name in named(model.check, "unreachable action")}
     return tuple(action.name for action in models[0].actions if action.name not in declared) if models else ()
 
@@ -128,9 +127,9 @@ def wanted_actions(models: Sequence[Model]) -> tuple[str, ...]:
 def file_problems(
     wanted: Sequence[str], results: Sequence[CheckResult], why_never: Callable[[str], str | None]
 ) -> list[str]:
-    """What is wrong with a file as a whole, all its checks without tags having been run to their ends.
+    """What is wrong with a file as a whole, after all its checks without tags were run to their ends.
 
-    `wanted` are the actions to be taken; `why_never` gives a reason why one can never be, if it knows one.
+    `wanted` are the actions to be taken; `why_never` gives the reason why an action can never be, if it knows one.
     """
     if not results:
         return ["there is no `check` in this file, so nothing was checked"]

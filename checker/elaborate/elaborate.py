@@ -31,8 +31,8 @@ Ranges = Mapping[tuple[str, str], tuple[int, int]]
 def elaborate(spec: Specification, check: s.CheckDecl, ranges: Ranges | None = None) -> m.Model:
     """The model of a specification under the constants that a check chooses.
 
-    `ranges` has bounds for parameters over all of `nat` or `int`, by action and parameter: beyond them, whoever calls
-    this knows, the action is not enabled.
+    `ranges` has bounds for parameters over all of `nat` or `int`, by action and parameter. The caller knows that the
+    action is not enabled outside them.
 
     Raises:
         SpecError: a constant has no value or one outside its type, an assumption is false, a type has no values.
@@ -42,7 +42,7 @@ def elaborate(spec: Specification, check: s.CheckDecl, ranges: Ranges | None = N
 
 @dataclass(frozen=True)
 class _Given:
-    """What a model that is refined is given by the one that refines it: constants, and what its variables can be."""
+    """What the refining model gives to the refined one: constants, and the types of what its variables stand for."""
 
     constants: Mapping[s.ConstDecl, t.Term]
     types: Mapping[str, Type]
@@ -73,7 +73,7 @@ class _Elaborator:
         self.stop_on_errors()
         for variable, type_ in self.collect(spec.all(s.VarDecl), self.variable_type):
             self.declared_types[variable] = type_
-            # In expressions they have bounds of what they can be, where they have none.
+            # In a refined model, a variable without bounds has those of what it stands for.
             self.expressions.variable_types[variable] = with_bounds_of(type_, self.given.types.get(variable, type_))
         self.stop_on_errors()
         sorts = self.collect(spec.all(s.SortDecl), self.sort)

@@ -344,7 +344,7 @@ class ExpressionElaborator:
 
 
 def _after(first: t.Term, body: t.Term) -> t.Term:
-    """A term that evaluates another first, on whose value it does not depend."""
+    """A term that evaluates `first`, ignores its value, and then is `body`."""
     if isinstance(first, t.Const | t.Var):
         return body
     local = t.LocalVar("body", body.type)
@@ -354,10 +354,7 @@ def _after(first: t.Term, body: t.Term) -> t.Term:
 
 
 def _at(term: t.Term, span: Span) -> t.Term:
-    """The same leaf at another place, so that messages point to the mention and not to the declaration.
-
-    Any other term keeps its own place.
-    """
+    """The same leaf at another place, so that messages point to the mention and not to the declaration."""
     match term:
         case t.Const(type=type_, value=value):
             return t.Const(type_, span, value)
@@ -365,5 +362,5 @@ def _at(term: t.Term, span: Span) -> t.Term:
             return t.Var(type_, span, name, primed)
         case t.Local(type=type_, variable=variable):
             return t.Local(type_, span, variable)
-        case _:
+        case _:  # a larger term keeps its place
             return term

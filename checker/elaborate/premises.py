@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from skipgate.checker.core import terms as t
+from skipgate.checker.core.datatypes import cardinality
 from skipgate.checker.core.model import Premise
 from skipgate.checker.elaborate import build
-from skipgate.checker.semantics.evaluate import Scope, evaluate
+from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate, ordered
 from skipgate.spec import syntax as s
 
 
@@ -21,13 +22,29 @@ def premises(term: t.Term) -> tuple[Premise, ...]:
 
 
 def _some_element(binding: t.Binding) -> list[tuple[str, t.Term]]:
-    """That there is something to quantify over, unless that is the same in all states and so."""
+    """That there is something to quantify over, unless that is known without a state."""
     span = binding.domain.span
-    some = build.quantified("exists", binding, build.boolean(True, span), span)
-    fixed = not any(isinstance(part, t.Var | t.Local) for part in t.walk(binding.domain))
-    if _is(some, True) or (fixed and evaluate(some, Scope()) is True):
+    if _has_element(binding.domain):
         return []
+    some = build.quantified("exists", binding, build.boolean(True, span), span)
     return [(f"{binding.variable.name} in {span.flat}", some)]
+
+
+def _has_element(domain: t.Term) -> bool:
+    """Is it known without a state that a set has an element?"""
+    if any(isinstance(part, t.Var | t.Local) for part in t.walk(domain)):
+        return False
+    try:
+        match domain:
+            case t.Universe():
+                return cardinality(domain.type.element) != 0
+            case t.Subsets(operand=operand):
+                evaluate(operand, Scope())
+                return True  # the empty set, if there is no evaluation error
+            case _:  # any other set: its first element
+                return any(True for _ in ordered(domain, Scope()))
+    except EvaluationError:
+        return False
 
 
 def says_nothing(claim: s.AnyExpr, term_of: Callable[[s.AnyExpr], t.Term]) -> str | None:
@@ -50,7 +67,7 @@ def _idle_part(claim: s.AnyExpr, term_of: Callable[[s.AnyExpr], t.Term]) -> str 
             return f"it holds where the premise `{premise.span.flat}` is false for one; below `exists`, `and` is meant"
         case s.Binary(operator="=>", left=premise) if _is(term_of(premise), False):
             return f"its premise `{premise.span.flat}` is never true"
-        case _:
+        case _:  # any other claim may be true in one state and false in another
             return None
 
 
@@ -70,5 +87,5 @@ def _premises(term: t.Term) -> list[tuple[str, t.Term]]:
             return [*_some_element(binding), *inner]
         case t.Let(variable=variable, value=value, body=body):
             return [(text, build.let(variable, value, p, p.span)) for text, p in _premises(body)]
-        case _:
+        case _:  # any other term has no part that is asserted under a condition
             return []

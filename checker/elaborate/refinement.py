@@ -1,14 +1,14 @@
-"""Refinement: that every behaviour of a model is one of another, more abstract one, as two ordinary properties.
+"""Refinement as two ordinary properties: every behaviour of a model is one of another, more abstract model.
 
 The variables of the abstract model stand for expressions over those of the model. So its initial states and its steps
-become predicates of the model's own states and steps, and every engine can treat them:
+become predicates of the model's own states and steps, which every engine can check:
 
-- an invariant: a state that is an initial one is an initial one of the abstract model;
-- a transition: a step is a step of some abstract action, or leaves the abstract variables as they are.
+- an invariant: every initial state is an initial state of the abstract model;
+- a transition: every step is a step of some abstract action, or leaves the abstract variables as they are.
 
-Both have the name of the refinement. What the abstract variables stand for must be of their types: what leaves them is
-no state of the abstract model. This is asked of a state when it is reached, so a step takes it for granted of the state
-that it begins in. (Compare Abadi and Lamport, "The existence of refinement mappings", 1991. The constraints and the
+Both have the name of the refinement. What an abstract variable stands for must be of its type: a state where it is not
+is no state of the abstract model. This is checked when a state is reached, so a step may rely on it for the state that
+it begins in. (Compare Abadi and Lamport, "The existence of refinement mappings", 1991. The constraints and the
 properties of the abstract model do not matter.)
 """
 
@@ -60,8 +60,8 @@ def properties(
 def _is_initial(variables: tuple[m.StateVariable, ...], span: Span) -> t.Term:
     """Is the state an initial one?
 
-    This always has a value if the initial states have one: that of a variable is only looked at if those before it
-    have values that they can begin with.
+    This can be evaluated wherever the initial states can: a variable is only looked at if those before it have values
+    that they can begin with.
     """
     parts = []
     for variable in variables:

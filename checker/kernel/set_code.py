@@ -116,11 +116,11 @@ def member(compiler: Compiler, term: t.In) -> Row:
             return [not_(or_(*recast(compiler.writer, element, type_, inner)[1]))]
         case t.Subsets(operand=operand):
             return [_included(compiler, element, type_, compiler.row(operand), operand.type)]
-    # Any other set is computed as a mask.
-    mask = compiler.row(container)
-    row, wrong = recast(compiler.writer, element, type_, inner)
-    inside = not_(or_(*wrong))
-    return [and_(inside, has(compiler.writer, mask, rank(compiler.writer, row, inner), inside))]
+        case _:  # any other set is computed as a mask
+            mask = compiler.row(container)
+            row, wrong = recast(compiler.writer, element, type_, inner)
+            inside = not_(or_(*wrong))
+            return [and_(inside, has(compiler.writer, mask, rank(compiler.writer, row, inner), inside))]
 
 
 def subset(compiler: Compiler, term: t.Subset) -> Row:

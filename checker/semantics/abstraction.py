@@ -1,7 +1,7 @@
-"""A behaviour as one of a model that is refined, and why it is none.
+"""A behaviour as one of the model that is refined, and why it is none.
 
-Like the rest of a trace this is found by the evaluator, from the abstract model itself and not from the predicates that
-the engines were given (see `checker.elaborate.refinement`); so every trace of a refinement also tests these.
+Like the rest of a trace, this is found by the evaluator. It uses the abstract model itself, and not the predicates that
+the engines were given (see `checker.elaborate.refinement`). So every trace of a refinement tests these predicates.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _Values = Mapping[str, Value]
 
 
 def refinement_failure(declared: m.Property, states: Sequence[_Values]) -> tuple[AbstractView, Failure]:
-    """The abstract view of a behaviour that violates a refinement with its last state or step; and why it does.
+    """The abstract view of a behaviour whose last state or step violates a refinement, and why it does.
 
     Raises:
         InternalError: it does not.

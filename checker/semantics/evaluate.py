@@ -1,7 +1,7 @@
 """Terms evaluated one node at a time, over plain values.
 
-This is the meaning of the language written down as directly as possible. It folds constants, finds initial states,
-fills in descriptions and explains failures; the fast engines are tested against it.
+This is the meaning of the language, written down as directly as possible. It computes constants, finds initial states,
+fills in descriptions and explains failures. The fast engines are tested against it.
 """
 
 from __future__ import annotations
@@ -201,7 +201,8 @@ def ordered(domain: t.Term, scope: Scope) -> Iterable[Value]:
             return _range(domain, scope)
         case t.Universe():
             return _universe(domain)
-    return sorted(_set(domain, scope), key=sort_key)
+        case _:  # any other set is built
+            return sorted(_set(domain, scope), key=sort_key)
 
 
 def holds(term: t.Term, scope: Scope) -> bool:
@@ -211,7 +212,7 @@ def holds(term: t.Term, scope: Scope) -> bool:
     return value
 
 
-# Messages of evaluation errors; the kernels' errors are put into the same words.
+# Messages of evaluation errors. Errors that kernels find are reported in the same words.
 
 
 def message_get() -> str:
@@ -302,7 +303,7 @@ def _counted(items: Iterable[Value], span: Span) -> Iterator[Value]:
 
 
 def _is_in(item: Value, container: t.Term, scope: Scope) -> bool:
-    """Membership, which for some sets is told without building them."""
+    """Membership. Some sets need not be built for it."""
     match container:
         case t.RangeSet(low=low, high=high):
             assert isinstance(item, int)
@@ -313,7 +314,8 @@ def _is_in(item: Value, container: t.Term, scope: Scope) -> bool:
         case t.Subsets(operand=operand):
             assert isinstance(item, frozenset)
             return item <= _set(operand, scope)
-    return item in _set(container, scope)
+        case _:  # any other set is built
+            return item in _set(container, scope)
 
 
 def _set(term: t.Term, scope: Scope) -> frozenset[Value]:
@@ -350,9 +352,12 @@ def _arithmetic(term: t.Arithmetic, scope: Scope) -> int:
             return a - b
         case "*":
             return a * b
-    if b == 0:
-        raise EvaluationError(message_division(), term.span)
-    return a // b if term.operator == "div" else a % b
+        case "div" | "mod":
+            if b == 0:
+                raise EvaluationError(message_division(), term.span)
+            return a // b if term.operator == "div" else a % b
+        case _:
+            assert_never(term.operator)
 
 
 def _aggregate(term: t.Aggregate, scope: Scope) -> Value:

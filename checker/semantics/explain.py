@@ -27,8 +27,8 @@ class Explanation:
 def explain(term: t.Term, scope: Scope) -> Explanation:
     """Why a boolean term has the value it has: usually, why a property is false.
 
-    Goes down to the first false side of an `and`, the first counterexample of a `forall`, and so on, and lists the
-    values in what is left. Of an implication the whole is kept, with the values on both sides.
+    It goes down to the first false side of an `and`, the first counterexample of a `forall`, and so on, and lists the
+    values in what is left. An implication is kept as a whole, with the values on both sides.
     """
     why = _explain(term, scope, holds(term, scope))
     witnessed = {name for name, _ in why.witnesses}
@@ -83,6 +83,8 @@ def _explain(term: t.Term, scope: Scope, value: bool) -> Explanation:
                     return replace(inner, witnesses=((binding.variable.name, witness), *inner.witnesses))
         case t.Let(variable=variable, value=value_term, body=body):
             return _explain(body, scope.bind(variable, lambda: evaluate(value_term, scope)), value)
+        case _:  # any other term is shown as a whole
+            pass
     return Explanation(term.span, (), _distinct(_parts(term, scope)))
 
 
@@ -120,7 +122,7 @@ def _readable(term: t.Term) -> Iterator[t.Term]:
             yield term
         case t.Select() | t.GetField():
             yield from _with_parts(term)
-        case _:
+        case _:  # of any other term, what is in it
             for part in t.children(term):
                 yield from _readable(part)
 

@@ -1,6 +1,6 @@
 """Initial states and steps of a model, computed directly by the evaluator.
 
-Slow and simple: what the engines must agree with. It also replays the steps of a trace, to name them.
+Slow and simple: the engines must agree with it. It also replays the steps of a trace, to name them.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def is_initial(model: m.Model, state: State) -> bool:
 
 
 def can_begin(variable: m.StateVariable, state: State) -> bool:
-    """Has a variable a value in this state that it can begin with, those before it having theirs?
+    """Can a variable begin with its value in this state, given the values of the variables before it?
 
     Raises:
         EvaluationError: its initial value cannot be evaluated.
@@ -82,7 +82,7 @@ def transitions(model: m.Model, state: State) -> Iterator[Transition | FailedTra
 
 
 def action_transitions(action: m.Action, state: State) -> Iterator[Transition | FailedTransition]:
-    """The action for every value of its parameters; it fails once where the domain of one cannot be evaluated."""
+    """The action for every value of its parameters. A domain that cannot be evaluated is a single failure."""
     yield from _instances(action, Scope(state), action.parameters)
 
 
@@ -139,7 +139,7 @@ def description_of(taken: Transition) -> str | None:
         try:
             words.append(show(evaluate(part, taken.scope)))
         except EvaluationError:
-            words.append("?")  # a description is for people; an expression without a value must not end the run
+            words.append("?")  # an expression without a value in a description must not end the run
     return "".join(words)
 
 

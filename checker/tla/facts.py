@@ -41,6 +41,8 @@ class Facts:
                 self._divisors[term.span] = self._divisors.get(term.span, True) and positive
             case t.U64():
                 self.wrapping.add(term.span)
+            case _:  # of any other term, the translation needs to know nothing
+                pass
 
     def may_leave(self, what: str, span: Span | None = None) -> bool:
         """May a value leave its declared type? `what` and where are those of the error message."""

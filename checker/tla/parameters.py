@@ -33,8 +33,9 @@ def universe(writer: ModuleWriter, action: s.ActionDecl, binder: s.Binder) -> Tl
             return Text(writer.names.of(name))
         case BoolType() | EnumType() as type_:
             return make.set_of(*(value_node(value, writer.names, "") for value in values(type_)))
-    hint = "let the parameter range over the same values in every state, and put the rest into a `when`"
-    raise error("TLC cannot quantify fairness over this set", binder.domain.span, hint)
+        case _:  # any other type is refused
+            hint = "let the parameter range over the same values in every state, and put the rest into a `when`"
+            raise error("TLC cannot quantify fairness over this set", binder.domain.span, hint)
 
 
 def is_fixed(writer: ModuleWriter, domain: s.AnyExpr) -> bool:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from skipgate.base.exits import Exit
-from skipgate.gate.anchors import CodeAnchor, SpecElement
+from skipgate.gate.anchors import Anchor, Element
 from skipgate.gate.drift import Drift
 from skipgate.gate.lock import Acceptance
 from skipgate.gate.resolve import Resolved
 
 if TYPE_CHECKING:
-    from skipgate.app.contrasts import ContrastSummary
-    from skipgate.app.suite import RunReport
+    from skipgate.app.contrasts import Told
+    from skipgate.app.suite import Report
     from skipgate.gate.specs import Spec
 
 Level = Literal["error", "warning", "note"]
@@ -36,7 +36,7 @@ RULES: dict[Rule, str] = {
 
 
 @dataclass(frozen=True)
-class SourcePlace:
+class Place:
     """Lines of a file of the repository."""
 
     path: str
@@ -46,7 +46,7 @@ class SourcePlace:
 
 
 @dataclass(frozen=True)
-class GateFinding:
+class Finding:
     """One sentence about one place, for whoever has to act on it.
 
     `subject` tells findings of one rule apart, and stays the same when lines move: reports recognise a finding by it.
@@ -56,8 +56,8 @@ class GateFinding:
     rule: Rule
     message: str
     subject: str
-    place: SourcePlace | None = None
-    related: tuple[SourcePlace, ...] = ()
+    place: Place | None = None
+    related: tuple[Place, ...] = ()
     hint: str | None = None
 
 
@@ -82,25 +82,23 @@ class Outcome:
     head: str
     merge_bases: tuple[str, ...]
     specs: list[Spec] = field(default_factory=list)
-    anchors: list[CodeAnchor] = field(default_factory=list)
+    anchors: list[Anchor] = field(default_factory=list)
     resolved: list[Resolved] = field(default_factory=list)
     changed_files: int = 0
     changed_specs: list[str] = field(default_factory=list)
     judged: list[Judged] = field(default_factory=list)
-    findings: list[GateFinding] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     checked: list[str] = field(default_factory=list)  # the models whose checks were run
-    suite: RunReport | None = None
-    contrasts: dict[tuple[str, str, str], ContrastSummary] = field(default_factory=dict)  # by file, check and property
+    suite: Report | None = None
+    contrasts: dict[tuple[str, str, str], Told] = field(default_factory=dict)  # by file, check and property
     seconds: float = 0.0
 
     @property
-    def errors(self) -> list[GateFinding]:
-        """The findings that close the gate."""
+    def errors(self) -> list[Finding]:
         return [finding for finding in self.findings if finding.level == "error"]
 
     @property
     def passed(self) -> bool:
-        """Is the gate open?"""
         return self.exit_code is Exit.OK
 
     @property
@@ -126,6 +124,5 @@ class Outcome:
             return "The gate is open: no anchored code and no specification was touched."
         return "The gate is open: every touched specification holds what it promises."
 
-    def elements_at(self, key: str) -> list[SpecElement]:
-        """What is anchored to a symbol."""
+    def elements_at(self, key: str) -> list[Element]:
         return [anchor.element for anchor in self.anchors if anchor.key == key]

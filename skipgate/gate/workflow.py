@@ -39,21 +39,21 @@ def filter_text(paths: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True)
-class FilterGap:
+class Gap:
     """Files of the repository that an event's filter leaves out, though the gate is about them."""
 
     event: str
     missing: tuple[str, ...]
 
 
-def gaps(text: str, files: Sequence[str]) -> list[FilterGap]:
+def gaps(text: str, files: Sequence[str]) -> list[Gap]:
     """What the filters of a workflow leave out of `files`. An event without a filter leaves out nothing.
 
     Raises:
         WorkflowError: it is no workflow, or reacts to no change at all.
     """
     events = _events(text)
-    found: list[FilterGap] = []
+    found: list[Gap] = []
     for event, settings in events.items():
         wanted, ignored = settings.get("paths"), settings.get("paths-ignore")
         if wanted is not None:
@@ -63,7 +63,7 @@ def gaps(text: str, files: Sequence[str]) -> list[FilterGap]:
         else:
             missing = []
         if missing:
-            found.append(FilterGap(event, tuple(missing)))
+            found.append(Gap(event, tuple(missing)))
     return found
 
 

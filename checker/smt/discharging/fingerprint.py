@@ -95,7 +95,7 @@ class _Writer:
                 self.words.append(show(part))
             case tuple() | frozenset():  # a value, or no terms
                 self.words.append(show(part))
-            case _:
+            case _:  # a type
                 assert isinstance(part, Type), f"no word for {part!r}"
                 self.words.append(_type(part))
 

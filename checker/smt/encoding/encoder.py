@@ -162,9 +162,10 @@ class Encoder(ABC):
             case t.Subsets(operand=operand):
                 whole, defined = self.encode(operand)
                 return lambda x: is_subset(x, whole), defined
-        container, defined = self.encode(domain)
-        inner = element_type(domain.type)
-        return lambda x: has(container, inner, x), defined
+            case _:  # any other set is encoded as one
+                container, defined = self.encode(domain)
+                inner = element_type(domain.type)
+                return lambda x: has(container, inner, x), defined
 
     def for_each(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import MapType, SeqType, Type, cardinality
+from skipgate.checker.core.datatypes import MapType, SeqType, Type, cardinality, of_kind
 from skipgate.checker.smt.encoding import logic, relations
 from skipgate.checker.smt.encoding import symbolic as sym
 from skipgate.checker.smt.encoding.encoder import DomainElement, Encoded, Encoder
@@ -59,17 +59,16 @@ def _place(encoder: Encoder, operand: t.Term, index_term: t.Term) -> tuple[Symbo
     container, container_defined = encoder.encode(operand)
     index, index_defined = encoder.encode(index_term)
     defined = and_(container_defined, index_defined)
-    match operand.type:
-        case MapType(key, _):
-            succeeds = within(index, index_term.type, key)
-            index = recast(index, index_term.type, key)
-            return container, [relations.equal(index, lift(k, key)) for k in sym.keys(key)], succeeds, defined
-        case SeqType():
-            assert isinstance(container, Seq)
-            succeeds = and_(logic.at_most(1, index), logic.at_most(index, container.length))
-            here = [logic.equal(index, i) for i in range(1, len(container.elements) + 1)]
-            return container, here, succeeds, defined
-    raise AssertionError(operand.type)
+    if isinstance(operand.type, MapType):
+        key = operand.type.key
+        succeeds = within(index, index_term.type, key)
+        index = recast(index, index_term.type, key)
+        return container, [relations.equal(index, lift(k, key)) for k in sym.keys(key)], succeeds, defined
+    of_kind(operand.type, SeqType)
+    assert isinstance(container, Seq)
+    succeeds = and_(logic.at_most(1, index), logic.at_most(index, container.length))
+    here = [logic.equal(index, i) for i in range(1, len(container.elements) + 1)]
+    return container, here, succeeds, defined
 
 
 def seq_literal(encoder: Encoder, term: t.SeqLiteral) -> Encoded:

@@ -82,12 +82,13 @@ def member(encoder: Encoder, term: t.In) -> Encoded:
             return Encoded(inside, and_(element_defined, low_defined, high_defined))
         case t.Universe():
             return Encoded(within(element, term.element.type, inner), element_defined)
-    container, container_defined = encoder.encode(term.container)
-    inside = within(element, term.element.type, inner)
-    if inside is not False:
-        there = relations.has(container, inner, recast(element, term.element.type, inner))
-        inside = and_(inside, there)
-    return Encoded(inside, and_(element_defined, container_defined))
+        case _:  # any other set is encoded as one
+            container, container_defined = encoder.encode(term.container)
+            inside = within(element, term.element.type, inner)
+            if inside is not False:
+                there = relations.has(container, inner, recast(element, term.element.type, inner))
+                inside = and_(inside, there)
+            return Encoded(inside, and_(element_defined, container_defined))
 
 
 def subset(encoder: Encoder, term: t.Subset) -> Encoded:

@@ -10,12 +10,11 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import assert_never
 
 from skipgate.app.artifacts import Drawn, draw
 from skipgate.app.contrasts import Contrasts
 from skipgate.app.options import BatchOptions
-from skipgate.base.errors import CrashReport, exhausted, is_interrupt
+from skipgate.base.errors import Mishap, exhausted, is_interrupt
 from skipgate.checker.checks.preparation import ReadyCheck, ReadyFile, ready_file
 from skipgate.checker.checks.running import run_check
 from skipgate.checker.core.result import CheckResult
@@ -32,12 +31,11 @@ class Prepare:
 
     @property
     def name(self) -> str:
-        """What the progress line calls it."""
         return self.path.stem
 
 
 @dataclass(frozen=True)
-class PackedCheck:
+class Parcel:
     """A check that is ready, and what is to be known of it on its way. It is `long` if it is likely to take long."""
 
     name: str
@@ -52,14 +50,13 @@ class RunCheck:
     file: int
     number: int
     path: Path
-    packed: PackedCheck
+    parcel: Parcel
     folder: Path | None
     searches: int
 
     @property
     def name(self) -> str:
-        """What the progress line calls it."""
-        return self.packed.name
+        return self.parcel.name
 
 
 Job = Prepare | RunCheck
@@ -70,7 +67,7 @@ class Prepared:
     """A file is ready. Its checks stand beside it."""
 
     ready: ReadyFile
-    checks: tuple[PackedCheck, ...]
+    checks: tuple[Parcel, ...]
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class OutOfMemory:
+class Starved:
     """A check needs more memory than its part: it has to be run while nothing else is."""
 
 
@@ -89,10 +86,10 @@ class OutOfMemory:
 class Failed:
     """Nothing comes of the job, for the input is wrong, or skipgate is."""
 
-    error: SpecError | CrashReport
+    error: SpecError | Mishap
 
 
-Message = Prepared | Found | OutOfMemory | Drawn | Failed | Progress
+Message = Prepared | Found | Starved | Drawn | Failed | Progress
 
 
 class JobRunner:
@@ -111,8 +108,6 @@ class JobRunner:
                     say(self._prepare(job))
                 case RunCheck():
                     self._run(job, say)
-                case _:
-                    assert_never(job)
         except Exception as error:
             if is_interrupt(error):
                 raise KeyboardInterrupt from error
@@ -123,32 +118,32 @@ class JobRunner:
         ready = ready_file(job.path, options.run, only=options.only, tags=options.tags)
         return Prepared(replace(ready, checks=()), tuple(map(self._packed, ready.checks)))
 
-    def _packed(self, check: ReadyCheck) -> PackedCheck:
+    def _packed(self, check: ReadyCheck) -> Parcel:
         # Terms are not nested so deeply (see `checker.elaborate.expressions`) that they could not be pickled.
         content = pickle.dumps(check, pickle.HIGHEST_PROTOCOL) if self.remote else check
-        return PackedCheck(check.name, check.asks_for_proof, content)
+        return Parcel(check.name, check.asks_for_proof, content)
 
     def _run(self, job: RunCheck, say: Callable[[Message], None]) -> None:
         options = replace(self.options.run, searches=job.searches)
-        result = run_check(unpacked(job.packed), options, say)
+        result = run_check(unpacked(job.parcel), options, say)
         if job.searches > 1 and options.budget.max_memory is None and lacked_memory(result.stopped):
-            say(OutOfMemory())
+            say(Starved())
             return
         say(Found(result))
         if job.folder is not None and result.violated:
             say(draw(result, job.folder, self.contrasts))
 
 
-def unpacked(packed: PackedCheck) -> ReadyCheck:
+def unpacked(parcel: Parcel) -> ReadyCheck:
     """The check itself."""
-    if not isinstance(packed.check, bytes):
-        return packed.check
-    found: ReadyCheck = pickle.loads(packed.check)
+    if not isinstance(parcel.check, bytes):
+        return parcel.check
+    found: ReadyCheck = pickle.loads(parcel.check)
     return found
 
 
-def failure(error: Exception, path: Path) -> SpecError | CrashReport:
+def failure(error: Exception, path: Path) -> SpecError | Mishap:
     """What is wrong with a file, or with skipgate."""
     if isinstance(error, RecursionError | MemoryError):
         return exhausted(error, path)
-    return error if isinstance(error, SpecError) else CrashReport.of(error)
+    return error if isinstance(error, SpecError) else Mishap.of(error)

@@ -13,13 +13,13 @@ import click
 from skipgate.app.artifacts import Artifacts
 from skipgate.app.options import BatchOptions
 from skipgate.app.progress import ProgressLine
-from skipgate.app.suite import RunReport, run
+from skipgate.app.suite import Report, run
 from skipgate.base.exits import Exit
-from skipgate.base.paths import PathType
+from skipgate.base.paths import PathType, find_models
 from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.search.limits import Budget
 from skipgate.cli.choice import require_names
-from skipgate.cli.options import jobs_option, model_files, processors, root_option, time_limit_option
+from skipgate.cli.options import jobs_option, processors, time_limit_option
 from skipgate.errors import InputError
 
 if TYPE_CHECKING:
@@ -101,7 +101,6 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     type=PathType(dir_okay=False),
     help="Let TLC, in a tla2tools.jar, search the same states; it must find the same. Needs Java.",
 )
-@root_option
 @click.option("--update", is_flag=True, help="Write the counts that were found into the `expect` lines.")
 @click.pass_context
 def command(
@@ -159,7 +158,7 @@ def command(
     if fingerprints and update:
         raise click.UsageError("--update needs exact counts: leave out --fingerprints.", ctx)
     storage = _storage(ctx, engine, store, fingerprints, checkpoint, resume)
-    files = model_files(ctx, paths)
+    files = find_models(paths)
     require_names((file.path for file in files), only)
     artifacts = Artifacts(out)
     artifacts.prepare()
@@ -227,7 +226,7 @@ def _jobs(ctx: click.Context, jobs: int | None, storage: Storage) -> int:
     return 1
 
 
-def require_checks(report: RunReport, only: str | None, tags: tuple[str, ...]) -> None:
+def require_checks(report: Report, only: str | None, tags: tuple[str, ...]) -> None:
     """Raises `InputError` if no check was run, and nothing else went wrong that says why."""
     if report.checks or report.exit_code is not Exit.OK:
         return
@@ -238,7 +237,7 @@ def require_checks(report: RunReport, only: str | None, tags: tuple[str, ...]) -
         raise InputError(f"no check {f'called {only!r} ' if only else ''}is tagged {' or '.join(tags)}")
 
 
-def _print(report: RunReport, artifacts: Artifacts, form: str) -> None:
+def _print(report: Report, artifacts: Artifacts, form: str) -> None:
     match form:
         case "json":
             from skipgate.app.reports.json import report_object

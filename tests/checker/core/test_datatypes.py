@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from skipgate.checker.core.datatypes import (
@@ -19,9 +21,13 @@ from skipgate.checker.core.datatypes import (
     contains,
     includes,
     join,
+    mentions_sort,
+    of_kind,
+    parts,
     values,
     with_bounds_of,
 )
+from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.values import NONE, MapValue, RecordValue, Some, Value, show
 
 COLOR = EnumType("Color", ("red", "green", "blue"))
@@ -161,3 +167,30 @@ def test_values_as_the_language_writes_them() -> None:
     assert show(value) == "Box(a = some(true), b = none, c = [1, 2], d = {-1, 3})"
     assert show(MapValue(((False, 0), (True, 1)))) == "[false -> 0, true -> 1]"
     assert [show(node) for node in values(NODE)] == ["Node1", "Node2"]
+
+
+def test_parts_of_types() -> None:
+    for leaf in (NEVER, BOOL, IntType(0, 1), COLOR, NODE):
+        assert parts(leaf) == ()
+    assert parts(PAIR) == (IntType(0, 1), BOOL)
+    assert parts(MapType(COLOR, NODE)) == (COLOR, NODE)
+    for type_ in (OptionType(NODE), SetType(NODE), SeqType(2, NODE)):
+        assert parts(type_) == (NODE,)
+
+
+def test_where_a_sort_is_mentioned() -> None:
+    assert mentions_sort(MapType(NODE, BOOL)) and mentions_sort(SeqType(1, OptionType(SetType(NODE))))
+    assert not mentions_sort(MapType(COLOR, PAIR))
+
+
+@pytest.mark.parametrize("relation", [includes, with_bounds_of])
+@pytest.mark.parametrize("a", [IntType(0, 1), OptionType(BOOL), SetType(BOOL), SeqType(1, BOOL), MapType(BOOL, BOOL)])
+def test_types_of_different_kinds_are_never_compared_silently(relation: Callable[[Type, Type], Type], a: Type) -> None:
+    with pytest.raises(InternalError, match="where a"):
+        relation(a, COLOR)
+
+
+def test_of_kind() -> None:
+    assert of_kind(PAIR, RecordType) is PAIR
+    with pytest.raises(InternalError, match="the type `Color` is a EnumType, where a SetType must be"):
+        of_kind(COLOR, SetType)

@@ -44,3 +44,20 @@ def test_covers_have_none() -> None:
 def test_a_premise_without_a_value_is_not_true() -> None:
     _, found = search("var x : 0..1 = 0\naction go then x' = x\ninvariant I 1 div x == 1 => x == 1")
     assert [w.of.name for w in found.unseen] == ["I"]
+
+
+@pytest.mark.parametrize(
+    ("domain", "known"),
+    [
+        ("int", True),
+        (f"subsets({{{', '.join(map(str, range(30)))}}})", True),
+        (f"1..{10**12}", True),
+        ("{n for n in 1..3 where n > 3}", False),
+        # What has no value is not known to have an element, and its error is met where it is evaluated.
+        ("1..(1 div 0)", False),
+        ("subsets({1 div 0})", False),
+    ],
+)
+def test_domains_that_are_known_to_have_an_element(domain: str, known: bool) -> None:
+    (declared,) = model_of(f"var x : 0..3 = 0\ninvariant I forall y in {domain}: x < 4 or y != y").properties
+    assert (declared.premises == ()) is known
