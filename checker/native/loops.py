@@ -82,6 +82,7 @@ WIDE = 68  # a level of more states is for all threads
 STOP_AT_FIRST = 69  # end after the first level with an event
 LEVELS = 70  # how many there is room for
 PAUSE = 71  # the search is to leave when this level is over, or a later one; or 0
+BEFORE = 72  # successors that were generated before the level began
 CONTROL = 80  # words of the row
 
 # A `lane`, one for each thread, in a row of them. Other threads advance the cursor.
@@ -200,8 +201,10 @@ def advance(control: Row, lanes: Row, bounds: Row) -> int:
         return DEEP
     if control[PAUSE] and level >= control[PAUSE]:
         return PAUSED
+    control[BEFORE] = 0
     for lane in range(threads):
         region = at(lanes, lane * LANE)
+        control[BEFORE] = control[BEFORE] + region[GENERATED]
         region[CURSOR] = region[END]
         region[END] = region[BASE] + region[USED]
         bounds[(level + 1) * threads + lane] = region[END]

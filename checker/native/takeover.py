@@ -22,7 +22,7 @@ from skipgate.checker.native.handover import TieredSearch
 from skipgate.checker.native.retrace import Retracer
 from skipgate.checker.native.storage import chance_of_omission
 from skipgate.checker.search.explore import RetracedExploration, Search, State
-from skipgate.checker.search.limits import FIRST_VIOLATION, INTERRUPTED, Stop, out_of_memory, show_size
+from skipgate.checker.search.limits import FIRST_VIOLATION, INTERRUPTED, MEMORY_RAN_OUT, Stop, out_of_memory, show_size
 from skipgate.checker.search.options import SearchOptions, Storage
 
 SAVE_EVERY = 60.0  # seconds between checkpoints, at least
@@ -78,6 +78,7 @@ class _NativeSearch:
         self.generated = search.found.generated  # before
         self.why = ""
         self.saved_at = time.perf_counter()
+        self.first_level = engine.level  # of which a part may have been expanded before
         unseen = search.unseen
         engine.set_seen(
             [i for i in range(len(search.kernels.state_witnesses)) if i not in unseen[False]],
@@ -99,7 +100,11 @@ class _NativeSearch:
             found.stopped = str(stop)
         except KeyboardInterrupt:
             found.stopped = INTERRUPTED
+        except MemoryError:
+            found.stopped = MEMORY_RAN_OUT
         self.look()
+        if self.checkpoint is not None and found.stopped not in (None, FIRST_VIOLATION):
+            self.save_before_level()
         found.fired.update(engine.fired)
         found.moved.update(engine.moved)
         found.unevaluated |= engine.unevaluated
@@ -141,8 +146,24 @@ class _NativeSearch:
 
     def save(self) -> None:
         """Save the search, which is paused between two levels."""
-        assert self.checkpoint is not None
         self.look()
+        try:
+            self.write(self.found.generated, self.engine.level)
+        except OSError as problem:
+            raise Stop(f"the search could not be saved: {problem.strerror}") from None
+        self.saved_at = time.perf_counter()
+
+    def save_before_level(self) -> None:
+        """Save the search, which has ended, as it was before the level that it was at."""
+        if self.engine.level == self.first_level:
+            return  # there is nothing that is not saved already, if anything is
+        with suppress(OSError, KeyboardInterrupt):  # what was saved last is still there
+            before = self.engine.control.view[loops.BEFORE]
+            self.write(self.generated + before, self.engine.level - 1)
+
+    def write(self, generated: int, levels: int) -> None:
+        """Save so many levels."""
+        assert self.checkpoint is not None
         self.found.seconds = time.perf_counter() - self.search.started
         rest = {
             "unseen": [sorted(self.search.unseen[False]), sorted(self.search.unseen[True])],
@@ -150,11 +171,7 @@ class _NativeSearch:
             "violations": dump_violations(self.found.violations),
             "paths": self.paths,
         }
-        try:
-            self.checkpoint.save(self.engine, self.found, rest)
-        except OSError as problem:
-            raise Stop(f"the search could not be saved: {problem.strerror}") from None
-        self.saved_at = time.perf_counter()
+        self.checkpoint.save(self.engine, self.found, generated, rest, levels=levels)
 
 
 def _full(limit: int | None, engine: Engine) -> str:

@@ -52,7 +52,7 @@ def explore(
         if storage.checkpoints is not None:
             from skipgate.checker.native.checkpoint import Checkpoint
 
-            checkpoint = Checkpoint(storage.checkpoints, kernels)
+            checkpoint = Checkpoint(storage.checkpoints, kernels, fingerprints=storage.fingerprints)
             if storage.resume and checkpoint.exists:
                 from skipgate.checker.native.takeover import resume
 

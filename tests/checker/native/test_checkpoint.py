@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from skipgate.checker.native.checkpoint import Checkpoint
 from skipgate.checker.native.tiers import explore
 from skipgate.checker.search.explore import Exploration
 from skipgate.checker.search.explore import explore as explore_under_cpython
+from skipgate.checker.search.limits import Budget
 from skipgate.checker.search.options import SearchOptions, Storage
 from skipgate.spec.diagnostics import SpecError
 from tests.checker.native.harness import facts, kernels_of
@@ -39,6 +41,7 @@ cover End a == 29 and b == 29
 terminal when a == 29 and b == 29
 check c expect violation of Early, Late, Backwards
 """.replace(", b' = 0", "\n       b' = 0")
+FLIPS = int(os.environ.get("SKIPGATE_FLIPS", "10"))  # of each file
 WIDE = "\n".join(f"var w{i} : 0..{2**50} = {2**49 + i}" for i in range(3))
 
 
@@ -67,8 +70,8 @@ class Recorder:
         self.copies: list[Path] = []
         save = Checkpoint.save
 
-        def copying(mine: Checkpoint, using: engine.Engine, *rest: Any) -> None:
-            save(mine, using, *rest)
+        def copying(mine: Checkpoint, using: engine.Engine, *rest: Any, levels: int) -> None:
+            save(mine, using, *rest, levels=levels)
             self.copies.append(folder / str(len(self.copies)))
             shutil.copytree(mine.folder, self.copies[-1])
             using.pause_soon()
@@ -168,24 +171,66 @@ def test_another_symmetry(tmp_path: Path) -> None:
     assert plain.program != reduced.program
 
 
-def test_a_forgotten_state_is_noticed(kernels: Kernels, saved: Path) -> None:
-    """Negative control: the results come from what was saved."""
-    document = json.loads(next(saved.glob("*.json")).read_text(encoding="utf-8"))
-    document["count"] -= 1
-    next(saved.glob("*.json")).write_text(json.dumps(document), encoding="utf-8")
-    assert facts(search(kernels, saved, resume=True)) != facts(explore_under_cpython(kernels))
+def test_another_initial_state(saved: Path) -> None:
+    """Which is in none of the kernels."""
+    other = kernels_of(MODEL.format(wide="").replace("var a : 0..29 = 0", "var a : 0..29 = 1"))
+    assert other.text == kernels_of(MODEL.format(wide="")).text
+    assert "has changed since the search in" in refused(other, saved)
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"format": 1}', "{", "\x00\xff"])
-def test_damaged(kernels: Kernels, saved: Path, text: str) -> None:
-    next(saved.glob("*.json")).write_text(text, encoding="utf-8")
-    assert "cannot be read" in refused(kernels, saved)
+def test_fingerprints_are_not_forgotten(kernels: Kernels, saved: Path) -> None:
+    with pytest.raises(SpecError, match="was made without `--fingerprints`"):
+        explore(kernels, SearchOptions(storage=Storage(fingerprints=True, checkpoints=saved, resume=True)))
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"format": 1}', "{", "\x00\xff", f"{sha256(b'[]').hexdigest()}\n[]"])
+def test_descriptions_that_are_none(kernels: Kernels, saved: Path, text: str) -> None:
+    next(saved.glob("*.search")).write_text(text, encoding="utf-8")
+    assert "is damaged" in (said := refused(kernels, saved)) or "cannot be read" in said
 
 
 def test_missing_states(kernels: Kernels, saved: Path) -> None:
     states = next(saved.glob("*.states"))
     states.write_bytes(states.read_bytes()[:-8])
-    assert "is shorter than it was" in refused(kernels, saved)
+    assert "is damaged" in refused(kernels, saved)
+
+
+def test_flipped_bits(kernels: Kernels, saved: Path) -> None:
+    """Each is noticed, whichever it is; what would be said otherwise might be `holds`."""
+    rng = Random(str(kernels.layout.words))
+    for file in sorted(saved.iterdir()):
+        whole = file.read_bytes()
+        for _ in range(FLIPS):
+            place, bit = rng.randrange(len(whole)), rng.randrange(8)
+            file.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << bit]) + whole[place + 1 :])
+            said = refused(kernels, saved)
+            assert "is damaged" in said, (file.name, place, bit, said)
+        file.write_bytes(whole)
+    assert facts(search(kernels, saved, resume=True)) == facts(explore_under_cpython(kernels))
+
+
+def test_states_of_another_time(kernels: Kernels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A description and states that do not belong together are refused, though each is whole."""
+    recorder = Recorder(tmp_path, monkeypatch)
+    search(kernels, tmp_path / "folder")
+    earlier, later = recorder.copies[5], recorder.copies[9]
+    shutil.copy(next(earlier.glob("*.states")), next(later.glob("*.states")))
+    assert "is damaged" in refused(kernels, later)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_search_that_a_limit_ends_is_saved(kernels: Kernels, tmp_path: Path, threads: int) -> None:
+    """As it was before the level that it was at; so it can be gone on with again and again."""
+    expected = facts(explore_under_cpython(kernels))
+    most, rounds = 20, 0
+    while True:
+        budget, storage = Budget(max_states=most), Storage(checkpoints=tmp_path, resume=rounds > 0)
+        found = explore(kernels, SearchOptions(budget=budget, threads=threads, storage=storage))
+        if found.stopped is None:
+            break
+        most, rounds = most + 150, rounds + 1
+    assert rounds >= 4
+    assert facts(found) == expected
 
 
 def test_no_room(kernels: Kernels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
