@@ -124,6 +124,7 @@ class CheckResult:
     omission: float = 0.0  # how likely it is, at most, that the search took two states for one (fingerprints)
     symmetry: Mapping[str, int] = field(default_factory=dict)  # sorts that states are counted up to, with their sizes
     cross_checked: int | None = None  # bounded model checking agrees on behaviours of up to so many states
+    notes: tuple[str, ...] = ()  # what is to be said of how it was searched, such as why without machine code
     second_opinion: SecondOpinion | None = None  # what came of asking TLC, if that was wanted
 
     @property

@@ -157,9 +157,12 @@ class _NativeSearch:
         """Save the search, which has ended, as it was before the level that it was at."""
         if self.engine.level == self.first_level:
             return  # there is nothing that is not saved already, if anything is
+        assert self.checkpoint is not None
         with suppress(OSError, KeyboardInterrupt):  # what was saved last is still there
             before = self.engine.control.view[loops.BEFORE]
             self.write(self.generated + before, self.engine.level - 1)
+            folder = self.checkpoint.folder
+            self.found.notes.append(f"the search was saved in {folder}; go on with it by `--resume`")
 
     def write(self, generated: int, levels: int) -> None:
         """Save so many levels."""

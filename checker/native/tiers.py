@@ -7,9 +7,11 @@ run has left behind is there sooner, and so used sooner.
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.native.compilation import Compilation
@@ -48,6 +50,7 @@ def explore(
     switch = _EngineSwitch(kernels, options)
     search = TieredSearch(kernels, options, report, switch.ready)
     checkpoint = None
+    before = _end_by_sigterm() if storage.checkpoints is not None else None
     try:
         if storage.checkpoints is not None:
             from skipgate.checker.native.checkpoint import Checkpoint
@@ -59,6 +62,8 @@ def explore(
                 saved = checkpoint.read()
                 return resume(search, switch.engine_for(saved.count), storage, checkpoint, saved)
             checkpoint.begin()
+            if storage.resume:
+                search.found.notes.append(f"nothing was saved of this check in {storage.checkpoints}: it began anew")
         return conclude(search)
     except HandOver:
         from skipgate.checker.native.takeover import take_over
@@ -67,6 +72,19 @@ def explore(
         return take_over(search, switch.engine, storage, checkpoint)
     finally:
         switch.close()
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _end_by_sigterm() -> Any:
+    """Let SIGTERM end the search as Ctrl-C does, so that it is saved; the result is what the signal did before."""
+    if threading.current_thread() is not threading.main_thread():
+        return None
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    return signal.signal(signal.SIGTERM, end)
 
 
 class _EngineSwitch:

@@ -73,6 +73,7 @@ class Exploration:
     predecessors: dict[State, State | None] = field(default_factory=dict)
     regions: list[memoryview] = field(default_factory=list)  # the states that are not in `predecessors`, word by word
     omission: float = 0.0  # how likely it is, at most, that a state was left out
+    notes: list[str] = field(default_factory=list)  # what is to be said of how the search was made
     unevaluated: set[str] = field(default_factory=set)  # the properties that have no value in some state or step
     branch_lost: bool = False  # an evaluation error ended a branch, behind which anything may be
 

@@ -45,6 +45,7 @@ def faults(report: Report) -> list[Fault]:
             if (left_open := _left_open(check)) is not None:
                 kind: Kind = "unknown" if standing(check) != "expected" else "note"
                 found.append(Fault(kind, check.file, left_open, check.model, check.check))
+            found += [Fault("note", check.file, note, check.model, check.check) for note in check.notes]
     return found
 
 

@@ -66,6 +66,7 @@ def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
         "seconds": round(result.seconds, 6),
         "engine": result.engine,
         "omission": result.omission,
+        "notes": list(result.notes),
     }
 
 

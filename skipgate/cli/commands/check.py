@@ -91,7 +91,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     "--checkpoint",
     metavar="DIR",
     type=PathType(file_okay=False),
-    help="Save the search there about once a minute, so that it survives even `kill -9`.",
+    help="Save the search there about once a minute, and when it is ended, so that it survives even `kill -9`.",
 )
 @click.option("--resume", is_flag=True, help="Go on with the search that was saved in the folder of --checkpoint.")
 @click.option("--cross-check", is_flag=True, help="Let a solver look for the same violations; it must find them.")
@@ -212,8 +212,6 @@ def _storage(
         raise click.UsageError("--store, --fingerprints and --checkpoint are for machine code, not for Python.", ctx)
     if resume and checkpoint is None:
         raise click.UsageError("--resume needs the folder where the search was saved: --checkpoint DIR.", ctx)
-    if resume and not (checkpoint and any(checkpoint.glob("*.json"))):
-        raise InputError(f"nothing was saved in {checkpoint}: there is no search to go on with")
     return storage
 
 

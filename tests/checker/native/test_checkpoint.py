@@ -239,3 +239,50 @@ def test_no_room(kernels: Kernels, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(checkpoint, "write_atomically", full)
     assert search(kernels, tmp_path).stopped == "the search could not be saved: No space left on device"
+
+
+ENDED = """
+import os, signal, sys
+from pathlib import Path
+from skipgate.checker.native import takeover
+from skipgate.checker.search.options import SearchOptions, Storage
+from skipgate.checker.native.tiers import explore
+from skipgate.checker.checks.preparation import load_check, prepare
+
+tick, ticks = takeover._NativeSearch.tick, 0
+
+def ticking(self):
+    global ticks
+    ticks += 1
+    if ticks == 2:
+        os.kill(os.getpid(), getattr(signal, sys.argv[3]))
+    return tick(self)
+
+takeover._NativeSearch.tick = ticking
+options = SearchOptions(threads=2, storage=Storage(checkpoints=Path(sys.argv[2])))
+print(explore(prepare(load_check(Path(sys.argv[1]), "c")), options).stopped)
+"""
+LONG = """
+var a : 0..2999 = 0
+var b : 0..2999 = 0
+action more_a when a < 2999 then a' = a + 1
+action more_b when b < 2999 then b' = b + 1
+invariant Below a + b < 5990
+terminal when a == 2999 and b == 2999
+check c expect violation of Below
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="nothing here ends like that")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_saves_the_search(name: str, tmp_path: Path) -> None:
+    file, folder = tmp_path / "model.gate", tmp_path / "folder"
+    file.write_text(LONG, encoding="utf-8")
+    command = [sys.executable, "-c", ENDED, str(file), str(folder), name]
+    root = str(Path(__file__).parents[3])
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": root}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "interrupted\n"), done.stderr
+    assert Checkpoint(folder, kernels_of(LONG)).exists
+    found = search(kernels_of(LONG), folder, resume=True)
+    assert (found.distinct, found.generated, found.stopped) == (9_000_000, 17_994_001, None)
+    assert len(found.path_to(found.violations["Below"].state)) == 5991

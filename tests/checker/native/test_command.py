@@ -84,10 +84,28 @@ def test_states_in_a_file_and_fingerprints(model: Path, tmp_path: Path) -> None:
         (["--engine", "python", "--fingerprints"], "are for machine code"),
         (["--fingerprints", "--update"], "--update needs exact counts"),
         (["--store", "nowhere"], "does not exist"),
-        (["--checkpoint", "nowhere", "--resume"], "nothing was saved in nowhere"),
     ],
 )
 def test_storage_that_cannot_be_used(model: Path, options: list[str], message: str) -> None:
     result = run(model, *options)
     assert result.exit_code == 2
     assert message in " ".join(result.stderr.split())
+
+
+def test_nothing_to_go_on_with(model: Path, tmp_path: Path) -> None:
+    """The search begins anew, and that is said in every format."""
+    options = ["--checkpoint", tmp_path / "nowhere", "--resume"]
+    said = "nothing was saved of this check in"
+    table, github = run(model, *options), run(model, *options, "--format", "github")
+    assert table.exit_code == github.exit_code == 0
+    assert said in " ".join(table.stdout.split()) and said in github.stdout
+    (note,) = outcome(run(model, *options, "--format", "json"))["notes"]
+    assert said in note
+
+
+def test_a_limit_saves_the_search(model: Path, tmp_path: Path) -> None:
+    options = ["--checkpoint", tmp_path / "saved", "--format", "json"]
+    ended = run(model, *options, "--max-states", 100_000)
+    assert ended.exit_code == 3
+    assert any("go on with it by `--resume`" in note for note in outcome(ended)["notes"])
+    assert (outcome(done := run(model, *options, "--resume"))["distinct"], done.exit_code) == (250_000, 0)

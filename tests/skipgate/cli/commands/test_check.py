@@ -215,6 +215,7 @@ def test_json_says_all_that_the_table_says(run: Run, checker: Any, check: Check)
                 "seconds": 0.5,
                 "engine": "bfs",
                 "omission": 0.0,
+                "notes": [],
             }
         ],
         "left_out": [],
