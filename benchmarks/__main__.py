@@ -11,21 +11,22 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from benchmarks import host, phases, random_access, report, spin, tlc, tools
-from benchmarks.engine import Engine, ProcessError, WrongResult
+from benchmarks.engine import MeasuredEngine, ProcessError, WrongResult
 from benchmarks.originals import originals
 from benchmarks.plan import FULL, QUICK, cells
 from benchmarks.process import Runner, run, run_counting_instructions
-from benchmarks.record import Record, Subject
-from benchmarks.session import Limits, measure
+from benchmarks.record import BenchmarkRecord, Subject
+from benchmarks.session import SessionLimits, measure
 from benchmarks.skipgate_engines import ROOT, skipgate_engines, thread_counts
 
 _TABLES = (2**18, 2**23, 2**27)  # words: in the caches, beyond most of them, beyond all
 
 
 def main() -> int:
+    """Measure, or show what was measured before; the exit status."""
     options = _options()
     try:
-        record = Record.read(options.show) if options.show else _session(options)
+        record = BenchmarkRecord.read(options.show) if options.show else _session(options)
     except (ProcessError, WrongResult, ValueError) as problem:
         print(f"benchmarks: {problem}", file=sys.stderr)
         return 1
@@ -56,15 +57,15 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _session(options: argparse.Namespace) -> Record:
+def _session(options: argparse.Namespace) -> BenchmarkRecord:
     plan = QUICK if options.quick else FULL
-    limits = Limits(
+    limits = SessionLimits(
         options.rounds or plan.limits.rounds,
         min(plan.limits.process, options.budget or plan.limits.process),
         options.budget or plan.limits.cell,
     )
-    earlier = Record.read(options.onto) if options.onto else None
-    record = Record(
+    earlier = BenchmarkRecord.read(options.onto) if options.onto else None
+    record = BenchmarkRecord(
         date=time.strftime("%Y-%m-%d"),
         quick=options.quick,
         machine=host.machine(),
@@ -97,16 +98,18 @@ def _matches(name: str, globs: str) -> bool:
     return any(fnmatchcase(name, glob) for glob in globs.split(","))
 
 
-def _engines(options: argparse.Namespace, runner: Runner, cache: Path, record: Record) -> Iterator[Engine]:
+def _engines(
+    options: argparse.Namespace, runner: Runner, cache: Path, record: BenchmarkRecord
+) -> Iterator[MeasuredEngine]:
     yield from skipgate_engines(runner, cache)
     most = thread_counts()[-1]
     if not options.no_tlc:
         _demand("java", "--no-tlc")
         jar = options.jar or tools.tlc_jar()
         record.versions["TLC"] = tlc.version(jar)
-        yield from (tlc.Tlc(runner, jar, count) for count in thread_counts())
+        yield from (tlc.TlcEngine(runner, jar, count) for count in thread_counts())
         if options.elastickv:
-            yield tlc.Tlc(runner, jar, most, originals(options.elastickv / "tla"))
+            yield tlc.TlcEngine(runner, jar, most, originals(options.elastickv / "tla"))
     if not options.no_spin:
         _demand("spin", "--no-spin")
         _demand("gcc", "--no-spin")
@@ -121,7 +124,7 @@ def _demand(program: str, otherwise: str) -> None:
         raise ProcessError(f"there is no {program} here; install it, or leave out the comparison with {otherwise}")
 
 
-def _measure_memory(record: Record) -> None:
+def _measure_memory(record: BenchmarkRecord) -> None:
     """Leave it out where the native engine cannot be had."""
     try:
         for size in _TABLES:

@@ -33,7 +33,7 @@ class Run:
     instructions: int | None = None
 
 
-class Engine(ABC):
+class MeasuredEngine(ABC):
     """A way to search state spaces: a program with its options.
 
     `name` is unique, `family` what is compared with each other, `threads` how many of them search. What `warms_up`
@@ -62,7 +62,7 @@ class Engine(ABC):
         return self.name
 
 
-def demand(workload: Workload, engine: Engine, run: Run) -> Run:
+def demand(workload: Workload, engine: MeasuredEngine, run: Run) -> Run:
     """Refuse a run whose counts or verdict are not those of the workload.
 
     Raises:
@@ -76,4 +76,4 @@ def demand(workload: Workload, engine: Engine, run: Run) -> Run:
     return run
 
 
-__all__ = ["Engine", "ProcessError", "Run", "WrongResult", "demand"]
+__all__ = ["MeasuredEngine", "ProcessError", "Run", "WrongResult", "demand"]

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.counts import Counts
-from benchmarks.engine import Engine
-from benchmarks.session import Cell, Limits
+from benchmarks.engine import MeasuredEngine
+from benchmarks.session import MeasuredCell, SessionLimits
 from benchmarks.skipgate_engines import Cache, SkipgateEngine
 from benchmarks.spin import Spin
-from benchmarks.tlc import Tlc
+from benchmarks.tlc import TlcEngine
 from benchmarks.workloads import Workload, cold_starts, deep_cold_start, die_hard, hlc, two_phase_commit
 
 # The counts are TLC's, except where another source is named.
@@ -32,7 +32,7 @@ HLC_167_MILLION = hlc(4, 7, 6, Counts(167_226_817, 537_575_050, 37))
 class Plan:
     """The groups of workloads, as the report shows them, and how much may be spent on them."""
 
-    limits: Limits
+    limits: SessionLimits
     small: tuple[Workload, ...]  # what matters is how fast an engine starts
     models: tuple[Workload, ...]  # what matters is how fast it searches
     sizes: tuple[Workload, ...]  # one model, growing
@@ -45,13 +45,14 @@ class Plan:
         return sorted(every, key=lambda workload: workload.counts.distinct if workload.counts else 0)
 
     def group(self, workload: Workload) -> str:
+        """The part of the page that a workload belongs to."""
         if workload in self.small:
             return "small"
         return "models" if workload in self.models else "sizes"
 
 
 QUICK = Plan(
-    limits=Limits(rounds=3, process=60, cell=40),
+    limits=SessionLimits(rounds=3, process=60, cell=40),
     small=(DIE_HARD, TWO_PHASE_3),
     models=(HLC_281_THOUSAND, TWO_PHASE_7, *cold_starts(1)),
     sizes=(HLC_18_THOUSAND, HLC_281_THOUSAND),
@@ -59,7 +60,7 @@ QUICK = Plan(
 )
 
 FULL = Plan(
-    limits=Limits(rounds=5, process=240, cell=180),
+    limits=SessionLimits(rounds=5, process=240, cell=180),
     small=(DIE_HARD, TWO_PHASE_3),
     models=(HLC_3_MILLION, TWO_PHASE_8, COLD_START_DEEP),
     sizes=(HLC_18_THOUSAND, HLC_281_THOUSAND, HLC_3_MILLION, HLC_11_MILLION, HLC_39_MILLION, HLC_167_MILLION),
@@ -67,20 +68,20 @@ FULL = Plan(
 )
 
 
-def cells(plan: Plan, engines: Sequence[Engine]) -> list[Cell]:
+def cells(plan: Plan, engines: Sequence[MeasuredEngine]) -> list[MeasuredCell]:
     """Every engine on every workload that it makes sense to try it on, smaller workloads first."""
     return [
-        Cell(engine, workload)
+        MeasuredCell(engine, workload)
         for workload in plan.workloads
         for engine in engines
         if engine.can_run(workload) and _sensible(plan, engine, workload, engines)
     ]
 
 
-def _sensible(plan: Plan, engine: Engine, workload: Workload, engines: Iterable[Engine]) -> bool:
+def _sensible(plan: Plan, engine: MeasuredEngine, workload: Workload, engines: Iterable[MeasuredEngine]) -> bool:
     if isinstance(engine, SkipgateEngine) and engine.cache is Cache.EMPTY:
         return workload in plan.small
-    if isinstance(engine, Tlc) and engine.original:
+    if isinstance(engine, TlcEngine) and engine.original:
         return workload in plan.models
     if workload in plan.threads:
         return True

@@ -49,6 +49,7 @@ class Axis:
         return math.log(value / self.low) / math.log(self.high / self.low)
 
     def ticks(self) -> list[float]:
+        """The values at which the axis has a mark."""
         count = round(math.log(self.high / self.low, self.step))
         return [self.low * self.step**n for n in range(count + 1)]
 

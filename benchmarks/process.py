@@ -25,7 +25,7 @@ class ProcessError(Exception):
 
 
 @dataclass(frozen=True)
-class Line:
+class OutputLine:
     """A line of output, and the seconds from the start until it came."""
 
     at: float
@@ -38,7 +38,7 @@ class Finished:
 
     command: tuple[str, ...]
     status: int
-    lines: tuple[Line, ...]  # standard output and standard error
+    lines: tuple[OutputLine, ...]  # standard output and standard error
     seconds: float
     processor_seconds: float
     peak: int  # bytes of memory that were in use at once, by the largest of its processes; 0: too few to be told
@@ -46,6 +46,7 @@ class Finished:
 
     @property
     def text(self) -> str:
+        """All that the process printed."""
         return "".join(line.text for line in self.lines)
 
     def refuse(self, why: str) -> ProcessError:
@@ -63,7 +64,8 @@ class Runner(Protocol):
         folder: Path | None = None,
         environment: Mapping[str, str] | None = None,
         limit: float | None = None,
-    ) -> Finished: ...
+    ) -> Finished:
+        """Run a command, and end it after `limit` seconds."""
 
 
 def run(
@@ -97,12 +99,12 @@ def run(
     timer = threading.Timer(limit or 0, _end, (process.pid,))
     if limit is not None:
         timer.start()
-    lines: list[Line] = []
+    lines: list[OutputLine] = []
     assert process.stdout is not None
     try:
         with process.stdout:
             for text in process.stdout:
-                lines.append(Line(time.perf_counter() - started, text))
+                lines.append(OutputLine(time.perf_counter() - started, text))
         # Popen would not say what it took.
         _, status, usage = os.wait4(process.pid, 0)
     except BaseException:

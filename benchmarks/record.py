@@ -56,7 +56,7 @@ class Accesses:
 
 
 @dataclass
-class Record:
+class BenchmarkRecord:
     """A session."""
 
     date: str
@@ -82,6 +82,7 @@ class Record:
         return found
 
     def spread(self, engine: str, workload: str, what: Callable[[Run], float | None]) -> Spread | None:
+        """The median and the range of a number over all runs of an engine on a workload."""
         return Spread.of(self.values(engine, workload, what).values())
 
     def engines(self, workload: str) -> list[str]:
@@ -103,7 +104,7 @@ class Record:
         found = [m.run.counts for m in self.measurements if m.workload == workload and m.run is not None]
         return subject.counts or (found[0] if found else None)
 
-    def onto(self, earlier: Record) -> Record:
+    def onto(self, earlier: BenchmarkRecord) -> BenchmarkRecord:
         """This session, with the workloads of an earlier one that it has not measured.
 
         Raises:
@@ -129,17 +130,19 @@ class Record:
     # ------------------------------------------------------------------------------------------------------- a file
 
     def write(self, path: Path) -> None:
+        """Write the record as JSON."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
 
     @staticmethod
-    def read(path: Path) -> Record:
+    def read(path: Path) -> BenchmarkRecord:
+        """The record that `write` wrote."""
         stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         stored["subjects"] = [Subject(**{**s, "counts": _counts(s["counts"])}) for s in stored["subjects"]]
         stored["measurements"] = [Measurement(**{**m, "run": _run(m["run"])}) for m in stored["measurements"]]
         stored["phases"] = [Phases(**p) for p in stored["phases"]]
         stored["accesses"] = [Accesses(**a) for a in stored["accesses"]]
-        return Record(**stored)
+        return BenchmarkRecord(**stored)
 
 
 def _counts(stored: dict[str, Any] | None) -> Counts | None:

@@ -10,7 +10,7 @@ from benchmarks import spin, wording
 from benchmarks.engine import Run
 from benchmarks.numbers import duration, size, spread, table, times
 from benchmarks.plot import Axis, line_chart
-from benchmarks.record import Record, Subject
+from benchmarks.record import BenchmarkRecord, Subject
 from benchmarks.spread import ratios
 
 _STATES_PLOT = "performance-states.svg"
@@ -20,14 +20,16 @@ _GROWING = "hlc_"  # how the names of the workloads begin that are one model in 
 
 
 def whole(run: Run) -> float:
+    """The seconds of a whole run."""
     return run.seconds
 
 
 def search(run: Run) -> float | None:
+    """The seconds that the search took, if the engine says so."""
     return run.search
 
 
-def write(record: Record, page: Path, images: Path) -> None:
+def write(record: BenchmarkRecord, page: Path, images: Path) -> None:
     """Write the page and its plots."""
     images.mkdir(parents=True, exist_ok=True)
     plots = {_STATES_PLOT: _states_plot(record), _THREADS_PLOT: _threads_plot(record)}
@@ -37,7 +39,7 @@ def write(record: Record, page: Path, images: Path) -> None:
     page.write_text(text(record, drawn), encoding="utf-8")
 
 
-def text(record: Record, plots: Iterable[str] = ()) -> str:
+def text(record: BenchmarkRecord, plots: Iterable[str] = ()) -> str:
     """The page, with the plots that there are."""
     shown = set(plots)
     parts = [
@@ -59,7 +61,7 @@ def text(record: Record, plots: Iterable[str] = ()) -> str:
 # ------------------------------------------------------------------------------------------------- conditions, models
 
 
-def _conditions(record: Record) -> str:
+def _conditions(record: BenchmarkRecord) -> str:
     rows = [[name, value] for name, value in (record.machine | record.versions).items()]
     rows.append(
         ["measured", f"{record.date}; processes that wanted to run, on average, just before: {record.busy:.1f}"]
@@ -70,7 +72,7 @@ def _conditions(record: Record) -> str:
     return "\n\n".join(parts)
 
 
-def _searching(record: Record) -> str:
+def _searching(record: BenchmarkRecord) -> str:
     parts = [wording.SEARCHING]
     for subject in record.subjects:
         engines = record.engines(subject.name)
@@ -93,7 +95,7 @@ def _searching(record: Record) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _small(record: Record) -> str:
+def _small(record: BenchmarkRecord) -> str:
     parts = [wording.SMALL]
     for subject in record.subjects:
         if subject.group == "small":
@@ -111,12 +113,12 @@ def _small(record: Record) -> str:
     return "\n\n".join(parts)
 
 
-def _heading(record: Record, subject: Subject) -> str:
+def _heading(record: BenchmarkRecord, subject: Subject) -> str:
     counts = record.counts(subject.name)
     return subject.title if counts is None else f"{subject.title}: {counts}"
 
 
-def _ratios(record: Record, subject: Subject) -> str:
+def _ratios(record: BenchmarkRecord, subject: Subject) -> str:
     """How many times as long the others take as skipgate."""
     engines = record.engines(subject.name)
     tlc = record.fastest("TLC", subject.name)
@@ -138,7 +140,7 @@ def _ratios(record: Record, subject: Subject) -> str:
 
 
 def _ratio(
-    record: Record, reference: str | None, engine: str, subject: Subject, what: Callable[[Run], float | None]
+    record: BenchmarkRecord, reference: str | None, engine: str, subject: Subject, what: Callable[[Run], float | None]
 ) -> str:
     """How many times as long the reference takes."""
     if reference is None:
@@ -147,7 +149,7 @@ def _ratio(
     return "1" if reference == engine else spread(compared, times)
 
 
-def bytes_per_state(record: Record, engine: str, workload: str) -> float | None:
+def bytes_per_state(record: BenchmarkRecord, engine: str, workload: str) -> float | None:
     """The memory of a search beyond what its engine needs for next to no states; None if that cannot be told.
 
     Of a virtual machine that takes as much memory as there is, it cannot.
@@ -165,7 +167,7 @@ def bytes_per_state(record: Record, engine: str, workload: str) -> float | None:
 # ---------------------------------------------------------------------------------------------------- growth, threads
 
 
-def _growing(record: Record) -> list[tuple[Subject, int]]:
+def _growing(record: BenchmarkRecord) -> list[tuple[Subject, int]]:
     """One model in several sizes, and these."""
     return sorted(
         ((s, s.counts.distinct) for s in record.subjects if s.counts is not None and s.name.startswith(_GROWING)),
@@ -173,7 +175,7 @@ def _growing(record: Record) -> list[tuple[Subject, int]]:
     )
 
 
-def _growth(record: Record, plot: bool) -> str:
+def _growth(record: BenchmarkRecord, plot: bool) -> str:
     subjects = _growing(record)
     engines = list(dict.fromkeys(engine for s, _ in subjects for engine in record.engines(s.name)))
     if len(subjects) < 2:
@@ -197,7 +199,7 @@ def _growth(record: Record, plot: bool) -> str:
     return "\n\n".join(parts)
 
 
-def _threads(record: Record, plot: bool) -> str:
+def _threads(record: BenchmarkRecord, plot: bool) -> str:
     parts = []
     for subject, lines in _by_threads(record):
         numbers = sorted({n for line in lines.values() for n in line})
@@ -216,7 +218,7 @@ def _speedup(line: dict[int, float], threads: int) -> str:
     return duration(line[threads]) + (f" ({times(line[1] / line[threads])})" if threads > 1 and 1 in line else "")
 
 
-def _by_threads(record: Record) -> list[tuple[Subject, dict[str, dict[int, float]]]]:
+def _by_threads(record: BenchmarkRecord) -> list[tuple[Subject, dict[str, dict[int, float]]]]:
     """For each workload on which threads are compared: the seconds of a search by engine and number of threads."""
     found = []
     for subject in record.subjects:
@@ -234,7 +236,7 @@ def _by_threads(record: Record) -> list[tuple[Subject, dict[str, dict[int, float
 # ----------------------------------------------------------------------------------------------- memory, start-up, etc.
 
 
-def _memory_limit(record: Record) -> str:
+def _memory_limit(record: BenchmarkRecord) -> str:
     """What random access allows, and how close the searches come to it."""
     if not record.accesses:
         return ""
@@ -263,7 +265,7 @@ def _memory_limit(record: Record) -> str:
     return "\n\n".join(parts)
 
 
-def _before(record: Record) -> str:
+def _before(record: BenchmarkRecord) -> str:
     """What it takes to begin."""
     names = list(dict.fromkeys(name for phases in record.phases for name in phases.seconds))
     rows = []
@@ -276,7 +278,7 @@ def _before(record: Record) -> str:
     return "\n\n".join([wording.BEFORE, table(head, rows)]) if rows else ""
 
 
-def _instructions(record: Record) -> str:
+def _instructions(record: BenchmarkRecord) -> str:
     rows = []
     for subject in record.subjects:
         for engine in record.engines(subject.name):
@@ -290,7 +292,7 @@ def _instructions(record: Record) -> str:
     return "\n\n".join([wording.INSTRUCTIONS, table(head, rows, texts=2)]) if rows else ""
 
 
-def _left_out(record: Record) -> str:
+def _left_out(record: BenchmarkRecord) -> str:
     titles = {subject.name: subject.title for subject in record.subjects}
     rows = [[m.engine, titles[m.workload], m.problem or ""] for m in record.measurements if m.run is None]
     return "\n\n".join([wording.LEFT_OUT, table(["engine", "model", "because"], rows, texts=3)]) if rows else ""
@@ -299,7 +301,7 @@ def _left_out(record: Record) -> str:
 # -------------------------------------------------------------------------------------------------------------- plots
 
 
-def _states_plot(record: Record) -> str | None:
+def _states_plot(record: BenchmarkRecord) -> str | None:
     lines: dict[str, list[tuple[float, float]]] = {}
     for subject, distinct in _growing(record):
         for engine in record.engines(subject.name):
@@ -327,7 +329,7 @@ def _is_variant(family: str) -> bool:
     return "," in family or " on " in family
 
 
-def _threads_plot(record: Record) -> str | None:
+def _threads_plot(record: BenchmarkRecord) -> str | None:
     if not (compared := _by_threads(record)):
         return None
     subject, by_family = compared[-1]

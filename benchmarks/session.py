@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import host
-from benchmarks.engine import Engine, ProcessError, Run
-from benchmarks.record import Measurement, Record
+from benchmarks.engine import MeasuredEngine, ProcessError, Run
+from benchmarks.record import BenchmarkRecord, Measurement
 from benchmarks.workloads import Workload
 
 _TELLING = 100_000  # distinct states, below which a search mostly begins and ends
 
 
 @dataclass(frozen=True)
-class Limits:
+class SessionLimits:
     """How much may be spent."""
 
     rounds: int
@@ -29,21 +29,23 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Cell:
+class MeasuredCell:
     """One engine on one workload."""
 
-    engine: Engine
+    engine: MeasuredEngine
     workload: Workload
 
 
-def measure(cells: Sequence[Cell], limits: Limits, record: Record, tell: Callable[[str], None]) -> None:
+def measure(
+    cells: Sequence[MeasuredCell], limits: SessionLimits, record: BenchmarkRecord, tell: Callable[[str], None]
+) -> None:
     """Run every cell, smaller workloads of an engine before larger ones, and put the outcomes into the record.
 
     Raises:
         WrongResult: an engine did not search what it was to search.
     """
-    spent: dict[Cell, list[float]] = {}
-    given_up: set[Cell] = set()
+    spent: dict[MeasuredCell, list[float]] = {}
+    given_up: set[MeasuredCell] = set()
     for number in range(limits.rounds):
         for cell in cells:
             name = f"{cell.engine.name} on {cell.workload.name}"
@@ -63,7 +65,7 @@ def measure(cells: Sequence[Cell], limits: Limits, record: Record, tell: Callabl
                 tell(f"round {number + 1}: {name}: {run.seconds:.2f} s, {run.counts}")
 
 
-def too_large(cell: Cell, limits: Limits, record: Record) -> str | None:
+def too_large(cell: MeasuredCell, limits: SessionLimits, record: BenchmarkRecord) -> str | None:
     """Why a cell is not to be tried, judging by the largest workload that its engine has done; None: try it."""
     expected = cell.workload.counts
     done = [m.run for m in record.measurements if m.engine == cell.engine.name and m.run is not None]
@@ -82,7 +84,7 @@ def too_large(cell: Cell, limits: Limits, record: Record) -> str | None:
     return None
 
 
-def _attempt(cell: Cell, limits: Limits, *, first: bool) -> tuple[Run | None, str | None]:
+def _attempt(cell: MeasuredCell, limits: SessionLimits, *, first: bool) -> tuple[Run | None, str | None]:
     try:
         if first and cell.engine.warms_up:
             with tempfile.TemporaryDirectory(prefix="skipgate-bench-") as folder:

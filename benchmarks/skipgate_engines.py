@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from benchmarks.counts import Counts
-from benchmarks.engine import Engine, Run, demand
+from benchmarks.engine import MeasuredEngine, Run, demand
 from benchmarks.process import Runner
 from benchmarks.workloads import HERE, Workload
 
@@ -29,7 +29,7 @@ class Cache(Enum):
     EMPTY = "first run ever"
 
 
-class SkipgateEngine(Engine):
+class SkipgateEngine(MeasuredEngine):
     """`skipgate check` with one of its engines. `folder` keeps what is known from earlier runs."""
 
     def __init__(
@@ -51,16 +51,20 @@ class SkipgateEngine(Engine):
         self.name = self.family + ("" if threads is None else f", {threads} thread{'s' if threads > 1 else ''}")
 
     def can_run(self, workload: Workload) -> bool:
+        """Every workload is a model of ours."""
         return True
 
     def measure(self, workload: Workload, folder: Path, limit: float) -> Run:
+        """Run `skipgate check` on the workload."""
         model = workload.model
+        root: list[str | Path] = []
         if workload.constants:
             # The name does not depend on the folder: compiled kernels may be kept under the text they come from.
             model = folder / "measured.gate"
             model.write_text(workload.specification(), encoding="utf-8")
+            root = ["--root", workload.model.parent]
         command: list[str | Path] = [sys.executable, "-m", "skipgate", "check", model, "--only", workload.check]
-        command += ["--format", "json", *self.options]
+        command += ["--format", "json", *root, *self.options]
         environment = bytecode(self.folder) | {"SKIPGATE_CACHE": str(self._cache(folder))}
         done = self.runner(command, environment=environment, limit=limit)
         try:

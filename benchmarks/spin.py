@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.counts import Counts
-from benchmarks.engine import Engine, Run, demand
+from benchmarks.engine import MeasuredEngine, Run, demand
 from benchmarks.process import Finished, ProcessError, Runner, run
 from benchmarks.workloads import Workload
 
@@ -18,7 +18,7 @@ _SHORT = 0.1  # seconds
 
 
 @dataclass(frozen=True)
-class Search:
+class SpinSearch:
     """One of SPIN's ways to search."""
 
     name: str
@@ -27,19 +27,19 @@ class Search:
     parallel: bool = False
 
 
-DEPTH_FIRST = Search("SPIN DFS", (), breadth_first=False)
-BREADTH_FIRST = Search("SPIN BFS", ("-DBFS",), breadth_first=True)
+DEPTH_FIRST = SpinSearch("SPIN DFS", (), breadth_first=False)
+BREADTH_FIRST = SpinSearch("SPIN BFS", ("-DBFS",), breadth_first=True)
 # It keeps hashes of states only: SPIN has no parallel search of this kind that is exact.
-PARALLEL = Search("SPIN BFS_PAR", ("-DBFS_PAR",), breadth_first=True, parallel=True)
+PARALLEL = SpinSearch("SPIN BFS_PAR", ("-DBFS_PAR",), breadth_first=True, parallel=True)
 
 
-class Spin(Engine):
+class Spin(MeasuredEngine):
     """SPIN with the options that are best for safety properties of one process that repeats atomic steps.
 
     Partial order reduction is off: it would leave out states, if it found any to leave out.
     """
 
-    def __init__(self, runner: Runner, search: Search, threads: int = 1) -> None:
+    def __init__(self, runner: Runner, search: SpinSearch, threads: int = 1) -> None:
         self.runner = runner
         self.how = search
         self.threads = threads
@@ -47,9 +47,11 @@ class Spin(Engine):
         self.name = search.name + (f", {threads} threads" if search.parallel else "")
 
     def can_run(self, workload: Workload) -> bool:
+        """Is there a Promela model of the workload?"""
         return workload.promela is not None
 
     def measure(self, workload: Workload, folder: Path, limit: float) -> Run:
+        """Generate a verifier, compile it, and run it."""
         model = workload.promela
         assert model is not None and workload.counts is not None
         for file in model.file.parent.iterdir():

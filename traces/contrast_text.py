@@ -9,7 +9,7 @@ from skipgate.checker.core.trace import Step
 from skipgate.checker.core.values import Value
 from skipgate.traces.contrast_wording import ending, names, sentences, title, why
 from skipgate.traces.differences import state_changes
-from skipgate.traces.lines import NARROWEST, Line, Segment, laid_out
+from skipgate.traces.lines import NARROWEST, Segment, TextLine, laid_out
 from skipgate.traces.plain import one_line, shown, visible
 from skipgate.traces.text import action, change_line
 from skipgate.traces.wording import bindings, equals, marks
@@ -24,17 +24,17 @@ def render_contrast(contrast: Contrast, *, colour: bool = False, width: int = 10
     left, right = names(contrast)
     width = max(width, NARROWEST)
     lines = [
-        Line(((f"{visible(contrast.trace.model)}, checks {left} and {right}", "plain"),)),
-        Line(((title(contrast), "bad"),)),
-        *(Line(((one_line(said), "plain"),), 2, 2) for said in (contrast.trace.description,) if said),
-        Line(()),
-        *(Line(((sentence, "plain"),)) for sentence in sentences(contrast)),
-        Line(()),
+        TextLine(((f"{visible(contrast.trace.model)}, checks {left} and {right}", "plain"),)),
+        TextLine(((title(contrast), "bad"),)),
+        *(TextLine(((one_line(said), "plain"),), 2, 2) for said in (contrast.trace.description,) if said),
+        TextLine(()),
+        *(TextLine(((sentence, "plain"),)) for sentence in sentences(contrast)),
+        TextLine(()),
     ]
     before: Row | None = None
     for number, row in enumerate(contrast.rows):
         if number == contrast.parting:
-            lines.append(Line(((f"---- {left} and {right} part ".ljust(width, "-"), "bad"),)))
+            lines.append(TextLine(((f"---- {left} and {right} part ".ljust(width, "-"), "bad"),)))
         lines += _row(contrast, number, row, before)
         before = row
     return laid_out([*lines, *_endings(contrast)], colour=colour, width=width)
@@ -42,30 +42,30 @@ def render_contrast(contrast: Contrast, *, colour: bool = False, width: int = 10
 
 def render_summary(contrast: Contrast, *, colour: bool = False, width: int = 100) -> str:
     """The contrast in a few sentences, to be read below the trace."""
-    lines = [Line(((f"compared with check {names(contrast)[1]}", "quiet"),))]
-    lines += [Line(((sentence, "plain"),), 2, 2) for sentence in sentences(contrast)]
+    lines = [TextLine(((f"compared with check {names(contrast)[1]}", "quiet"),))]
+    lines += [TextLine(((sentence, "plain"),), 2, 2) for sentence in sentences(contrast)]
     return laid_out(lines, colour=colour, width=width)
 
 
-def _row(contrast: Contrast, number: int, row: Row, before: Row | None) -> list[Line]:
+def _row(contrast: Contrast, number: int, row: Row, before: Row | None) -> list[TextLine]:
     mark = marks(tuple(each.left for each in contrast.rows))[number]
     label: Segment = (f"{number + 1:>{_NUMBER}}  ", "quiet")
     if row.relation == "same":
         taken: list[Segment] = [("initial state", "action")] if before is None else action(row.left, mark)
-        return [Line((label, *taken), 0, _INDENT + 2)]
+        return [TextLine((label, *taken), 0, _INDENT + 2)]
     left, right = names(contrast)
-    lines = [Line((label, *_said(left, row.left, "takes")), 0, _INDENT + 2)]
+    lines = [TextLine((label, *_said(left, row.left, "takes")), 0, _INDENT + 2)]
     lines += _changes(None if before is None else before.left, row.left)
     if row.relation == "stopped":
         return [*lines, *_refusal(row, right, "goes no further")]
     if row.relation == "refused":
         lines += _refusal(row, right, "cannot")
         if row.right is not None:
-            lines.append(Line(tuple(_said(right, row.right, "can take")), _INDENT, _INDENT + 2))
+            lines.append(TextLine(tuple(_said(right, row.right, "can take")), _INDENT, _INDENT + 2))
     elif _is_alike(row, before, _right_before(contrast, number)):
-        return [*lines, Line(((f"{right} does the same", "quiet"),), _INDENT, _INDENT + 2)]
+        return [*lines, TextLine(((f"{right} does the same", "quiet"),), _INDENT, _INDENT + 2)]
     elif row.right is not None:
-        lines.append(Line(tuple(_said(right, row.right, "takes")), _INDENT, _INDENT + 2))
+        lines.append(TextLine(tuple(_said(right, row.right, "takes")), _INDENT, _INDENT + 2))
     return lines if row.right is None else [*lines, *_changes(_right_before(contrast, number), row.right)]
 
 
@@ -88,39 +88,39 @@ def _said(check: str, step: Step, verb: str) -> list[Segment]:
     return [(f"{check} ", "title"), (f"{verb} ", "plain"), *action(step, None)]
 
 
-def _changes(before: Step | None, step: Step) -> list[Line]:
+def _changes(before: Step | None, step: Step) -> list[TextLine]:
     if before is None:
         return _state(step.state)
     found = [change_line(change) for change in state_changes(before.state, step.state)]
-    return found or [Line((("nothing changes", "quiet"),), _DETAIL, _DETAIL)]
+    return found or [TextLine((("nothing changes", "quiet"),), _DETAIL, _DETAIL)]
 
 
-def _state(state: Mapping[str, Value]) -> list[Line]:
+def _state(state: Mapping[str, Value]) -> list[TextLine]:
     text = "   ".join(f"{visible(name)} = {shown(value)}" for name, value in state.items())
-    return [Line(((text, "plain"),), _DETAIL, _DETAIL + 4)]
+    return [TextLine(((text, "plain"),), _DETAIL, _DETAIL + 4)]
 
 
-def _refusal(row: Row, check: str, verb: str) -> list[Line]:
+def _refusal(row: Row, check: str, verb: str) -> list[TextLine]:
     head: list[Segment] = [(f"{check} ", "title"), (verb, "plain")]
     reason = row.reason
     if reason is None:
-        return [Line(tuple(head), _INDENT, _INDENT + 2)]
+        return [TextLine(tuple(head), _INDENT, _INDENT + 2)]
     head += [(", since ", "plain"), (why(reason), "new"), (f"  ({visible(reason.place)})", "quiet")]
-    lines = [Line(tuple(head), _INDENT, _INDENT + 2)]
+    lines = [TextLine(tuple(head), _INDENT, _INDENT + 2)]
     if reason.witnesses:
-        lines.append(Line((("for ", "quiet"), (bindings(reason.witnesses), "plain")), _DETAIL, _DETAIL + 4))
+        lines.append(TextLine((("for ", "quiet"), (bindings(reason.witnesses), "plain")), _DETAIL, _DETAIL + 4))
     for part in reason.parts:
         segments: tuple[Segment, ...] = (
             (f"{one_line(part.text)} {equals(part)} ", "plain"),
             (shown(part.value), "new"),
         )
-        lines.append(Line(segments, _DETAIL, _DETAIL + 4))
+        lines.append(TextLine(segments, _DETAIL, _DETAIL + 4))
     return lines
 
 
-def _endings(contrast: Contrast) -> list[Line]:
+def _endings(contrast: Contrast) -> list[TextLine]:
     left, right = names(contrast)
     hang = max(len(left), len(right)) + 2
     said: list[tuple[str, Segment]] = [(left, (one_line(contrast.trace.failure.message), "bad"))]
     said += [(right, (sentence, "title")) for sentence in ending(contrast)[-1:]]
-    return [Line(()), *(Line(((f"{check:<{hang}}", "quiet"), text), 0, hang) for check, text in said)]
+    return [TextLine(()), *(TextLine(((f"{check:<{hang}}", "quiet"), text), 0, hang) for check, text in said)]

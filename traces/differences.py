@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from typing import assert_never
 
-from skipgate.checker.core.values import MapValue, RecordValue, Some, Value, show, sort_key
+from skipgate.checker.core.values import (
+    EnumValue,
+    MapValue,
+    Nothing,
+    RecordValue,
+    Some,
+    SortValue,
+    Value,
+    show,
+    sort_key,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +71,41 @@ def differences(place: str, old: Value, new: Value) -> list[Change]:
 
 def _differences(place: str, old: Value, new: Value) -> Iterator[Change]:
     if old == new:
-        return
-    match old, new:
-        case RecordValue(), RecordValue() if _names(old) == _names(new):
-            for (field, was), (_, now) in zip(old.fields, new.fields, strict=True):
-                yield from _differences(f"{place}.{field}", was, now)
-        case MapValue(), MapValue() if _keys(old) == _keys(new):
-            for (key, was), (_, now) in zip(old.items, new.items, strict=True):
-                yield from _differences(f"{place}[{show(key)}]", was, now)
-        case frozenset(), frozenset() if new:
-            yield Edited(place, _in_order(old - new), _in_order(new - old))
-        case tuple(), tuple() if new:
-            yield from _sequence_differences(place, old, new)
-        case Some(was), Some(now) if isinstance(was, RecordValue | MapValue | frozenset | tuple):
-            yield from _differences(f"get({place})", was, now)
-        case _:  # any other value is replaced as a whole; so is a set or sequence that became empty
-            yield Replaced(place, old, new)
+        return iter(())
+    inner = _inner_differences(place, old, new)
+    return iter([Replaced(place, old, new)]) if inner is None else inner
+
+
+def _inner_differences(place: str, old: Value, new: Value) -> Iterator[Change] | None:
+    """What differs within two values that are not equal; None if they have nothing in common."""
+    match new:
+        case RecordValue(_, fields):
+            if not isinstance(old, RecordValue) or _names(old) != _names(new):
+                return None
+            both = zip(old.fields, fields, strict=True)
+            return chain.from_iterable(_differences(f"{place}.{field}", was, now) for (field, was), (_, now) in both)
+        case MapValue(items):
+            if not isinstance(old, MapValue) or _keys(old) != _keys(new):
+                return None
+            pairs = zip(old.items, items, strict=True)
+            return chain.from_iterable(
+                _differences(f"{place}[{show(key)}]", was, now) for (key, was), (_, now) in pairs
+            )
+        case Some(now):
+            if not isinstance(old, Some) or not isinstance(now, RecordValue | MapValue | frozenset | tuple):
+                return None
+            return _differences(f"get({place})", old.value, now)
+        # Of a set or a sequence that became empty, the news is what it held.
+        case frozenset():
+            if not isinstance(old, frozenset) or not new:
+                return None
+            return iter([Edited(place, _in_order(old - new), _in_order(new - old))])
+        case tuple():
+            return _sequence_differences(place, old, new) if isinstance(old, tuple) and new else None
+        case bool() | int() | EnumValue() | SortValue() | Nothing():
+            return None
+        case _:
+            assert_never(new)
 
 
 def _sequence_differences(place: str, old: tuple[Value, ...], new: tuple[Value, ...]) -> Iterator[Change]:

@@ -38,6 +38,7 @@ from skipgate.traces.wording import (
     equals,
     finding,
     marks,
+    of_conjunct,
     repetition,
     subject,
 )
@@ -319,7 +320,6 @@ def _reasons(trace: Trace, page: _Page) -> list[str]:
     """Rows of a label and what belongs to it."""
     failure = trace.failure
     columns = page.columns - 10
-    verdict = {"cover": "true", "evaluation": "in"}.get(failure.kind, "false")
     conjunct = one_line(failure.conjunct or "")
     place = visible(failure.place or "")
     head = [bold(escaped(line)) for line in wrapped(conjunct, columns, 4)]
@@ -332,7 +332,7 @@ def _reasons(trace: Trace, page: _Page) -> list[str]:
     notes = () if trace.loop is None else trace.loop.notes
     found = [
         ("why", [escaped(line) for line in wrapped(failure.message, columns, 3)]),
-        (verdict, head),
+        (of_conjunct(failure.kind), head),
         ("at", where),
         ("for", [escaped(line) for line in wrapped(bindings(failure.witnesses), columns, LONGEST)]),
         # A few values read best one under the other; more of them would take too much of the page.

@@ -41,6 +41,7 @@ def statement(subject: str, attributes: Mapping[str, str]) -> str:
 
 
 def html_label(markup: str) -> HtmlLabel:
+    """A label that is markup."""
     return HtmlLabel(f"<{markup}>")
 
 
@@ -60,6 +61,7 @@ def tag(name: str, markup: str, **attributes: AttributeValue) -> str:
 
 
 def bold(markup: str) -> str:
+    """Markup in bold."""
     return tag("B", markup)
 
 
@@ -81,6 +83,7 @@ def table(rows: Iterable[str], **attributes: AttributeValue) -> str:
 
 
 def row(*cells: str) -> str:
+    """A row of a table."""
     return tag("TR", "".join(cells))
 
 

@@ -312,6 +312,7 @@ def fields_of(data: Json, where: str, *names: str) -> list[Json]:
 
 
 def array(data: Json, where: str) -> list[Json]:
+    """An array."""
     if not isinstance(data, list):
         raise ItfError(f"{where}: expected an array, found {_kind(data)}.")
     return data
@@ -330,12 +331,14 @@ def each(data: Json, where: str, read: Callable[[Json, str], T]) -> tuple[T, ...
 
 
 def string(data: Json, where: str) -> str:
+    """A string."""
     if not isinstance(data, str):
         raise ItfError(f"{where}: expected a string, found {_kind(data)}.")
     return data
 
 
 def boolean(data: Json, where: str) -> bool:
+    """`true` or `false`."""
     if not isinstance(data, bool):
         raise ItfError(f"{where}: expected true or false, found {_kind(data)}.")
     return data

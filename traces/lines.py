@@ -30,7 +30,7 @@ NARROWEST = 40  # columns; narrower, the indentation would leave no room for tex
 
 
 @dataclass(frozen=True)
-class Line:
+class TextLine:
     """A logical line: it may be wrapped, and goes on under `hang`."""
 
     segments: tuple[Segment, ...]
@@ -39,10 +39,11 @@ class Line:
 
     @property
     def text(self) -> str:
+        """Its text without styles."""
         return "".join(text for text, _ in self.segments)
 
 
-def laid_out(lines: Iterable[Line], *, colour: bool, width: int) -> str:
+def laid_out(lines: Iterable[TextLine], *, colour: bool, width: int) -> str:
     """The lines as text of at most `width` columns (but not fewer than `NARROWEST`), with a newline at its end.
 
     `colour` adds the escapes of a terminal with eight colours.
@@ -53,7 +54,7 @@ def laid_out(lines: Iterable[Line], *, colour: bool, width: int) -> str:
     return "".join("".join(text for text, _ in piece).rstrip() + "\n" for piece in pieces)
 
 
-def _wrap(line: Line, width: int) -> list[list[Segment]]:
+def _wrap(line: TextLine, width: int) -> list[list[Segment]]:
     """The line cut into pieces of at most `width` columns, each with its indentation."""
     styles: list[Style] = [style for text, style in line.segments for _ in text]
     rows = textwrap.wrap(

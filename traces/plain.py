@@ -77,6 +77,7 @@ def glued(text: str) -> str:
 
 
 def unglued(text: str) -> str:
+    """The text with ordinary blanks again."""
     # `visible` leaves none of these in any text.
     return text.replace("\u00a0", " ")
 

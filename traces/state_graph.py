@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
-from skipgate.checker.core.values import MapValue, RecordValue, Value, show
+from skipgate.checker.core.values import EnumValue, MapValue, Nothing, RecordValue, Some, SortValue, Value, show
 from skipgate.traces.dot_language import (
     AttributeValue,
     HtmlLabel,
@@ -120,8 +121,10 @@ def _leaves(place: str, value: Value) -> Iterator[tuple[str, Value]]:
         case RecordValue(_, fields):
             for name, part in fields:
                 yield from _leaves(f"{place}.{name}", part)
-        case _:  # any other value is one part
+        case bool() | int() | EnumValue() | SortValue() | Some() | Nothing() | frozenset() | tuple():
             yield place, value
+        case _:
+            assert_never(value)
 
 
 def _split(states: Sequence[Mapping[str, Value]]) -> tuple[dict[str, Value], list[dict[str, Value]]]:

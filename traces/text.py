@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from skipgate.checker.core.trace import AbstractView, Failure, Step, Trace
 from skipgate.checker.core.values import Value
 from skipgate.traces.differences import Change, Replaced, state_changes
-from skipgate.traces.lines import NARROWEST, Line, Segment, Style, laid_out
+from skipgate.traces.lines import NARROWEST, Segment, Style, TextLine, laid_out
 from skipgate.traces.plain import one_line, shown, visible
 from skipgate.traces.wording import (
     Mark,
@@ -17,6 +17,7 @@ from skipgate.traces.wording import (
     equals,
     finding,
     marks,
+    of_conjunct,
     repetition,
     subject,
 )
@@ -50,65 +51,65 @@ def render_text(trace: Trace, *, colour: bool = False, width: int = 100) -> str:
     return laid_out(lines, colour=colour, width=width)
 
 
-def _header(trace: Trace, width: int) -> list[Line]:
+def _header(trace: Trace, width: int) -> list[TextLine]:
     lines = [
-        Line(((subject(trace), "plain"),)),
-        Line(((finding(trace), _failure_style(trace.failure)),)),
+        TextLine(((subject(trace), "plain"),)),
+        TextLine(((finding(trace), _failure_style(trace.failure)),)),
     ]
     if trace.description:
-        lines.append(Line(((one_line(trace.description), "plain"),), 2, 2))
+        lines.append(TextLine(((one_line(trace.description), "plain"),), 2, 2))
     if trace.constants:
-        lines.append(Line((("constants", "quiet"),)))
+        lines.append(TextLine((("constants", "quiet"),)))
         lines += _in_full({constant.name: value for constant, value in trace.constants}, width, 2)
     return lines
 
 
-def _steps(trace: Trace, width: int) -> list[Line]:
-    lines: list[Line] = []
+def _steps(trace: Trace, width: int) -> list[TextLine]:
+    lines: list[TextLine] = []
     previous: Step | None = None
     loop = trace.loop
     for number, (step, mark) in enumerate(zip(trace.steps, marks(trace.steps), strict=True), start=1):
-        lines.append(Line(()))
+        lines.append(TextLine(()))
         if mark:
             lines.append(_rule(mark, mark, width))
         label: Segment = (f"{number:>{_NUMBER}}  ", "quiet")
         if previous is None:
             first = "some state, which need not be reachable" if trace.from_anywhere else "initial state"
-            lines.append(Line((label, (first, "action")), 0, _INDENT))
+            lines.append(TextLine((label, (first, "action")), 0, _INDENT))
             lines += _in_full(step.state, width)
         else:
             lines += _step(label, step, mark, previous)
         if trace.abstract is not None:
             lines += _abstract_step(trace.abstract, number - 1, width)
         if loop is not None and number == loop.start + 1:
-            lines += [Line(()), _rule(repetition(loop, len(trace)), "title", width)]
+            lines += [TextLine(()), _rule(repetition(loop, len(trace)), "title", width)]
         previous = step
     if loop is not None and loop.back is not None and previous is not None:
         (mark,) = marks((loop.back,))
-        lines += [Line(()), *_step((f"{loop.start + 1:>{_NUMBER}}  ", "title"), loop.back, mark, previous)]
-        lines += [Line(()), _rule(f"back in state {loop.start + 1}", "title", width)]
+        lines += [TextLine(()), *_step((f"{loop.start + 1:>{_NUMBER}}  ", "title"), loop.back, mark, previous)]
+        lines += [TextLine(()), _rule(f"back in state {loop.start + 1}", "title", width)]
     return lines
 
 
-def _abstract_step(view: AbstractView, index: int, width: int) -> list[Line]:
+def _abstract_step(view: AbstractView, index: int, width: int) -> list[TextLine]:
     """What a step is to the model that is refined."""
     place, words = abstract_heading(view, index)
     style: Style = "bad" if index == len(view.steps) - 1 else "quiet" if index == 0 else "action"
-    heading = Line(((f"{place} ", "quiet"), (words, style)), _INDENT, _INDENT + 2)
+    heading = TextLine(((f"{place} ", "quiet"), (words, style)), _INDENT, _INDENT + 2)
     if index == 0:
         return [heading, *_in_full(view.steps[0].state, width)]
     return [heading, *map(change_line, state_changes(view.steps[index - 1].state, view.steps[index].state))]
 
 
-def _step(label: Segment, step: Step, mark: Mark | None, previous: Step) -> list[Line]:
+def _step(label: Segment, step: Step, mark: Mark | None, previous: Step) -> list[TextLine]:
     changes = [change_line(change) for change in state_changes(previous.state, step.state)]
-    nothing = Line((("nothing changes", "quiet"),), _DETAIL, _DETAIL)
-    return [Line((label, *action(step, mark)), 0, _INDENT + 2), *(changes or [nothing])]
+    nothing = TextLine((("nothing changes", "quiet"),), _DETAIL, _DETAIL)
+    return [TextLine((label, *action(step, mark)), 0, _INDENT + 2), *(changes or [nothing])]
 
 
-def _rule(text: str, style: Style, width: int) -> Line:
+def _rule(text: str, style: Style, width: int) -> TextLine:
     """A line across the page: in a long log, a crash must be seen before it is read."""
-    return Line(((f"---- {text} ".ljust(width, "-"), style),))
+    return TextLine(((f"---- {text} ".ljust(width, "-"), style),))
 
 
 def action(step: Step, mark: Mark | None) -> list[Segment]:
@@ -118,7 +119,7 @@ def action(step: Step, mark: Mark | None) -> list[Segment]:
     return [name, (f": {description}", "plain")] if description else [name]
 
 
-def change_line(change: Change) -> Line:
+def change_line(change: Change) -> TextLine:
     """What a step changed in one place."""
     place: Segment = (f"{visible(change.place)}: ", "plain")
     if isinstance(change, Replaced):
@@ -130,45 +131,45 @@ def change_line(change: Change) -> Line:
         if change.removed:
             parts.append((" - " if parts else "- ", "plain"))
             parts.append((", ".join(map(shown, change.removed)), "old"))
-    return Line((place, *parts), _DETAIL, _DETAIL + 4)
+    return TextLine((place, *parts), _DETAIL, _DETAIL + 4)
 
 
-def _in_full(state: Mapping[str, Value], width: int, indent: int = _DETAIL) -> list[Line]:
+def _in_full(state: Mapping[str, Value], width: int, indent: int = _DETAIL) -> list[TextLine]:
     """All variables, as many to a line as fit; none is torn apart that fits on a line of its own."""
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     row: list[str] = []
     used = indent
     for name, value in state.items():
         item = f"{visible(name)} = {shown(value)}"
         if row and used + 3 + len(item) > width:
-            lines.append(Line((("   ".join(row), "plain"),), indent, indent + 4))
+            lines.append(TextLine((("   ".join(row), "plain"),), indent, indent + 4))
             row, used = [], indent
         used += len(item) + (3 if row else 0)
         row.append(item)
     if row:
-        lines.append(Line((("   ".join(row), "plain"),), indent, indent + 4))
+        lines.append(TextLine((("   ".join(row), "plain"),), indent, indent + 4))
     return lines
 
 
-def _last_state(trace: Trace, width: int) -> list[Line]:
+def _last_state(trace: Trace, width: int) -> list[TextLine]:
     if len(trace) < 2:
         return []
     return [
-        Line(()),
-        Line(((f"{'':{_INDENT}}state {len(trace)} in full", "quiet"),)),
+        TextLine(()),
+        TextLine(((f"{'':{_INDENT}}state {len(trace)} in full", "quiet"),)),
         *_in_full(trace.steps[-1].state, width),
     ]
 
 
-def _failure(trace: Trace) -> list[Line]:
+def _failure(trace: Trace) -> list[TextLine]:
     failure = trace.failure
     message = one_line(failure.message)
-    lines = [Line(()), Line((("why: ", "quiet"), (message, _failure_style(failure))), 0, 5)]
+    lines = [TextLine(()), TextLine((("why: ", "quiet"), (message, _failure_style(failure))), 0, 5)]
     if failure.action is not None:
         lines.append(_detail("taking", [(call(failure.action, failure.arguments), "action")]))
     if failure.conjunct is not None:
         place: list[Segment] = [(f"  ({visible(failure.place)})", "quiet")] if failure.place else []
-        lines.append(_detail(_verdict(failure), [(one_line(failure.conjunct), "title"), *place]))
+        lines.append(_detail(of_conjunct(failure.kind), [(one_line(failure.conjunct), "title"), *place]))
     elif failure.place is not None:
         lines.append(_detail("at", [(visible(failure.place), "quiet")]))
     if failure.witnesses:
@@ -186,15 +187,5 @@ def _failure_style(failure: Failure) -> Style:
     return "title" if failure.kind == "cover" else "bad"
 
 
-def _verdict(failure: Failure) -> str:
-    match failure.kind:
-        case "cover":
-            return "true"
-        case "evaluation":
-            return "in"
-        case _:
-            return "false"
-
-
-def _detail(label: str, segments: Iterable[Segment]) -> Line:
-    return Line(((f"{label + ':' if label else '':<8}", "quiet"), *segments), 2, 14)
+def _detail(label: str, segments: Iterable[Segment]) -> TextLine:
+    return TextLine(((f"{label + ':' if label else '':<8}", "quiet"), *segments), 2, 14)

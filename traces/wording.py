@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, assert_never
 
-from skipgate.checker.core.trace import AbstractView, Loop, Part, Step, Trace
+from skipgate.checker.core.trace import AbstractView, FailureKind, Loop, Part, Step, Trace
 from skipgate.checker.core.values import Value
 from skipgate.traces.plain import shown, visible
 
@@ -33,6 +33,21 @@ def headline(trace: Trace) -> str:
             return "deadlock"
         case "evaluation":
             return "an expression has no value"
+        case kind:
+            assert_never(kind)
+
+
+def of_conjunct(kind: FailureKind) -> str:
+    """What the part of a property that a failure names is: true, false, or where the error is."""
+    match kind:
+        case "cover":
+            return "true"
+        case "evaluation":
+            return "in"
+        case "invariant" | "transition" | "refinement" | "liveness" | "deadlock":
+            return "false"
+        case _:
+            assert_never(kind)
 
 
 def finding(trace: Trace) -> str:

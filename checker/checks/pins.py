@@ -39,6 +39,23 @@ def update_pins(path: Path, results: FileResult) -> int:
     return len(changes)
 
 
+def missing_pins(path: Path, results: FileResult) -> list[tuple[str, str]]:
+    """The searched checks that pin nothing, and what to write in each: `update_pins` adds no pin by itself.
+
+    Raises:
+        SpecError, OSError: the file cannot be read.
+    """
+    found = {result.check: result for result in results.checks if result.complete and result.expected.searched}
+    missing = []
+    for check in read(path).checks:
+        result = found.get(check.name.text)
+        counted = [e for e in check.expectations if e.kind in ("holds", "violation")]
+        if result is not None and counted and not any(e.pins for e in check.expectations):
+            counts = f"states {result.distinct} generated {result.generated} depth {result.depth}"
+            missing.append((check.name.text, f"expect {counted[0].span.flat} {counts}"))
+    return missing
+
+
 def _places(raw: str) -> list[int]:
     """Where each character of the parsed text stands in the file. Its line ends and byte order mark are kept."""
     dropped = {i for i in range(len(raw)) if raw[i : i + 2] == "\r\n"}

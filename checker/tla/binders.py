@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from skipgate.checker.tla import calls, make
 from skipgate.checker.tla import syntax as tla
-from skipgate.checker.tla.domains import mentions_sort
 from skipgate.checker.tla.layout import flat, rendered
 from skipgate.checker.tla.syntax import Text, TlaExpr
 from skipgate.checker.tla.translator import Translator
@@ -90,7 +89,7 @@ def _looks_at_all(translator: Translator, node: s.Quantifier, binder: s.Binder) 
         return False
     type_ = translator.spec.static_types.symbols[binder.names[0]]
     fails = translator.can_fail(node.body) or (node.where is not None and translator.can_fail(node.where))
-    return fails and mentions_sort(translator.spec, type_)
+    return fails and translator.spec.static_types.mentions_sort(type_)
 
 
 def _choices(

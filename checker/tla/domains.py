@@ -8,8 +8,6 @@ from typing import assert_never
 from skipgate.spec import syntax as s
 from skipgate.spec.specification import Specification
 from skipgate.spec.static_types import (
-    BOOL,
-    INT,
     StaticBool,
     StaticEnum,
     StaticInt,
@@ -23,37 +21,7 @@ from skipgate.spec.static_types import (
     StaticType,
     StaticUnknown,
 )
-
-
-def static_type_of(spec: Specification, node: s.AnyType) -> StaticType:
-    """A type as the type checker sees it."""
-    match node:
-        case s.PrimitiveType(name="bool"):
-            return BOOL
-        case s.PrimitiveType() | s.RangeType():
-            return INT
-        case s.OptionType(element=element):
-            return StaticOption(static_type_of(spec, element))
-        case s.SetType(element=element):
-            return StaticSet(static_type_of(spec, element))
-        case s.SeqType(element=element):
-            return StaticSeq(static_type_of(spec, element))
-        case s.MapType(key=key, value=value):
-            return StaticMap(static_type_of(spec, key), static_type_of(spec, value))
-        case s.NamedType():
-            match spec.names[node]:
-                case s.TypeDecl(type=aliased):
-                    return static_type_of(spec, aliased)
-                case s.EnumDecl() as enum:
-                    return StaticEnum(enum)
-                case s.SortDecl() as sort:
-                    return StaticSort(sort)
-                case s.RecordDecl() as record:
-                    return StaticRecord(record)
-                case symbol:
-                    raise AssertionError(f"{symbol} is not a type")
-        case _:
-            assert_never(node)
+from skipgate.spec.symbols import TypeSymbol
 
 
 def has_bounds(spec: Specification, node: s.AnyType) -> bool:
@@ -81,39 +49,19 @@ def has_bounds(spec: Specification, node: s.AnyType) -> bool:
             assert_never(node)
 
 
-def parts_of(spec: Specification, symbol: s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl) -> Iterator[StaticType]:
-    """The types of the parts of the values of a declared type."""
+def parts_of(spec: Specification, symbol: TypeSymbol) -> Iterator[StaticType]:
+    """The types of the values of a declared type and of their parts."""
     match symbol:
         case s.TypeDecl(type=aliased):
-            yield from _parts(spec, static_type_of(spec, aliased))
-        case s.RecordDecl(fields=fields):
-            for field in fields:
-                yield from _parts(spec, static_type_of(spec, field.type))
-        case s.EnumDecl() | s.SortDecl():
-            return
+            yield from spec.static_types.parts_of(spec.static_types.types[aliased])
+        case s.RecordDecl():
+            yield from spec.static_types.parts_of(StaticRecord(symbol))
+        case s.EnumDecl():
+            yield StaticEnum(symbol)
+        case s.SortDecl():
+            yield StaticSort(symbol)
         case _:
             assert_never(symbol)
-
-
-def mentions_sort(spec: Specification, type_: StaticType) -> bool:
-    """Are values of a sort among what the values of this type are made of?"""
-    return any(isinstance(part, StaticSort) for part in _parts(spec, type_))
-
-
-def _parts(spec: Specification, type_: StaticType) -> Iterator[StaticType]:
-    yield type_
-    match type_:
-        case StaticOption(element) | StaticSet(element) | StaticSeq(element):
-            yield from _parts(spec, element)
-        case StaticMap(key, value):
-            yield from _parts(spec, key)
-            yield from _parts(spec, value)
-        case StaticRecord(declaration):
-            yield from parts_of(spec, declaration)
-        case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticNever() | StaticUnknown():
-            return
-        case _:
-            assert_never(type_)
 
 
 def mentions_numbers(type_: StaticType) -> bool:

@@ -14,7 +14,7 @@ from typing import assert_never
 
 from skipgate.checker.tla import binders, calls, make, matches, operators, updates
 from skipgate.checker.tla import syntax as tla
-from skipgate.checker.tla.domains import parts_of, static_type_of
+from skipgate.checker.tla.domains import parts_of
 from skipgate.checker.tla.syntax import Text, TlaExpr
 from skipgate.checker.tla.translator import LARGEST, Translator
 from skipgate.spec import syntax as s
@@ -35,7 +35,7 @@ class ExpressionTranslator(Translator):
                 return tla.Infix("..", self.expr(low), self.expr(high))
             case s.OptionType(element=element):
                 inner = self.type(element, finite)
-                if isinstance(static_type_of(self.spec, element), StaticOption):
+                if isinstance(self.spec.static_types.types[element], StaticOption):
                     # The tuples <<v>>, in a form of which TLC needs no list to tell what is one.
                     inner = tla.Mapped("[", Text("1..1", 9), " -> ", inner, "]")
                 return tla.Infix("\\cup", make.set_of(Text(self.library.none)), inner)

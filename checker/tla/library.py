@@ -5,7 +5,7 @@ They stand before all declarations, so that the names of their parameters can be
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import assert_never
 
 from skipgate.checker.tla.names import NameAllocator
@@ -78,9 +78,9 @@ _MODULES = {"Assert(": "TLC", "Len(": "Sequences", "Seq(": "Sequences"}
 class Library:
     """The operators that a module needs, and the standard modules."""
 
-    def __init__(self, names: NameAllocator, static_type_of: Callable[[s.AnyType], StaticType]) -> None:
+    def __init__(self, names: NameAllocator, types: Mapping[s.AnyType, StaticType]) -> None:
         self.names = names
-        self.static_type_of = static_type_of
+        self.types = types
         self.chosen: dict[str, str] = {}
         self.texts: list[str] = []
         self.modules = {"Integers"}
@@ -167,7 +167,7 @@ class Library:
 
     def fields(self, type_: StaticRecord) -> list[tuple[str, StaticType]]:
         """The fields of a record with their types."""
-        return [(self.names.of(field.name.text), self.static_type_of(field.type)) for field in type_.declaration.fields]
+        return [(self.names.of(field.name.text), self.types[field.type]) for field in type_.declaration.fields]
 
     def _name(self, operator: str) -> str:
         if operator not in self.chosen:

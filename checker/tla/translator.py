@@ -10,7 +10,7 @@ from typing import Literal
 from skipgate.checker.tla import make
 from skipgate.checker.tla import syntax as tla
 from skipgate.checker.tla.definedness import Definedness
-from skipgate.checker.tla.domains import has_bounds, static_type_of
+from skipgate.checker.tla.domains import has_bounds
 from skipgate.checker.tla.facts import Facts
 from skipgate.checker.tla.library import Library
 from skipgate.checker.tla.mentions import reads_state
@@ -31,7 +31,7 @@ class Translator(ABC):
         self.spec = spec
         self.facts = facts
         self.names = names
-        self.library = Library(names, lambda node: static_type_of(spec, node))
+        self.library = Library(names, spec.static_types.types)
         self.definedness = Definedness(spec, facts)
         self.reading: Reading = "now"
         self.twins: dict[tuple[s.DefDecl, Reading], str] = {}

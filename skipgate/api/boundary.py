@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
 from typing import TypeVar
 
 from skipgate.base.errors import exhausted, is_interrupt
 from skipgate.errors import SkipgateError
+from skipgate.spec.confinement import allowed
 
 T = TypeVar("T")
 
 
 @contextmanager
-def boundary(progress: Callable[[T], object] | None = None) -> Iterator[Callable[[T], None] | None]:
+def boundary(
+    progress: Callable[[T], object] | None = None, root: str | PathLike[str] | None = None
+) -> Iterator[Callable[[T], None] | None]:
     """Make every error one of ours, save those that `progress` raises; gives the function to call in its place.
+
+    Models may use what is below the folder `root` meanwhile.
 
     Raises:
         InputError: an error of the input, or the model exhausts what Python has.
@@ -32,7 +39,8 @@ def boundary(progress: Callable[[T], object] | None = None) -> Iterator[Callable
             raise
 
     try:
-        yield None if progress is None else report
+        with allowed(*(() if root is None else (Path(root),))):
+            yield None if progress is None else report
     except Exception as error:
         if isinstance(error, SkipgateError) or any(error is each for each in foreign):
             raise

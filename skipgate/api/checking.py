@@ -34,6 +34,7 @@ def check(
     max_memory: int | None = None,
     engine: EngineName = "auto",
     threads: int | None = None,
+    root: str | PathLike[str] | None = None,
     progress: Callable[[Progress], object] | None = None,
 ) -> FileResult:
     """Search the states of a model's checks, and say what each found.
@@ -48,6 +49,7 @@ def check(
         max_memory: end each check when it would take more than so many bytes, likewise.
         engine: "python", "native" (machine code), or "auto": the first, then the second for large searches.
         threads: how many the native engine uses. The default is the number of processors.
+        root: a folder; the model may use the files below it. By default, those below its own folder.
         progress: called now and then during a search. What it raises ends the call.
 
     Raises:
@@ -67,7 +69,7 @@ def check(
     """
     _require_positive(max_states=max_states, time_limit=time_limit, max_memory=max_memory, threads=threads)
     _require_engine(engine)
-    with boundary(progress) as report:
+    with boundary(progress, root) as report:
         from skipgate.checker.checks.files import check_file
         from skipgate.checker.checks.options import RunOptions
         from skipgate.checker.search.limits import Budget
@@ -89,6 +91,7 @@ def prove(
     method: Method = "auto",
     depth: int | None = None,
     time_limit: float | None = None,
+    root: str | PathLike[str] | None = None,
     progress: Callable[[str], object] | None = None,
 ) -> FileResult:
     """Prove the properties of a model's checks for all values, without bounds.
@@ -99,6 +102,7 @@ def prove(
         method: "induction", "spacer", "bmc", or "auto": one after the other.
         depth: how many steps induction and bounded model checking look ahead, at most.
         time_limit: end each check after so many seconds, 120 by default.
+        root: as for `check`.
         progress: called with a few words on what is being tried. What it raises ends the call.
 
     Raises:
@@ -114,7 +118,7 @@ def prove(
     _require_positive(depth=depth, time_limit=time_limit)
     if method not in METHODS:
         raise InputError(f"method is one of {', '.join(METHODS)}, not {method!r}")
-    with boundary(progress) as report:
+    with boundary(progress, root) as report:
         from skipgate.checker.checks.preparation import load_check
         from skipgate.checker.checks.proofs import prove_check
         from skipgate.checker.checks.selection import select
@@ -148,6 +152,7 @@ def simulate(
     time_limit: float | None = None,
     engine: EngineName = "auto",
     threads: int | None = None,
+    root: str | PathLike[str] | None = None,
     progress: Callable[[SimulationProgress], object] | None = None,
 ) -> Simulation:
     """Make random walks through the states of one check. What they find is real; that they find nothing says little.
@@ -161,7 +166,7 @@ def simulate(
         first: the number of the first; `first=n, walks=1` makes the nth walk alone.
         stop_at_first: make no more walks after a violation.
         time_limit: end after so many seconds.
-        engine, threads, progress: as for `check`.
+        engine, threads, root, progress: as for `check`.
 
     Raises:
         InputError, InternalError: as `check` does.
@@ -174,7 +179,7 @@ def simulate(
     """
     _require_positive(depth=depth, walks=walks, first=first, time_limit=time_limit, threads=threads)
     _require_engine(engine)
-    with boundary(progress) as report:
+    with boundary(progress, root) as report:
         import secrets
 
         from skipgate.checker.checks.preparation import load_check, prepare

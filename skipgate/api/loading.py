@@ -62,8 +62,12 @@ class LoadedModel:
     specification: Specification = field(repr=False, compare=False)  # what the checker works from
 
 
-def load(path: str | PathLike[str]) -> LoadedModel:
+def load(path: str | PathLike[str], *, root: str | PathLike[str] | None = None) -> LoadedModel:
     """Read a `.gate` file and what it imports, without running anything.
+
+    Args:
+        path: the file.
+        root: a folder; the model may use the files below it. By default, those below its own folder.
 
     Raises:
         SpecError: the file cannot be read, or is not a valid model; each error has its place.
@@ -78,7 +82,7 @@ def load(path: str | PathLike[str]) -> LoadedModel:
     from skipgate.api.boundary import boundary
     from skipgate.spec.passes import read
 
-    with boundary():
+    with boundary(root=root):
         return _loaded(read(fspath(path)))
 
 

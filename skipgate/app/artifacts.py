@@ -44,6 +44,7 @@ class Drawn:
                 written |= write_trace(trace, self.folder, [form])
 
     def write_contrast(self, result: Findings, name: str, contrasts: Contrasts) -> None:
+        """Write the contrast of one property, if there is one."""
         contrast = contrasts.of(result, name)
         if contrast is None:
             return

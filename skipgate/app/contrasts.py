@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Told:
+class ContrastSummary:
     """A contrast in words: what becomes of a counterexample's schedule under another check."""
 
     against: str
@@ -33,14 +33,14 @@ class Contrasts:
         rivals = self._rivals[result.file]
         return None if trace is None or rivals is None else rivals.nearest(trace)
 
-    def told(self, result: Findings, name: str) -> Told | None:
+    def summary(self, result: Findings, name: str) -> ContrastSummary | None:
         """The same in a few sentences."""
         contrast = self.of(result, name)
         if contrast is None:
             return None
         from skipgate.traces.contrast_wording import sentences
 
-        return Told(contrast.against, tuple(sentences(contrast)))
+        return ContrastSummary(contrast.against, tuple(sentences(contrast)))
 
 
 def _read(file: str) -> Rivals | None:

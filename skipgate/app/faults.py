@@ -10,7 +10,7 @@ from skipgate.base.wording import standing
 from skipgate.checker.core.result import EVALUATION
 
 if TYPE_CHECKING:
-    from skipgate.app.suite import Report
+    from skipgate.app.suite import RunReport
     from skipgate.checker.core.result import CheckResult, FileResult
     from skipgate.spec.diagnostics import Diagnostic
 
@@ -32,7 +32,7 @@ class Fault:
     hint: str | None = None
 
 
-def faults(report: Report) -> list[Fault]:
+def faults(report: RunReport) -> list[Fault]:
     """Input errors first, since nothing behind them was checked; then the files in the order of the run."""
     found = [fault for bad in report.bad for fault in (_of_input(bad.path, each) for each in bad.error.diagnostics)]
     for crash in report.crashes:

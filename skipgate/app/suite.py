@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from skipgate.app.libraries import libraries
 from skipgate.app.options import BatchOptions
-from skipgate.base.errors import Mishap, is_interrupt, reason
+from skipgate.base.errors import CrashReport, is_interrupt, reason
 from skipgate.base.exits import Exit
 from skipgate.base.wording import standing
 
@@ -43,11 +43,11 @@ class Crash:
     """A file on which skipgate itself failed."""
 
     path: Path
-    error: Mishap
+    error: CrashReport
 
 
 @dataclass
-class Report:
+class RunReport:
     """What checking several files came to."""
 
     results: list[FileResult] = field(default_factory=list)
@@ -56,9 +56,11 @@ class Report:
     interrupted: bool = False
     seconds: float = 0.0
     updated: dict[Path, int] = field(default_factory=dict)  # by file, how many pinned counts were changed
+    unpinned: dict[Path, list[tuple[str, str]]] = field(default_factory=dict)  # checks without pins, and what to write
 
     @property
     def checks(self) -> list[CheckResult]:
+        """The results of all checks, in the order of the files."""
         return [check for result in self.results for check in result.checks]
 
     @property
@@ -87,11 +89,11 @@ def run(
     *,
     artifacts: Artifacts | None = None,
     progress: ProgressLine | None = None,
-) -> Report:
+) -> RunReport:
     """Check every file. What is violated is written to `artifacts`, how far it all is to `progress`."""
     from skipgate.app.jobs.schedule import Schedule
 
-    report = Report()
+    report = RunReport()
     start = perf_counter()
     folder_for = None if artifacts is None else artifacts.folder_for
     schedule = Schedule([file.path for file in files], options.jobs, folder_for)
@@ -110,7 +112,7 @@ class _Run:
     """The part of this process in a run: what cannot wait for workers, or be left to them, and the report."""
 
     def __init__(
-        self, schedule: Schedule, options: BatchOptions, report: Report, progress: ProgressLine | None
+        self, schedule: Schedule, options: BatchOptions, report: RunReport, progress: ProgressLine | None
     ) -> None:
         from skipgate.app.jobs.work import JobRunner
 
@@ -172,10 +174,10 @@ class _Run:
         from skipgate.checker.checks.files import file_result
 
         if file.error is None and file.ready is not None:
-            parcels = [task.parcel for task in file.checks]
+            checks = file.checks
             try:
                 found = file_result(
-                    file.ready, file.results, self.options.run, lambda: [unpacked(parcel).model for parcel in parcels]
+                    file.ready, file.results, self.options.run, lambda: [unpacked(task.packed).model for task in checks]
                 )
                 if (
                     self.options.update
@@ -185,6 +187,8 @@ class _Run:
                     self.report.updated[file.path] = changed
                     self.schedule.again(file)  # the file is another one now: what holds of it is what counts
                     return
+                if self.options.update:
+                    self.report.unpinned[file.path] = _unpinned(file.path, found)
                 self.outcomes[file.number] = found
             except Exception as error:
                 if is_interrupt(error):
@@ -208,6 +212,13 @@ class _Run:
                     self.report.crashes.append(Crash(file.path, file.error))
 
 
+def _unpinned(path: Path, result: FileResult) -> list[tuple[str, str]]:
+    """The checks of a file that pin no counts, and what to write in each."""
+    from skipgate.checker.checks.pins import missing_pins
+
+    return missing_pins(path, result)
+
+
 def _update(path: Path, result: FileResult) -> int:
     """Write the counts that were found into the file; the number of those that were others before."""
     from skipgate.checker.checks.pins import update_pins
@@ -219,7 +230,7 @@ def _update(path: Path, result: FileResult) -> int:
         raise error(f"`{path}` cannot be updated: {reason(problem)}") from None
 
 
-def _leave_out_libraries(files: Sequence[ModelFile], report: Report) -> None:
+def _leave_out_libraries(files: Sequence[ModelFile], report: RunReport) -> None:
     """A file without a check is a mistake, unless it was met in a folder and others of the run import it."""
     met = {str(file.path) for file in files if not file.named}
     suspects = [Path(result.file) for result in report.results if not result.checks and result.file in met]

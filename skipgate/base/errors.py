@@ -48,7 +48,7 @@ def show_input_error(error: InputError) -> None:
 
 
 @dataclass(frozen=True)
-class Mishap:
+class CrashReport:
     """An internal error, as far as it is shown: as data, since it may come from another process."""
 
     kind: str
@@ -57,19 +57,20 @@ class Mishap:
     traceback: str
 
     @classmethod
-    def of(cls, error: BaseException) -> Mishap:
+    def of(cls, error: BaseException) -> CrashReport:
+        """The report of an exception that was raised."""
         trace = "".join(traceback.format_exception(error))
         return cls(type(error).__name__, str(error), _place(error), trace)
 
 
-def show_internal_error(mishap: Mishap, doing: str | None = None) -> None:
+def show_internal_error(crash: CrashReport, doing: str | None = None) -> None:
     """Say that skipgate itself is at fault: with what, and where."""
     context = f" while {doing}" if doing else ""
-    complain(f"{mishap.kind}{context}: {mishap.message}", label="internal error")
+    complain(f"{crash.kind}{context}: {crash.message}", label="internal error")
     if os.environ.get("SKIPGATE_DEBUG"):
-        click.echo(mishap.traceback, err=True, nl=False)
-    elif mishap.place is not None:
-        click.echo(f"  raised at {mishap.place}", err=True)
+        click.echo(crash.traceback, err=True, nl=False)
+    elif crash.place is not None:
+        click.echo(f"  raised at {crash.place}", err=True)
 
 
 def ask_for_report() -> None:

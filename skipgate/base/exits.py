@@ -6,6 +6,8 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
+    """An exit status."""
+
     OK = 0  # every verdict is the expected one
     DIFFERS = 1  # some verdict is not
     USAGE = 2  # the input or the call is wrong

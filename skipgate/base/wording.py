@@ -38,6 +38,7 @@ def _word(result: CheckResult) -> str:
 
 
 def number(value: float) -> str:
+    """`1,234`."""
     return f"{value:,.0f}"
 
 

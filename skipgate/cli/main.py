@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from skipgate.base.errors import (
-    Mishap,
+    CrashReport,
     ask_for_report,
     complain,
     exhausted,
@@ -52,9 +52,11 @@ class CommandGroup(click.Group):
     """Finds commands by name, imports them late, and turns every outcome into a message and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"skipgate.cli.commands.{cmd_name}").command
@@ -63,12 +65,14 @@ class CommandGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command; if there is none of this name, say which one is like it."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
             raise click.UsageError(_no_such_command(name), ctx)
         return super().resolve_command(ctx, args)
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Parse the arguments; `--help` prints here already."""
         with _outcomes():  # of printing a help text, which is before any command is invoked
             return super().make_context(*args, **more)
 
@@ -108,7 +112,7 @@ def _failed(error: BaseException) -> Exit:
         _abandon_output()
         complain(f"{error.filename}: {reason(error)}" if error.filename else reason(error))
         return Exit.USAGE
-    show_internal_error(Mishap.of(error))
+    show_internal_error(CrashReport.of(error))
     ask_for_report()
     return Exit.INTERNAL
 

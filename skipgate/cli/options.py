@@ -4,14 +4,42 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from skipgate.base.paths import ModelFile, PathType, find_models
+
 _MOST_JOBS = 64
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+root_option = click.option(
+    "--root",
+    "roots",
+    metavar="FOLDER",
+    type=PathType(exists=True, file_okay=False),
+    multiple=True,
+    expose_value=False,
+    callback=lambda ctx, _, folders: allow(ctx, folders),
+    help="Let models use files below FOLDER; without it, those below their own folder, or below PATH.",
+)
+
+
+def allow(ctx: click.Context, folders: Iterable[Path]) -> None:
+    """Let models use files below these folders until the command is over."""
+    from skipgate.spec.confinement import allowed
+
+    ctx.with_resource(allowed(*folders))
+
+
+def model_files(ctx: click.Context, paths: Sequence[Path]) -> list[ModelFile]:
+    """The models that are named by paths of files and folders; what is below such a folder may be used by them."""
+    allow(ctx, (path for path in paths if path.is_dir()))
+    return find_models(paths)
+
 
 jobs_option = click.option(
     "--jobs",

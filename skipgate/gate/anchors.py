@@ -22,7 +22,7 @@ _KINDS = {
 
 
 @dataclass(frozen=True)
-class Element:
+class SpecElement:
     """A declaration of a specification that has an anchor."""
 
     file: str
@@ -33,38 +33,40 @@ class Element:
 
     @property
     def label(self) -> str:
+        """What reports call it, such as `action apply`."""
         return f"{self.kind} {self.name}"
 
 
 @dataclass(frozen=True)
-class Anchor:
+class CodeAnchor:
     """One file, glob or symbol that an element is anchored to. `symbol` is empty if a whole file is meant."""
 
     path: str
     symbol: str
-    element: Element
+    element: SpecElement
     span: Span
 
     @property
     def key(self) -> str:
+        """Its name in the lock: the file, and the symbol if there is one."""
         return key_of(self.path, self.symbol)
 
 
-def anchors_of(file: File) -> Iterator[Anchor]:
+def anchors_of(file: File) -> Iterator[CodeAnchor]:
     """Every anchor of a file, in order; one that names several symbols comes once for each."""
     for declaration in file.declarations:
         for anchor in getattr(declaration, "anchors", ()):
             element = element_of(declaration)
             for symbol in anchor.symbols or ("",):
-                yield Anchor(anchor.file, symbol, element, anchor.span)
+                yield CodeAnchor(anchor.file, symbol, element, anchor.span)
 
 
-def element_of(declaration: AnyDeclaration) -> Element:
+def element_of(declaration: AnyDeclaration) -> SpecElement:
     """What a reader calls a declaration, and where it stands."""
     kind = _KINDS.get(type(declaration).__name__) or str(getattr(declaration, "kind", "declaration"))
     name = getattr(declaration, "name", None)
     description = getattr(declaration, "description", None)
-    return Element(
+    return SpecElement(
         declaration.span.source.name,
         kind,
         "" if name is None else name.text,

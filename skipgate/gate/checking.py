@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skipgate.base.wording import count
-from skipgate.gate.outcome import Finding, Outcome, Place
+from skipgate.gate.outcome import GateFinding, Outcome, SourcePlace
 from skipgate.gate.specs import Specs, model_files
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ _MOST_CONTRASTS = 20  # each is a replay under every other check
 def run_checks(
     specs: Specs, options: BatchOptions, artifacts: Artifacts | None, progress: ProgressLine | None, outcome: Outcome
 ) -> None:
+    """Run the checks of the models that the change concerns, and add what they found to the outcome."""
+
     from skipgate.app.suite import run
 
     touched = {element.file for judged in outcome.judged for element in judged.drift.elements}
@@ -40,8 +42,8 @@ def _tell_contrasts(outcome: Outcome) -> None:
     contrasts = Contrasts()
     found = [(result, each.name) for result in outcome.suite.checks for each in unexpected(result)]
     for result, name in found[:_MOST_CONTRASTS]:
-        if (told := contrasts.told(result, name)) is not None:
-            outcome.contrasts[result.file, result.check, name] = told
+        if (summary := contrasts.summary(result, name)) is not None:
+            outcome.contrasts[result.file, result.check, name] = summary
 
 
 def _report_checks(specs: Specs, outcome: Outcome) -> None:
@@ -54,22 +56,24 @@ def _report_checks(specs: Specs, outcome: Outcome) -> None:
             continue
         subject = f"{fault.file} {fault.check or ''} {fault.message}"
         line = fault.line or _line_of_check(specs, fault.file, fault.check)
-        place = Place(fault.file, line, label=fault.check)
+        place = SourcePlace(fault.file, line, label=fault.check)
         match fault.kind:
             case "difference":
-                outcome.findings.append(Finding("error", "check", fault.message, subject, place, hint=fault.hint))
+                outcome.findings.append(GateFinding("error", "check", fault.message, subject, place, hint=fault.hint))
             case "unknown":
-                outcome.findings.append(Finding("warning", "unknown", fault.message, subject, place))
+                outcome.findings.append(GateFinding("warning", "unknown", fault.message, subject, place))
             case "note":
                 pass  # the check is as expected; what it left open, `skipgate check` says
             case "input":
-                outcome.findings.append(Finding("error", "faulty-spec", fault.message, subject, place, hint=fault.hint))
+                outcome.findings.append(
+                    GateFinding("error", "faulty-spec", fault.message, subject, place, hint=fault.hint)
+                )
             case "internal":
-                outcome.findings.append(Finding("error", "internal", fault.message, subject, place))
+                outcome.findings.append(GateFinding("error", "internal", fault.message, subject, place))
     ran = len(outcome.suite.checks)
     if ran == 0 and not outcome.errors:
         message = f"{count(len(outcome.checked), 'model')} to check, and no check in any of them"
-        outcome.findings.append(Finding("error", "check", message, "no checks"))
+        outcome.findings.append(GateFinding("error", "check", message, "no checks"))
 
 
 def _line_of_check(specs: Specs, file: str, check: str | None) -> int:

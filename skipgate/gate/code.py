@@ -13,7 +13,7 @@ from skipgate.gate.grammars import Grammar, grammar_for
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from skipgate.gate.declarations import Declaration
+    from skipgate.gate.declarations import CodeDeclaration
 
 LARGEST = 4_000_000  # bytes that are parsed; what is larger was not written by hand
 
@@ -40,6 +40,7 @@ class Symbol:
 
     @cached_property
     def text(self) -> str:
+        """The code of the symbol."""
         return self._text()
 
     @cached_property
@@ -50,6 +51,7 @@ class Symbol:
 
     @cached_property
     def fingerprint(self) -> str:
+        """A digest of its meaning."""
         row = self._tokens()
         return bytes_digest(row) if isinstance(row, bytes) else digest(row)
 
@@ -60,6 +62,7 @@ class Symbol:
 
 
 def key_of(path: str, name: str) -> str:
+    """The name of a symbol in the lock."""
     return f"{path} :: {name}" if name else path
 
 
@@ -72,10 +75,12 @@ class CodeFile:
 
     @cached_property
     def grammar(self) -> Grammar | None:
+        """The grammar of its language."""
         return grammar_for(self.path) if len(self.content) <= LARGEST else None
 
     @cached_property
     def symbols(self) -> tuple[Symbol, ...]:
+        """Every symbol that is declared in it."""
         if self.grammar is None:
             return ()
         from skipgate.gate.declarations import declarations
@@ -85,7 +90,7 @@ class CodeFile:
         except RecursionError:
             return ()  # nested as no person nests: no anchor into it resolves
 
-    def _symbol(self, declaration: Declaration, grammar: Grammar) -> Symbol:
+    def _symbol(self, declaration: CodeDeclaration, grammar: Grammar) -> Symbol:
         shown = [node for node in declaration.nodes if node.start_byte >= declaration.node.start_byte]
         return Symbol(
             self.path,
@@ -121,4 +126,5 @@ class CodeFile:
         return self.grammar.parser().parse(self.content).root_node
 
     def named(self, name: str) -> list[Symbol]:
+        """The symbols of this name."""
         return [symbol for symbol in self.symbols if symbol.name == name]

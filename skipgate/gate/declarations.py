@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Declaration:
+class CodeDeclaration:
     """A symbol of a file. `nodes` are all the parts of the syntax tree that its meaning rests on, in order."""
 
     name: str  # with the types it is a member of: `Engine.Open`
@@ -23,7 +23,7 @@ class Declaration:
     headers: tuple[Node, ...] = ()  # enclosing nodes whose head, not whose body, belongs to it
 
 
-def declarations(root: Node, grammar: Grammar) -> list[Declaration]:
+def declarations(root: Node, grammar: Grammar) -> list[CodeDeclaration]:
     """Every symbol that an anchor can name, in the order of the file."""
     found = list(_inside(root, grammar, "", None, ()))
     return _merged(found) if grammar.overloads else found
@@ -31,7 +31,7 @@ def declarations(root: Node, grammar: Grammar) -> list[Declaration]:
 
 def _inside(
     node: Node, grammar: Grammar, prefix: str, wrapper: Node | None, headers: tuple[Node, ...]
-) -> Iterator[Declaration]:
+) -> Iterator[CodeDeclaration]:
     for child in node.named_children:
         rule = grammar.rules.get(child.type)
         if rule is not None:
@@ -44,7 +44,7 @@ def _inside(
 
 def _declared(
     node: Node, rule: Rule, grammar: Grammar, prefix: str, wrapper: Node | None, headers: tuple[Node, ...]
-) -> Iterator[Declaration]:
+) -> Iterator[CodeDeclaration]:
     owner = _type_name(node.child_by_field_name(rule.owner)) if rule.owner else ""
     names = _names(node, rule)
     whole = wrapper or node
@@ -52,7 +52,7 @@ def _declared(
         leading = (*_leading(whole, grammar), *([] if whole is node else _leading(node, grammar)))
         for name in names:
             qualified = ".".join(part for part in (prefix, owner, name) if part)
-            yield Declaration(qualified, rule.kind, whole, (*leading, whole), headers)
+            yield CodeDeclaration(qualified, rule.kind, whole, (*leading, whole), headers)
     if rule.members and len(names) == 1:
         inner = (*headers, node) if rule.silent else headers
         yield from _inside(node, grammar, ".".join(part for part in (prefix, names[0]) if part), None, inner)
@@ -107,19 +107,20 @@ def _siblings_before(node: Node) -> list[Node]:
 
 
 def is_directive(comment: Node, grammar: Grammar) -> bool:
+    """Does a comment give orders to a tool, such as `//go:build`?"""
     return grammar.directive is not None and grammar.directive.match(_text(comment)) is not None
 
 
-def _merged(found: list[Declaration]) -> list[Declaration]:
+def _merged(found: list[CodeDeclaration]) -> list[CodeDeclaration]:
     """Overloads, and the parts of a property, made one: they have one name and one scope."""
-    groups: dict[tuple[str, int], list[Declaration]] = {}
+    groups: dict[tuple[str, int], list[CodeDeclaration]] = {}
     for each in found:
         scope = each.node.parent.id if each.node.parent is not None else 0
         groups.setdefault((each.name, scope), []).append(each)
     return [
         group[0]
         if len(group) == 1
-        else Declaration(
+        else CodeDeclaration(
             group[0].name, group[0].kind, group[0].node, tuple(node for each in group for node in each.nodes)
         )
         for group in groups.values()

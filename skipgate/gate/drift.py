@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from skipgate.gate.anchors import Anchor, Element
+from skipgate.gate.anchors import CodeAnchor, SpecElement
 from skipgate.gate.changes import Changes
 from skipgate.gate.code import Symbol, key_of
 from skipgate.gate.git import GitError
@@ -25,7 +25,7 @@ class Drift:
 
     kind: Kind
     key: str
-    elements: tuple[Element, ...]
+    elements: tuple[SpecElement, ...]
     before: Symbol | None
     after: Symbol | None
 
@@ -48,35 +48,36 @@ class Drift:
 
 
 @dataclass(frozen=True)
-class Target:
+class DriftTarget:
     """A symbol or file that anchors name, with all the declarations whose anchors do so."""
 
     path: str
     symbol: str
-    elements: tuple[Element, ...]
+    elements: tuple[SpecElement, ...]
 
     @property
     def key(self) -> str:
+        """Its name in the lock."""
         return key_of(self.path, self.symbol)
 
 
-def targets(anchors: Iterable[Anchor], *codes: CodeBase) -> list[Target]:
+def targets(anchors: Iterable[CodeAnchor], *codes: CodeBase) -> list[DriftTarget]:
     """What is anchored, globs replaced by the files that they match in any of the trees."""
-    found: dict[tuple[str, str], dict[Element, None]] = {}
+    found: dict[tuple[str, str], dict[SpecElement, None]] = {}
     for anchor in anchors:
         for path in dict.fromkeys(path for code in codes for path in code.matching(anchor.path)):
             found.setdefault((path, anchor.symbol), {})[anchor.element] = None
         if not any(code.matching(anchor.path) for code in codes):
             found.setdefault((anchor.path, anchor.symbol), {})[anchor.element] = None
-    return [Target(path, symbol, tuple(elements)) for (path, symbol), elements in found.items()]
+    return [DriftTarget(path, symbol, tuple(elements)) for (path, symbol), elements in found.items()]
 
 
-def drifts(wanted: Iterable[Target], before: CodeBase, after: CodeBase, changes: Changes) -> list[Drift]:
+def drifts(wanted: Iterable[DriftTarget], before: CodeBase, after: CodeBase, changes: Changes) -> list[Drift]:
     """How each target differs; those that do not are left out. `changes` are those between the two trees."""
     return [drift for target in wanted if (drift := _drift(target, before, after, changes)) is not None]
 
 
-def _drift(target: Target, before: CodeBase, after: CodeBase, changes: Changes) -> Drift | None:
+def _drift(target: DriftTarget, before: CodeBase, after: CodeBase, changes: Changes) -> Drift | None:
     if target.path not in changes.touched and before.has(target.path) and after.has(target.path):
         return None
     try:
@@ -94,7 +95,7 @@ def _drift(target: Target, before: CodeBase, after: CodeBase, changes: Changes) 
         return Drift("unreadable", target.key, target.elements, None, None)
 
 
-def _find(target: Target, code: CodeBase) -> Symbol | None:
+def _find(target: DriftTarget, code: CodeBase) -> Symbol | None:
     if not code.has(target.path):
         return None
     file = code.file(target.path)
@@ -104,7 +105,7 @@ def _find(target: Target, code: CodeBase) -> Symbol | None:
     return found[0] if len(found) == 1 else None
 
 
-def _gone(target: Target, old: Symbol, before: CodeBase, after: CodeBase, changes: Changes) -> Drift:
+def _gone(target: DriftTarget, old: Symbol, before: CodeBase, after: CodeBase, changes: Changes) -> Drift:
     if not target.symbol:
         moved = changes.renamed.get(target.path)
         if moved is None or not after.has(moved):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from skipgate.gate.declarations import Declaration, is_directive
+from skipgate.gate.declarations import CodeDeclaration, is_directive
 from skipgate.gate.grammars import Grammar
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def bytes_digest(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
-def declaration_tokens(declaration: Declaration, grammar: Grammar) -> list[str]:
+def declaration_tokens(declaration: CodeDeclaration, grammar: Grammar) -> list[str]:
     """All that a symbol means."""
     found = [declaration.kind]
     for header in declaration.headers:

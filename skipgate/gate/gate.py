@@ -18,11 +18,12 @@ from skipgate.gate.git import Git, GitError
 from skipgate.gate.history import commit_of, merge_bases
 from skipgate.gate.judging import History, judge_drifts, note_dropped, report_drifts
 from skipgate.gate.lock import NAME
-from skipgate.gate.outcome import Finding, Judged, Outcome, Place
+from skipgate.gate.outcome import GateFinding, Judged, Outcome, SourcePlace
 from skipgate.gate.resolve import CodeBase, Unresolved, resolve
 from skipgate.gate.specs import Specs, commit_specs, local_specs, model_paths
 from skipgate.gate.staleness import read_lock, report_stale
 from skipgate.gate.trees import CommitTree
+from skipgate.spec.confinement import allowed
 
 if TYPE_CHECKING:
     from skipgate.app.artifacts import Artifacts
@@ -115,11 +116,12 @@ def _judged_specs(git: Git, request: Request, outcome: Outcome, folder: Path) ->
 @contextmanager
 def _head_specs(request: Request, head: CommitTree, folder: Path, outcome: Outcome) -> Iterator[Specs]:
     if request.external:
-        yield local_specs(request.external)
+        with allowed(*(path for path in request.external if path.is_dir())):
+            yield local_specs(request.external)
         return
     paths, absent = model_paths(head, request.models)
     for name in absent:
-        outcome.findings.append(Finding("error", "faulty-spec", f"there is no model at {name}", name))
+        outcome.findings.append(GateFinding("error", "faulty-spec", f"there is no model at {name}", name))
     folder.mkdir()
     with commit_specs(head, paths, folder) as specs:
         yield specs
@@ -148,22 +150,24 @@ def _note_spec_changes(history: History, before: Specs, after: Specs, outcome: O
 
 def _report_faults(specs: Specs, outcome: Outcome) -> None:
     for fault in specs.faults:
-        place = Place(fault.path, fault.line or 1)
-        outcome.findings.append(Finding("error", "faulty-spec", fault.message, f"{fault.path}: {fault.message}", place))
+        place = SourcePlace(fault.path, fault.line or 1)
+        outcome.findings.append(
+            GateFinding("error", "faulty-spec", fault.message, f"{fault.path}: {fault.message}", place)
+        )
 
 
 def _resolve_all(specs: Specs, code: CodeBase, outcome: Outcome) -> None:
     if not specs.anchors:
         message = "no specification has an anchor, so no change of the code could be noticed"
         hint = 'anchor its model, actions and properties: anchor "path/to/file.go" :: Type.Method'
-        outcome.findings.append(Finding("error", "no-anchors", message, "all", hint=hint))
+        outcome.findings.append(GateFinding("error", "no-anchors", message, "all", hint=hint))
     for anchor in specs.anchors:
         found = resolve(anchor, code)
         if isinstance(found, Unresolved):
-            place = Place(anchor.element.file, anchor.span.line, label=anchor.element.label)
+            place = SourcePlace(anchor.element.file, anchor.span.line, label=anchor.element.label)
             subject = f"{anchor.element.file} {anchor.element.label} {anchor.key}"
             outcome.findings.append(
-                Finding("error", "unresolved-anchor", found.message, subject, place, hint=found.hint)
+                GateFinding("error", "unresolved-anchor", found.message, subject, place, hint=found.hint)
             )
         else:
             outcome.resolved.append(found)

@@ -68,6 +68,7 @@ class Grammar:
     enumerated: frozenset[str] = frozenset()
 
     def parser(self) -> Parser:
+        """A parser for the language."""
         return _parser(self.module, self.function)
 
     def is_layout(self, token: str, parent: str) -> bool:

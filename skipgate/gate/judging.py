@@ -9,7 +9,7 @@ from skipgate.gate.changes import Changes, changes_between
 from skipgate.gate.drift import Drift, drifts, targets
 from skipgate.gate.git import Git
 from skipgate.gate.lock import Lock
-from skipgate.gate.outcome import Finding, Judged, Outcome, Place
+from skipgate.gate.outcome import GateFinding, Judged, Outcome, SourcePlace
 from skipgate.gate.resolve import CodeBase
 from skipgate.gate.specs import Spec, Specs
 from skipgate.gate.trees import CommitTree
@@ -25,6 +25,7 @@ class History:
 
 
 def judge_drifts(history: History, code: CodeBase, before: Specs, after: Specs, lock: Lock | None) -> Iterator[Judged]:
+    """Every anchored symbol that the change touches, and whether the models or the lock account for it."""
     renamed = history.changes.renamed
     later = {spec.path: spec for spec in after.specs}
     speaking: dict[str, list[Spec]] = {}
@@ -52,22 +53,27 @@ def _reconsidered(before: Spec, after: Spec | None) -> bool:
 
 
 def report_drifts(outcome: Outcome) -> None:
+    """Add a finding for every drift that nothing accounts for."""
     for judged in outcome.judged:
         if judged.standing != "open":
             continue
         drift = judged.drift
         element = drift.elements[0]
-        place = Place(element.file, element.line, label=element.label)
+        place = SourcePlace(element.file, element.line, label=element.label)
         related = [
-            *([Place(drift.after.path, drift.after.line, drift.after.end_line, drift.key)] if drift.after else []),
-            *(Place(each.file, each.line, label=each.label) for each in drift.elements[1:]),
+            *(
+                [SourcePlace(drift.after.path, drift.after.line, drift.after.end_line, drift.key)]
+                if drift.after
+                else []
+            ),
+            *(SourcePlace(each.file, each.line, label=each.label) for each in drift.elements[1:]),
         ]
         hint = (
             f"change {', '.join(judged.models) or 'the model'} to match, or, if it still does: "
             f"skipgate anchors accept {quote(drift.keys[-1])} --reason ..."
         )
         outcome.findings.append(
-            Finding("error", "drift", drift_sentence(drift), drift.key, place, tuple(related), hint)
+            GateFinding("error", "drift", drift_sentence(drift), drift.key, place, tuple(related), hint)
         )
 
 
@@ -86,6 +92,7 @@ def drift_sentence(drift: Drift) -> str:
 
 
 def note_dropped(history: History, before: Specs, after: Specs, outcome: Outcome) -> None:
+    """Add a warning for every symbol that was anchored before the change and is not any more."""
     kept = {anchor.key for anchor in after.anchors}
     # Code that moved is still anchored if its anchor went with it.
     moved = {each.drift.key for each in outcome.judged if each.drift.after is not None and each.drift.after.key in kept}
@@ -97,4 +104,6 @@ def note_dropped(history: History, before: Specs, after: Specs, outcome: Outcome
             continue
         known.add(anchor.key)
         message = f"{anchor.key} is no longer anchored ({anchor.element.label} in {anchor.element.file} spoke of it)"
-        outcome.findings.append(Finding("warning", "dropped-anchor", message, anchor.key, Place(anchor.element.file)))
+        outcome.findings.append(
+            GateFinding("warning", "dropped-anchor", message, anchor.key, SourcePlace(anchor.element.file))
+        )

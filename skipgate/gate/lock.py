@@ -40,6 +40,7 @@ class Lock:
     acceptances: tuple[Acceptance, ...] = ()
 
     def accepts(self, keys: tuple[str, ...], fingerprint: str) -> Acceptance | None:
+        """The acceptance of a symbol with this fingerprint, if there is one."""
         return next((each for each in self.acceptances if each.covers(keys, fingerprint)), None)
 
     def text(self) -> str:

@@ -42,7 +42,7 @@ def new_lock(project: Project, old: Lock | None) -> Lock:
 
 
 @dataclass(frozen=True)
-class Difference:
+class LockDifference:
     """An anchored symbol that is not as the lock has it. `before` is None if its old text is not to be had."""
 
     key: str
@@ -60,9 +60,9 @@ class Difference:
         return list(difflib.unified_diff(old, new, f"{self.key} ({(revision or '?')[:12]})", self.key, lineterm=""))
 
 
-def differences(project: Project, lock: Lock) -> list[Difference]:
+def differences(project: Project, lock: Lock) -> list[LockDifference]:
     """Everything anchored or locked that differs, in order."""
-    found: list[Difference] = []
+    found: list[LockDifference] = []
     current = project.symbols
     for key in sorted({*current, *lock.fingerprints}):
         after = current.get(key)
@@ -79,7 +79,7 @@ def differences(project: Project, lock: Lock) -> list[Difference]:
         if before is not None and before.fingerprint != locked:
             before = None  # locked from a work tree that was never committed
         kind = "new" if locked is None else "gone" if after is None else "changed"
-        found.append(Difference(key, kind, before, after, lock.accepts((key,), now)))
+        found.append(LockDifference(key, kind, before, after, lock.accepts((key,), now)))
     return found
 
 

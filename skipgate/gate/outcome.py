@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from skipgate.base.exits import Exit
-from skipgate.gate.anchors import Anchor, Element
+from skipgate.gate.anchors import CodeAnchor, SpecElement
 from skipgate.gate.drift import Drift
 from skipgate.gate.lock import Acceptance
 from skipgate.gate.resolve import Resolved
 
 if TYPE_CHECKING:
-    from skipgate.app.contrasts import Told
-    from skipgate.app.suite import Report
+    from skipgate.app.contrasts import ContrastSummary
+    from skipgate.app.suite import RunReport
     from skipgate.gate.specs import Spec
 
 Level = Literal["error", "warning", "note"]
@@ -36,7 +36,7 @@ RULES: dict[Rule, str] = {
 
 
 @dataclass(frozen=True)
-class Place:
+class SourcePlace:
     """Lines of a file of the repository."""
 
     path: str
@@ -46,7 +46,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Finding:
+class GateFinding:
     """One sentence about one place, for whoever has to act on it.
 
     `subject` tells findings of one rule apart, and stays the same when lines move: reports recognise a finding by it.
@@ -56,8 +56,8 @@ class Finding:
     rule: Rule
     message: str
     subject: str
-    place: Place | None = None
-    related: tuple[Place, ...] = ()
+    place: SourcePlace | None = None
+    related: tuple[SourcePlace, ...] = ()
     hint: str | None = None
 
 
@@ -82,23 +82,25 @@ class Outcome:
     head: str
     merge_bases: tuple[str, ...]
     specs: list[Spec] = field(default_factory=list)
-    anchors: list[Anchor] = field(default_factory=list)
+    anchors: list[CodeAnchor] = field(default_factory=list)
     resolved: list[Resolved] = field(default_factory=list)
     changed_files: int = 0
     changed_specs: list[str] = field(default_factory=list)
     judged: list[Judged] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[GateFinding] = field(default_factory=list)
     checked: list[str] = field(default_factory=list)  # the models whose checks were run
-    suite: Report | None = None
-    contrasts: dict[tuple[str, str, str], Told] = field(default_factory=dict)  # by file, check and property
+    suite: RunReport | None = None
+    contrasts: dict[tuple[str, str, str], ContrastSummary] = field(default_factory=dict)  # by file, check and property
     seconds: float = 0.0
 
     @property
-    def errors(self) -> list[Finding]:
+    def errors(self) -> list[GateFinding]:
+        """The findings that close the gate."""
         return [finding for finding in self.findings if finding.level == "error"]
 
     @property
     def passed(self) -> bool:
+        """Is the gate open?"""
         return self.exit_code is Exit.OK
 
     @property
@@ -124,5 +126,6 @@ class Outcome:
             return "The gate is open: no anchored code and no specification was touched."
         return "The gate is open: every touched specification holds what it promises."
 
-    def elements_at(self, key: str) -> list[Element]:
+    def elements_at(self, key: str) -> list[SpecElement]:
+        """What is anchored to a symbol."""
         return [anchor.element for anchor in self.anchors if anchor.key == key]

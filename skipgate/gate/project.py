@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from skipgate.gate.anchors import Anchor
+from skipgate.gate.anchors import CodeAnchor
 from skipgate.gate.code import CodeFile, Symbol
 from skipgate.gate.git import Git, GitError
 from skipgate.gate.resolve import CodeBase, Resolved, Unresolved, resolve
 from skipgate.gate.specs import Specs, local_specs
 from skipgate.gate.trees import WorkTree, open_tree
+from skipgate.spec.confinement import allowed
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +31,7 @@ class Project:
         """Everything anchored, by its key."""
         return {symbol.key: symbol for resolved in self.resolved for symbol in resolved.symbols}
 
-    def anchors_at(self, key: str) -> list[Anchor]:
+    def anchors_at(self, key: str) -> list[CodeAnchor]:
         """The anchors that name a symbol, be it by a glob."""
         return [r.anchor for r in self.resolved if any(symbol.key == key for symbol in r.symbols)]
 
@@ -78,7 +79,8 @@ def open_project(repository: Path, models: Sequence[Path], revision: str | None 
         InputError: there is no model.
     """
     git, tree = open_tree(repository, revision)
-    specs = local_specs(models or [repository])
+    with allowed(repository):
+        specs = local_specs(models or [repository])
     code = CodeBase(tree)
     outcomes = [resolve(anchor, code) for anchor in specs.anchors]
     return Project(

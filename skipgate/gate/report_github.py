@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from skipgate.app.reports.github import escape_data, escape_property
-from skipgate.gate.outcome import Finding
+from skipgate.gate.outcome import GateFinding
 from skipgate.traces.plain import visible
 
 _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 _MOST = 50  # GitHub shows ten of a kind for a step; the rest are in the other reports
 
 
-def finding_commands(findings: Iterable[Finding]) -> Iterator[str]:
+def finding_commands(findings: Iterable[GateFinding]) -> Iterator[str]:
     """A workflow command for each finding, and for the changed code it is about."""
     order = {"error": 0, "warning": 1, "note": 2}
     for finding in sorted(findings, key=lambda each: order[each.level])[:_MOST]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from skipgate.gate.anchors import Element
+from skipgate.gate.anchors import SpecElement
 from skipgate.gate.code import Symbol
-from skipgate.gate.outcome import Finding, Judged, Outcome, Place
+from skipgate.gate.outcome import GateFinding, Judged, Outcome, SourcePlace
 from skipgate.traces.plain import visible
 
 SCHEMA = "skipgate.gate/1"
@@ -66,7 +66,7 @@ def _judged(judged: Judged) -> dict[str, object]:
     }
 
 
-def _element(element: Element) -> dict[str, object]:
+def _element(element: SpecElement) -> dict[str, object]:
     return {
         "file": visible(element.file),
         "line": element.line,
@@ -88,7 +88,7 @@ def _symbol(symbol: Symbol | None) -> dict[str, object] | None:
     }
 
 
-def _finding(finding: Finding) -> dict[str, object]:
+def _finding(finding: GateFinding) -> dict[str, object]:
     return {
         "level": finding.level,
         "rule": finding.rule,
@@ -99,7 +99,7 @@ def _finding(finding: Finding) -> dict[str, object]:
     }
 
 
-def _place(place: Place) -> dict[str, object]:
+def _place(place: SourcePlace) -> dict[str, object]:
     return {
         "path": visible(place.path),
         "line": place.line,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from skipgate.gate.outcome import RULES, Finding, Outcome, Rule
+from skipgate.gate.outcome import RULES, GateFinding, Outcome, Rule
 from skipgate.traces.plain import visible
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def junit(outcome: Outcome) -> bytes:
     return body + b"\n"
 
 
-def _add_finding(suite: Element, finding: Finding) -> None:
+def _add_finding(suite: Element, finding: GateFinding) -> None:
     case = SubElement(suite, "testcase", classname="gate", name=f"{finding.rule}: {visible(finding.subject)}", time="0")
     tag = "error" if finding.rule in _ERRORS else "failure"
     problem = SubElement(case, tag, message=visible(finding.message), type=finding.rule)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from skipgate.base import markup as md
 from skipgate.base.wording import count, duration, left_out, number, standing, verdict
 from skipgate.gate.judging import drift_sentence
-from skipgate.gate.outcome import Finding, Judged, Outcome
+from skipgate.gate.outcome import GateFinding, Judged, Outcome
 
 if TYPE_CHECKING:
-    from skipgate.app.contrasts import Told
+    from skipgate.app.contrasts import ContrastSummary
     from skipgate.checker.core.result import CheckResult
     from skipgate.checker.core.trace import Trace
 
@@ -83,7 +83,7 @@ def _findings(outcome: Outcome) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: GateFinding) -> str:
     mark = {"error": "❌", "warning": "⚠️", "note": "ℹ️"}[finding.level]
     place = ""
     if finding.place is not None:
@@ -152,7 +152,7 @@ def _violation(result: CheckResult, name: str) -> str:
     return md.code(name) + (f" ({len(trace)})" if trace is not None else "")
 
 
-def _trace(result: CheckResult, trace: Trace, told: Told | None = None) -> str:
+def _trace(result: CheckResult, trace: Trace, summary: ContrastSummary | None = None) -> str:
     from skipgate.traces.mermaid import to_mermaid
     from skipgate.traces.text import render_text
 
@@ -162,8 +162,8 @@ def _trace(result: CheckResult, trace: Trace, told: Told | None = None) -> str:
     text = md.block(render_text(trace, width=100))
     contrast = (
         ""
-        if told is None
-        else f"**The same steps in {md.code(told.against)}:** {md.text(' '.join(told.sentences), 2000)}\n\n"
+        if summary is None
+        else f"**The same steps in {md.code(summary.against)}:** {md.text(' '.join(summary.sentences), 2000)}\n\n"
     )
     # The heading is text in HTML, so it is escaped for that, not for Markdown.
     return (

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from skipgate import __version__
 from skipgate.base.wording import standing
 from skipgate.gate.fingerprint import digest
-from skipgate.gate.outcome import RULES, Finding, Outcome, Place
+from skipgate.gate.outcome import RULES, GateFinding, Outcome, SourcePlace
 from skipgate.traces.plain import visible
 
 if TYPE_CHECKING:
@@ -53,13 +53,13 @@ def sarif(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _result(finding: Finding) -> dict[str, object]:
+def _result(finding: GateFinding) -> dict[str, object]:
     message = finding.message if finding.hint is None else f"{finding.message}. {finding.hint}"
     return _entry(finding.rule, finding.level, message, [finding.rule, finding.subject], finding.place, finding.related)
 
 
 def _entry(
-    rule: str, level: str, message: str, subject: list[str], place: Place | None, related: tuple[Place, ...]
+    rule: str, level: str, message: str, subject: list[str], place: SourcePlace | None, related: tuple[SourcePlace, ...]
 ) -> dict[str, object]:
     entry: dict[str, object] = {
         "ruleId": rule,
@@ -74,7 +74,7 @@ def _entry(
     return entry
 
 
-def _location(place: Place) -> dict[str, object]:
+def _location(place: SourcePlace) -> dict[str, object]:
     region = {"startLine": max(1, place.line)}
     if place.end_line is not None and place.end_line >= place.line:
         region["endLine"] = place.end_line
@@ -99,29 +99,29 @@ def _violations(outcome: Outcome) -> Iterator[dict[str, object]]:
             yield _entry("violation", "error", message, [result.model, result.check, each.name], place, related)
 
 
-def place_of(outcome: Outcome, result: CheckResult, name: str) -> Place:
+def place_of(outcome: Outcome, result: CheckResult, name: str) -> SourcePlace:
     """Where a property is declared; of one that every model has, where the check is."""
     from skipgate.spec.syntax import CheckDecl, LivenessDecl, PropertyDecl, RefinesDecl
 
-    check: Place | None = None
+    check: SourcePlace | None = None
     for spec in outcome.specs:
         if spec.path != result.file:
             continue
         for file in spec.program.files:
             for declaration in file.declarations:
                 if isinstance(declaration, PropertyDecl | LivenessDecl | RefinesDecl) and declaration.name.text == name:
-                    return Place(file.source.name, declaration.name.span.line, label=name)
+                    return SourcePlace(file.source.name, declaration.name.span.line, label=name)
                 if isinstance(declaration, CheckDecl) and declaration.name.text == result.check:
-                    check = Place(file.source.name, declaration.name.span.line, label=result.check)
-    return check or Place(result.file)
+                    check = SourcePlace(file.source.name, declaration.name.span.line, label=result.check)
+    return check or SourcePlace(result.file)
 
 
-def _code_behind(outcome: Outcome, trace: Trace) -> tuple[Place, ...]:
+def _code_behind(outcome: Outcome, trace: Trace) -> tuple[SourcePlace, ...]:
     """The code that the actions of a trace, and the property it violates, are anchored to."""
     names = {trace.property, *(step.action for step in trace.steps)}
-    found: dict[str, Place] = {}
+    found: dict[str, SourcePlace] = {}
     for resolved in outcome.resolved:
         if resolved.anchor.element.name in names and resolved.anchor.element.kind != "model":
             for symbol in resolved.symbols:
-                found.setdefault(symbol.key, Place(symbol.path, symbol.line, symbol.end_line, symbol.key))
+                found.setdefault(symbol.key, SourcePlace(symbol.path, symbol.line, symbol.end_line, symbol.key))
     return tuple(found.values())[:20]

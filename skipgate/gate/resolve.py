@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from functools import cache
 from posixpath import basename, dirname
 
-from skipgate.gate.anchors import Anchor
+from skipgate.gate.anchors import CodeAnchor
 from skipgate.gate.code import CodeFile, Symbol
 from skipgate.gate.git import GitError
 from skipgate.gate.grammars import grammar_for
@@ -23,7 +23,7 @@ _NEIGHBOURS = 40  # files of a folder that are searched for a symbol that is not
 class Resolved:
     """An anchor and what it names: one symbol or file, or the files of a glob."""
 
-    anchor: Anchor
+    anchor: CodeAnchor
     symbols: tuple[Symbol, ...]
 
 
@@ -31,7 +31,7 @@ class Resolved:
 class Unresolved:
     """An anchor that names nothing, or more than one thing."""
 
-    anchor: Anchor
+    anchor: CodeAnchor
     message: str
     hint: str | None = None
 
@@ -52,6 +52,7 @@ class CodeBase:
         return self._files[path]
 
     def has(self, path: str) -> bool:
+        """Is there such a file?"""
         entry = self.tree.entries.get(path)
         return entry is not None and entry.kind == "file"
 
@@ -66,6 +67,7 @@ class CodeBase:
 
 
 def is_glob(path: str) -> bool:
+    """Does a path have wildcards in it?"""
     return any(char in path for char in "*?[")
 
 
@@ -101,7 +103,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         return re.compile(re.escape(pattern))
 
 
-def resolve(anchor: Anchor, code: CodeBase) -> Resolved | Unresolved:
+def resolve(anchor: CodeAnchor, code: CodeBase) -> Resolved | Unresolved:
     """What an anchor names in a tree. Never raises: what cannot be read is not resolved."""
     if problem := _malformed(anchor.path):
         return Unresolved(anchor, problem)
@@ -157,7 +159,7 @@ def _nearest_files(path: str, code: CodeBase) -> str | None:
     return _did_you_mean(near[:3])
 
 
-def _symbol(anchor: Anchor, files: list[CodeFile], code: CodeBase) -> Resolved | Unresolved:
+def _symbol(anchor: CodeAnchor, files: list[CodeFile], code: CodeBase) -> Resolved | Unresolved:
     name = anchor.symbol
     known = [file for file in files if file.grammar is not None]
     if not known:
@@ -176,7 +178,7 @@ def _symbol(anchor: Anchor, files: list[CodeFile], code: CodeBase) -> Resolved |
     return Unresolved(anchor, message, _nearest_symbols(anchor, known, code))
 
 
-def _nearest_symbols(anchor: Anchor, files: list[CodeFile], code: CodeBase) -> str | None:
+def _nearest_symbols(anchor: CodeAnchor, files: list[CodeFile], code: CodeBase) -> str | None:
     name = anchor.symbol
     last = name.rsplit(".", 1)[-1]
     names = list(dict.fromkeys(symbol.name for file in files for symbol in file.symbols))

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skipgate.base.paths import SUFFIX, ModelFile, find_models
-from skipgate.gate.anchors import Anchor, anchors_of
+from skipgate.gate.anchors import CodeAnchor, anchors_of
 from skipgate.gate.meaning import meaning
 from skipgate.gate.trees import Tree
+from skipgate.spec.confinement import allowed
 
 if TYPE_CHECKING:
     from skipgate.spec.loader import Program
@@ -34,15 +35,19 @@ class Spec:
         return posixpath.basename(self.path).removesuffix(SUFFIX)
 
     @cached_property
-    def anchors(self) -> tuple[Anchor, ...]:
+    def anchors(self) -> tuple[CodeAnchor, ...]:
+        """Every anchor in the model and in what it imports."""
         return tuple(anchor for file in self.program.files for anchor in anchors_of(file))
 
     @cached_property
     def meaning(self) -> str:
+        """A digest that changes only if the meaning of the model does."""
         return meaning(self.program)
 
     @cached_property
     def unmodelled(self) -> tuple[UnmodelledDecl, ...]:
+        """The code that is left out on purpose."""
+
         from skipgate.spec.syntax import UnmodelledDecl
 
         return tuple(d for file in self.program.files for d in file.declarations if isinstance(d, UnmodelledDecl))
@@ -54,7 +59,7 @@ class Spec:
 
 
 @dataclass(frozen=True)
-class Fault:
+class SpecFault:
     """Why a specification cannot be used."""
 
     path: str
@@ -68,15 +73,16 @@ class Specs:
     """All specifications: those that parse, and what is wrong with the others."""
 
     specs: list[Spec] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[SpecFault] = field(default_factory=list)
 
     @property
-    def anchors(self) -> list[Anchor]:
+    def anchors(self) -> list[CodeAnchor]:
         """Every anchor once, though a library is part of several specifications."""
         found = {(a.element.file, a.span.start, a.symbol): a for spec in self.specs for a in spec.anchors}
         return list(found.values())
 
     def mentioning(self, key: str) -> list[Spec]:
+        """The specifications with an anchor to this symbol."""
         return [spec for spec in self.specs if any(anchor.key == key for anchor in spec.anchors)]
 
 
@@ -98,7 +104,7 @@ def _load(paths: Iterable[str]) -> Specs:
         except SpecError as error:
             found.faults += [_fault(path, each) for each in error.diagnostics]
         except RecursionError:
-            found.faults.append(Fault(path, "an expression is nested too deeply"))
+            found.faults.append(SpecFault(path, "an expression is nested too deeply"))
         else:
             found.specs.append(Spec(path, program))
             imported |= {posixpath.normpath(f.source.name) for f in program.all_files if f is not program.main}
@@ -117,14 +123,14 @@ def spec_text(content: bytes) -> str:
     return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _fault(path: str, diagnostic: object) -> Fault:
+def _fault(path: str, diagnostic: object) -> SpecFault:
     from skipgate.spec.diagnostics import Diagnostic
 
     assert isinstance(diagnostic, Diagnostic)
     message = diagnostic.message if diagnostic.hint is None else f"{diagnostic.message} ({diagnostic.hint})"
     if diagnostic.span is None:
-        return Fault(path, message)
-    return Fault(diagnostic.span.source.name, message, diagnostic.span.line, diagnostic.span.column)
+        return SpecFault(path, message)
+    return SpecFault(diagnostic.span.source.name, message, diagnostic.span.line, diagnostic.span.column)
 
 
 def model_paths(tree: Tree, wanted: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -157,7 +163,7 @@ def export(tree: Tree, paths: Iterable[str], folder: Path) -> Specs:
             continue
         seen.add(path)
         if not _is_plain(path):
-            faults.faults.append(Fault(path, "this is no name for a file that could be checked out"))
+            faults.faults.append(SpecFault(path, "this is no name for a file that could be checked out"))
             continue
         content = tree.read(path)
         target = folder / path
@@ -165,7 +171,7 @@ def export(tree: Tree, paths: Iterable[str], folder: Path) -> Specs:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
         except OSError as error:
-            faults.faults.append(Fault(path, f"cannot be copied: {error.strerror}"))
+            faults.faults.append(SpecFault(path, f"cannot be copied: {error.strerror}"))
             continue
         try:
             declarations = parsed(path, spec_text(content)).declarations
@@ -183,7 +189,7 @@ def export(tree: Tree, paths: Iterable[str], folder: Path) -> Specs:
             entry = tree.entries.get(wanted)
             if entry is None or entry.kind != "file" or mentioned.startswith("/") or "\\" in mentioned:
                 message = f"the {how} of {mentioned!r} does not lead to a file of the repository"
-                faults.faults.append(Fault(path, message, declaration.span.line))
+                faults.faults.append(SpecFault(path, message, declaration.span.line))
                 target.unlink(missing_ok=True)  # so that no other model brings it in
             else:
                 waiting.append(wanted)
@@ -204,13 +210,14 @@ def commit_specs(tree: Tree, paths: Sequence[str], folder: Path) -> Iterator[Spe
     """
     problems = export(tree, paths, folder)
     bad = {fault.path for fault in problems.faults}
-    with contextlib.chdir(folder):
+    with contextlib.chdir(folder), allowed(folder):
         found = _load([path for path in paths if path not in bad])
         found.faults = problems.faults + found.faults
         yield found
 
 
 def model_files(specs: Iterable[Spec]) -> list[ModelFile]:
+    """The files of specifications, to be checked."""
     return [ModelFile(Path(spec.path)) for spec in specs]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from skipgate.gate.lock import NAME, Lock, LockError, parse_lock
-from skipgate.gate.outcome import Finding, Outcome, Place
+from skipgate.gate.outcome import GateFinding, Outcome, SourcePlace
 from skipgate.gate.trees import CommitTree
 
 
@@ -26,11 +26,12 @@ def read_lock(head: CommitTree, name: str, outcome: Outcome, *, on_disk: bool) -
         return None if content is None else parse_lock(content)
     except (LockError, OSError) as error:
         message = f"{name} cannot be used: {error}"
-        outcome.findings.append(Finding("error", "stale-lock", message, name, Place(name)))
+        outcome.findings.append(GateFinding("error", "stale-lock", message, name, SourcePlace(name)))
         return None
 
 
 def report_stale(lock: Lock, outcome: Outcome) -> None:
+    """Add an error for every symbol that differs from the lock, unless an open drift says so already."""
     open_keys = {key for judged in outcome.judged if judged.standing == "open" for key in judged.drift.keys}
     seen: set[str] = set()
     for resolved in outcome.resolved:
@@ -44,13 +45,13 @@ def report_stale(lock: Lock, outcome: Outcome) -> None:
             what = "is not in anchors.lock" if locked is None else "is not as anchors.lock has it"
             element = resolved.anchor.element
             outcome.findings.append(
-                Finding(
+                GateFinding(
                     "error",
                     "stale-lock",
                     f"{symbol.key} {what}",
                     symbol.key,
-                    Place(element.file, element.line, label=element.label),
-                    (Place(symbol.path, symbol.line, symbol.end_line, symbol.key),),
+                    SourcePlace(element.file, element.line, label=element.label),
+                    (SourcePlace(symbol.path, symbol.line, symbol.end_line, symbol.key),),
                     "once it agrees with its specification: skipgate anchors lock",
                 )
             )

@@ -27,10 +27,12 @@ class Tree(Protocol):
     """All files of a project at one time. Paths are relative to its root, with slashes."""
 
     @property
-    def label(self) -> str: ...
+    def label(self) -> str:
+        """What messages call it."""
 
     @property
-    def entries(self) -> Mapping[str, Entry]: ...
+    def entries(self) -> Mapping[str, Entry]:
+        """All its files, by path."""
 
     def read(self, path: str) -> bytes:
         """The content of an entry of kind `file`."""
@@ -45,10 +47,12 @@ class CommitTree:
 
     @property
     def label(self) -> str:
+        """The first digits of the commit."""
         return self.commit[:12]
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
+        """All files of the commit, by path."""
         listing = self._git.run("ls-tree", "-r", "-z", "--full-tree", self.commit)
         found: dict[str, Entry] = {}
         for line in listing.split(b"\0")[:-1]:
@@ -58,6 +62,7 @@ class CommitTree:
         return found
 
     def read(self, path: str) -> bytes:
+        """The content of a file."""
         oid = self.entries[path].oid
         assert oid is not None
         return self._git.blob(oid)
@@ -77,6 +82,7 @@ class WorkTree:
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
+        """All files in the folder, by path."""
         found: dict[str, Entry] = {}
         for path in self._paths():
             kind = self._kind(path)
@@ -85,6 +91,7 @@ class WorkTree:
         return found
 
     def read(self, path: str) -> bytes:
+        """The content of a file."""
         # The list may be old by now: what has become a link meanwhile is not followed either.
         descriptor = os.open(self.root / path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         with os.fdopen(descriptor, "rb") as file:

@@ -39,21 +39,21 @@ def filter_text(paths: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Gap:
+class FilterGap:
     """Files of the repository that an event's filter leaves out, though the gate is about them."""
 
     event: str
     missing: tuple[str, ...]
 
 
-def gaps(text: str, files: Sequence[str]) -> list[Gap]:
+def gaps(text: str, files: Sequence[str]) -> list[FilterGap]:
     """What the filters of a workflow leave out of `files`. An event without a filter leaves out nothing.
 
     Raises:
         WorkflowError: it is no workflow, or reacts to no change at all.
     """
     events = _events(text)
-    found: list[Gap] = []
+    found: list[FilterGap] = []
     for event, settings in events.items():
         wanted, ignored = settings.get("paths"), settings.get("paths-ignore")
         if wanted is not None:
@@ -63,7 +63,7 @@ def gaps(text: str, files: Sequence[str]) -> list[Gap]:
         else:
             missing = []
         if missing:
-            found.append(Gap(event, tuple(missing)))
+            found.append(FilterGap(event, tuple(missing)))
     return found
 
 

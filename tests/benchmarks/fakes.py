@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.counts import Counts
-from benchmarks.engine import Engine, Run
-from benchmarks.process import Finished, Line, ProcessError
+from benchmarks.engine import MeasuredEngine, Run
+from benchmarks.process import Finished, OutputLine, ProcessError
 from benchmarks.workloads import Workload
 
 
@@ -21,7 +21,7 @@ def run(seconds: float, distinct: int = 10, *, search: float | None = None, peak
     return Run(seconds, seconds if search is None else search, seconds, peak, counts, violated=False)
 
 
-class FakeEngine(Engine):
+class FakeEngine(MeasuredEngine):
     """Takes so many seconds for each state, says it, and notes what it was asked for."""
 
     family = "fake"
@@ -46,7 +46,7 @@ class FakeEngine(Engine):
 
 def finished(text: str, *, seconds: float = 9.0, status: int = 0) -> Finished:
     """A process with this output, a line every second."""
-    lines = tuple(Line(float(at), line) for at, line in enumerate(text.splitlines(keepends=True), 1))
+    lines = tuple(OutputLine(float(at), line) for at, line in enumerate(text.splitlines(keepends=True), 1))
     return Finished(("program", "argument"), status, lines, seconds, seconds, 123 * 2**20)
 
 

@@ -57,17 +57,17 @@ def test_a_search_that_tlc_has_not_ended_is_refused() -> None:
 
 def test_tlc_is_to_go_on_only_where_a_violation_is_expected(tmp_path: Path) -> None:
     runner = FakeRunner(VIOLATION + TLC)
-    tlc.Tlc(runner, Path("tla2tools.jar"), 1).measure(DIE_HARD, tmp_path, 60)
+    tlc.TlcEngine(runner, Path("tla2tools.jar"), 1).measure(DIE_HARD, tmp_path, 60)
     assert "-continue" in runner.commands[0]
     assert (tmp_path / "DieHard.cfg").read_text() == "SPECIFICATION Spec\nINVARIANT NotSolved\n"
     runner = FakeRunner(TLC.replace("97", "1146").replace("16 distinct", "288 distinct").replace("is 8", "is 11"))
-    tlc.Tlc(runner, Path("tla2tools.jar"), 1).measure(TWO_PHASE_3, tmp_path, 60)
+    tlc.TlcEngine(runner, Path("tla2tools.jar"), 1).measure(TWO_PHASE_3, tmp_path, 60)
     assert "-continue" not in runner.commands[0]
 
 
 def test_a_verdict_that_nobody_expects_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WrongResult, match="no property is violated"):
-        tlc.Tlc(FakeRunner(TLC), Path("tla2tools.jar"), 1).measure(DIE_HARD, tmp_path, 60)
+        tlc.TlcEngine(FakeRunner(TLC), Path("tla2tools.jar"), 1).measure(DIE_HARD, tmp_path, 60)
 
 
 def test_a_configuration_has_all_that_tlc_has_to_know() -> None:

@@ -11,19 +11,19 @@ import pytest
 from benchmarks import report
 from benchmarks.counts import Counts
 from benchmarks.plot import Axis, _apart, line_chart
-from benchmarks.record import Accesses, Measurement, Phases, Record, Subject
+from benchmarks.record import Accesses, BenchmarkRecord, Measurement, Phases, Subject
 from tests.benchmarks.fakes import run
 
 NATIVE, TLC, SPIN = "skipgate native, 4 threads", "TLC, 4 workers", "SPIN DFS"
 
 
-def record() -> Record:
+def record() -> BenchmarkRecord:
     subjects = [
         Subject("lock", "a lock", "small", Counts(10, 30, 5), by_threads=False),
         Subject("hlc_1", "a clock", "models", Counts(200_000, 1_000_000, 5), by_threads=True),
         Subject("hlc_2", "a large clock", "sizes", Counts(2_000_000, 10_000_000, 5), by_threads=False),
     ]
-    found = Record("today", False, {"processor": "abacus"}, {"TLC": "2"}, 1.5)
+    found = BenchmarkRecord("today", False, {"processor": "abacus"}, {"TLC": "2"}, 1.5)
     found.subjects = subjects
     found.families = {NATIVE: "skipgate native", "skipgate native, 1 thread": "skipgate native", TLC: "TLC", SPIN: SPIN}
     found.threads = {NATIVE: 4, "skipgate native, 1 thread": 1, TLC: 4, SPIN: 1}
@@ -90,7 +90,7 @@ def test_the_page_and_its_plots_are_written(tmp_path: Path) -> None:
 
 def test_a_record_is_the_same_after_it_was_stored(tmp_path: Path) -> None:
     record().write(tmp_path / "record.json")
-    assert Record.read(tmp_path / "record.json") == record()
+    assert BenchmarkRecord.read(tmp_path / "record.json") == record()
 
 
 def test_an_axis_goes_from_tick_to_tick() -> None:

@@ -10,6 +10,7 @@ import pytest
 from skipgate.checker.checks.files import check_file
 from skipgate.checker.core.result import CheckResult
 from skipgate.spec import syntax as s
+from skipgate.spec.confinement import allowed
 from skipgate.spec.parsing.parser import parse
 from skipgate.spec.source import Source
 
@@ -41,7 +42,8 @@ def with_invariant(text: str, tmp_path: Path) -> CheckResult:
     file = tmp_path / "invariant.gate"
     imported = f'import "{MODEL.as_posix()}"'
     file.write_text(f"{imported}\n\n{text}\n\ncheck c\n{settings[1]}  expect proved\n", encoding="utf-8")
-    (result,) = check_file(file).checks
+    with allowed(MODEL.parent):
+        (result,) = check_file(file).checks
     return result
 
 

@@ -127,3 +127,14 @@ def test_ctrl_c_ends_the_run(folder: Path) -> None:
     assert "KeyboardInterrupt" in output
     assert "FAILED" not in output
     assert "second" not in output
+
+
+def test_models_may_use_what_is_below_the_root_of_the_run(folder: Path) -> None:
+    (folder / "models").mkdir()
+    (folder / "base.gate").write_text(LIGHT.split("check")[0])
+    (folder / "models" / "light.gate").write_text('import "../base.gate"\ncheck c\n  expect violation of Dark\n')
+    code, output = run(folder)
+    assert code == 0, output
+    code, output = run(folder / "models", "--rootdir", ".")
+    assert code == pytest.ExitCode.INTERRUPTED
+    assert "is not in the folder of the model" in output

@@ -130,7 +130,7 @@ class Transcriber:
             return build.boolean(facts[f.get_id()], NOWHERE)
         if z3.is_not(f):
             return self.negation(f.arg(0), facts)
-        if z3.isconjoined(f):
+        if z3.is_and(f):
             return self.conjunction(_flat(f, z3.is_and), facts)
         if z3.is_or(f):
             return self.clause(_flat(f, z3.is_or), facts)
@@ -153,7 +153,7 @@ class Transcriber:
         """The negation of a formula, moved inwards."""
         if z3.is_not(f):
             return self.formula(f.arg(0), facts)
-        if z3.isconjoined(f):
+        if z3.is_and(f):
             return self.clause([z3.Not(part) for part in _flat(f, z3.is_and)], facts)
         if z3.is_or(f):
             return self.conjunction([z3.Not(part) for part in _flat(f, z3.is_or)], facts)

@@ -13,11 +13,22 @@ from itertools import chain
 from pathlib import Path
 from threading import Condition
 from time import monotonic
-from typing import Literal
+from typing import Literal, assert_never
 
 from skipgate.app.artifacts import Drawn
-from skipgate.app.jobs.work import Failed, Found, Job, Message, Parcel, Prepare, Prepared, RunCheck, Starved, unpacked
-from skipgate.base.errors import Mishap
+from skipgate.app.jobs.work import (
+    Failed,
+    Found,
+    Job,
+    Message,
+    OutOfMemory,
+    PackedCheck,
+    Prepare,
+    Prepared,
+    RunCheck,
+    unpacked,
+)
+from skipgate.base.errors import CrashReport
 from skipgate.checker.checks.preparation import ReadyFile
 from skipgate.checker.checks.running import unknown
 from skipgate.checker.core.result import CheckResult
@@ -32,7 +43,7 @@ HERE = 0  # this process among the workers
 class CheckTask:
     """A check, and how far it has come."""
 
-    parcel: Parcel
+    packed: PackedCheck
     alone: bool = False  # it needs all the memory there is
     state: State = "waiting"
     result: CheckResult | None = None
@@ -50,7 +61,7 @@ class FileTask:
     ready: ReadyFile | None = None
     checks: list[CheckTask] = field(default_factory=list)
     folder: Path | None = None
-    error: SpecError | Mishap | None = None
+    error: SpecError | CrashReport | None = None
     failed_at: int | None = None  # the check that `error` is about; -1 if it is about the file
     concluded: bool = False
 
@@ -61,13 +72,16 @@ class FileTask:
 
     @property
     def results(self) -> list[CheckResult]:
+        """What its checks found, as far as they count."""
         return [task.result for task in self.counted if task.result is not None]
 
     @property
     def complete(self) -> bool:
+        """Is nothing left to do for it?"""
         return self.state == "done" and all(check.state == "done" for check in self.counted)
 
-    def fail(self, problem: SpecError | Mishap, at: int = -1) -> None:
+    def fail(self, problem: SpecError | CrashReport, at: int = -1) -> None:
+        """Note a failure of the check with the number `at`; -1 is the file itself."""
         if self.failed_at is None or at < self.failed_at:
             self.error, self.failed_at = problem, at
 
@@ -146,7 +160,7 @@ class Schedule:
 
     def _long_checks(self, file: FileTask) -> Iterator[Job]:
         """The later ones first: authors begin with what is small."""
-        return (job for job in reversed(list(self._checks(file))) if job.parcel.long)
+        return (job for job in reversed(list(self._checks(file))) if job.packed.long)
 
     def _checks(self, file: FileTask) -> Iterator[RunCheck]:
         if file.state != "done" or file.number >= self._placed:
@@ -156,7 +170,7 @@ class Schedule:
                 only = self.at_once == 1 or (not self._running and not self._others(task))
                 if only or not task.alone:
                     searches = 1 if only else self.at_once + 1
-                    yield RunCheck(file.number, number, file.path, task.parcel, file.folder, searches)
+                    yield RunCheck(file.number, number, file.path, task.packed, file.folder, searches)
 
     def _others(self, task: CheckTask) -> bool:
         """Does anything else wait that may run beside other jobs?"""
@@ -172,6 +186,10 @@ class Schedule:
                 file.state, file.worker = "running", worker
             case RunCheck():
                 self.files[job.file].checks[job.number].state = "running"
+            case None:
+                pass
+            case _:
+                assert_never(job)
         return job
 
     # --------------------------------------------------------------------------------------------- what came of it
@@ -196,7 +214,7 @@ class Schedule:
                     self.interrupted |= result.stopped == INTERRUPTED
                 case RunCheck(), Drawn():
                     file.checks[job.number].drawn = message
-                case RunCheck(), Starved():
+                case RunCheck(), OutOfMemory():
                     file.checks[job.number].alone = True
 
     def done(self, worker: int) -> None:
@@ -212,6 +230,8 @@ class Schedule:
                     task = file.checks[job.number]
                     failed = file.failed_at is not None and file.failed_at <= job.number
                     task.state = "done" if task.result is not None or failed else "waiting"
+                case _:
+                    assert_never(job)
             self._notify()
 
     def lose(self, worker: int, why: str) -> None:
@@ -224,9 +244,11 @@ class Schedule:
                 case RunCheck():
                     task = self.files[job.file].checks[job.number]
                     if task.result is None:
-                        task.result = unknown(unpacked(task.parcel), why)
+                        task.result = unknown(unpacked(task.packed), why)
                     elif job.folder is not None:
                         task.drawn = Drawn(job.folder, troubles=[f"the violations of {job.name} are not drawn: {why}"])
+                case _:
+                    assert_never(job)
 
     def count_helpers(self, more: int) -> None:
         """So many workers have come, or gone if it is negative."""
@@ -264,6 +286,7 @@ class Schedule:
 
     @property
     def over(self) -> bool:
+        """Is every file concluded?"""
         return all(file.concluded for file in self.files)
 
     def next_complete(self) -> FileTask | None:
@@ -272,6 +295,7 @@ class Schedule:
             return next((file for file in self.files if file.complete and not file.concluded), None)
 
     def conclude(self, file: FileTask) -> None:
+        """Note that a file is done with."""
         with self._changed:
             file.concluded = True
 

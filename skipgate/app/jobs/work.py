@@ -10,11 +10,12 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import assert_never
 
 from skipgate.app.artifacts import Drawn, draw
 from skipgate.app.contrasts import Contrasts
 from skipgate.app.options import BatchOptions
-from skipgate.base.errors import Mishap, exhausted, is_interrupt
+from skipgate.base.errors import CrashReport, exhausted, is_interrupt
 from skipgate.checker.checks.preparation import ReadyCheck, ReadyFile, ready_file
 from skipgate.checker.checks.running import run_check
 from skipgate.checker.core.result import CheckResult
@@ -31,11 +32,12 @@ class Prepare:
 
     @property
     def name(self) -> str:
+        """What the progress line calls it."""
         return self.path.stem
 
 
 @dataclass(frozen=True)
-class Parcel:
+class PackedCheck:
     """A check that is ready, and what is to be known of it on its way. It is `long` if it is likely to take long."""
 
     name: str
@@ -50,13 +52,14 @@ class RunCheck:
     file: int
     number: int
     path: Path
-    parcel: Parcel
+    packed: PackedCheck
     folder: Path | None
     searches: int
 
     @property
     def name(self) -> str:
-        return self.parcel.name
+        """What the progress line calls it."""
+        return self.packed.name
 
 
 Job = Prepare | RunCheck
@@ -67,7 +70,7 @@ class Prepared:
     """A file is ready. Its checks stand beside it."""
 
     ready: ReadyFile
-    checks: tuple[Parcel, ...]
+    checks: tuple[PackedCheck, ...]
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Starved:
+class OutOfMemory:
     """A check needs more memory than its part: it has to be run while nothing else is."""
 
 
@@ -86,10 +89,10 @@ class Starved:
 class Failed:
     """Nothing comes of the job, for the input is wrong, or skipgate is."""
 
-    error: SpecError | Mishap
+    error: SpecError | CrashReport
 
 
-Message = Prepared | Found | Starved | Drawn | Failed | Progress
+Message = Prepared | Found | OutOfMemory | Drawn | Failed | Progress
 
 
 class JobRunner:
@@ -108,6 +111,8 @@ class JobRunner:
                     say(self._prepare(job))
                 case RunCheck():
                     self._run(job, say)
+                case _:
+                    assert_never(job)
         except Exception as error:
             if is_interrupt(error):
                 raise KeyboardInterrupt from error
@@ -118,32 +123,32 @@ class JobRunner:
         ready = ready_file(job.path, options.run, only=options.only, tags=options.tags)
         return Prepared(replace(ready, checks=()), tuple(map(self._packed, ready.checks)))
 
-    def _packed(self, check: ReadyCheck) -> Parcel:
+    def _packed(self, check: ReadyCheck) -> PackedCheck:
         # Terms are not nested so deeply (see `checker.elaborate.expressions`) that they could not be pickled.
         content = pickle.dumps(check, pickle.HIGHEST_PROTOCOL) if self.remote else check
-        return Parcel(check.name, check.asks_for_proof, content)
+        return PackedCheck(check.name, check.asks_for_proof, content)
 
     def _run(self, job: RunCheck, say: Callable[[Message], None]) -> None:
         options = replace(self.options.run, searches=job.searches)
-        result = run_check(unpacked(job.parcel), options, say)
+        result = run_check(unpacked(job.packed), options, say)
         if job.searches > 1 and options.budget.max_memory is None and lacked_memory(result.stopped):
-            say(Starved())
+            say(OutOfMemory())
             return
         say(Found(result))
         if job.folder is not None and result.violated:
             say(draw(result, job.folder, self.contrasts))
 
 
-def unpacked(parcel: Parcel) -> ReadyCheck:
+def unpacked(packed: PackedCheck) -> ReadyCheck:
     """The check itself."""
-    if not isinstance(parcel.check, bytes):
-        return parcel.check
-    found: ReadyCheck = pickle.loads(parcel.check)
+    if not isinstance(packed.check, bytes):
+        return packed.check
+    found: ReadyCheck = pickle.loads(packed.check)
     return found
 
 
-def failure(error: Exception, path: Path) -> SpecError | Mishap:
+def failure(error: Exception, path: Path) -> SpecError | CrashReport:
     """What is wrong with a file, or with skipgate."""
     if isinstance(error, RecursionError | MemoryError):
         return exhausted(error, path)
-    return error if isinstance(error, SpecError) else Mishap.of(error)
+    return error if isinstance(error, SpecError) else CrashReport.of(error)

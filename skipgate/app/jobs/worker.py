@@ -11,6 +11,8 @@ import pickle
 import signal
 import sys
 import threading
+from collections.abc import Sequence
+from pathlib import Path
 from queue import SimpleQueue
 from time import monotonic
 from typing import Any, BinaryIO, NoReturn
@@ -18,6 +20,7 @@ from typing import Any, BinaryIO, NoReturn
 from skipgate.app.jobs.work import Job, JobRunner, Message
 from skipgate.app.options import BatchOptions
 from skipgate.checker.search.limits import Progress
+from skipgate.spec.confinement import allowed
 
 READY, DONE = "ready", "done"
 _PERIOD = 0.1  # seconds between two reports of a search
@@ -29,13 +32,15 @@ def serve() -> None:
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what others print must not get among the answers
     options: BatchOptions = _receive(source)
+    folders: Sequence[Path] = _receive(source)
     jobs: SimpleQueue[Job] = SimpleQueue()
     threading.Thread(target=_listen, args=(source, jobs), daemon=True).start()
     runner = JobRunner(options, remote=True)
     _send(sink, READY)
-    while True:
-        runner.do(jobs.get(), _Speaker(sink).say)
-        _send(sink, DONE)
+    with allowed(*folders):
+        while True:
+            runner.do(jobs.get(), _Speaker(sink).say)
+            _send(sink, DONE)
 
 
 class _Speaker:

@@ -35,6 +35,7 @@ class Cell:
 
     @property
     def trace(self) -> Trace | None:
+        """The counterexample, if the property is violated."""
         return self.check.properties[self.name].trace
 
     @property
@@ -44,7 +45,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Place:
+class CellPlace:
     """Where a cell is. The section is a file, if files are kept apart."""
 
     section: str | None
@@ -59,18 +60,18 @@ class Matrix:
     sections: tuple[str | None, ...]
     groups: tuple[str, ...]
     properties: dict[str, str | None]  # with their descriptions
-    cells: dict[Place, Cell]
+    cells: dict[CellPlace, Cell]
 
 
 def gather(results: Sequence[CheckResult], *, by_file: bool = False) -> Matrix:
     """Put the results of checks together, those of different files only if not `by_file`."""
     names = {result.check for result in results}
     properties: dict[str, str | None] = {}
-    cells: dict[Place, Cell] = {}
+    cells: dict[CellPlace, Cell] = {}
     for result in results:
         for name, found in result.properties.items():
             properties[name] = properties.get(name) or found.description
-            place = Place(result.file if by_file else None, group_of(result.check, names), name)
+            place = CellPlace(result.file if by_file else None, group_of(result.check, names), name)
             cell = Cell(_verdict(result, found), result, name, name not in misjudged(result))
             cells[place] = _graver(cells[place], cell) if place in cells else cell
     dull = {name for name in _BUILT_IN if all(c.verdict == "holds" for p, c in cells.items() if p.property == name)}

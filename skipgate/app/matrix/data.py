@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from skipgate.app.matrix.cells import Matrix, Place
+from skipgate.app.matrix.cells import CellPlace, Matrix
 
 SCHEMA = "skipgate.matrix/1"
 SCHEMA_FILE = Path(__file__).parents[2] / "schemas" / "matrix-1.json"
 
 
-def matrix_object(matrix: Matrix, pictures: dict[Place, Path]) -> dict[str, object]:
+def matrix_object(matrix: Matrix, pictures: dict[CellPlace, Path]) -> dict[str, object]:
     """The whole matrix as one JSON object."""
     return {
         "schema": SCHEMA,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from skipgate.app.matrix.cells import Cell, Matrix, Place
+from skipgate.app.matrix.cells import Cell, CellPlace, Matrix
 
 Rows = Literal["properties", "checks"]
 
@@ -16,12 +16,12 @@ _GAP = 2  # between two columns of text
 
 
 @dataclass(frozen=True)
-class Line:
+class GridRow:
     """A row; None stands where nobody has looked."""
 
     label: str
     description: str | None
-    cells: tuple[tuple[Place, Cell] | None, ...]
+    cells: tuple[tuple[CellPlace, Cell] | None, ...]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Block:
     """The rows of a file, or all."""
 
     section: str | None
-    lines: tuple[Line, ...]
+    lines: tuple[GridRow, ...]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Grid:
     columns: tuple[str, ...]
     blocks: tuple[Block, ...]
 
-    def cells(self) -> Iterator[tuple[Place, Cell]]:
+    def cells(self) -> Iterator[tuple[CellPlace, Cell]]:
+        """All cells that are not blank."""
         return (cell for block in self.blocks for line in block.lines for cell in line.cells if cell is not None)
 
 
@@ -60,12 +61,12 @@ def lay_out(matrix: Matrix, rows: Rows | None = None) -> Grid:
         for label in matrix.properties if by_property else matrix.groups:
             cells = []
             for column in columns:
-                place = Place(section, column, label) if by_property else Place(section, label, column)
+                place = CellPlace(section, column, label) if by_property else CellPlace(section, label, column)
                 cells.append((place, matrix.cells[place]) if place in matrix.cells else None)
             verdicts = {cell[1].verdict for cell in cells if cell is not None}
             dull = by_property and section is not None and verdicts == {"holds"}
             if verdicts and not dull:
-                lines.append(Line(label, matrix.properties[label] if by_property else None, tuple(cells)))
+                lines.append(GridRow(label, matrix.properties[label] if by_property else None, tuple(cells)))
         blocks.append(Block(section, tuple(lines)))
     return Grid(rows, columns, tuple(blocks))
 

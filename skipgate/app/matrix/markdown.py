@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from skipgate.app.matrix.cells import Cell, Place
+from skipgate.app.matrix.cells import Cell, CellPlace
 from skipgate.app.matrix.grid import Grid, legend, sign
 from skipgate.base import markup as md
 from skipgate.base.errors import reason
@@ -15,7 +15,7 @@ BEGIN = "<!-- skipgate matrix: what follows is generated -->"
 END = "<!-- skipgate matrix: end -->"
 
 
-def markdown(grid: Grid, link: Callable[[Place], str | None]) -> str:
+def markdown(grid: Grid, link: Callable[[CellPlace], str | None]) -> str:
     """The table; `link` says where the picture of a cell is."""
     heading = "Property" if grid.rows == "properties" else "Check"
     out = [
@@ -35,7 +35,7 @@ def markdown(grid: Grid, link: Callable[[Place], str | None]) -> str:
     return "\n".join([*out, "", f"{words[:1].upper()}{words[1:]}.", ""])
 
 
-def _cell(place: Place, cell: Cell, link: Callable[[Place], str | None]) -> str:
+def _cell(place: CellPlace, cell: Cell, link: Callable[[CellPlace], str | None]) -> str:
     shown = sign(cell)
     if cell.verdict == "violation":
         shown = f"**{shown}**"

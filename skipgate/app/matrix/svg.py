@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from skipgate.app.matrix.cells import Cell, Place
-from skipgate.app.matrix.grid import Grid, Line, legend, sign
+from skipgate.app.matrix.cells import Cell, CellPlace
+from skipgate.app.matrix.grid import Grid, GridRow, legend, sign
 from skipgate.traces.palette import BLACK, BLUE, GREY, PALE, VERMILION, WHITE
 from skipgate.traces.plain import one_line
 
@@ -26,7 +26,7 @@ _COLOURS = {
 }
 
 
-def svg(grid: Grid, link: Callable[[Place], str | None], title: str) -> str:
+def svg(grid: Grid, link: Callable[[CellPlace], str | None], title: str) -> str:
     """The picture; `link` says where the picture of a cell's trace is."""
     left = _MARGIN * 2 + max([_label_width(line) for block in grid.blocks for line in block.lines], default=0)
     tilted = any(_width(column, _LABEL) > _CELL - 4 for column in grid.columns)
@@ -61,7 +61,7 @@ def svg(grid: Grid, link: Callable[[Place], str | None], title: str) -> str:
     return "\n".join([head, *body, "</svg>", ""])
 
 
-def _row(line: Line, left: float, y: float, link: Callable[[Place], str | None]) -> Iterator[str]:
+def _row(line: GridRow, left: float, y: float, link: Callable[[CellPlace], str | None]) -> Iterator[str]:
     two = line.description is not None
     yield _text(_MARGIN, y + _CELL * (0.42 if two else 0.62), line.label, 'font-weight="bold"')
     if line.description is not None:
@@ -71,7 +71,7 @@ def _row(line: Line, left: float, y: float, link: Callable[[Place], str | None])
             yield _cell(*each, left + _CELL * i, y, link(each[0]))
 
 
-def _cell(place: Place, cell: Cell, x: float, y: float, target: str | None) -> str:
+def _cell(place: CellPlace, cell: Cell, x: float, y: float, target: str | None) -> str:
     fill, colour = _COLOURS[cell.verdict]
     dashed = ' stroke-dasharray="3 2"' if cell.verdict == "unknown" else ""
     verdict = "violated" if cell.verdict == "violation" else cell.verdict
@@ -95,7 +95,7 @@ def _text(x: float, y: float, words: str, attributes: str, size: float = _LABEL)
     return f'<text x="{x:.0f}" y="{y:.0f}" font-size="{size}" {attributes}>{escape(one_line(words))}</text>'
 
 
-def _label_width(line: Line) -> float:
+def _label_width(line: GridRow) -> float:
     return max(_width(line.label, _LABEL), _width(line.description or "", _SMALL * 0.9))
 
 

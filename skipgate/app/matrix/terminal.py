@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from skipgate.app.matrix.cells import Cell, Place
+from skipgate.app.matrix.cells import Cell, CellPlace
 from skipgate.app.matrix.grid import Grid, legend, sign
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _STYLES = {"holds": "green", "violation": "red", "unknown": "yellow", "vacuous": "dim"}
 
 
-def print_matrix(console: Console, grid: Grid, pictures: dict[Place, Path]) -> None:
+def print_matrix(console: Console, grid: Grid, pictures: dict[CellPlace, Path]) -> None:
     """Print the table and what its signs mean. Terminals that can, open a picture on a click on its cell."""
     from rich import box
     from rich.measure import Measurement
@@ -46,7 +46,7 @@ def print_matrix(console: Console, grid: Grid, pictures: dict[Place, Path]) -> N
         console.print("; ".join(words), soft_wrap=True)
 
 
-def _cell(place: Place, cell: Cell, pictures: dict[Place, Path], ascii_only: bool) -> Text:
+def _cell(place: CellPlace, cell: Cell, pictures: dict[CellPlace, Path], ascii_only: bool) -> Text:
     from rich.text import Text
 
     style = _STYLES[cell.verdict] if cell.as_expected else "bold red"

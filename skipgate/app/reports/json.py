@@ -10,15 +10,15 @@ from skipgate.app.faults import faults
 
 if TYPE_CHECKING:
     from skipgate.app.artifacts import Artifacts
-    from skipgate.app.contrasts import Told
-    from skipgate.app.suite import Report
+    from skipgate.app.contrasts import ContrastSummary
+    from skipgate.app.suite import RunReport
     from skipgate.checker.core.result import CheckResult, PropertyResult
 
 SCHEMA = "skipgate.check/1"
 SCHEMA_FILE = Path(__file__).parents[2] / "schemas" / "check-1.json"
 
 
-def report_object(report: Report, artifacts: Artifacts) -> dict[str, object]:
+def report_object(report: RunReport, artifacts: Artifacts) -> dict[str, object]:
     """The whole run as one JSON object."""
     return {
         "schema": SCHEMA,
@@ -44,7 +44,7 @@ def report_object(report: Report, artifacts: Artifacts) -> dict[str, object]:
 
 def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
     # Which other check does better is worked out where text says so, too: for what nobody expected.
-    told = {each.name: artifacts.contrasts.told(result, each.name) for each in unexpected(result)}
+    summary = {each.name: artifacts.contrasts.summary(result, each.name) for each in unexpected(result)}
     return {
         "file": result.file,
         "model": result.model,
@@ -56,7 +56,7 @@ def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
         "problems": list(result.problems),
         "stopped": result.stopped,
         "properties": {
-            name: _property(each, artifacts.trace(result, name), told.get(name))
+            name: _property(each, artifacts.trace(result, name), summary.get(name))
             for name, each in result.properties.items()
         },
         "distinct": result.distinct,
@@ -70,11 +70,11 @@ def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
     }
 
 
-def _property(result: PropertyResult, trace: Path | None, told: Told | None) -> dict[str, object]:
+def _property(result: PropertyResult, trace: Path | None, summary: ContrastSummary | None) -> dict[str, object]:
     return {
         "kind": result.kind,
         "verdict": result.verdict,
         "trace_length": None if result.trace is None else len(result.trace),
         "trace": None if trace is None else str(trace),
-        "contrast": None if told is None else {"against": told.against, "sentences": list(told.sentences)},
+        "contrast": None if summary is None else {"against": summary.against, "sentences": list(summary.sentences)},
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import click
 
@@ -99,8 +99,10 @@ def _word(result: PropertyResult, as_expected: bool) -> str:
             return "proved"
         case "violation":
             return "violated, expected" if as_expected else "violated"
-        case _:
+        case "unknown":
             return "unknown"
+        case verdict:
+            assert_never(verdict)
 
 
 def _how(result: PropertyResult) -> str:
@@ -121,6 +123,8 @@ def _method(proof: Proof) -> str:
             return f"invariant of {count(parts, 'part')}, checked again" if parts else "follows from what is proved"
         case "bmc":
             return f"no behaviour has more than {count(proof.steps, 'state')}"
+        case method:
+            assert_never(method)
 
 
 def _print_traces(results: Sequence[CheckResult]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from skipgate.app.artifacts import Artifacts
-    from skipgate.app.suite import Report
+    from skipgate.app.suite import RunReport
 
 _MARKS: dict[Kind, tuple[str, str]] = {
     "difference": ("", "bold red"),
@@ -33,7 +34,7 @@ _STANDINGS: dict[Standing, str] = {
 }
 
 
-def print_report(report: Report, artifacts: Artifacts) -> None:
+def print_report(report: RunReport, artifacts: Artifacts) -> None:
     """Print everything there is to say about a run: results on standard output, errors on standard error."""
     console = output_console()
     if report.checks:
@@ -47,7 +48,7 @@ def print_report(report: Report, artifacts: Artifacts) -> None:
     click.echo(summary(report))
 
 
-def notes(report: Report) -> list[str]:
+def notes(report: RunReport) -> list[str]:
     """What else was done, one line each."""
     lines = []
     discharged, tested = (sum(c.discharged for c in report.checks), sum(c.tested for c in report.checks))
@@ -68,7 +69,7 @@ def notes(report: Report) -> list[str]:
     return lines
 
 
-def _print_traces(console: Console, report: Report, artifacts: Artifacts) -> None:
+def _print_traces(console: Console, report: RunReport, artifacts: Artifacts) -> None:
     """The counterexamples that nobody expected; where the others are, the table says."""
     for check in report.checks:
         for result in unexpected(check):
@@ -84,7 +85,7 @@ def _print_traces(console: Console, report: Report, artifacts: Artifacts) -> Non
                 click.echo(render_summary(contrast, colour=wants_colour(), width=width))
 
 
-def _print_problems(console: Console, report: Report) -> None:
+def _print_problems(console: Console, report: RunReport) -> None:
     from rich.text import Text
 
     listed = [fault for fault in faults(report) if fault.kind in _MARKS]
@@ -97,13 +98,16 @@ def _print_problems(console: Console, report: Report) -> None:
     click.echo()
 
 
-def print_errors(report: Report, artifacts: Artifacts) -> None:
+def print_errors(report: RunReport, artifacts: Artifacts) -> None:
     """Print on standard error what kept files from being checked or pictures from being written.
 
     Also which files were changed on request: that belongs to no format.
     """
     for path, changed in report.updated.items():
         click.echo(f"{path}: {count(changed, 'pinned count')} updated", err=True)
+    for result in report.results:
+        for check, text in report.unpinned.get(Path(result.file), ()):
+            click.echo(f"{result.file}, check {check}: no counts are pinned; to pin them, write `{text}`", err=True)
     for bad in report.bad:
         show_input_error(bad.error)
         click.echo(err=True)
@@ -116,7 +120,7 @@ def print_errors(report: Report, artifacts: Artifacts) -> None:
         complain(trouble)
 
 
-def summary(report: Report) -> str:
+def summary(report: RunReport) -> str:
     """The whole run in one line."""
     standings = Counter(standing(check) for check in report.checks)
     verdicts = [f"{standings[kind]} {words}" for kind, words in _STANDINGS.items() if standings[kind]]

@@ -13,13 +13,13 @@ import click
 from skipgate.app.artifacts import Artifacts
 from skipgate.app.options import BatchOptions
 from skipgate.app.progress import ProgressLine
-from skipgate.app.suite import Report, run
+from skipgate.app.suite import RunReport, run
 from skipgate.base.exits import Exit
-from skipgate.base.paths import PathType, find_models
+from skipgate.base.paths import PathType
 from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.search.limits import Budget
 from skipgate.cli.choice import require_names
-from skipgate.cli.options import jobs_option, processors, time_limit_option
+from skipgate.cli.options import jobs_option, model_files, processors, root_option, time_limit_option
 from skipgate.errors import InputError
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     type=PathType(dir_okay=False),
     help="Let TLC, in a tla2tools.jar, search the same states; it must find the same. Needs Java.",
 )
+@root_option
 @click.option("--update", is_flag=True, help="Write the counts that were found into the `expect` lines.")
 @click.pass_context
 def command(
@@ -158,7 +159,7 @@ def command(
     if fingerprints and update:
         raise click.UsageError("--update needs exact counts: leave out --fingerprints.", ctx)
     storage = _storage(ctx, engine, store, fingerprints, checkpoint, resume)
-    files = find_models(paths)
+    files = model_files(ctx, paths)
     require_names((file.path for file in files), only)
     artifacts = Artifacts(out)
     artifacts.prepare()
@@ -224,7 +225,7 @@ def _jobs(ctx: click.Context, jobs: int | None, storage: Storage) -> int:
     return 1
 
 
-def require_checks(report: Report, only: str | None, tags: tuple[str, ...]) -> None:
+def require_checks(report: RunReport, only: str | None, tags: tuple[str, ...]) -> None:
     """Raises `InputError` if no check was run, and nothing else went wrong that says why."""
     if report.checks or report.exit_code is not Exit.OK:
         return
@@ -235,7 +236,7 @@ def require_checks(report: Report, only: str | None, tags: tuple[str, ...]) -> N
         raise InputError(f"no check {f'called {only!r} ' if only else ''}is tagged {' or '.join(tags)}")
 
 
-def _print(report: Report, artifacts: Artifacts, form: str) -> None:
+def _print(report: RunReport, artifacts: Artifacts, form: str) -> None:
     match form:
         case "json":
             from skipgate.app.reports.json import report_object

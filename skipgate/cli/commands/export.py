@@ -9,6 +9,7 @@ import click
 from skipgate.base.errors import reason
 from skipgate.base.paths import PathType
 from skipgate.cli.choice import choose_check
+from skipgate.cli.options import root_option
 from skipgate.errors import InputError
 
 _MARK = "Written by skipgate"
@@ -26,6 +27,7 @@ def command() -> None:
 @command.command("tla", short_help="Write a TLA+ module and a configuration for TLC.")
 @click.argument("model", metavar="MODEL", type=PathType())
 @click.option("--check", "name", metavar="NAME", help="The check to export; needed if there are several.")
+@root_option
 @click.option(
     "--out",
     metavar="DIR",

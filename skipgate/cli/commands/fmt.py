@@ -10,8 +10,9 @@ import click
 
 from skipgate.base.errors import complain, reason, show_input_error
 from skipgate.base.exits import Exit
-from skipgate.base.paths import PathType, find_models
+from skipgate.base.paths import PathType
 from skipgate.base.wording import count
+from skipgate.cli.options import model_files, root_option
 
 _STDIN = Path("-")
 
@@ -20,6 +21,7 @@ _STDIN = Path("-")
 @click.argument("paths", metavar="PATH...", nargs=-1, type=PathType(allow_dash=True))
 @click.option("--check", "check_only", is_flag=True, help="Change nothing; name the files that would change.")
 @click.option("--diff", is_flag=True, help="Change nothing; show what would change.")
+@root_option
 @click.pass_context
 def command(ctx: click.Context, paths: tuple[Path, ...], check_only: bool, diff: bool) -> Exit:
     """Put the models in PATH into canonical form: indentation, blanks and alignment, never meaning.
@@ -39,7 +41,7 @@ def command(ctx: click.Context, paths: tuple[Path, ...], check_only: bool, diff:
         if len(paths) > 1:
             raise click.UsageError("Standard input (-) cannot be combined with other paths.", ctx)
         return _format_stdin(dry, diff)
-    return _format_files([file.path for file in find_models(paths)], dry, diff)
+    return _format_files([file.path for file in model_files(ctx, paths)], dry, diff)
 
 
 def _format_stdin(dry: bool, diff: bool) -> Exit:
@@ -58,10 +60,12 @@ def _format_files(files: list[Path], dry: bool, diff: bool) -> Exit:
     """Format file by file. One that is wrong is left as it is, and the others are formatted."""
     from skipgate.spec.diagnostics import SpecError
     from skipgate.spec.files import write_atomically
+    from skipgate.spec.loader import require_reach
 
     changed = failed = 0
     for path in files:
         try:
+            require_reach(path)
             before, after = _formatted(str(path), path.read_bytes())
             if before == after:
                 continue

@@ -10,8 +10,9 @@ import click
 
 from skipgate.base.errors import show_input_error
 from skipgate.base.exits import Exit
-from skipgate.base.paths import ModelFile, PathType, find_models
+from skipgate.base.paths import ModelFile, PathType
 from skipgate.base.wording import count
+from skipgate.cli.options import model_files, root_option
 from skipgate.errors import InputError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 @click.command("lint", short_help="Find dead actions and needless conditions, without a search.")
 @click.argument("paths", metavar="PATH...", nargs=-1, type=PathType())
 @click.option("--all", "everything", is_flag=True, help="List every operation that has to be tested at run time.")
+@root_option
 @click.pass_context
 def command(ctx: click.Context, paths: tuple[Path, ...], everything: bool) -> Exit:
     """Find what is odd about the models in PATH from types and guards alone, whatever the states.
@@ -43,7 +45,7 @@ def command(ctx: click.Context, paths: tuple[Path, ...], everything: bool) -> Ex
     """
     if not paths:
         raise click.UsageError("Say what to look at: a .gate file, or a folder of them.", ctx)
-    models, faulty = _elaborated(find_models(paths))
+    models, faulty = _elaborated(model_files(ctx, paths))
     findings, needless = _look_at(models)
     for finding in findings:
         if everything or not finding.minor:

@@ -12,18 +12,18 @@ import click
 from skipgate.app.artifacts import Artifacts
 from skipgate.app.options import BatchOptions
 from skipgate.app.progress import ProgressLine
-from skipgate.app.suite import Report, run
+from skipgate.app.suite import RunReport, run
 from skipgate.base.exits import Exit
 from skipgate.base.output import deliver
-from skipgate.base.paths import PathType, find_models
+from skipgate.base.paths import PathType
 from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.search.limits import Budget
 from skipgate.cli.choice import require_names
 from skipgate.cli.commands.check import require_checks
-from skipgate.cli.options import jobs_option, processors, time_limit_option
+from skipgate.cli.options import jobs_option, model_files, processors, root_option, time_limit_option
 
 if TYPE_CHECKING:
-    from skipgate.app.matrix.cells import Matrix, Place
+    from skipgate.app.matrix.cells import CellPlace, Matrix
     from skipgate.app.matrix.grid import Rows
 
 _SUFFIXES = {"markdown": "md", "svg": "svg", "json": "json"}
@@ -53,6 +53,7 @@ _SUFFIXES = {"markdown": "md", "svg": "svg", "json": "json"}
     type=PathType(),
     help="Put the Markdown table into this page, between the two lines that mark its place.",
 )
+@root_option
 @time_limit_option("End a check after this time.")
 @jobs_option
 @click.pass_context
@@ -88,7 +89,7 @@ def command(
     if into is not None and form not in (None, "markdown"):
         raise click.UsageError("What goes into a page is Markdown: leave out --format.", ctx)
     form = form or ("table" if into is None else "markdown")
-    files = find_models(paths)
+    files = model_files(ctx, paths)
     require_names((file.path for file in files), only)
     artifacts = Artifacts(out, formats=("svg",))
     artifacts.prepare()
@@ -108,7 +109,9 @@ def command(
     return report.exit_code
 
 
-def _show(report: Report, artifacts: Artifacts, by_file: bool, rows: Rows | None, form: str, into: Path | None) -> None:
+def _show(
+    report: RunReport, artifacts: Artifacts, by_file: bool, rows: Rows | None, form: str, into: Path | None
+) -> None:
     from skipgate.app.matrix.cells import gather
     from skipgate.app.matrix.grid import lay_out
     from skipgate.app.matrix.pictures import draw
@@ -129,7 +132,7 @@ def _show(report: Report, artifacts: Artifacts, by_file: bool, rows: Rows | None
 
 
 def _written(
-    matrix: Matrix, pictures: dict[Place, Path], rows: Rows | None, form: str, out: Path | None, into: Path | None
+    matrix: Matrix, pictures: dict[CellPlace, Path], rows: Rows | None, form: str, out: Path | None, into: Path | None
 ) -> str:
     """The matrix as a text. `out` is where it goes, `into` the page of which it is a part."""
     from skipgate.app.matrix.grid import lay_out
@@ -151,7 +154,7 @@ def _written(
     return table if into is None else embed(into, table)
 
 
-def _print_rest(report: Report, artifacts: Artifacts, form: str) -> None:
+def _print_rest(report: RunReport, artifacts: Artifacts, form: str) -> None:
     """What is wrong, and the run in a line: on standard output below a table, else on standard error."""
     from skipgate.app.faults import faults
     from skipgate.app.reports.text import print_errors, summary

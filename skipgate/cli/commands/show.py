@@ -8,6 +8,7 @@ import click
 
 from skipgate.base.paths import PathType, require_file
 from skipgate.cli.choice import choose_check
+from skipgate.cli.options import root_option
 
 _STAGES = ("tree", "model", "layout", "kernel")
 
@@ -23,6 +24,7 @@ _STAGES = ("tree", "model", "layout", "kernel")
     help="tree: as parsed. model: under the constants of the check. layout: how a state is packed into bits. "
     "kernel: the code that is run for every state.",
 )
+@root_option
 def command(model: Path, name: str | None, stage: str) -> None:
     """Print what MODEL has become at a stage on its way from text to a search.
 

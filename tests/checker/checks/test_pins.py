@@ -7,7 +7,7 @@ import pytest
 
 from skipgate.checker.checks.files import check_file
 from skipgate.checker.checks.options import RunOptions
-from skipgate.checker.checks.pins import update_pins
+from skipgate.checker.checks.pins import missing_pins, update_pins
 from skipgate.checker.search.limits import Budget
 
 TEXT = """model ring # 3 states
@@ -55,6 +55,13 @@ def test_only_checks_that_ran(path: Path) -> None:
 def test_not_those_that_did_not_end(path: Path) -> None:
     assert update_pins(path, check_file(path, RunOptions(budget=Budget(max_states=4)))) == 2
     assert path.read_text() == PINNED.replace("states 5\n", "states 1\n")
+
+
+def test_what_to_write_where_nothing_is_pinned(path: Path) -> None:
+    result = check_file(path)
+    (plain,) = (check for check in result.checks if check.check == "plain")
+    counts = f"states {plain.distinct} generated {plain.generated} depth {plain.depth}"
+    assert missing_pins(path, result) == [("plain", f"expect holds {counts}")]
 
 
 def test_line_ends_stay(path: Path) -> None:

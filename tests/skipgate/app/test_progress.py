@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from skipgate.app.jobs.schedule import Running
-from skipgate.app.jobs.work import Parcel, Prepare, RunCheck
+from skipgate.app.jobs.work import PackedCheck, Prepare, RunCheck
 from skipgate.app.progress import ProgressLine, peak_memory
 
 
@@ -130,7 +130,7 @@ def test_several_checks_are_named_with_their_times_the_oldest_first(clock: Clock
     terminal = Terminal()
     line = line_on(terminal, clock)
     searched: Any = Progress()
-    first = Running(RunCheck(0, 0, Path("a.gate"), Parcel("one", False, b""), None, 3), clock.time, searched)
+    first = Running(RunCheck(0, 0, Path("a.gate"), PackedCheck("one", False, b""), None, 3), clock.time, searched)
     line.show([first], 7)  # it reports itself
     assert "c: 3,000 states" in terminal.getvalue()
     clock.time += 4

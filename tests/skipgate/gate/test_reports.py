@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 import xmlschema
 
-from skipgate.app.suite import Report
+from skipgate.app.suite import RunReport
 from skipgate.gate.outcome import Outcome
 from skipgate.gate.report_github import finding_commands
 from skipgate.gate.report_json import SCHEMA_FILE, outcome_object
@@ -131,11 +131,11 @@ def test_junit_has_a_case_for_each_check_and_property(drifted: Outcome) -> None:
 def test_junit_skips_what_is_unknown_and_calls_our_own_fault_an_error(
     drifted: Outcome, check: Callable[..., object]
 ) -> None:
-    from skipgate.gate.outcome import Finding
+    from skipgate.gate.outcome import GateFinding
 
     result = check(verdict="unknown", stopped="time limit", properties={})
-    drifted.suite = Report(results=[replace(drifted.suite.results[0], checks=(result,))])  # type: ignore[arg-type,union-attr]
-    drifted.findings = [Finding("error", "internal", "ValueError: x", "m.gate")]
+    drifted.suite = RunReport(results=[replace(drifted.suite.results[0], checks=(result,))])  # type: ignore[arg-type,union-attr]
+    drifted.findings = [GateFinding("error", "internal", "ValueError: x", "m.gate")]
     root = fromstring(junit(drifted))
     assert root.get("errors") == "1" and root.get("failures") == "0"
     assert sum(int(suite.get("skipped", "0")) for suite in root) == 1

@@ -21,7 +21,7 @@ from click.testing import Result
 from skipgate.app.jobs import crew
 from skipgate.app.jobs.work import Prepare
 from skipgate.app.options import BatchOptions
-from skipgate.app.suite import Report
+from skipgate.app.suite import RunReport
 from skipgate.app.suite import run as check
 from skipgate.base.exits import Exit
 from skipgate.base.paths import find_models
@@ -73,7 +73,7 @@ def workers_that(monkeypatch: pytest.MonkeyPatch, all_in_workers: None) -> Calla
     return make
 
 
-def checks(folder: Path, *names: str, file: str = "counter.gate") -> Report:
+def checks(folder: Path, *names: str, file: str = "counter.gate") -> RunReport:
     """Run checks of a small model, two at a time."""
     lines = [f"check {name} expect violation of Small\n" for name in names]
     (folder / file).write_text(COUNTER + "".join(lines))
@@ -358,11 +358,13 @@ def _runs(process: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("sent", [0, 1, 2, 3], ids=["nothing", "where to import from", "its options", "a job"])
+@pytest.mark.parametrize(
+    "sent", [0, 1, 2, 3, 4], ids=["nothing", "where to import from", "options", "folders", "a job"]
+)
 def test_a_worker_whose_run_is_over_ends_in_silence(sent: int, tmp_path: Path) -> None:
     """Even while it starts: its output has no reader, and its input ends after so many messages."""
     (tmp_path / "counter.gate").write_text(COUNTER + "check one expect violation of Small\n")
-    messages = [import_path(), BatchOptions(), Prepare(0, tmp_path / "counter.gate")]
+    messages = [import_path(), BatchOptions(), (), Prepare(0, tmp_path / "counter.gate")]
     pipe = subprocess.PIPE
     process = start_python(crew._START, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True)
     assert process.stdout is not None

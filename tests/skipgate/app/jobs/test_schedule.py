@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from skipgate.app.jobs.schedule import HERE, Schedule
-from skipgate.app.jobs.work import Failed, Found, Job, Parcel, Prepare, Prepared, RunCheck, Starved
-from skipgate.base.errors import Mishap
+from skipgate.app.jobs.work import Failed, Found, Job, OutOfMemory, PackedCheck, Prepare, Prepared, RunCheck
+from skipgate.base.errors import CrashReport
 from skipgate.checker.checks.preparation import ReadyFile
 from skipgate.checker.core.result import CheckResult
 
-BUG = Mishap("ValueError", "no", None, "")
+BUG = CrashReport("ValueError", "no", None, "")
 
 
 class Run:
@@ -45,8 +45,8 @@ class Run:
         if isinstance(job, RunCheck):
             result: Any = Result(job.name)
             return Found(result)
-        parcels = (Parcel(name, name.isalpha(), b"") for name in self.names[job.file])
-        return Prepared(ReadyFile(str(job.path), "m", (), {}, True, ()), tuple(parcels))
+        packed_checks = (PackedCheck(name, name.isalpha(), b"") for name in self.names[job.file])
+        return Prepared(ReadyFile(str(job.path), "m", (), {}, True, ()), tuple(packed_checks))
 
     def all_by(self, worker: int) -> list[str]:
         """What is left, done by one worker."""
@@ -121,11 +121,11 @@ def test_the_first_failure_of_a_file_counts_whenever_it_happens(order: tuple[int
     run.finish(1)
     assert [run.take(worker) for worker in (1, 2, 3)] == ["a1", "a2", "a3"]
     for worker in order:
-        run.finish(worker, *([] if worker == 1 else [Failed(Mishap("ValueError", str(worker), None, ""))]))
+        run.finish(worker, *([] if worker == 1 else [Failed(CrashReport("ValueError", str(worker), None, ""))]))
     assert run.take(1) is None  # the fourth is not run any more
     file = run.schedule.next_complete()
     assert file is not None
-    assert isinstance(file.error, Mishap)
+    assert isinstance(file.error, CrashReport)
     assert (file.error.message, results(run, 0)) == ("2", ["1"])
 
 
@@ -143,7 +143,7 @@ def test_what_needs_much_memory_waits_until_it_is_alone() -> None:
     run.take(1)
     run.finish(1)
     assert (run.take(1), run.take(2)) == ("a1", "a2")
-    run.finish(1, Starved())
+    run.finish(1, OutOfMemory())
     assert run.take(1) == "a3"
     run.finish(1)
     assert run.take(1) is None  # a2 is still running

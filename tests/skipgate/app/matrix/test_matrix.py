@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from rich.console import Console
 
-from skipgate.app.matrix.cells import Matrix, Place, gather, group_of
+from skipgate.app.matrix.cells import CellPlace, Matrix, gather, group_of
 from skipgate.app.matrix.data import SCHEMA_FILE, matrix_object
 from skipgate.app.matrix.grid import lay_out, legend, sign
 from skipgate.app.matrix.markdown import BEGIN, END, embed, markdown
@@ -26,7 +26,7 @@ from tests.traces.svg import parsed, texts
 Check = Callable[..., CheckResult]
 
 
-def nowhere(_: Place) -> None:
+def nowhere(_: CellPlace) -> None:
     return None
 
 
@@ -70,7 +70,7 @@ def test_the_shortest_trace_of_a_group_counts(history: list[CheckResult]) -> Non
     # In states, the traces are 8 and 4 long for v0, and 9 for v1.
     matrix = gather(history)
     assert shown(matrix, "properties") == [("Small", "✓", "✓"), ("Safe", "3", "8"), ("Calm", "✓", "·")]
-    assert matrix.cells[Place(None, "v0", "Safe")].check.file == "b.gate"
+    assert matrix.cells[CellPlace(None, "v0", "Safe")].check.file == "b.gate"
 
 
 def test_what_nobody_has_looked_at_is_blank(history: list[CheckResult]) -> None:
@@ -145,7 +145,7 @@ def test_on_a_terminal(history: list[CheckResult]) -> None:
 def test_in_markdown(history: list[CheckResult]) -> None:
     matrix = gather(history)
 
-    def link(place: Place) -> str | None:
+    def link(place: CellPlace) -> str | None:
         return f"img/{place.group}.svg" if place.property == "Safe" else None
 
     assert markdown(lay_out(matrix, "properties"), link).splitlines() == [
@@ -182,7 +182,7 @@ def test_long_headings_are_turned_and_stay_inside(check: Check) -> None:
 
 
 def test_as_json(history: list[CheckResult]) -> None:
-    document = json.loads(json.dumps(matrix_object(gather(history), {Place(None, "v0", "Safe"): Path("x.svg")})))
+    document = json.loads(json.dumps(matrix_object(gather(history), {CellPlace(None, "v0", "Safe"): Path("x.svg")})))
     schema = json.loads(SCHEMA_FILE.read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(schema).validate(document)
