@@ -49,18 +49,8 @@ _NODES: Mapping[str, Callable[..., s.Node]] = {
     "setting": s.Setting,
 }
 # Rules that are lists of their parts.
-_LISTS = {
-    "start",
-    "anchors",
-    "names",
-    "name_list",
-    "binders",
-    "action_params",
-    "path",
-    "change_path",
-    "parameters",
-    "pins",
-}
+_LISTS = {"start", "anchors", "names", "name_list", "binders", "action_params", "parameters", "pins"}
+_LISTS |= {"path", "change_path"}  # of an update
 # Rules that are nothing but their only part.
 _WRAPPERS = {"expression", "parenthesised", "expect"}
 
