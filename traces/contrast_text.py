@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from skipgate.checker.core.contrast import Contrast, Row
+from skipgate.checker.core.contrast import Contrast, ContrastRow
 from skipgate.checker.core.trace import Step
 from skipgate.checker.core.values import Value
 from skipgate.traces.contrast_wording import ending, names, sentences, title, why
@@ -31,7 +31,7 @@ def render_contrast(contrast: Contrast, *, colour: bool = False, width: int = 10
         *(TextLine(((sentence, "plain"),)) for sentence in sentences(contrast)),
         TextLine(()),
     ]
-    before: Row | None = None
+    before: ContrastRow | None = None
     for number, row in enumerate(contrast.rows):
         if number == contrast.parting:
             lines.append(TextLine(((f"---- {left} and {right} part ".ljust(width, "-"), "bad"),)))
@@ -47,7 +47,7 @@ def render_summary(contrast: Contrast, *, colour: bool = False, width: int = 100
     return laid_out(lines, colour=colour, width=width)
 
 
-def _row(contrast: Contrast, number: int, row: Row, before: Row | None) -> list[TextLine]:
+def _row(contrast: Contrast, number: int, row: ContrastRow, before: ContrastRow | None) -> list[TextLine]:
     mark = marks(tuple(each.left for each in contrast.rows))[number]
     label: Segment = (f"{number + 1:>{_NUMBER}}  ", "quiet")
     if row.relation == "same":
@@ -74,7 +74,7 @@ def _right_before(contrast: Contrast, number: int) -> Step | None:
     return next((row.right for row in reversed(contrast.rows[:number]) if row.right is not None), None)
 
 
-def _is_alike(row: Row, before: Row | None, right_before: Step | None) -> bool:
+def _is_alike(row: ContrastRow, before: ContrastRow | None, right_before: Step | None) -> bool:
     """Does the same step change the same on both sides?"""
     if before is None or row.right is None or right_before is None:
         return False
@@ -100,7 +100,7 @@ def _state(state: Mapping[str, Value]) -> list[TextLine]:
     return [TextLine(((text, "plain"),), _DETAIL, _DETAIL + 4)]
 
 
-def _refusal(row: Row, check: str, verb: str) -> list[TextLine]:
+def _refusal(row: ContrastRow, check: str, verb: str) -> list[TextLine]:
     head: list[Segment] = [(f"{check} ", "title"), (verb, "plain")]
     reason = row.reason
     if reason is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from skipgate.checker.core.contrast import Contrast, Difference, Reason, differences
+from skipgate.checker.core.contrast import Contrast, Reason, ValueDifference, differences
 from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.core.trace import Step
 from skipgate.checker.core.values import Value, sort_key
@@ -103,7 +103,7 @@ def constants(contrast: Contrast) -> str:
     return f"{right} has {', '.join(map(_constant, contrast.constants))}."
 
 
-def _constant(found: Difference) -> str:
+def _constant(found: ValueDifference) -> str:
     """A constant on the right, and what it is not."""
     name = visible(found.name)
     if isinstance(found.left, frozenset) and isinstance(found.right, frozenset):
@@ -124,7 +124,7 @@ def why(reason: Reason) -> str:
     return f"`{one_line(reason.conjunct)}` {one_line(reason.message)}"
 
 
-def told(found: Iterable[Difference], left: str, right: str) -> str:
+def told(found: Iterable[ValueDifference], left: str, right: str) -> str:
     """What is different on the two sides: `x is 1 in a and 2 in b; s has 3 in b only`."""
     parts: list[str] = []
     for each in found:

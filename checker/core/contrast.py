@@ -12,7 +12,7 @@ from skipgate.checker.core.values import Value
 
 
 @dataclass(frozen=True)
-class Difference:
+class ValueDifference:
     """A constant or variable that has one value on the left and another on the right."""
 
     name: str
@@ -38,7 +38,7 @@ Relation = Literal["same", "differs", "refused", "follows", "stopped"]
 
 
 @dataclass(frozen=True)
-class Row:
+class ContrastRow:
     """A step on the left, and the one on the right, if there is one; where it is `refused`, another in its place."""
 
     left: Step
@@ -67,8 +67,8 @@ class Contrast:
     trace: Trace
     against: str
     descriptions: tuple[str | None, str | None]  # of the two checks
-    constants: tuple[Difference, ...]
-    rows: tuple[Row, ...]
+    constants: tuple[ValueDifference, ...]
+    rows: tuple[ContrastRow, ...]
     ending: Ending
 
     @property
@@ -77,6 +77,6 @@ class Contrast:
         return next((i for i, row in enumerate(self.rows) if row.relation != "same"), None)
 
 
-def differences(left: Mapping[str, Value], right: Mapping[str, Value]) -> tuple[Difference, ...]:
+def differences(left: Mapping[str, Value], right: Mapping[str, Value]) -> tuple[ValueDifference, ...]:
     """Where two valuations of the same names differ."""
-    return tuple(Difference(name, value, right[name]) for name, value in left.items() if right[name] != value)
+    return tuple(ValueDifference(name, value, right[name]) for name, value in left.items() if right[name] != value)

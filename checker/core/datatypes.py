@@ -129,7 +129,6 @@ class NeverType:
 
 # Every kind of type. A dispatch over types ends in `assert_never`, so that mypy names each place that a new kind needs.
 Type = BoolType | IntType | EnumType | SortType | RecordType | OptionType | MapType | SetType | SeqType | NeverType
-AnyType = Type  # for the move to exhaustive dispatch; write `Type`
 BOOL = BoolType()
 MANY = 2**64  # where counting the values of a type ends
 NEVER = NeverType()

@@ -460,7 +460,6 @@ Term = (
     | SeqComprehension
     | Elements
 )
-AnyTerm = Term  # for the move to exhaustive dispatch; write `Term`
 
 _PARTS: dict[type, tuple[str, ...]] = {}
 

@@ -92,7 +92,6 @@ Value = (
     | frozenset["Value"]
     | tuple["Value", ...]
 )
-AnyValue = Value  # for the move to exhaustive dispatch; write `Value`
 
 
 def parts(value: Value) -> Iterator[Value]:

@@ -11,7 +11,7 @@ from itertools import islice
 from math import prod
 
 from skipgate.checker.core import model as m
-from skipgate.checker.core.contrast import Contrast, Difference, Ending, Reason, Relation, Row, differences
+from skipgate.checker.core.contrast import Contrast, ContrastRow, Ending, Reason, Relation, ValueDifference, differences
 from skipgate.checker.core.datatypes import cardinality, contains
 from skipgate.checker.core.result import DEADLOCK, EVALUATION, Verdict
 from skipgate.checker.core.trace import Part, Step, Trace
@@ -68,7 +68,7 @@ def misfits(trace: Trace, model: m.Model) -> list[m.StateVariable]:
     return [v for v in model.variables if not all(contains(v.type, step.state[v.name]) for step in trace.steps)]
 
 
-def differing_constants(left: m.Model, right: m.Model) -> tuple[Difference, ...]:
+def differing_constants(left: m.Model, right: m.Model) -> tuple[ValueDifference, ...]:
     """The constants of two checks that have different values."""
     return differences(*({c.name: value for c, value in each.constants} for each in (left, right)))
 
@@ -79,38 +79,38 @@ class _Replay:
         self.right = {action.name: action for action in right.actions}
         self.model = right
         self.constants = constants  # that differ, with their values on the right
-        self.rows: list[Row] = []
+        self.rows: list[ContrastRow] = []
 
     # ------------------------------------------------------------------------------------------------ step by step
 
-    def row(self, step: Step) -> Row:
+    def row(self, step: Step) -> ContrastRow:
         """What comes of the next step of the schedule on the right."""
         if step.action is None:
             return self.first_row(step)
         if self.rows[-1].relation == "stopped":
-            return Row(step, None, "stopped")
+            return ContrastRow(step, None, "stopped")
         state = self.state
         if (outside := self.outside(state)) is not None:
-            return Row(step, None, "stopped", outside)
+            return ContrastRow(step, None, "stopped", outside)
         action = self.right[step.action]
         taken = action_transition(action, state, dict(step.arguments))
         parted = any(row.relation != "same" for row in self.rows)
         if isinstance(taken, Transition):
             relation: Relation = "follows" if parted else "same" if taken.state == step.state else "differs"
-            return Row(step, step_of(taken, state), relation)
+            return ContrastRow(step, step_of(taken, state), relation)
         why = self.refusal(action, state, step.arguments) if taken is None else _no_value(taken.error)
-        return Row(step, self.instead(step, state, parted), "refused", why)
+        return ContrastRow(step, self.instead(step, state, parted), "refused", why)
 
-    def first_row(self, step: Step) -> Row:
+    def first_row(self, step: Step) -> ContrastRow:
         """The initial state, if it is one on the right; else one that differs in as little as possible."""
         try:
             if is_initial(self.model, step.state):
-                return Row(step, step, "same")
+                return ContrastRow(step, step, "same")
             candidates = list(islice(initial_states(self.model), _MOST_INITIAL_STATES))
         except EvaluationError as problem:
-            return Row(step, None, "stopped", _no_value(problem))
+            return ContrastRow(step, None, "stopped", _no_value(problem))
         nearest = min(candidates, key=lambda state: len(differences(step.state, state)), default=None)
-        return Row(step, None, "stopped") if nearest is None else Row(step, Step(nearest), "differs")
+        return ContrastRow(step, None, "stopped") if nearest is None else ContrastRow(step, Step(nearest), "differs")
 
     @property
     def state(self) -> _State:

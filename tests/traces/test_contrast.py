@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from skipgate.checker.core.contrast import Contrast, Difference, Ending, Reason, Row
+from skipgate.checker.core.contrast import Contrast, ContrastRow, Ending, Reason, ValueDifference
 from skipgate.checker.core.trace import Part
 from skipgate.traces.contrast_dot import contrast_to_dot
 from skipgate.traces.contrast_text import render_contrast, render_summary
@@ -23,9 +23,9 @@ def sample(text: str | None = None) -> Contrast:
     said = text or "x < 3"
     first, *rest = trace.steps
     reason = Reason(said, "is false", said, (("n", 1),), (Part(said, 7),))
-    rows = [Row(first, first, "same")]
-    rows += [Row(step, None if i else step, "refused", reason) for i, step in enumerate(rest)]
-    constants = (Difference(said, 1, 2), Difference("kinds", frozenset([1, 2]), frozenset([2, 3])))
+    rows = [ContrastRow(first, first, "same")]
+    rows += [ContrastRow(step, None if i else step, "refused", reason) for i, step in enumerate(rest)]
+    constants = (ValueDifference(said, 1, 2), ValueDifference("kinds", frozenset([1, 2]), frozenset([2, 3])))
     return Contrast(trace, "other", (said, None), constants, tuple(rows), Ending("holds"))
 
 
@@ -61,19 +61,19 @@ def test_the_same_contrast_gives_the_same_picture() -> None:
 
 
 def test_elements_of_sets_are_told_by_side() -> None:
-    differing = [Difference("s", frozenset([1, 2]), frozenset([2, 3]))]
+    differing = [ValueDifference("s", frozenset([1, 2]), frozenset([2, 3]))]
     assert told(differing, "a", "b") == "s has 1 in a only; s has 3 in b only"
     assert sentences(sample())[-1] == "other has x < 3 = 2 (not 1), kinds with 3 and without 1."
 
 
 def test_of_many_differences_the_first_are_told() -> None:
-    many = [Difference(f"x{i}", 0, i) for i in range(1, 6)]
+    many = [ValueDifference(f"x{i}", 0, i) for i in range(1, 6)]
     assert told(many, "a", "b").endswith("x3 is 0 in a and 3 in b; and 2 more")
 
 
 def test_a_check_without_an_initial_state_is_said() -> None:
     trace = SAMPLES["cold_start"]()
-    rows = tuple(Row(step, None, "stopped") for step in trace.steps)
+    rows = tuple(ContrastRow(step, None, "stopped") for step in trace.steps)
     found = replace(sample(), rows=rows, constants=())
     assert sentences(found) == [
         "other has no initial state.",
