@@ -21,7 +21,9 @@ def start_python(text: str, *arguments: str, **options: Any) -> subprocess.Popen
     Raises:
         OSError: no process can be started.
     """
-    return subprocess.Popen([sys.executable, "-I", "-c", text, *arguments], **options)
+    # What the environment says of bytecode is ignored by -I, so it is handed on.
+    flags = ["-I", "-B"] if sys.dont_write_bytecode else ["-I"]
+    return subprocess.Popen([sys.executable, *flags, "-c", text, *arguments], **options)
 
 
 def leads_session() -> bool:

@@ -6,13 +6,14 @@ command needs (the parser, the engine, rich, Graphviz) inside its functions.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,6 +29,9 @@ from skipgate.base.errors import (
 )
 from skipgate.base.exits import Exit
 from skipgate.errors import InputError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 # In the order in which a newcomer needs them; each is the module of that name in `skipgate.commands`.
 COMMANDS = (
@@ -171,6 +175,23 @@ def cli() -> None:
     """
 
 
+class _Unfailing(io.FileIO):
+    """Standard error, where a message that cannot be written is lost, and changes nothing else."""
+
+    def write(self, data: ReadableBuffer) -> int:
+        try:
+            return super().write(data)
+        except OSError:  # a full disk, or a reader that is gone
+            return len(bytes(data))
+
+
+def _unfailing_stderr() -> None:
+    """Make sure that the exit status does not depend on whether anybody can read the messages."""
+    with suppress(AttributeError, OSError, ValueError):
+        raw = io.BufferedWriter(_Unfailing(sys.stderr.fileno(), "w", closefd=False))
+        sys.stderr = io.TextIOWrapper(raw, encoding=sys.stderr.encoding, errors="replace", line_buffering=True)
+
+
 def main() -> None:
     """The entry point of the `skipgate` program."""
     for name in ("stdout", "stderr"):
@@ -179,4 +200,5 @@ def main() -> None:
         # A description may hold any character; an old terminal shows what it can.
         with suppress(AttributeError, ValueError):
             getattr(sys, name).reconfigure(errors="replace")
+    _unfailing_stderr()
     cli.main(prog_name="skipgate")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +17,15 @@ from tests.skipgate.conftest import Run
 
 @contextmanager
 def files_of_at_most(size: int) -> Iterator[None]:
+    # Python does not notice that the bytecode of a module was cut off: it would fail whoever imports it next.
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    sys.dont_write_bytecode, before = True, sys.dont_write_bytecode
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        sys.dont_write_bytecode = before
 
 
 def contents() -> dict[Path, str]:
@@ -52,3 +58,25 @@ def test_nothing_is_half_written(run: Run, call: str, monkeypatch: pytest.Monkey
     assert result.exit_code == 2
     assert "file too large" in result.stderr.lower()
     assert contents() == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+@pytest.mark.parametrize(
+    ("call", "status"),
+    [
+        ("check nothing.gate", 2),
+        ("bogus", 2),
+        ("check --bogus", 2),
+        ("trace nothing.itf.json", 2),
+        ("check lock.gate", 0),
+        ("graph lock.gate --check one_step --out lock.dot", 0),
+    ],
+)
+def test_messages_that_nobody_can_read_do_not_change_the_status(run: Run, call: str, status: int) -> None:
+    run("new", "lock")
+    command = [sys.executable, "-m", "skipgate", *call.split()]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    for target in ("/dev/null", "/dev/full"):
+        with Path(target).open("w") as stderr:
+            done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=stderr, check=False)
+        assert done.returncode == status, target
