@@ -71,7 +71,7 @@ def _compile(kernels: Kernels) -> bool:
         )
     except ImportError:
         return False
-    unit(kernels).compile_into(None)
+    unit(kernels).compile()
     return True
 
 

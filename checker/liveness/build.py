@@ -37,13 +37,16 @@ def build(kernels: Kernels, explored: Exploration, limits: Limits) -> ArrayGraph
     Raises:
         TooManyConditions: there are too many fairness conditions.
         Stop: a limit is reached.
-        SpecError: there is no machine code for a search that was made by machine code.
     """
     states = sorted_states(explored, kernels.layout.words, limits)
     if explored.regions:
-        from skipgate.checker.liveness.natively import pieces
+        from skipgate.checker.liveness.natively import compiled, pieces
 
-        return assemble(kernels, states, pieces(kernels, states, limits.look), limits)
+        functions, problem = compiled(kernels, limits.look)
+        if functions is not None:
+            return assemble(kernels, states, pieces(functions, kernels, states, limits.look), limits)
+        if problem is not None:
+            explored.notes.append(f"liveness: {problem}")
     return assemble(kernels, states, _pieces(kernels, states, limits.look), limits)
 
 

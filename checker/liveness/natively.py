@@ -12,7 +12,7 @@ from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.liveness.arrays import GraphPiece, Numbers
 from skipgate.checker.native import edges, generated, hashing
 from skipgate.checker.native.compilation import Compilation
-from skipgate.checker.native.engine import default_threads
+from skipgate.checker.native.engine import Functions, default_threads
 from skipgate.checker.native.language import Signature, SourceText
 from skipgate.checker.native.units import CompilationUnit
 
@@ -39,15 +39,24 @@ def unit(kernels: Kernels) -> CompilationUnit:
     return CompilationUnit(texts, _EXPORTED, constants)
 
 
-def pieces(
-    kernels: Kernels, states: Numbers, look: Callable[[], None], threads: int | None = None
-) -> Iterator[GraphPiece]:
-    """What `checker.liveness.build` finds, for sorted states.
+def compiled(kernels: Kernels, look: Callable[[], None]) -> tuple[Functions | None, str | None]:
+    """The program as machine code; or None, and why there is none. `look` is called meanwhile."""
+    compilation = Compilation(lambda: unit(kernels))
+    try:
+        code = compilation.now(look)
+    finally:
+        compilation.close()
+    return None if code is None else code.functions, compilation.note
 
-    Raises:
-        SpecError: there is no machine code.
-    """
-    functions = Compilation(lambda: unit(kernels)).now().functions
+
+def pieces(
+    functions: Functions,
+    kernels: Kernels,
+    states: Numbers,
+    look: Callable[[], None],
+    threads: int | None = None,
+) -> Iterator[GraphPiece]:
+    """What `checker.liveness.build` finds, for sorted states."""
     size = 64
     while size < 2 * len(states):
         size *= 2

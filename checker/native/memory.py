@@ -68,6 +68,18 @@ def room_in(folder: Path) -> int:
     return int(shutil.disk_usage(folder).free * 0.9)
 
 
+def address_space_left() -> int | None:
+    """How many bytes of address space this process may still take (see `ulimit -v`); None if there is no limit."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+        if limit != resource.RLIM_INFINITY:
+            pages = int(Path("/proc/self/statm").read_text().split()[0])
+            return max(0, limit - pages * mmap.PAGESIZE)
+    return None
+
+
 def available() -> int:
     """How many bytes of memory a process may still take: of the machine, and of the control group it runs in."""
     found = [_machine()]

@@ -19,7 +19,7 @@ from skipgate.checker.native.handover import TieredSearch
 from skipgate.checker.search.explore import Exploration, HandOver, conclude
 from skipgate.checker.search.explore import explore as explore_under_cpython
 from skipgate.checker.search.limits import Progress
-from skipgate.checker.search.options import SearchOptions
+from skipgate.checker.search.options import SearchOptions, Storage
 from skipgate.spec.diagnostics import error
 
 if TYPE_CHECKING:
@@ -49,13 +49,27 @@ def explore(
         return explore_under_cpython(kernels, options, report=report)
     switch = _EngineSwitch(kernels, options)
     search = TieredSearch(kernels, options, report, switch.ready)
-    checkpoint = None
+    switch.tick = lambda: search.look_at_clock(len(search.found.predecessors), len(search.frontier))
     before = _end_by_sigterm() if storage.checkpoints is not None else None
+    try:
+        found = _search(search, switch, storage)
+    finally:
+        switch.close()
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+    if switch.compilation.note is not None:
+        found.notes.append(switch.compilation.note)
+    return found
+
+
+def _search(search: TieredSearch, switch: _EngineSwitch, storage: Storage) -> Exploration:
+    """Search from the start, or from where a search was saved, by whichever engine is ready."""
+    checkpoint = None
     try:
         if storage.checkpoints is not None:
             from skipgate.checker.native.checkpoint import Checkpoint
 
-            checkpoint = Checkpoint(storage.checkpoints, kernels, fingerprints=storage.fingerprints)
+            checkpoint = Checkpoint(storage.checkpoints, search.kernels, fingerprints=storage.fingerprints)
             if storage.resume and checkpoint.exists:
                 from skipgate.checker.native.takeover import resume
 
@@ -70,10 +84,6 @@ def explore(
 
         assert switch.engine is not None
         return take_over(search, switch.engine, storage, checkpoint)
-    finally:
-        switch.close()
-        if before is not None:
-            signal.signal(signal.SIGTERM, before)
 
 
 def _end_by_sigterm() -> Any:
@@ -96,6 +106,7 @@ class _EngineSwitch:
         self.states = 0
         self.compilation = Compilation(self.unit)
         self.engine: Engine | None = None
+        self.tick: Callable[[], None] = lambda: None  # called while the search waits for machine code
 
     def unit(self) -> CompilationUnit:
         from skipgate.checker.native.engine import unit
@@ -105,15 +116,24 @@ class _EngineSwitch:
     def ready(self, states: int) -> bool:
         """Is there an engine to take over so many states? Asked again and again."""
         self.states = states
-        code = self.compilation.now() if self.options.engine == "native" else self.compilation.poll()
-        if code is not None:
+        if self.options.engine == "native":
+            self.take(self.code_now())
+        elif (code := self.compilation.poll()) is not None:
             self.take(code)
         return self.engine is not None
+
+    def code_now(self) -> MachineCode:
+        """The machine code, which was asked for."""
+        code = self.compilation.now(self.tick)
+        if code is None:
+            hint = "choose `--engine auto` or `--engine python`, without --store, --fingerprints and --checkpoint"
+            raise error(f"there is no machine code for the native engine: {self.compilation.problem}", None, hint)
+        return code
 
     def engine_for(self, states: int) -> Engine:
         """An engine to begin with so many states."""
         self.states = states
-        self.take(self.compilation.now())
+        self.take(self.code_now())
         assert self.engine is not None
         return self.engine
 
@@ -151,7 +171,7 @@ class _EngineSwitch:
                 elif self.options.engine == "native":
                     raise error(f"there is not enough memory for the native engine: {problem}", None) from None
                 else:
-                    self.compilation.given_up = True
+                    self.compilation.problem = f"there is not enough memory, or address space, for it: {problem}"
                     return
 
     def close(self) -> None:

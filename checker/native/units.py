@@ -17,14 +17,10 @@ from functools import cache, cached_property
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from skipgate.checker.native.language import Signature, SourceText
 from skipgate.checker.native.language_check import check_program
 from skipgate.spec.cache import cache_folder
-
-if TYPE_CHECKING:
-    from skipgate.checker.native.machine import MachineCode
 
 _KEPT = 200  # files in the cache
 _DIGEST = 32  # bytes
@@ -57,29 +53,16 @@ class CompilationUnit:
         """Is there a file of its machine code?"""
         return self.file is not None and self.file.exists()
 
-    def compile(self) -> MachineCode:
-        """The machine code, from the cache if it is there.
+    def compile(self) -> bytes:
+        """Its machine code. LLVM may end the process; so this is for a process of its own (see `compile_process`).
 
         Raises:
             KernelError: a text is not in the kernel language.
-            ImportError: there is no llvmlite.
+            ImportError, OSError: LLVM cannot be loaded.
         """
-        from skipgate.checker.native.machine import MachineCode
-
-        file = self.file
-        code = None if file is None else load(file)
-        if code is None:
-            code = self.compile_into(file)
-        return MachineCode(code, self.exported)
-
-    def compile_into(self, file: Path | None) -> bytes:
-        """Compile in any case, and write the result into a file."""
         from skipgate.checker.native.machine import machine_code
 
-        code = machine_code(check_program(self.texts, constants=self.constants), self.exported)
-        if file is not None:
-            _save(file, code)
-        return code
+        return machine_code(check_program(self.texts, constants=self.constants), self.exported)
 
 
 def load(file: Path) -> bytes | None:
@@ -88,31 +71,46 @@ def load(file: Path) -> bytes | None:
         content = file.read_bytes()
     except OSError:
         return None
-    digest, code = content[:_DIGEST], content[_DIGEST:]
-    if digest != _digest(code):
-        return None
-    with suppress(OSError):
-        os.utime(file)  # the files that were not used for the longest time are removed first
+    code = unpack(content)
+    if code is not None:
+        with suppress(OSError):
+            os.utime(file)  # the files that were not used for the longest time are removed first
     return code
 
 
-def _save(file: Path, code: bytes) -> None:
+def pack(code: bytes) -> bytes:
+    """Machine code with its digest."""
+    return _digest(code) + code
+
+
+def unpack(content: bytes) -> bytes | None:
+    """The machine code that was packed; None if it is not whole, or was made for another processor."""
+    digest, code = content[:_DIGEST], content[_DIGEST:]
+    return code if content and digest == _digest(code) else None
+
+
+def save(file: Path, content: bytes) -> None:
     """Write a file in one step, so that other runs see all of it or nothing. It may fail."""
     with suppress(OSError):
         handle, name = tempfile.mkstemp(dir=file.parent, prefix="kernels-", suffix=".part")
         try:
             with os.fdopen(handle, "wb") as stream:
-                stream.write(_digest(code) + code)
+                stream.write(content)
             Path(name).replace(file)
         except OSError:
             Path(name).unlink()
             raise
-        files = sorted(file.parent.glob("kernels-*.o"), key=lambda path: path.stat().st_mtime)
-        for old in files[:-_KEPT]:
-            old.unlink()
-        for part in file.parent.glob("kernels-*.part"):  # of runs that were ended while they wrote
-            if part.stat().st_mtime < time.time() - 3600:
-                part.unlink()
+        _remove_old_files(file.parent)
+
+
+def _remove_old_files(folder: Path) -> None:
+    files = sorted(folder.glob("kernels-*.o"), key=lambda path: path.stat().st_mtime)
+    for old in files[:-_KEPT]:
+        old.unlink()
+    for pattern in ("kernels-*.part", "kernels-*.lock"):  # of processes that were ended while they worked
+        for left in folder.glob(pattern):
+            if left.stat().st_mtime < time.time() - 3600:
+                left.unlink()
 
 
 def _digest(code: bytes) -> bytes:

@@ -28,6 +28,7 @@ from skipgate.checker.search.limits import FIRST_VIOLATION, INTERRUPTED, Stop
 from skipgate.checker.search.options import EngineName
 from skipgate.checker.semantics.evaluate import EvaluationError
 from skipgate.checker.simulate import chance
+from skipgate.spec.diagnostics import error
 
 if TYPE_CHECKING:
     from skipgate.checker.native.machine import MachineCode
@@ -153,6 +154,11 @@ class _Simulator:
         try:
             if self.engine == "native":
                 self.code = self.compilation.now()
+                if self.code is None:
+                    hint = "choose `--engine auto` or `--engine python`"
+                    raise error(
+                        f"there is no machine code for the native engine: {self.compilation.problem}", None, hint
+                    )
             while number < end and self.stopped is None:
                 number = self.round(number, min(size, end - number))
                 if wanted.stop_at_first and any(True for _ in self.walkers.events):

@@ -51,6 +51,12 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(compilation, name, 0.0)
 
 
+def keep(program: units.CompilationUnit) -> None:
+    """Have its machine code in the cache folder."""
+    assert program.file is not None
+    units.save(program.file, units.pack(program.compile()))
+
+
 def modules_after(code: str) -> set[str]:
     command = [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"]
     return set(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
@@ -85,7 +91,7 @@ def test_a_search_is_taken_over_when_its_code_is_ready(long: Kernels, monkeypatc
     searched = []
 
     def ready(self: tiers._EngineSwitch, states: int) -> bool:
-        working = self.compilation.worker
+        working = self.compilation.process
         if working is not None and not searched:
             working.process.wait()  # rather than search on
             searched.append(working)
@@ -96,12 +102,12 @@ def test_a_search_is_taken_over_when_its_code_is_ready(long: Kernels, monkeypatc
     found = tiers.explore(long, SearchOptions(threads=2))
     assert found.engine == "native"
     assert facts(found) == facts(explore(long))
-    assert searched and not Path(searched[0].folder.name).exists()
+    assert searched and searched[0].answer.closed
 
 
 @pytest.mark.usefixtures("at_once")
 def test_code_of_an_earlier_run_is_used(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
-    unit(long).compile()
+    keep(unit(long))
     monkeypatch.setattr(compile_process, "CompilerProcess", None)
     monkeypatch.setattr(machine, "machine_code", None)
     assert tiers.explore(long).engine == "native"
@@ -123,7 +129,7 @@ def test_cpython_goes_on_if_there_is_no_code(long: Kernels, monkeypatch: pytest.
     elif trouble == "it fails":
         monkeypatch.setattr(compile_process, "_START", "raise SystemExit(1)")
     else:
-        unit(long).compile()
+        keep(unit(long))
 
         def none(*_: object, **__: object) -> None:
             raise NoMemory("none")
@@ -136,7 +142,7 @@ def test_cpython_goes_on_if_there_is_no_code(long: Kernels, monkeypatch: pytest.
 
 def test_a_native_search_says_what_is_missing(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "skipgate.checker.native.machine", None)
-    with pytest.raises(SpecError, match="the native engine needs llvmlite"):
+    with pytest.raises(SpecError, match="no machine code for the native engine: llvmlite cannot be used"):
         tiers.explore(long, SearchOptions(engine="native"))
 
 
@@ -153,13 +159,13 @@ def test_limits_hold_under_every_engine(long: Kernels) -> None:
 
 def test_damaged_files_are_made_again(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
     program = unit(long)
-    program.compile()
+    keep(program)
     assert program.file is not None
     whole = program.file.read_bytes()
     for damaged in (b"", whole[:100], whole[:-1], whole[:50] + b"x" + whole[51:]):
         program.file.write_bytes(damaged)
         assert units.load(program.file) is None
-        program.compile()
+        keep(program)
         assert units.load(program.file) == whole[32:]
     monkeypatch.setattr(machine, "environment", lambda: "another processor")
     assert units.load(program.file) is None
@@ -183,33 +189,57 @@ def test_files_that_were_not_used_for_long_are_removed(
         for name in (f"kernels-{i}.o", f"kernels-{i}.part"):
             (cache / name).write_bytes(b"")
             os.utime(cache / name, (i, i))
-    unit(long).compile()
+    keep(unit(long))
     assert {file.name for file in cache.iterdir()} == {"kernels-3.o", "kernels-4.o", unit(long).name}
 
 
 def test_runs_at_the_same_time(long: Kernels, cache: Path) -> None:
-    """Many processes compile the same program; all get it whole."""
-    request = compile_process._request(unit(long), cache / unit(long).name)
-    cache.mkdir()
-    code = f"""
-from pathlib import Path
-from skipgate.checker.native import compile_process, units
-request = {request!r}
-for _ in range(5):
-    compile_process.serve(request)
-    assert units.load(Path(request["result"])) is not None
-"""
-    jobs = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(6)]
-    assert [job.wait() for job in jobs] == [0] * 6
+    """Many processes compile the same program; all get it whole, and one makes it."""
+    jobs = [compile_process.CompilerProcess(unit(long)) for _ in range(6)]
+    codes = set()
+    for job in jobs:
+        job.process.wait()
+        codes.add(job.code())
+        job.stop()
+    assert len(codes) == 1 and None not in codes
     assert [file.name for file in cache.iterdir()] == [unit(long).name]
 
 
-def test_a_worker_can_be_stopped(long: Kernels) -> None:
+def test_a_process_can_be_stopped(long: Kernels) -> None:
     started = compile_process.CompilerProcess(unit(long))
     assert started.process.poll() is None
     started.stop()
     assert started.process.poll() is not None
-    assert not Path(started.folder.name).exists()
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_crash_of_llvm_is_a_note(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compile_process, "_START", "import os; os.abort()")
+    found = tiers.explore(long)
+    if found.notes:  # it may be over before the process is
+        assert found.notes == ["machine code was not used: LLVM crashed (SIGABRT)"]
+    with pytest.raises(SpecError, match=r"no machine code for the native engine: LLVM crashed \(SIGABRT\)"):
+        tiers.explore(long, SearchOptions(engine="native"))
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_compilation_that_is_late_goes_on(long: Kernels, monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+    monkeypatch.setattr(compilation, "_WORTH_FINISHING", 0.0)
+    late = compilation.Compilation(lambda: unit(long))
+    assert late.poll() is None
+    assert late.process is not None
+    process = late.process.process
+    late.close()
+    assert late.note is not None and "was not finished" in late.note and "goes on for the next run" in late.note
+    assert process.wait(60) == 0
+    assert units.load(cache / unit(long).name) is not None
+
+
+def test_too_little_address_space(long: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("skipgate.checker.native.memory.address_space_left", lambda: 2**28)
+    code = compilation.Compilation(lambda: unit(long))
+    assert code.now() is None
+    assert code.problem == "only 256 MiB of address space are left (see `ulimit -v`)"
 
 
 @pytest.fixture(autouse=True)
