@@ -181,7 +181,7 @@ def cardinality(type_: Type) -> int | None:
     return None if count is None else min(count, MANY)
 
 
-def _cardinality(type_: Type) -> int | None:  # noqa: C901  (one case for each kind of type)
+def _cardinality(type_: Type) -> int | None:
     match type_:
         case NeverType():
             return 0

@@ -12,7 +12,7 @@ from skipgate.spec import syntax as s
 from skipgate.spec.source import Span
 
 
-def binary(node: s.Binary, left: t.Term, right: t.Term) -> t.Term:  # noqa: C901  (one case for each operator)
+def binary(node: s.Binary, left: t.Term, right: t.Term) -> t.Term:
     """The term of a binary operator, given those of its operands."""
     span = node.span
     match node.operator:

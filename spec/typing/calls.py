@@ -128,7 +128,7 @@ def _field(types: Inference, record: s.RecordDecl, expr: s.Call, place: int) -> 
     return None
 
 
-def _builtin(types: Inference, name: FunctionName, expr: s.Call) -> StaticType:  # noqa: C901 - a table of functions
+def _builtin(types: Inference, name: FunctionName, expr: s.Call) -> StaticType:
     arguments = [argument.value for argument in expr.arguments]
     found = [types.infer(argument) for argument in arguments]
     limits: dict[str, tuple[int, int | None]] = {"min": (2, None), "max": (2, None), "get": (1, 2)}
