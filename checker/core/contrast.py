@@ -49,9 +49,9 @@ class ContrastRow:
 
 @dataclass(frozen=True)
 class Ending:
-    """Whether what is violated on the left is violated on the right.
+    """Is what is violated on the left also violated on the right?
 
-    Where the left is stuck, or an action has no value, the right may have a `step` to take, or a `reason` for none.
+    Where the left is stuck, or an action has no value, the right may have a `step` to take, or a `reason` why not.
     """
 
     verdict: Verdict  # on this schedule; unknown if it cannot be evaluated

@@ -53,16 +53,16 @@ class Failure:
     place: str | None = None  # file:line:column of that part
     witnesses: tuple[tuple[str, Value], ...] = ()  # the values of quantified names for which it is false
     parts: tuple[Part, ...] = ()
-    # For an evaluation error: what was being evaluated, if it was an action that could therefore not be taken.
+    # For an evaluation error in an action: the action, and its arguments.
     action: str | None = None
     arguments: tuple[tuple[str, Value], ...] = ()
 
 
 @dataclass(frozen=True)
 class AbstractView:
-    """The same behaviour as that of a model which is refined.
+    """The same behaviour as one of the model that is refined.
 
-    A step without an action leaves all as it is; but for the last one of a trace that violates the refinement.
+    A step without an action changes nothing. Only the last step may be an exception, if it violates the refinement.
     """
 
     model: str
@@ -74,8 +74,8 @@ class AbstractView:
 class Loop:
     """How a behaviour that never ends goes on after its last state.
 
-    It goes back to the state with the index `start`, from there on through the same states, and so on for ever. Without
-    a step that leads back it stays in its last state, which is the one with the index `start`: it stutters.
+    It goes back to the state with the index `start`, and repeats the states from there for ever. Without a step back it
+    stutters: it stays in its last state for ever, and `start` is the index of that state.
     """
 
     start: int
@@ -87,7 +87,7 @@ class Loop:
 class Trace:
     """A shortest behaviour that violates a property, or reaches a cover.
 
-    With a loop it is one that never ends, and violates a liveness property.
+    If it violates a liveness property, it has a loop and never ends.
     """
 
     model: str

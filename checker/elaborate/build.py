@@ -51,7 +51,7 @@ def _strict(build: Callable[_P, t.Term]) -> Callable[_P, t.Term]:
     def built(*args: _P.args, **kwargs: _P.kwargs) -> t.Term:
         for arg in args:
             for operand in arg if isinstance(arg, tuple) else (arg,):
-                if isinstance(operand, t.Term) and isinstance(operand.type, NeverType):
+                if t.is_term(operand) and isinstance(operand.type, NeverType):
                     return operand
         return build(*args, **kwargs)
 
@@ -71,7 +71,10 @@ def _joined(a: Type, b: Type, span: Span) -> Type:
 
 
 def _always_has_a_value(term: t.Term) -> bool:
-    """Can the term be left out without hiding an evaluation error? (A local name may be a `let` that has none.)"""
+    """Can the term be left out without hiding an evaluation error? Of most terms that is not known.
+
+    (A local name may be a `let` whose value cannot be evaluated.)
+    """
     if isinstance(term, t.RangeSet):
         return _always_has_a_value(term.low) and _always_has_a_value(term.high)
     return isinstance(term, t.Const | t.Var | t.Universe)

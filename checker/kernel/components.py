@@ -1,8 +1,8 @@
 """Values as fixed rows of machine integers.
 
 Every bounded type has a shape: a row of components, each an integer between two bounds. Parts that may be absent (the
-value in an option, the elements of a sequence beyond its length) are 0 when they are absent, so that two values are
-equal exactly if their rows are.
+value in an option, the elements of a sequence beyond its length) are 0 if they are absent. So two values are equal
+exactly if their rows are.
 
     bool, enum, sort   one component: 0, 1, ... in the order of the values
     a..b               one component: the number itself
@@ -148,7 +148,7 @@ def ranks(type_: Type) -> dict[Value, int]:
 
 
 def least(type_: Type) -> list[int]:
-    """The components of a type's first value, without going through them (zeros if it has none)."""
+    """The components of a type's first value; zeros if it has none."""
     match type_:
         case IntType():
             (component,) = shape(type_)

@@ -1,12 +1,12 @@
 """The representative of a state's orbit, in the kernel language.
 
-The orbit of a state is what permuting the values of the symmetric sorts makes of it. All its states behave alike, so
-one of them stands for all: that which `canonical` makes of any of them.
+The orbit of a state has all states that come from it by permuting the values of the symmetric sorts. They all behave
+alike, so one of them can stand for all. `canonical` turns each of them into this representative.
 
-Every value of a sort has a signature, a number that says how the state speaks of it, whatever it is called. The values
-are put into the order of their signatures first. Often that leaves one state only; if several values have the same
-signature and are told apart by other values, all their arrangements are tried, and the least state counts. So it is
-least among the states of the orbit whose signatures are in order, and the same for every state of the orbit.
+Every value of a sort has a signature, a number that depends on how the state mentions the value, but not on its name.
+First the values are put into the order of their signatures. Often only one state is left then. If several values have
+the same signature, and exchanging them makes a difference, all their arrangements are tried, and the least state is
+taken. So the representative is the least state of the orbit among those whose signatures are in order.
 
 States are rearranged by exchanging neighbours. The values of all sorts are numbered through, and the signatures of a
 later sort are greater than those of an earlier one, so that each sort stays by itself.

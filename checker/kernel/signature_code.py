@@ -1,9 +1,9 @@
-"""Signatures in the text of kernels: for each value of a sort, a number that says how the state speaks of it.
+"""Signatures in the text of kernels: for each value of a sort, a number that depends on how the state mentions it.
 
-Signatures must not depend on names. So they are made of classes of parts: for all (part, value) of which one can be
-turned into another by exchanges, the contents of the parts are added up, for each value by itself; of parts that hold
-values, it is counted how many hold this one. A class that has one part for each value tells exactly what is in it. If
-all are such, values with equal signatures can be exchanged without effect.
+Signatures must not depend on names. So they are made of classes of parts. A class has all pairs of a part and a value
+that exchanges turn into one another. For each value, the contents of its parts in the class are added up; if the parts
+hold values of the sort, those that hold this value are counted instead. A class with one part for each value tells
+exactly what is in the part. If all classes are like this, exchanging values with equal signatures changes nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Summand:
 
 
 def signatures(state: StateParts) -> tuple[str, set[str]]:
-    """The text of the function, and the sorts whose values may have equal signatures and still be told apart."""
+    """The text of the function, and the sorts whose values may differ although they have equal signatures."""
     writer = Writer()
     held = {i: writer.fresh("x") for i, part in enumerate(state.parts) if part.holds}
     for i, name in held.items():
@@ -51,7 +51,7 @@ def signatures(state: StateParts) -> tuple[str, set[str]]:
 
 
 def _signature(writer: Writer, rows: Sequence[Sequence[Summand]], number: int, p: int) -> None:
-    """The signature of a value: the first row as it is, turned and mixed with the next, and so on."""
+    """The signature of a value: the first row, rotated and combined with the next row, and so on."""
     name = writer.fresh("g")
     for i, row in enumerate(rows):
         texts, shift = [], 0
@@ -147,7 +147,7 @@ def _sum(own: _Fields) -> Summand:
 
 
 def _rows(summands: Sequence[Summand]) -> list[list[Summand]]:
-    """As many in a row as a signature has bits for."""
+    """The summands in rows, with as many in each as a signature has bits for."""
     rows: list[list[Summand]] = [[]]
     room = _SIGNATURE
     for summand in summands:

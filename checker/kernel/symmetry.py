@@ -1,7 +1,9 @@
-"""What the loops in `orbits` must know of a model, generated as kernels: two functions over the bit fields of a state.
+"""The representative of a state's orbit: what the loops in `orbits` must know of a model, generated as two kernels.
 
-exchange(s, p)        let the values p and p + 1 of a sort take each other's place, in the state itself
-signatures(s, out)    for every value a number that says how the state speaks of it, whatever it is called
+    exchange(s, p)        let the values p and p + 1 of a sort take each other's place, in the state itself
+    signatures(s, out)    for every value a number that depends on how the state mentions it, but not on its name
+
+Both are functions over the bit fields of a state.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ def _terms(part: object) -> Iterator[t.Term]:
     stack = [part]
     while stack:
         part = stack.pop()
-        if isinstance(part, t.Term):
+        if t.is_term(part):
             yield part
         if isinstance(part, tuple):
             stack.extend(part)
