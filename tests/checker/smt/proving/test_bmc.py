@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 from random import Random
 
@@ -19,6 +18,7 @@ from skipgate.checker.core.values import Some
 from skipgate.checker.smt.proving.bmc import Bounded, check_bounded
 from skipgate.checker.smt.proving.crosscheck import Searched, cross_check
 from skipgate.spec.diagnostics import SpecError
+from tests import effort
 from tests.checker.random_models import model_text, models
 from tests.checker.smt.specs import model_of, search
 
@@ -199,9 +199,8 @@ HARD = """
 
 
 def test_a_time_limit_ends_a_solver_call_promptly() -> None:
-    started = time.perf_counter()
-    bounded = check_bounded(model_of(HARD), 4, time_limit=0.5)
-    assert time.perf_counter() - started < 20  # promptly, also on a busy machine; the formula takes far longer
+    with effort.at_most(5):  # the formula takes far longer
+        bounded = check_bounded(model_of(HARD), 4, time_limit=0.5)
     assert bounded.stopped == "the time limit of 0.5 s was reached"
     assert bounded.depth == 0
 
@@ -216,9 +215,8 @@ LONG = """
 
 
 def test_a_time_limit_ends_the_writing_of_formulas_promptly() -> None:
-    started = time.perf_counter()
-    bounded = check_bounded(model_of(LONG), 4, time_limit=0.2)
-    assert time.perf_counter() - started < 2
+    with effort.at_most(2):
+        bounded = check_bounded(model_of(LONG), 4, time_limit=0.2)
     assert bounded.stopped == "the time limit of 0.2 s was reached"
 
 
@@ -232,10 +230,8 @@ def test_interrupts_are_not_taken_for_time_limits() -> None:
         "threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
         "try:\n    check_bounded(model, 4)\nexcept KeyboardInterrupt:\n    print('interrupted')\n"
     )
-    started = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.stdout == "interrupted\n", done.stderr
-    assert time.perf_counter() - started < 30
 
 
 # -------------------------------------------------------------------------------------- against the explicit search
