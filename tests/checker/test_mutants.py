@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-import textwrap
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -37,6 +34,7 @@ from skipgate.checker.semantics import evaluate
 from skipgate.checker.semantics import steps as semantics
 from tests.checker import test_differential as differential
 from tests.checker.random_models import expressions_text, model_text
+from tests.planted import fault
 
 MOST_SEEDS = 600
 
@@ -462,27 +460,10 @@ def without_tests(seed: int) -> None:
             assert wanted == differential.FAILED or kernel(now, after) == wanted
 
 
-@contextmanager
-def applied(mutant: Mutant) -> Iterator[None]:
-    """The function with the fault in it, wherever it is used: its code is exchanged."""
-    function = inspect.unwrap(mutant.function)
-    source = textwrap.dedent(inspect.getsource(function))
-    assert source.count(mutant.old) == 1, "the text to be replaced is not there (once)"
-    source = source[source.index("def ") :].replace(mutant.old, mutant.new)
-    namespace: dict[str, Any] = dict(function.__globals__)
-    exec(source, namespace)
-    original = function.__code__
-    function.__code__ = namespace[function.__name__].__code__
-    try:
-        yield
-    finally:
-        function.__code__ = original
-
-
 def test_every_fault_has_its_place() -> None:
     """Who changes the code hears of it at once, and not when the slow tests are run again."""
     for mutant in MUTANTS:
-        with applied(mutant):
+        with fault(mutant.function, mutant.old, mutant.new):
             pass
 
 
@@ -490,7 +471,7 @@ def test_every_fault_has_its_place() -> None:
 @pytest.mark.differential
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
 def test_is_noticed(mutant: Mutant) -> None:
-    with applied(mutant):
+    with fault(mutant.function, mutant.old, mutant.new):
         for seed in range(MOST_SEEDS):
             try:
                 mutant.check(seed)

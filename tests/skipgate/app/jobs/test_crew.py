@@ -370,5 +370,5 @@ def test_a_worker_whose_run_is_over_ends_in_silence(sent: int, tmp_path: Path) -
     assert process.stdout is not None
     process.stdout.close()
     process.stdout = None
-    _, stderr = process.communicate(b"".join(map(pickle.dumps, messages[:sent])), timeout=20)
+    _, stderr = process.communicate(b"".join(map(pickle.dumps, messages[:sent])), timeout=120)
     assert (stderr, process.returncode) in ((b"", 1), (b"", -signal.SIGKILL))
