@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 
+@dataclass(frozen=True)
+class Mutant:
+    """A fault: in the source of a function, `old` becomes `new`. It is to be noticed by `check`."""
+
+    what: str
+    function: Any
+    old: str
+    new: str
+    check: Callable[[int], None]
+
+
 @contextmanager
-def fault(function: Any, old: str, new: str) -> Iterator[None]:
-    """In the source of a function, `old` becomes `new`, wherever the function is used: its code is exchanged."""
-    function = inspect.unwrap(function)
+def applied(mutant: Mutant) -> Iterator[None]:
+    """The function with the fault in it, wherever it is used: its code is exchanged."""
+    function = inspect.unwrap(mutant.function)
     source = textwrap.dedent(inspect.getsource(function))
-    assert source.count(old) == 1, "the text to be replaced is not there (once)"
-    source = source[source.index("def ") :].replace(old, new)
+    assert source.count(mutant.old) == 1, "the text to be replaced is not there (once)"
+    source = source[source.index("def ") :].replace(mutant.old, mutant.new)
     namespace: dict[str, Any] = dict(function.__globals__)
     exec(source, namespace)
     original = function.__code__
@@ -24,3 +36,14 @@ def fault(function: Any, old: str, new: str) -> Iterator[None]:
         yield
     finally:
         function.__code__ = original
+
+
+def noticed(mutant: Mutant, seeds: Iterable[int]) -> int | None:
+    """The first seed with which the check of a mutant fails; None if it does with none."""
+    with applied(mutant):
+        for seed in seeds:
+            try:
+                mutant.check(seed)
+            except Exception:
+                return seed
+    return None

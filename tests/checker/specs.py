@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
 from skipgate.checker.checks.preparation import prepare
@@ -16,22 +15,26 @@ from skipgate.checker.search.explore import Exploration, explore
 from skipgate.checker.search.limits import Progress
 from skipgate.checker.search.options import SearchOptions
 from skipgate.spec.diagnostics import SpecError
-from skipgate.spec.passes import read
+from skipgate.spec.loader import Program
+from skipgate.spec.parsing.parser import parse
+from skipgate.spec.passes import examine
+from skipgate.spec.source import Source
 from skipgate.spec.specification import Specification
 
 
+@lru_cache(maxsize=256)
 def specification(text: str) -> Specification:
     """A specification; without a `check` of its own it gets one that expects it to hold.
+
+    Many tests make the same random texts, and reading one takes as long as what is done with it: so it is read once.
 
     Raises:
         SpecError: it is wrong.
     """
     if "check " not in text:
         text += "\ncheck c expect holds\n"
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "spec.gate"
-        path.write_text(text, encoding="utf-8")
-        return read(path)
+    file = parse(Source("spec.gate", text))
+    return examine(Program(file, (file,)))
 
 
 def model_of(text: str, check: int = 0) -> Model:

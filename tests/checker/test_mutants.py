@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -34,20 +31,9 @@ from skipgate.checker.semantics import evaluate
 from skipgate.checker.semantics import steps as semantics
 from tests.checker import test_differential as differential
 from tests.checker.random_models import expressions_text, model_text
-from tests.planted import fault
+from tests.planted import Mutant, applied, noticed
 
-MOST_SEEDS = 600
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A fault: in the source of a function, `old` becomes `new`. It is to be noticed by `check`."""
-
-    what: str
-    function: Any
-    old: str
-    new: str
-    check: Callable[[int], None]
+OTHERS = range(1000)
 
 
 def searches(seed: int) -> None:
@@ -63,9 +49,11 @@ def kernel_values(seed: int) -> None:
 
 
 def kernel_values_in_loops(seed: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(domain_code, "_UNROLL", 0)
-        kernel_values(seed)
+    differential.compare_kernels_in_loops(expressions_text(Random(seed)).claims, seed)
+
+
+def kernel_values_without_tests(seed: int) -> None:
+    differential.compare_kernels_without_tests(expressions_text(Random(seed)).claims, seed)
 
 
 def values(seed: int) -> None:
@@ -234,7 +222,7 @@ MUTANTS = [
         compiler.test,
         "if self.ahead and instead:",
         "if False:",
-        lambda seed: without_tests(seed),
+        kernel_values_without_tests,
     ),
     Mutant(
         "the stride is off", map_code.packed, "mul(index, str(stride))", "mul(index, str(stride + 1))", kernel_values
@@ -451,19 +439,10 @@ MUTANTS = [
 ]
 
 
-def without_tests(seed: int) -> None:
-    """Kernels in which nothing is tested, in steps in which nothing fails."""
-    for laid_out, term, pairs in differential.cases(expressions_text(Random(seed)).claims, seed):
-        kernel = differential.Compiled(laid_out, term, discharged=frozenset(differential.t.walk(term)))
-        for now, after in pairs:
-            wanted = differential.evaluated(term, now, after)
-            assert wanted == differential.FAILED or kernel(now, after) == wanted
-
-
 def test_every_fault_has_its_place() -> None:
     """Who changes the code hears of it at once, and not when the slow tests are run again."""
     for mutant in MUTANTS:
-        with fault(mutant.function, mutant.old, mutant.new):
+        with applied(mutant):
             pass
 
 
@@ -471,13 +450,10 @@ def test_every_fault_has_its_place() -> None:
 @pytest.mark.differential
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
 def test_is_noticed(mutant: Mutant) -> None:
-    with fault(mutant.function, mutant.old, mutant.new):
-        for seed in range(MOST_SEEDS):
-            try:
-                mutant.check(seed)
-            except Exception:
-                return
-    pytest.fail(f"{MOST_SEEDS} random specifications do not show it")
+    """By the very specifications that `make test` looks at. A change of their generator makes them others."""
+    seeds = differential.MODEL_SEEDS if mutant.check in (searches, steps) else differential.EXPRESSION_SEEDS
+    if noticed(mutant, seeds) is None:
+        pytest.fail(f"the seeds of test_differential do not show it; another one that does: {noticed(mutant, OTHERS)}")
 
 
 @pytest.mark.slow

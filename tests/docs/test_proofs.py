@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from skipgate.checker.checks.files import check_file
+from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.core.result import CheckResult
+from skipgate.checker.search.limits import Budget
 from skipgate.spec import syntax as s
 from skipgate.spec.confinement import allowed
 from skipgate.spec.parsing.parser import parse
@@ -43,7 +45,8 @@ def with_invariant(text: str, tmp_path: Path) -> CheckResult:
     imported = f'import "{MODEL.as_posix()}"'
     file.write_text(f"{imported}\n\n{text}\n\ncheck c\n{settings[1]}  expect proved\n", encoding="utf-8")
     with allowed(MODEL.parent):
-        (result,) = check_file(file).checks
+        patient = RunOptions(budget=Budget(time_limit=3600))  # other work beside it makes a proof slow
+    (result,) = check_file(file, patient).checks
     return result
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from skipgate.checker.elaborate import refinement
 from tests.checker.elaborate.test_refinement import compare
-from tests.checker.test_mutants import Mutant, applied
+from tests.planted import Mutant, applied
 
 pytestmark = [pytest.mark.differential, pytest.mark.slow]
 

@@ -10,7 +10,7 @@ from skipgate.checker.kernel import kernels
 from skipgate.checker.liveness import arrays, build, check, lasso, streett, verify
 from skipgate.checker.liveness.limits import Limits
 from tests.checker.liveness.test_random import compare
-from tests.checker.test_mutants import Mutant, applied
+from tests.planted import Mutant, applied
 
 pytestmark = pytest.mark.differential
 

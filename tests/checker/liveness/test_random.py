@@ -35,10 +35,11 @@ def compare(seed: int, seen: Counter[str]) -> None:
 
 
 def test_some_random_models() -> None:
+    """Each fault of `test_mutants` is noticed by one of the first 32."""
     seen: Counter[str] = Counter()
-    for seed in range(250):
+    for seed in range(100):
         compare(seed, seen)
-    assert len(seen) == 12 and min(seen.values()) >= 5, seen
+    assert len(seen) == 12 and min(seen.values()) >= 2, seen
 
 
 @pytest.mark.slow

@@ -390,7 +390,7 @@ def compare(kernels: Kernels, wanted: SimulationOptions) -> None:
 
 
 @pytest.mark.differential
-@pytest.mark.parametrize("block", range(8))
+@pytest.mark.parametrize("block", range(6))
 def test_random_models(block: int) -> None:
     compared = 0
     for seed in range(5 * block, 5 * block + 5):

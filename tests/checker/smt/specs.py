@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 from skipgate.checker.checks.preparation import prepare
 from skipgate.checker.core.model import Model
 from skipgate.checker.core.result import EVALUATION
@@ -13,15 +10,7 @@ from skipgate.checker.search.explore import Exploration, explore
 from skipgate.checker.search.limits import Budget
 from skipgate.checker.search.options import SearchOptions
 from skipgate.checker.smt.proving.crosscheck import Searched
-from skipgate.spec.passes import read
-from skipgate.spec.specification import Specification
-
-
-def specification(text: str) -> Specification:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "spec.gate"
-        path.write_text(text, encoding="utf-8")
-        return read(path)
+from tests.checker.specs import specification
 
 
 def model_of(text: str, check: int = 0) -> Model:

@@ -22,10 +22,10 @@ from skipgate.checker.liveness import build as graph_build
 from skipgate.checker.liveness import streett
 from skipgate.checker.search.explore import Search
 from skipgate.checker.tla.tlc import Tlc
-from tests.checker.test_mutants import Mutant, applied
 from tests.checker.tla import random_checks
 from tests.checker.tla.random_checks import Write
 from tests.checker.tla.second_opinion import needs_tlc, searched, tlc
+from tests.planted import Mutant, applied
 
 __all__ = ["tlc"]  # a fixture
 

@@ -97,8 +97,12 @@ def decided(closed: z3.ExprRef) -> Scalar:
     return known(solver.model().eval(result, model_completion=True))
 
 
+# The first random expressions, and those that show what few others do: so each fault of `test_mutants` is noticed.
+SEEDS = [*range(60), 83, 97, 101, 130, 142, 149, 665]
+
+
 @pytest.mark.parametrize(
-    ("seed", "sorts"), [*((seed, None) for seed in range(100)), *((seed, [SortType("Node", 3)]) for seed in range(30))]
+    ("seed", "sorts"), [*((seed, None) for seed in SEEDS), *((seed, [SortType("Node", 3)]) for seed in range(30))]
 )
 def test_value_and_definedness(seed: int, sorts: list[SortType] | None) -> None:
     rng = Random(seed)
