@@ -1,6 +1,8 @@
 """Constructors of terms: they work out the type with its bounds, and simplify what is constant.
 
 Simplifying never hides an evaluation error: a part is dropped only where the language would not evaluate it either.
+
+The file is long because every kind of term has its constructor here.
 """
 
 from __future__ import annotations
