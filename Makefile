@@ -60,9 +60,10 @@ venv: $(STAMP)
 
 npm: $(NPM) ## install what tests ask for a second opinion: Mermaid's parser, and a linter of workflows
 
-# No lock file: it would record which registry was used.
+# No lock file: it would record which registry was used. A registry that does not answer costs seconds, not minutes.
 $(NPM): tests/package.json
-	npm install --prefix tests --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error
+	NODE_EXTRA_CA_CERTS="$${NODE_EXTRA_CA_CERTS:-$$SSL_CERT_FILE}" npm install --prefix tests --ignore-scripts \
+	  --no-package-lock --no-audit --no-fund --loglevel=error --fetch-retries=1 --fetch-retry-mintimeout=2000
 	@touch $@
 
 # The constraints go by environment too, so that they hold for the isolated build as well: older
