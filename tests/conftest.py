@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import signal
 
-from hypothesis import settings
+import pytest
+from hypothesis import is_hypothesis_test, settings
 
 # The .gate files below are material of tests, and no tests by themselves: many of them are wrong on purpose.
 collect_ignore_glob = ["*.gate"]
@@ -20,3 +21,12 @@ settings.load_profile("reproducible")
 # Shells start what runs in the background with interrupts ignored. Tests of what they do must not depend on that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make quick` leaves out: random searches, and tests of modules that start other processes."""
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("random")
+        if "subprocess" in vars(getattr(item, "module", object)):
+            item.add_marker("process")

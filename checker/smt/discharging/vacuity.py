@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from random import Random
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import cardinality
+from skipgate.checker.core.datatypes import Type, cardinality
 from skipgate.checker.core.model import Model
 from skipgate.checker.core.values import Value
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate
@@ -18,6 +18,8 @@ from skipgate.checker.semantics.random_values import random_value
 from skipgate.checker.smt.discharging.discharge import always_true
 
 _SAMPLES = 60
+_MOST_WORK = 5_000  # parts of a claim that are evaluated in one state; of larger ones nothing is said
+_MOST_BITS = 10_000  # of a state
 
 
 def true_by_type(model: Model) -> list[str]:
@@ -25,8 +27,10 @@ def true_by_type(model: Model) -> list[str]:
 
     States of variables without bounds cannot be made up: of models with such variables nothing is said.
     """
-    suspects = [p for p in model.properties if p.kind != "cover" and p.refinement is None]
-    if not suspects or any(cardinality(variable.type) in (None, 0) for variable in model.variables):
+    claims = [p for p in model.properties if p.kind != "cover" and p.refinement is None]
+    suspects = [p for p in claims if _work(p.term) <= _MOST_WORK]
+    sizes = [cardinality(variable.type) for variable in model.variables]
+    if not suspects or not all(sizes) or sum(size.bit_length() for size in sizes if size) > _MOST_BITS:
         return []
     for now, then in _steps(model):
         suspects = [p for p in suspects if _holds(p.term, now, then)]
@@ -34,6 +38,30 @@ def true_by_type(model: Model) -> list[str]:
             return []
     certain = always_true(model, [p.term for p in suspects])
     return [p.name for p in suspects if p.term in certain]
+
+
+def _work(term: t.Term) -> int:
+    """How many parts of a term are evaluated, at most, or some number above the limit."""
+    below = 1
+    for part in t.children(term):
+        below += _work(part)
+        if below > _MOST_WORK:
+            return below
+    match term:
+        case t.Quantified(binding=binding):
+            types: list[Type] = [binding.variable.type]
+        case t.Aggregate(bindings=bindings) | t.SetComprehension(bindings=bindings):
+            types = [binding.variable.type for binding in bindings]
+        case t.MakeMap(variable=variable) | t.SeqComprehension(variable=variable):
+            types = [variable.type]
+        case t.Universe(type=sets) | t.Subsets(type=sets):
+            types = [sets.element]
+        case _:
+            types = []
+    for type_ in types:
+        size = cardinality(type_)
+        below *= _MOST_WORK + 1 if size is None else min(max(size, 1), _MOST_WORK + 1)
+    return below
 
 
 def _steps(model: Model) -> Iterator[tuple[Mapping[str, Value], Mapping[str, Value]]]:
