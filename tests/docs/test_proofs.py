@@ -44,9 +44,9 @@ def with_invariant(text: str, tmp_path: Path) -> CheckResult:
     file = tmp_path / "invariant.gate"
     imported = f'import "{MODEL.as_posix()}"'
     file.write_text(f"{imported}\n\n{text}\n\ncheck c\n{settings[1]}  expect proved\n", encoding="utf-8")
+    patient = RunOptions(budget=Budget(time_limit=3600))  # other work beside it makes a proof slow
     with allowed(MODEL.parent):
-        patient = RunOptions(budget=Budget(time_limit=3600))  # other work beside it makes a proof slow
-    (result,) = check_file(file, patient).checks
+        (result,) = check_file(file, patient).checks
     return result
 
 
