@@ -57,7 +57,7 @@ def _work(term: t.Term) -> int:
             types = [variable.type]
         case t.Universe(type=sets) | t.Subsets(type=sets):
             types = [sets.element]
-        case _:
+        case _:  # any other term is evaluated once
             types = []
     for type_ in types:
         size = cardinality(type_)
