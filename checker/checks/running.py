@@ -13,7 +13,7 @@ from skipgate.checker.checks.proofs import ENGINE, prove_check, with_proofs
 from skipgate.checker.checks.verdicts import problems, unseen_premises, vacuous_properties
 from skipgate.checker.core.expectations import expectation, property_descriptions, property_kinds
 from skipgate.checker.core.model import Model
-from skipgate.checker.core.result import EVALUATION, CheckResult, PropertyResult, SecondOpinion, Verdict
+from skipgate.checker.core.result import EVALUATION, CheckResult, Comparison, PropertyResult, Verdict
 from skipgate.checker.core.trace import Trace
 from skipgate.checker.evidence.counterexample import build_trace, initial_error_trace
 from skipgate.checker.kernel.kernels import Kernels
@@ -39,16 +39,27 @@ def run_check(check: ReadyCheck, options: RunOptions, report: Callable[[Progress
     """
     if check.kernels is None:
         result = prove_check(check.model, time_limit=options.budget.time_limit)
-        opinion = None if options.against_tlc is None else SecondOpinion("its states are not searched")
-        return replace(result, second_opinion=opinion)
+        return replace(result, comparisons=_not_searched(options))
     result = _search(check.kernels, options, report)
     if options.cross_check and result.stopped != INTERRUPTED:
-        result = replace(result, cross_checked=_cross_check(check.model, result, options.budget.time_limit))
+        result = _beside(result, _cross_check(check.model, result, options.budget.time_limit))
     if options.against_tlc is not None and result.stopped != INTERRUPTED:
-        result = ask_tlc(options.against_tlc, result, seconds=options.budget.time_limit)
+        result = _beside(result, ask_tlc(options.against_tlc, result, seconds=options.budget.time_limit))
     if check.asks_for_proof and result.stopped is None:
         result = with_proofs(check.model, result, options.budget.time_limit)
     return result
+
+
+def _beside(result: CheckResult, comparison: Comparison) -> CheckResult:
+    return replace(result, comparisons=(*result.comparisons, comparison))
+
+
+def _not_searched(options: RunOptions) -> tuple[Comparison, ...]:
+    """What is to be said of comparisons that were asked for with a search that there is not."""
+    why = "its states are not searched"
+    crossed = [Comparison("bounded model checking", nothing=why)] if options.cross_check else []
+    asked = [] if options.against_tlc is None else [Comparison("TLC", nothing=why)]
+    return (*crossed, *asked)
 
 
 def unknown(check: ReadyCheck, why: str) -> CheckResult:
@@ -134,16 +145,16 @@ def _decide_liveness(
     return decided.stopped, sorted(decided.holding) if decided.unfair else []
 
 
-def _cross_check(model: Model, result: CheckResult, time_limit: float | None) -> int:
+def _cross_check(model: Model, result: CheckResult, time_limit: float | None) -> Comparison:
     """Compare with what a solver finds. Only this loads it."""
     from skipgate.checker.smt.proving.crosscheck import Searched, cross_check
 
     lengths = {name: len(found.trace) for name, found in result.properties.items() if found.trace is not None}
     searched = Searched(lengths, result.missed, result.depth, result.complete)
-    return cross_check(model, searched, time_limit=time_limit or _CROSS_CHECK_LIMIT).depth
+    return cross_check(model, searched, time_limit=time_limit or _CROSS_CHECK_LIMIT)
 
 
-def ask_tlc(tlc: Tlc, result: CheckResult, *, seconds: float | None = None) -> CheckResult:
+def ask_tlc(tlc: Tlc, result: CheckResult, *, seconds: float | None = None) -> Comparison:
     """Compare with what TLC finds in the file as it is now, which is read again.
 
     Raises:

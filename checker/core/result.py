@@ -58,10 +58,17 @@ class Expectation:
 
 
 @dataclass(frozen=True)
-class SecondOpinion:
-    """TLC finds the same, unless there is a reason why it was not asked."""
+class Comparison:
+    """What another engine was asked about a check, beside the search: it found the same in what was compared.
 
-    not_asked: str | None = None
+    Where the two differ there is no result at all, but an internal error.
+    """
+
+    engine: Literal["bounded model checking", "TLC"]
+    compared: tuple[str, ...] = ()  # the properties and covers on which the two agree
+    depth: int | None = None  # only behaviours of up to so many states were compared; None: all there are
+    left_out: tuple[tuple[str, str], ...] = ()  # what was not compared, and why
+    nothing: str | None = None  # why nothing was compared, which is no agreement
 
 
 class Findings(Protocol):
@@ -123,14 +130,14 @@ class CheckResult:
     vacuous: frozenset[str] = field(default_factory=frozenset)  # the properties that hold but say nothing
     omission: float = 0.0  # how likely it is, at most, that the search took two states for one (fingerprints)
     symmetry: Mapping[str, int] = field(default_factory=dict)  # sorts that states are counted up to, with their sizes
-    cross_checked: int | None = None  # bounded model checking agrees on behaviours of up to so many states
+    comparisons: tuple[Comparison, ...] = ()  # what came of asking other engines, if that was wanted
     notes: tuple[str, ...] = ()  # what is to be said of how it was searched, such as why without machine code
-    second_opinion: SecondOpinion | None = None  # what came of asking TLC, if that was wanted
 
     @property
     def as_expected(self) -> bool:
-        """Did the run end, with the outcome that the check expects?"""
-        return self.stopped is None and not self.problems
+        """Did the run end, with the outcome that the check expects, and was whatever was to be compared?"""
+        compared = all(comparison.nothing is None for comparison in self.comparisons)
+        return self.stopped is None and not self.problems and compared
 
     @property
     def violated(self) -> tuple[str, ...]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.model import Model
-from skipgate.checker.core.result import EVALUATION, CheckResult, SecondOpinion
+from skipgate.checker.core.result import EVALUATION, CheckResult, Comparison
 from skipgate.checker.tla.exported import Exported
 from skipgate.checker.tla.module import export
 from skipgate.checker.tla.opinion import Opinion, ask
@@ -20,31 +19,58 @@ from skipgate.spec.specification import Specification
 
 def compare_with_tlc(
     tlc: Tlc, result: CheckResult, spec: Specification, model: Callable[[], Model], *, seconds: float | None = None
-) -> CheckResult:
-    """The result of a search, and what came of letting TLC search the same within so many seconds.
+) -> Comparison:
+    """What came of letting TLC search the same within so many seconds.
 
-    `model` gives the elaborated model of the check in `spec`. Where TLC gives no answer, the check is not as expected.
+    `model` gives the elaborated model of the check in `spec`.
 
     Raises:
         InternalError: the two disagree, or TLC does not take the exported module.
     """
     if (reason := _not_comparable(result)) is not None:
-        return replace(result, second_opinion=SecondOpinion(reason))
+        return nothing_compared(reason)
     try:
         exported = export(spec, model(), every_test=True)
     except SpecError as problem:
-        return replace(result, second_opinion=SecondOpinion(problem.diagnostics[0].message))
+        return nothing_compared(problem.diagnostics[0].message)
     try:
         with tempfile.TemporaryDirectory(prefix="skipgate-tlc-") as folder:
             opinion = ask(tlc, exported, Path(folder), suspects=result.violated, seconds=seconds)
     except TlcRefusal as problem:
         raise InternalError(f"TLC does not take the module of check `{result.check}`: {problem}") from None
     except TlcError as problem:
-        return replace(result, problems=(*result.problems, f"TLC gives no second opinion: {problem}"))
+        return nothing_compared(f"it gives no answer: {problem}")
     told = differences(opinion, result, exported)
     if told:
         raise InternalError(f"TLC does not agree on check `{result.check}`: {'; '.join(told)}")
-    return replace(result, second_opinion=SecondOpinion())
+    return _comparison(opinion, result, exported)
+
+
+def nothing_compared(reason: str) -> Comparison:
+    """TLC was not asked, or gave no answer."""
+    return Comparison("TLC", nothing=reason)
+
+
+def _comparison(opinion: Opinion, result: CheckResult, exported: Exported) -> Comparison:
+    """What the two agree on, which is known by now, and what was left out."""
+    if EVALUATION not in opinion.lengths:
+        undecided = [name for name in result.undecided if name in exported.behaviours]
+        left_out = [(f"`{name}`", "the search has not decided it") for name in undecided]
+        compared = [name for name in (*result.properties, *exported.covers) if name not in undecided]
+        return Comparison("TLC", tuple(compared), left_out=tuple(left_out))
+    stops = "TLC stops at an expression without a value"
+    if not _has_states_before(opinion, result):
+        return Comparison("TLC", (EVALUATION,), left_out=(("everything else", stops),))
+    left_out = [(f"`{name}`", stops) for name in (*exported.behaviours, *exported.covers)]
+    left_out.append(("the numbers of states, and what comes later than the error", stops))
+    compared = [name for name in result.properties if name not in exported.behaviours]
+    return Comparison("TLC", tuple(compared), left_out=tuple(left_out))
+
+
+def _has_states_before(opinion: Opinion, result: CheckResult) -> bool:
+    """Where an expression has no value: are there states before that could be compared?"""
+    ours = result.properties[EVALUATION].trace
+    return ours is not None and len(ours) > 0 and opinion.lengths[EVALUATION] is not None
 
 
 def _not_comparable(result: CheckResult) -> str | None:

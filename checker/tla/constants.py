@@ -63,6 +63,7 @@ def _setting(writer: ModuleWriter, name: str, value: Value, constant: s.ConstDec
             raise error(f"TLC cannot express {number}: its numbers have 32 bits", constant.name.span)
     none = writer.exprs.library.none if any(isinstance(part, Nothing) for part in parts) else ""
     node = value_node(value, writer.names, none)
+    writer.names.locals.clear()
     if fits_configuration(value):
         return f"{name} = {flat(node)}"
     given = writer.names.fresh(f"{name}_given")

@@ -51,7 +51,8 @@ class Exported:
     terminal: str | None  # where nothing needs to happen; None: nowhere
     constraints: tuple[str, ...]
     symmetry: str | None
-    modules: dict[str, str] = field(default_factory=dict)  # the texts of those that it needs besides
+    names: frozenset[str]  # all that mean something in it, or in another module that is needed
+    modules: dict[str, str] = field(default_factory=dict)  # by name, the texts of those that it needs besides
 
     @property
     def behaviours(self) -> dict[str, TlcClaim]:

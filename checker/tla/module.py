@@ -91,6 +91,7 @@ class Module(ModuleWriter):
             terminal=terminal,
             constraints=self.constraints,
             symmetry=symmetry,
+            names=frozenset(self.names.taken),
             modules=modules,
         )
 

@@ -11,9 +11,11 @@ happen comes to an end that never happens, but is tried after all else: there it
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from skipgate.checker.core.result import DEADLOCK
 from skipgate.checker.tla.exported import END, Exported, TlcClaim
+from skipgate.checker.tla.names import NameAllocator
 from skipgate.checker.tla.tlc import TlcError, TlcReport
 
 _MARK = "skipgate"
@@ -35,15 +37,16 @@ class Question:
         claims = [(name, claim) for name, parts in exported.claims.items() for claim in parts if claim.kind != "still"]
         return cls(exported, (*claims, *exported.covers.items()))
 
-    @property
+    @cached_property
     def name(self) -> str:
-        """The name of the module that asks."""
-        return f"{self.exported.name}_asked"
+        """The name of the module that asks, which is also the name of a file."""
+        modules = NameAllocator((self.exported.name, *self.exported.modules))
+        return modules.fresh(f"{self.exported.name}_asked")
 
     @property
     def module(self) -> str:
         """The text of the module that asks."""
-        exported, first = self.exported, self._own("First")
+        exported, first, i = self.exported, self._own["First"], self._own["i"]
         same = f"{exported.vars} = {exported.vars}"  # what reads no state would be evaluated once and for all
         tests = {number: f"IF {claim.predicate} THEN TRUE ELSE {first}({number})" for number, claim in self._numbered()}
         states = [number for number, claim in self._numbered() if claim.kind != "step"]
@@ -51,19 +54,20 @@ class Question:
         lines = [
             f" MODULE {self.name} ".center(77, "-"),
             f"EXTENDS {exported.name}, Naturals, TLC",
-            f"ASSUME \\A i \\in 0..{_CLAIMS + len(self.claims)} : TLCSet(i, FALSE)",
+            f"ASSUME \\A {i} \\in 0..{_CLAIMS + len(self.claims)} : TLCSet({i}, FALSE)",
             # Without `\/`: beside a step, TLC would go both ways.
-            f'{first}(i) == IF TLCGet(i) THEN TRUE ELSE PrintT(<<"{_MARK}", i, TLCGet("level")>>) /\\ TLCSet(i, TRUE)',
-            f"{self._own('Begin')} == {same} /\\ {first}({_BEGIN})",
-            *(f"{self._own(number)} == {same} /\\ {tests[number]}" for number in states),
-            f"{self._own('Step')} ==",
+            f"{first}({i}) == IF TLCGet({i}) THEN TRUE ELSE "
+            f'PrintT(<<"{_MARK}", {i}, TLCGet("level")>>) /\\ TLCSet({i}, TRUE)',
+            f"{self._own['Begin']} == {same} /\\ {first}({_BEGIN})",
+            *(f"{self._own[str(number)]} == {same} /\\ {tests[number]}" for number in states),
+            f"{self._own['Step']} ==",
             *(f"  /\\ {part}" for part in (exported.step, f"TLCSet({_MOVES}, TRUE)", f"{first}({_GO})", *steps)),
-            f"{self._own('End')} ==",
+            f"{self._own['End']} ==",
             f"  /\\ {same}",
             f"  /\\ IF TLCGet({_MOVES}) THEN TLCSet({_MOVES}, FALSE)",
             f"     ELSE IF {exported.terminal or 'FALSE'} THEN TRUE ELSE {first}({_STUCK})",
             "  /\\ FALSE",
-            f"{self._own('Next')} == {self._own('Step')} \\/ {self._own('End')}",
+            f"{self._own['Next']} == {self._own['Step']} \\/ {self._own['End']}",
             # Without the steps of terminal states: the condition need not have a value elsewhere.
             f"{self.spec} ==",
             f"  /\\ {exported.initial} /\\ [][{exported.step}]_{exported.vars}",
@@ -74,17 +78,17 @@ class Question:
     @property
     def spec(self) -> str:
         """The name of the formula that says what behaviours there are."""
-        return self._own("Spec")
+        return self._own["Spec"]
 
     @property
     def configuration(self) -> str:
         """The configuration with which TLC is to run it."""
         asked = [
-            f"{'PROPERTY' if claim.kind == 'start' else 'INVARIANT'} {self._own(number)}"
+            f"{'PROPERTY' if claim.kind == 'start' else 'INVARIANT'} {self._own[str(number)]}"
             for number, claim in self._numbered()
             if claim.kind != "step"
         ]
-        return self.exported.searching(self._own("Next"), [f"INVARIANT {self._own('Begin')}", *asked])
+        return self.exported.searching(self._own["Next"], [f"INVARIANT {self._own['Begin']}", *asked])
 
     def violations(self, report: TlcReport) -> list[tuple[str, int]]:
         """What is false somewhere, each with the number of the states on the way there.
@@ -109,9 +113,9 @@ class Question:
     def _numbered(self) -> list[tuple[int, TlcClaim]]:
         return list(enumerate((claim for _, claim in self.claims), _CLAIMS))
 
-    def _own(self, stem: str | int) -> str:
-        """A name that the exported module does not have."""
-        name = f"Asked{stem}"
-        while name in self.exported.text:
-            name += "_"
-        return name
+    @cached_property
+    def _own(self) -> dict[str, str]:
+        """The names that this module gives to what is its own: none of them means anything in the exported one."""
+        names = NameAllocator(self.exported.names)
+        stems = ["First", "Begin", "Step", "End", "Next", "Spec", *(str(number) for number, _ in self._numbered())]
+        return {"i": names.fresh("i"), **{stem: names.fresh(f"Asked{stem}") for stem in stems}}

@@ -57,6 +57,7 @@ def _values(module: ModuleWriter, abstract: ModuleWriter, declaration: s.Refines
     for constant, known in abstract.model.constants:
         none = module.exprs.library.none if abstract.exprs.library.has_none else ""
         given.append((abstract.names.of(constant.name), value_node(known, module.names, none)))
+        module.names.locals.clear()
     for setting in module.spec.names.mappings[declaration]:
         if isinstance(module.spec.names[setting.name], s.VarDecl):
             given.append((abstract.names.of(setting.name.text), module.translated(setting.value)))

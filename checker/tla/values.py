@@ -11,7 +11,10 @@ from skipgate.checker.tla.names import NameAllocator
 
 
 def value_node(value: Value, names: NameAllocator, none: str) -> tla.TlaExpr:
-    """A value as an expression, in which an identity of a sort stands under its own name, and `none` under that."""
+    """A value as an expression, in which an identity of a sort stands under its own name, and `none` under that.
+
+    Names that it binds are taken until the locals are cleared.
+    """
 
     def sub(part: Value) -> tla.TlaExpr:
         return value_node(part, names, none)
@@ -35,10 +38,11 @@ def value_node(value: Value, names: NameAllocator, none: str) -> tla.TlaExpr:
             # As a choice by key; a function of no key is the empty sequence.
             if not items:
                 return make.tuple_of()
-            (first, chosen), *rest = [(sub(key), sub(part)) for key, part in items]
-            keys = make.set_of(first, *(key for key, _ in rest))
-            arms = [(tla.Infix("=", tla.Text("k"), key), part) for key, part in [(first, chosen), *rest]]
-            return make.function([("k", keys)], tla.Case(tuple(arms)))
+            name = names.local("k")
+            translated = [(sub(key), sub(part)) for key, part in items]
+            keys = make.set_of(*(key for key, _ in translated))
+            arms = [(tla.Infix("=", tla.Text(name), key), part) for key, part in translated]
+            return make.function([(name, keys)], tla.Case(tuple(arms)))
         case frozenset():
             return make.set_of(*(sub(part) for part in sorted(value, key=sort_key)))
         case tuple():

@@ -46,6 +46,10 @@ def faults(report: RunReport) -> list[Fault]:
                 kind: Kind = "unknown" if standing(check) != "expected" else "note"
                 found.append(Fault(kind, check.file, left_open, check.model, check.check))
             found += [Fault("note", check.file, note, check.model, check.check) for note in check.notes]
+            for comparison in check.comparisons:
+                if comparison.nothing is not None:
+                    message = f"nothing was compared with {comparison.engine}: {comparison.nothing}"
+                    found.append(Fault("unknown", check.file, message, check.model, check.check))
     return found
 
 

@@ -67,6 +67,16 @@ def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
         "engine": result.engine,
         "omission": result.omission,
         "notes": list(result.notes),
+        "comparisons": [
+            {
+                "engine": each.engine,
+                "compared": list(each.compared),
+                "depth": each.depth,
+                "left_out": [{"what": what, "why": why} for what, why in each.left_out],
+                "nothing": each.nothing,
+            }
+            for each in result.comparisons
+        ],
     }
 
 

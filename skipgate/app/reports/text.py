@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from skipgate.app.artifacts import Artifacts
     from skipgate.app.suite import RunReport
+    from skipgate.checker.core.result import Comparison
 
 _MARKS: dict[Kind, tuple[str, str]] = {
     "difference": ("", "bold red"),
@@ -57,16 +59,35 @@ def notes(report: RunReport) -> list[str]:
     omission = sum(check.omission for check in report.checks)
     if omission:
         lines.append(f"fingerprints: two states were taken for one with a chance of at most {omission:.1e}")
-    depths = [check.cross_checked for check in report.checks if check.cross_checked is not None]
-    if depths:
-        reach = f"{min(depths)} to {max(depths)}" if min(depths) < max(depths) else f"{max(depths)}"
-        lines.append(f"cross-check: bounded model checking agrees on all behaviours of up to {reach} states")
-    opinions = [check.second_opinion for check in report.checks if check.second_opinion is not None]
-    if opinions:
-        reasons = Counter(opinion.not_asked for opinion in opinions)
-        lines.append(f"TLC finds the same in {count(reasons.pop(None, 0), 'check')} of {len(report.checks)}")
-        lines += [f"TLC was not asked about {count(n, 'check')}: {reason}" for reason, n in reasons.items()]
+    comparisons = [comparison for check in report.checks for comparison in check.comparisons]
+    for engine in dict.fromkeys(comparison.engine for comparison in comparisons):
+        lines += _compared([each for each in comparisons if each.engine == engine], len(report.checks))
     return lines
+
+
+def _compared(comparisons: Sequence[Comparison], checks: int) -> list[str]:
+    """What another engine agrees on, to which depth, and what was left out. (Where it said nothing is an error.)"""
+    agree = [comparison for comparison in comparisons if comparison.nothing is None]
+    line = f"{comparisons[0].engine} finds the same in {count(len(agree), 'check')} of {checks}"
+    if agree:
+        names = [name for comparison in agree for name in comparison.compared]
+        what = ", ".join(names) if len(agree) == 1 else f"{len(names)} properties and covers"
+        line += f": {what}; {_reach([comparison.depth for comparison in agree])}"
+    left_out = Counter(each for comparison in agree for each in comparison.left_out)
+    return [line, *(f"  not compared: {what}{_in(n, agree)}: {why}" for (what, why), n in left_out.items())]
+
+
+def _reach(depths: Sequence[int | None]) -> str:
+    known = sorted({depth for depth in depths if depth is not None})
+    if not known:
+        return "all behaviours"
+    reach = f"{known[0]}" if len(known) == 1 else f"{known[0]} to {known[-1]}"
+    others = "" if None not in depths else f"; in {count(depths.count(None), 'check')}, all"
+    return f"behaviours of up to {reach} states{others}"
+
+
+def _in(times: int, agree: Sequence[Comparison]) -> str:
+    return f" (in {count(times, 'check')})" if len(agree) > 1 else ""
 
 
 def _print_traces(console: Console, report: RunReport, artifacts: Artifacts) -> None:

@@ -15,7 +15,7 @@ from skipgate.checker.checks.preparation import bounded
 from skipgate.checker.checks.running import ask_tlc
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.model import Model
-from skipgate.checker.core.result import CheckResult, SecondOpinion
+from skipgate.checker.core.result import Comparison
 from skipgate.checker.search.limits import Budget
 from skipgate.checker.tla import comparison
 from skipgate.checker.tla.comparison import differences
@@ -238,16 +238,16 @@ def test_where_a_value_is_missing_only_what_lies_before_is_compared(tmp_path: Pa
 # ------------------------------------------------------------------------------------------------------ the comparison
 
 
-def judged(case: Case, tlc: Tlc, **changes: Any) -> CheckResult:
+def judged(case: Case, tlc: Tlc, **changes: Any) -> Comparison:
     return ask_tlc(tlc, replace(case.result, **changes))
 
 
 def test_agreement_is_noted(counter: Case) -> None:
     report = replace(COMPLETE, printed=printed(counter.exported, Low=3, NeverThree=4))
     temporal = TlcReport("temporal")
-    result = judged(counter, FakeTlc(report, temporal, temporal))
-    assert result.second_opinion == SecondOpinion()
-    assert not result.problems
+    comparison = judged(counter, FakeTlc(report, temporal, temporal))
+    names = ("Low", "Small", "Upwards", "Ends", "Returns", "deadlock", "evaluation", "Three", "Four")
+    assert comparison == Comparison("TLC", names)
 
 
 def test_a_difference_is_an_internal_error(counter: Case) -> None:
@@ -260,16 +260,29 @@ def test_a_module_that_is_not_taken_is_an_internal_error(counter: Case) -> None:
         judged(counter, FakeTlc(TlcRefusal("unknown operator")))
 
 
-def test_without_an_answer_a_check_is_not_as_expected(counter: Case) -> None:
-    result = judged(counter, FakeTlc(TlcError("it ran out of memory")))
-    assert result.problems == ("TLC gives no second opinion: it ran out of memory",)
-    assert result.second_opinion is None and not result.as_expected
+def test_without_an_answer_nothing_is_compared(counter: Case) -> None:
+    comparison = judged(counter, FakeTlc(TlcError("it ran out of memory")))
+    assert comparison == Comparison("TLC", nothing="it gives no answer: it ran out of memory")
+    assert counter.result.as_expected and not replace(counter.result, comparisons=(comparison,)).as_expected
+
+
+def test_where_an_expression_has_no_value_less_is_compared(tmp_path: Path) -> None:
+    case = Case(tmp_path, FAILING + "cover Two x == 2\nliveness Ends eventually x == 2\n")
+    report = TlcReport("error", length=3, printed=printed(case.exported, Low=2))
+    comparison = judged(case, FakeTlc(report))
+    assert comparison.compared == ("Low", "Small", "deadlock", "evaluation")
+    assert [what for what, _ in comparison.left_out] == [
+        "`Ends`",
+        "`Two`",
+        "the numbers of states, and what comes later than the error",
+    ]
+    comparison = judged(case, FakeTlc(TlcReport("error", length=None)))
+    assert (comparison.compared, len(comparison.left_out)) == (("evaluation",), 1)
 
 
 def test_what_cannot_be_compared_says_why(counter: Case, tmp_path: Path) -> None:
     def reason(**changes: Any) -> str | None:
-        opinion = judged(counter, FakeTlc(), **changes).second_opinion
-        return opinion and opinion.not_asked
+        return judged(counter, FakeTlc(), **changes).nothing
 
     assert reason(omission=1e-9) == "its states are told apart by fingerprints"
     assert reason(complete=False) == "the search ended at the first violation"
@@ -277,18 +290,22 @@ def test_what_cannot_be_compared_says_why(counter: Case, tmp_path: Path) -> None
     path = tmp_path / "none.gate"
     path.write_text("const A : nat = 1 invariant Low A < 2 action stay check c expect holds")
     (result,) = check_file(path, RunOptions(against_tlc=FakeTlc())).checks
-    assert result.second_opinion == SecondOpinion("TLC cannot explore a model without variables")
+    assert result.comparisons == (Comparison("TLC", nothing="TLC cannot explore a model without variables"),)
+    assert not result.as_expected
     path.write_text("var x : nat = 0 action up then x' = x + 1 invariant Low x >= 0 check c expect proved")
-    (result,) = check_file(path, RunOptions(against_tlc=FakeTlc())).checks
-    assert result.second_opinion == SecondOpinion("its states are not searched")
+    (result,) = check_file(path, RunOptions(against_tlc=FakeTlc(), cross_check=True)).checks
+    assert {(each.engine, each.nothing) for each in result.comparisons} == {
+        ("TLC", "its states are not searched"),
+        ("bounded model checking", "its states are not searched"),
+    }
 
 
 def test_the_time_limit_holds_for_it_too(counter: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[float | None] = []
 
-    def held(*_: Any, seconds: float | None) -> CheckResult:
+    def held(*_: Any, seconds: float | None) -> Comparison:
         given.append(seconds)
-        return counter.result
+        return Comparison("TLC")
 
     monkeypatch.setattr(comparison, "compare_with_tlc", held)
     check_file(counter.path, RunOptions(against_tlc=FakeTlc(), budget=Budget(time_limit=7)))

@@ -216,6 +216,7 @@ def test_json_says_all_that_the_table_says(run: Run, checker: Any, check: Check)
                 "engine": "bfs",
                 "omission": 0.0,
                 "notes": [],
+                "comparisons": [],
             }
         ],
         "left_out": [],
