@@ -106,7 +106,8 @@ OFFSET_given == -2
 
 PLAN_given == <<1, 2>>
 
-TABLE_given == [k \in {"red", "green", "blue"} |-> CASE k = "red" -> 1 [] k = "green" -> 0 [] k = "blue" -> 0]
+TABLE_given ==
+    [k2 \in {"red", "green", "blue"} |-> CASE k2 = "red" -> 1 [] k2 = "green" -> 0 [] k2 = "blue" -> 0]
 
 -----------------------------------------------------------------------------
 
