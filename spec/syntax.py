@@ -45,12 +45,19 @@ class Description(Node):
         return "".join(part if isinstance(part, str) else "{" + part.span.flat + "}" for part in self.parts)
 
 
+EVERY_CALL = 2**31  # the depth of `with callees`
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Anchor(Node):
-    """The code that a declaration speaks about: a file or glob, and symbols in it if there are any."""
+    """The code that a declaration speaks about: a file or glob, and symbols in it if there are any.
+
+    `depth` says how many calls deep its callees belong to it: 0, a number, or `EVERY_CALL`.
+    """
 
     file: str
     symbols: tuple[str, ...]
+    depth: int
 
 
 # -------------------------------------------------------------------------------------------------------- types
@@ -665,7 +672,7 @@ class CheckDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class UnmodelledDecl(Declaration):
-    """Symbols of an anchored file that no model speaks about, and why that is right. Checks ignore them."""
+    """Files, or symbols of a file, that no model speaks about, and why that is right. Checks ignore them."""
 
     file: str
     symbols: tuple[str, ...]

@@ -26,7 +26,7 @@ a line break only where a seam allows it, and it has the same seams, so formatti
 from __future__ import annotations
 
 from skipgate.spec.formatting.layout import Layout
-from skipgate.spec.formatting.tokens import complete_tree, gaps_of
+from skipgate.spec.formatting.tokens import complete_tree, gaps_of, text_of
 from skipgate.spec.parsing.grammar import lark_parser, lex
 from skipgate.spec.parsing.parser import parse
 from skipgate.spec.source import Source
@@ -41,4 +41,4 @@ def format_text(source: Source) -> str:
     parse(source)  # for its diagnostics: the syntax tree does not tell where each token belongs
     tokens = list(lex(source.text))
     tree = complete_tree(lark_parser().parse(source.text, start="start"), tokens) if tokens else None
-    return Layout([str(token) for token in tokens], gaps_of(source.text, tokens), tree).text()
+    return Layout([text_of(token) for token in tokens], gaps_of(source.text, tokens), tree).text()

@@ -34,7 +34,7 @@ def complete_tree(tree: Tree[Token], tokens: Sequence[Token]) -> TokenTree:
     ends = {token.end_pos: i + 1 for i, token in enumerate(tokens)}
 
     def leaves(first: int, end: int) -> list[TokenTree]:
-        return [TokenTree("", str(tokens[i]), i, i + 1) for i in range(first, end)]
+        return [TokenTree("", text_of(tokens[i]), i, i + 1) for i in range(first, end)]
 
     def node(tree: Tree[Token]) -> TokenTree:
         result = TokenTree(str(tree.data), "", firsts[tree.meta.start_pos], ends[tree.meta.end_pos])
@@ -48,6 +48,11 @@ def complete_tree(tree: Tree[Token], tokens: Sequence[Token]) -> TokenTree:
         return result
 
     return node(tree)
+
+
+def text_of(token: Token) -> str:
+    """How a token is written."""
+    return "with callees" if token.type == "WITH_CALLEES" else str(token)  # the one token with a blank in it
 
 
 @dataclass(slots=True)

@@ -293,8 +293,8 @@ class Unexpected:
                 words.append("an operator")
         declaration = rest >= {"CONST", "CHECK"}
         rest -= DECLARATION_STARTS | {"$END"}
-        if words or declaration or rest - {"STRING", "ANCHOR", "COMMA", "DOT"}:
-            rest -= {"STRING", "ANCHOR"}  # these are optional and rarely what was forgotten
+        if words or declaration or rest - {"STRING", "ANCHOR", "COMMA", "DOT", "WITH_CALLEES"}:
+            rest -= {"STRING", "ANCHOR", "WITH_CALLEES"}  # these are optional and rarely what was forgotten
         if "IDENT" in rest:
             words.append("a name")
         words += sorted(self.shown(name) for name in rest - {"IDENT"})

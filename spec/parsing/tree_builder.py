@@ -105,8 +105,19 @@ class _Builder:
     def description(self, span: Span, token: Token) -> s.Description:
         return s.Description(span, description_parts(span, self.parse_embedded, self.diagnostics))
 
-    def anchor(self, span: Span, file: Token, *symbols: str | None) -> s.Anchor:
-        return s.Anchor(span, self.path_of(file), tuple(symbol for symbol in symbols if symbol is not None))
+    def anchor(self, span: Span, file: Token, *rest: Any) -> s.Anchor:
+        *symbols, depth = rest
+        named = tuple(symbol for symbol in symbols if symbol is not None)
+        return s.Anchor(span, self.path_of(file), named, depth or 0)
+
+    def callees(self, span: Span, _with: Token, _depth: Token | None, number: Token | None) -> int:
+        if number is None:
+            return s.EVERY_CALL
+        depth = self.value_of(number)
+        if depth == 0:
+            hint = "an anchor without `with callees` follows no call"
+            self.diagnostics.append(Diagnostic("the depth of callees is at least 1", self.span_of(number), hint))
+        return depth
 
     def symbol(self, span: Span, *names: s.Identifier) -> str:
         return ".".join(name.text for name in names)
@@ -116,7 +127,7 @@ class _Builder:
 
     def unmodelled(self, span: Span, file: Token, *rest: Any) -> s.AnyDeclaration:
         *symbols, reason = rest
-        return s.UnmodelledDecl(span, self.path_of(file), tuple(symbols), self.path_of(reason))
+        return s.UnmodelledDecl(span, self.path_of(file), tuple(each for each in symbols if each is not None), self.path_of(reason))
 
     # ------------------------------------------------------------------------------------------------------ types
 

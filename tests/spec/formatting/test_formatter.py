@@ -16,6 +16,7 @@ from lark import Tree
 
 from skipgate.spec.diagnostics import SpecError
 from skipgate.spec.formatting.formatter import format_text
+from skipgate.spec.formatting.tokens import text_of
 from skipgate.spec.parsing.grammar import lark_parser, lex
 from skipgate.spec.parsing.parser import parse
 from skipgate.spec.source import Source, Span
@@ -39,7 +40,7 @@ def read(path: Path) -> str:
 def words(text: str) -> list[str]:
     """The tokens and comments in order. White space at the end of a comment is no part of it."""
     tokens = [token for token in lark_parser().lex(text, dont_ignore=True) if token.type != "WS"]
-    return [str(token).rstrip() if token.type == "COMMENT" else str(token) for token in tokens]
+    return [str(token).rstrip() if token.type == "COMMENT" else text_of(token) for token in tokens]
 
 
 def shape(node: object) -> object:
