@@ -127,7 +127,8 @@ class _Builder:
 
     def unmodelled(self, span: Span, file: Token, *rest: Any) -> s.AnyDeclaration:
         *symbols, reason = rest
-        return s.UnmodelledDecl(span, self.path_of(file), tuple(each for each in symbols if each is not None), self.path_of(reason))
+        named = tuple(symbol for symbol in symbols if symbol is not None)
+        return s.UnmodelledDecl(span, self.path_of(file), named, self.path_of(reason))
 
     # ------------------------------------------------------------------------------------------------------ types
 
