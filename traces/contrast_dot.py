@@ -30,7 +30,7 @@ from skipgate.traces.dot_language import (
 from skipgate.traces.flow import GAP, binding, changed, flow, reminder
 from skipgate.traces.palette import BLACK, GREY, PALE, VERMILION, WHITE
 from skipgate.traces.plain import one_line, visible
-from skipgate.traces.wording import Mark, bindings, call, equals, marks
+from skipgate.traces.wording import Mark, bindings, call, equals, marks, repetition
 
 LANE = 56  # characters of a lane
 _SMALL_LANE = LANE * TEXT // SMALL
@@ -57,7 +57,7 @@ def _lanes(contrast: Contrast) -> HtmlLabel:
     at = len(contrast.rows) if contrast.parting is None else contrast.parting
     found = marks(tuple(each.left for each in contrast.rows))
     if at:
-        trunk = [line for i in range(at) for line in _across(i + 1, contrast.rows[i].left, found[i])]
+        trunk = [line for i in range(at) for line in _across(contrast.number(i), contrast.rows[i].left, found[i])]
         rows.append(row(cell(lines(trunk), colspan=3, border=1, color=GREY, cellpadding=4)))
     if at < len(contrast.rows):
         word = font(bold(escaped("here they part")), color=WHITE, point_size=SMALL)
@@ -108,6 +108,8 @@ def _row(contrast: Contrast, number: int, mark: Mark | None) -> str:
     now = each.right or right_before
     strong = {found.name for found in differences(each.left.state, now.state)} if now is not None else set()
     left = [*_action(each.left, mark), *_changes(left_before, each.left, strong)]
+    if number == len(contrast.trace):
+        left += _quiet([f"back in state {contrast.number(number)}"])
     right: list[str] = []
     if each.relation in ("refused", "stopped"):
         said = f"{names(contrast)[1]} {'cannot' if each.relation == 'refused' else 'goes no further'}"
@@ -120,7 +122,7 @@ def _row(contrast: Contrast, number: int, mark: Mark | None) -> str:
     look: dict[str, AttributeValue] = {"border": 1, "color": GREY, "cellpadding": 4, "valign": "TOP"}
     if parts_here:
         look |= {"border": 3, "color": VERMILION}
-    figure = cell(bold(str(number + 1)), bgcolor=PALE, align="CENTER", width=24)
+    figure = cell(bold(str(contrast.number(number))), bgcolor=PALE, align="CENTER", width=24)
     return row(cell(lines(left), **look), figure, cell(lines(right), **look))
 
 
@@ -161,7 +163,9 @@ def _quiet(text: Iterable[str]) -> list[str]:
 
 def _endings(contrast: Contrast) -> str:
     """What the two lanes come to: black is bad."""
-    found = [(contrast.trace.failure.message, True)]
+    loop = contrast.trace.loop
+    again = "" if loop is None else f"{repetition(loop, len(contrast.trace))}: "
+    found = [(again + contrast.trace.failure.message, True)]
     found += [(said, contrast.ending.verdict == "violation") for said in ending(contrast)[-1:]]
     cells = []
     for said, bad in found:

@@ -12,7 +12,7 @@ from skipgate.traces.differences import state_changes
 from skipgate.traces.lines import NARROWEST, Segment, TextLine, laid_out
 from skipgate.traces.plain import one_line, shown, visible
 from skipgate.traces.text import action, change_line
-from skipgate.traces.wording import bindings, equals, marks
+from skipgate.traces.wording import bindings, equals, marks, repetition
 
 _NUMBER = 4  # columns for the number of a state
 _INDENT = _NUMBER + 2
@@ -32,10 +32,14 @@ def render_contrast(contrast: Contrast, *, colour: bool = False, width: int = 10
         TextLine(()),
     ]
     before: ContrastRow | None = None
+    loop = contrast.trace.loop
     for number, row in enumerate(contrast.rows):
         if number == contrast.parting:
             lines.append(TextLine(((f"---- {left} and {right} part ".ljust(width, "-"), "bad"),)))
         lines += _row(contrast, number, row, before)
+        if loop is not None and number == loop.start:
+            said = repetition(loop, len(contrast.trace))
+            lines.append(TextLine(((f"---- in {left}, {said} ".ljust(width, "-"), "title"),)))
         before = row
     return laid_out([*lines, *_endings(contrast)], colour=colour, width=width)
 
@@ -49,7 +53,7 @@ def render_summary(contrast: Contrast, *, colour: bool = False, width: int = 100
 
 def _row(contrast: Contrast, number: int, row: ContrastRow, before: ContrastRow | None) -> list[TextLine]:
     mark = marks(tuple(each.left for each in contrast.rows))[number]
-    label: Segment = (f"{number + 1:>{_NUMBER}}  ", "quiet")
+    label: Segment = (f"{contrast.number(number):>{_NUMBER}}  ", "quiet")
     if row.relation == "same":
         taken: list[Segment] = [("initial state", "action")] if before is None else action(row.left, mark)
         return [TextLine((label, *taken), 0, _INDENT + 2)]

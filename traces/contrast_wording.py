@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from skipgate.checker.core.contrast import Contrast, Reason, ValueDifference, differences
 from skipgate.checker.core.result import DEADLOCK, EVALUATION
@@ -14,6 +14,7 @@ from skipgate.traces.plain import brief, clipped, one_line, visible
 from skipgate.traces.wording import bindings, call, headline
 
 _MOST = 3  # differences that are named
+_MOST_OTHERS = 2  # other checks that are named
 _LONGEST = 80  # characters of a value
 
 
@@ -30,7 +31,7 @@ def names(contrast: Contrast) -> tuple[str, str]:
 
 def sentences(contrast: Contrast) -> list[str]:
     """What a reviewer wants to know first."""
-    return [*parting(contrast), *ending(contrast), constants(contrast)]
+    return [*parting(contrast), *ending(contrast), constants(contrast), *choice(contrast)]
 
 
 def parting(contrast: Contrast) -> list[str]:
@@ -57,8 +58,32 @@ def parting(contrast: Contrast) -> list[str]:
     return [f"In state {at}, both take {taken}, with different results: {differing}."]
 
 
+def choice(contrast: Contrast) -> list[str]:
+    """Why it is this check that the violation is held against, and which ones come next; nothing if it was asked for."""
+    if contrast.others is None:
+        return []
+    bounds, choices = contrast.distance
+    differing = "only bounds differ" if not choices else "bounds differ as well" if bounds else "its bounds are the same"
+    chosen = f"{names(contrast)[1]} was chosen: it {_expected(contrast.violates)}, and {differing}"
+    if not contrast.others:
+        return [f"{chosen}."]
+    following = [f"{visible(each.check)}, which {_expected(each.violates)}" for each in contrast.others[:_MOST_OTHERS]]
+    more = len(contrast.others) - len(following)
+    return [f"{chosen}; next: {'; '.join([*following, *([f'and {more} more'] if more else [])])} (--against NAME)."]
+
+
+def _expected(violates: Sequence[str]) -> str:
+    """What a check is expected to do."""
+    if not violates:
+        return "is expected to hold"
+    listed = ", ".join(map(visible, violates[:_MOST]))
+    return f"is expected to violate {listed}{' and more' if len(violates) > _MOST else ''}"
+
+
 def ending(contrast: Contrast) -> list[str]:
     """What becomes of the property in the other check."""
+    if contrast.trace.loop is not None:
+        return _repetition(contrast)
     _, right = names(contrast)
     name, found = contrast.trace.property, contrast.ending
     number = (found.row or 0) + 1
@@ -78,6 +103,27 @@ def ending(contrast: Contrast) -> list[str]:
     if contrast.parting is None and name not in (DEADLOCK, EVALUATION):
         return [f"{visible(name)} itself depends on the constants: it holds in {right}."]
     return [*_followed(contrast), f"On this schedule, {_holds(name)} in {right}."]
+
+
+def _repetition(contrast: Contrast) -> list[str]:
+    """What becomes of a property that is violated by a behaviour which never ends."""
+    _, right = names(contrast)
+    name, found = visible(contrast.trace.property), contrast.ending
+    match found.verdict:
+        case "violation":
+            return [f"{right} can go on for ever on this schedule as well, and then {name} is violated."]
+        case "unknown":
+            return [f"Whether {name} holds in {right} cannot be told from this behaviour."]
+    if contrast.rows[-1].relation == "stopped":
+        return [f"So {right} does not go on for ever like this."] if contrast.rows[0].right is not None else []
+    if found.step is not None:
+        return [
+            *_followed(contrast),
+            f"{right} does not go on like this for ever: fairness has it take {named(found.step)} sooner or later.",
+        ]
+    if contrast.parting is None:
+        return [f"{name} itself depends on the constants: it holds in {right}."]
+    return [*_followed(contrast), f"If {right} goes on like this for ever, {name} holds."]
 
 
 def _followed(contrast: Contrast) -> list[str]:

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from copy import copy
 from itertools import islice
 from math import prod
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core.contrast import Contrast, ContrastRow, Ending, Reason, Relation, ValueDifference, differences
 from skipgate.checker.core.datatypes import cardinality, contains
+from skipgate.checker.core.expectations import expected_violations
 from skipgate.checker.core.result import DEADLOCK, EVALUATION, Verdict
-from skipgate.checker.core.trace import Part, Step, Trace
+from skipgate.checker.core.trace import Loop, Part, Step, Trace
 from skipgate.checker.core.values import Value, show
 from skipgate.checker.evidence.counterexample import Arguments, step_of
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate, holds
 from skipgate.checker.semantics.explain import Explanation, blocker, explain
+from skipgate.checker.semantics.lassos import neglected, violates
 from skipgate.checker.semantics.steps import (
     FailedTransition,
     Transition,
@@ -27,10 +30,12 @@ from skipgate.checker.semantics.steps import (
     initial_states,
     is_element,
     is_initial,
+    transitions,
 )
 
 _MOST_INITIAL_STATES = 1000  # among which the one nearest to another is looked for
 _MOST_CHOICES = 1000  # of the parameters of an action, so that all can be tried out
+_MOST_ROUNDS = 50  # of a loop, until the right repeats itself
 
 _State = Mapping[str, Value]
 
@@ -43,7 +48,8 @@ def contrast(trace: Trace, left: m.Model, right: m.Model) -> Contrast:
     """
     constants = differing_constants(left, right)
     replay = _Replay(left, right, {each.name: each.right for each in constants})
-    for step in trace.steps:
+    loop = trace.loop
+    for step in (*trace.steps, *([loop.back] if loop is not None and loop.back is not None else [])):
         replay.rows.append(replay.row(step))
     return Contrast(
         trace,
@@ -51,7 +57,8 @@ def contrast(trace: Trace, left: m.Model, right: m.Model) -> Contrast:
         (left.description, right.description),
         constants,
         tuple(replay.rows),
-        replay.ending(trace),
+        replay.ending(trace) if loop is None else replay.lasso(trace, loop),
+        tuple(expected_violations(right.check)),
     )
 
 
@@ -193,6 +200,51 @@ class _Replay:
             return other
         return Ending("holds", reason=self.refusal(action, before.state, failed.arguments))
 
+    def lasso(self, trace: Trace, loop: Loop) -> Ending:
+        """Can the right go on for ever as the left does, fairly, and does that violate the property as well?"""
+        unknown = Ending("unknown", len(self.rows) - 1)
+        if self.rows[-1].relation == "stopped":
+            return Ending("holds")
+        if not all(map(_can_be_tried_out, self.model.actions)):
+            return unknown
+        try:
+            repeated = self.repetition(trace, loop)
+            if repeated is None:
+                return unknown
+            states, start = repeated
+            if any(self.outside(state) is not None for state in states):
+                return Ending("holds")
+            steps = [list(map(_succeeded, transitions(self.model, state))) for state in states[start:]]
+            missed = neglected(self.model, states[start:], steps)
+            if missed is not None:
+                return Ending("holds", step=step_of(missed, missed.scope.state))
+            declared = next(each for each in self.model.liveness if each.name == trace.property)
+            bad = any(violates(declared.kind, instance, states, start) for instance in declared.instances)
+        except EvaluationError:
+            return unknown
+        return Ending("violation" if bad else "holds")
+
+    def repetition(self, trace: Trace, loop: Loop) -> tuple[list[_State], int] | None:
+        """The behaviour of the right that takes the steps of the loop again and again: its states, and the index of the
+        one that it goes back to. None if that takes too long."""
+        cycle = () if loop.back is None else (*trace.steps[loop.start + 1 :], loop.back)
+        ahead = copy(self)
+        ahead.rows = self.rows[: loop.start + 1]
+        seen: dict[tuple[Value, ...], int] = {}  # where the right was when a round began
+        for _ in range(_MOST_ROUNDS):
+            path = [row.right.state for row in ahead.rows if row.right is not None]
+            here = tuple(path[-1].values())
+            if here in seen:
+                # Without a step in between it stays where it is; else the last state is the first of the cycle again.
+                return (path, seen[here]) if seen[here] == len(path) - 1 else (path[:-1], seen[here])
+            seen[here] = len(path) - 1
+            ahead.rows = [*ahead.rows]
+            for step in cycle:
+                ahead.rows.append(ahead.row(step))
+                if ahead.rows[-1].relation == "stopped":
+                    return None
+        return None
+
     def verdict(self, name: str, before: Step | None, after: Step) -> Verdict:
         """Does a property hold in a state, or on the step to it?"""
         if name == EVALUATION:
@@ -240,6 +292,17 @@ class _Replay:
             all_tried = all(map(_can_be_tried_out, self.model.actions))
             return Ending("violation" if all_tried else "unknown", len(self.rows) - 1)
         return Ending("holds", step=step_of(taken, self.state))
+
+
+def _succeeded(taken: Transition | FailedTransition) -> Transition:
+    """A step that can be evaluated.
+
+    Raises:
+        EvaluationError: it cannot.
+    """
+    if isinstance(taken, FailedTransition):
+        raise taken.error
+    return taken
 
 
 def _transitions(model: m.Model, state: _State) -> Iterator[Transition | FailedTransition]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from skipgate.checker.core import model as m
-from skipgate.checker.core.contrast import Contrast
+from skipgate.checker.core.contrast import Contrast, Other
 from skipgate.checker.core.expectations import expected_violations
 from skipgate.checker.core.trace import Trace
 from skipgate.checker.elaborate.elaborate import elaborate
@@ -35,29 +37,37 @@ class Rivals:
         return self._models[name]
 
     def nearest(self, trace: Trace) -> Contrast | None:
-        """The contrast with the nearest check that does not end as a counterexample does; None if there is none.
+        """The contrast with the check that is held best against a counterexample; None if there is none."""
+        return next(iter(self.ranked(trace)), None)
 
-        That is one in whose environment the same can happen; with the same numbers, which are mostly bounds; with the
-        fewest other choices that differ. Of several, the one that goes along the longest; of those, the next one in the
-        file, since revisions stand in the order in which they were made.
+    def ranked(self, trace: Trace) -> list[Contrast]:
+        """The contrasts with all checks that do not end as a counterexample does, those that explain most first.
+
+        A check that is expected to hold shows how to do it right, so it comes before one that is broken in another way;
+        then one in whose environment the same can happen; then one that differs in a choice that the design makes, not
+        in bounds alone (numbers are mostly bounds), and in as few bounds and choices as possible. Of several, the one
+        that goes along the longest; of those, the next one in the file, since revisions stand in the order in which
+        they were made.
         """
-        if trace.loop is not None:
-            return None  # it does not end at all
         left = self._usable(trace.check)
         if left is None or not is_replayable(trace, left):
-            return None  # the file is not the one any more that the trace is of
+            return []  # the file is not the one any more that the trace is of
         order = list(self._checks)
         own = order.index(trace.check)
 
-        def rank(found: Contrast) -> tuple[bool, int, int, int, bool, int]:
+        def rank(found: Contrast) -> tuple[bool, bool, bool, int, int, int, bool, int]:
             place = order.index(found.against)
             parting = len(found.rows) if found.parting is None else found.parting
             lacking = any(row.reason is not None and row.reason.lacking for row in found.rows[parting : parting + 1])
-            return lacking, *_distance(found), -parting, place < own, abs(place - own)
+            bounds, choices = found.distance
+            broken = bool(found.violates)
+            return broken, lacking, not choices, bounds, choices, -parting, place < own, abs(place - own)
 
         others = (model for check in self._checks.values() if (model := self._candidate(check, trace)) is not None)
-        found = [contrast(trace, left, other) for other in others]
-        return min((each for each in found if each.ending.verdict == "holds"), key=rank, default=None)
+        held = [contrast(trace, left, other) for other in others]
+        found = sorted((each for each in held if each.ending.verdict == "holds"), key=rank)
+        names = [Other(each.against, each.violates) for each in found]
+        return [replace(each, others=tuple(names[i + 1 :])) for i, each in enumerate(found)]
 
     def _candidate(self, check: CheckDecl, trace: Trace) -> m.Model | None:
         if check.name.text == trace.check or trace.property in expected_violations(check):
@@ -71,16 +81,3 @@ class Rivals:
             return self.model(name) if name in self._checks else None
         except SpecError:
             return None
-
-
-def _distance(found: Contrast) -> tuple[int, int]:
-    """How many numbers differ among the constants, and how many other choices; each element of a set is one."""
-    numbers = choices = 0
-    for each in found.constants:
-        if type(each.left) is int:
-            numbers += 1
-        elif isinstance(each.left, frozenset) and isinstance(each.right, frozenset):
-            choices += len(each.left ^ each.right)
-        else:
-            choices += 1
-    return numbers, choices

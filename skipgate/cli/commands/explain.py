@@ -31,7 +31,7 @@ _FORMS = ("text", "dot", "svg", "png")
 @click.argument("model", metavar="MODEL", type=PathType())
 @click.option("--check", "name", metavar="NAME", help="The check that has the violation; needed if there are several.")
 @click.option("--property", "wanted", metavar="NAME", help="The violated property. Default: all, if it is for text.")
-@click.option("--against", metavar="NAME", help="The other check. Default: the nearest that does not violate the same.")
+@click.option("--against", metavar="NAME", help="The other check. Default: one that holds and is like it.")
 @click.option(
     "--format",
     "form",
@@ -46,7 +46,9 @@ def command(
     """Say in what a check that violates a property differs from one that does not.
 
     The steps of the shortest violation are taken once more under the constants of the other check. What is shown is
-    where the two part, why, and how the other one ends. The other check must have the same variables.
+    where the two part, why, and how the other one ends. The other check must have the same variables. Without
+    --against, checks that are expected to hold come first, then those that differ in a choice of the design rather
+    than in bounds alone, and in as little as possible; which one was chosen is said, and which come next.
 
     \b
       skipgate explain lock.gate --check two_steps
@@ -122,8 +124,6 @@ def _contrast(rivals: Rivals, trace: Trace, against: str | None) -> Contrast | s
 
     if not trace.steps:
         return f"{trace.property}: no step leads to the violation, so there is none for another check to take"
-    if trace.loop is not None:
-        return f"{trace.property}: a behaviour that never ends is not held against another check"
     if against is None:
         nearest = rivals.nearest(trace)
         if nearest is None and len(rivals) == 1:

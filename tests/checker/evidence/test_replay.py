@@ -104,6 +104,26 @@ def test_a_wrong_replay_would_be_noticed(old: str, new: object, monkeypatch: pyt
     assert disagreements(ROOT / "tests/skipgate/cli/commands/explain/nothing.gate"), old
 
 
+@pytest.mark.parametrize(
+    ("name", "fault", "answer"),
+    [
+        ("stuttering", "neglected", lambda *_: None),  # all loops are fair
+        ("longer_loop", "neglected", lambda *_: None),
+        ("longer_loop", "_MOST_ROUNDS", 1),  # a loop that takes two rounds is not found
+    ],
+)
+def test_a_lasso_that_is_judged_wrongly_would_be_noticed(
+    name: str, fault: str, answer: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control."""
+    path = ROOT / f"tests/skipgate/cli/commands/explain/{name}.gate"
+    before = [(each.against, each.ending.verdict) for each, _, _ in pairs(path)]
+    monkeypatch.setattr(replay, fault, answer)
+    assert [(each.against, each.ending.verdict) for each, _, _ in pairs(path)] != before
+    if fault == "neglected":
+        assert any("not by any behaviour" in problem for problem in disagreements(path))
+
+
 def force(action: object, state: object, arguments: object) -> Transition | None:
     """The action without its conditions."""
     from skipgate.checker.core.model import Action, LetClause

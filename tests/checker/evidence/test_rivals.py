@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from skipgate.checker.checks.files import check_file
+from skipgate.checker.core.contrast import Contrast
 from skipgate.checker.evidence.rivals import Rivals
 from skipgate.spec.passes import read
 
@@ -39,14 +41,18 @@ check left
 """
 
 
-def nearest(tmp_path: Path, *checks: str) -> str | None:
-    """The name of the check that `left` is held against, beside others that are given in short."""
+def ranked(tmp_path: Path, checks: Sequence[str]) -> list[Contrast]:
+    """What `left` can be held against, beside others that are given in short."""
     path = tmp_path / "m.gate"
     path.write_text(MODEL + "".join(f"check {check}\n" for check in checks))
     trace = check_file(path, only="left").checks[0].properties["Small"].trace
     assert trace is not None
-    found = Rivals(read(path)).nearest(trace)
-    return None if found is None else found.against
+    return Rivals(read(path)).ranked(trace)
+
+
+def nearest(tmp_path: Path, *checks: str) -> str | None:
+    """The name of the check that `left` is held against."""
+    return next((each.against for each in ranked(tmp_path, checks)), None)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +65,11 @@ def nearest(tmp_path: Path, *checks: str) -> str | None:
         (["a with revision = r1, late = true expect holds", "b with revision = r1 expect holds"], "b"),
         # An element of a set is a choice.
         (["a with revision = r1, KINDS = {} expect holds", "b with revision = r1, late = true expect holds"], "b"),
+        # One that is broken in another way: only if there is no other.
+        (["a with revision = r1 expect violation of deadlock", "b with revision = r2, late = true expect holds"], "b"),
+        (["a with revision = r1 expect violation of deadlock"], "a"),
         # Other numbers are other bounds: only if there is no other.
+        (["a with revision = r0, LAST = 2 expect holds", "b with revision = r1, LAST = 2 expect holds"], "b"),
         (["a with revision = r0, LAST = 2 expect holds", "b with revision = r1, late = true expect holds"], "b"),
         (["a with revision = r0, LAST = 2 expect holds"], "a"),
         # Where what happens cannot happen: only if there is no other.
@@ -92,3 +102,15 @@ def test_a_later_check_is_preferred_to_an_earlier_one(tmp_path: Path) -> None:
 
 def test_a_check_whose_constants_do_not_fit_is_left_out(tmp_path: Path) -> None:
     assert nearest(tmp_path, "a with revision = r1, LAST = 0 - 1 expect holds") is None
+
+
+def test_the_others_are_named_in_their_order(tmp_path: Path) -> None:
+    checks = ("c with revision = r2 expect holds", "d with revision = r1 expect deadlock", "e with revision = r0, LAST = 2 expect holds")
+    found = ranked(tmp_path, checks)
+    assert [each.against for each in found] == ["c", "e", "d"]
+    assert [[(other.check, other.violates) for other in each.others or ()] for each in found] == [
+        [("e", ()), ("d", ("deadlock",))],
+        [("d", ("deadlock",))],
+        [],
+    ]
+    assert ranked(tmp_path, checks) == found

@@ -7,8 +7,9 @@ from collections import Counter
 import pytest
 
 from skipgate.checker.kernel import kernels
-from skipgate.checker.liveness import arrays, build, check, lasso, streett, verify
+from skipgate.checker.liveness import arrays, build, check, lasso, streett
 from skipgate.checker.liveness.limits import Limits
+from skipgate.checker.semantics import lassos
 from tests.checker.liveness.test_random import compare
 from tests.planted import Mutant, applied
 
@@ -59,8 +60,8 @@ MUTANTS = [
     Mutant("premises do not matter", check._question, "trigger & ~goal, ~goal", "~goal, ~goal", verdicts),
     Mutant("answers come too late", check._question, "trigger & ~goal, ~goal", "trigger, trigger", verdicts),
     Mutant("arguments are told apart wrongly", kernels.Choices.tag, "str(_size(component))", '"1"', verdicts),
-    Mutant("a fair cycle is taken for unfair", verify._is_fair, "all(possible)", "any(possible)", verdicts),
-    Mutant("a violation is taken for none", verify._violates, "return never(goal, states[loop:])",
+    Mutant("a fair cycle is taken for unfair", lassos._is_fair, "all(possible)", "any(possible)", verdicts),
+    Mutant("a violation is taken for none", lassos.violates, "return never(goal, states[loop:])",
            "return never(goal, states)", verdicts),
 ]  # fmt: skip
 

@@ -92,10 +92,15 @@ def test_a_check_that_only_asks_for_proofs_cannot_have_it(run: Run) -> None:
     assert "only asks for proofs, and liveness cannot be proved, only searched" in result.stderr
 
 
-def test_explain_compares_only_what_ends(run: Run) -> None:
-    result = run("explain", "turns.gate", "--check", "stuck")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert "a behaviour that never ends is not held against another check" in result.stderr
+def test_explain_holds_a_lasso_against_another_check(run: Run) -> None:
+    result = run("explain", "turns.gate", "--check", "stuck", "--against", "always_on", "--property", "Moves")
+    assert result.exit_code == 0
+    # The same step, after which `stuck` stutters: nothing is fair in it.
+    assert "always_on takes the same steps to the same states." in result.stdout
+    assert "fairness has it take" in " ".join(result.stdout.split())
+    result = run("explain", "turns.gate", "--check", "stuck", "--property", "Rests")
+    assert result.exit_code == 2
+    assert "every other check of the file is expected to violate it as well" in result.stderr
 
 
 def test_show_prints_it(run: Run) -> None:
