@@ -63,7 +63,8 @@ def choice(contrast: Contrast) -> list[str]:
     if contrast.others is None:
         return []
     bounds, choices = contrast.distance
-    differing = "only bounds differ" if not choices else "bounds differ as well" if bounds else "its bounds are the same"
+    differing = "bounds differ as well" if bounds else "its bounds are the same"
+    differing = differing if choices else "only bounds differ"
     chosen = f"{names(contrast)[1]} was chosen: it {_expected(contrast.violates)}, and {differing}"
     if not contrast.others:
         return [f"{chosen}."]

@@ -105,7 +105,11 @@ def test_a_check_whose_constants_do_not_fit_is_left_out(tmp_path: Path) -> None:
 
 
 def test_the_others_are_named_in_their_order(tmp_path: Path) -> None:
-    checks = ("c with revision = r2 expect holds", "d with revision = r1 expect deadlock", "e with revision = r0, LAST = 2 expect holds")
+    checks = (
+        "c with revision = r2 expect holds",
+        "d with revision = r1 expect deadlock",
+        "e with revision = r0, LAST = 2 expect holds",
+    )
     found = ranked(tmp_path, checks)
     assert [each.against for each in found] == ["c", "e", "d"]
     assert [[(other.check, other.violates) for other in each.others or ()] for each in found] == [
