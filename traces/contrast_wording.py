@@ -59,7 +59,7 @@ def parting(contrast: Contrast) -> list[str]:
 
 
 def choice(contrast: Contrast) -> list[str]:
-    """Why it is this check that the violation is held against, and which ones come next; nothing if it was asked for."""
+    """Why the violation is held against this check, and which ones come next; nothing if it was asked for."""
     if contrast.others is None:
         return []
     bounds, choices = contrast.distance
