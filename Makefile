@@ -8,14 +8,24 @@ BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
 NPM   := tests/node_modules/.installed
 
+# What `make quick` runs: the language and its meaning, the generated code, the renderers, and the structure.
+QUICK := $(addprefix tests/,spec traces skipgate/base regressions test_layers.py test_dispatch.py docs/test_architecture.py) \
+  $(addprefix tests/checker/,core semantics elaborate kernel checks)
+
+# With it, each process that a test starts would compile the project anew, and pytest its tests in each run.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help check deep test slow lint fmt docs bench clean venv npm
+.PHONY: help check deep quick test slow lint fmt docs bench clean venv npm
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
 
 check: $(STAMP) ## check every model; reports go to out/
 	$(BIN)/skipgate check models --out out
+
+quick: $(STAMP) ## the tests to run after each edit: one process, no random search, 20 seconds of processor time
+	$(BIN)/python -m pytest -q -n 0 -m 'not (slow or random or process or differential)' $(QUICK)
 
 test: $(STAMP) ## run the test suite
 	@! command -v npm >/dev/null || $(MAKE) --no-print-directory npm || echo "without what npm installs" >&2

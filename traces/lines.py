@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Literal
 
 from skipgate.traces.plain import glued, unglued
@@ -56,7 +57,7 @@ def laid_out(lines: Iterable[TextLine], *, colour: bool, width: int) -> str:
 
 def _wrap(line: TextLine, width: int) -> list[list[Segment]]:
     """The line cut into pieces of at most `width` columns, each with its indentation."""
-    styles: list[Style] = [style for text, style in line.segments for _ in text]
+    segments = [("".join(text for text, _ in same), style) for style, same in groupby(line.segments, itemgetter(1))]
     rows = textwrap.wrap(
         glued(line.text),
         width,
@@ -76,12 +77,18 @@ def _wrap(line: TextLine, width: int) -> list[list[Segment]]:
         # Wrapping drops nothing but blanks at the ends of rows, so a row begins where it is found next.
         position = line.text.index(body, position)
         piece: list[Segment] = [(" " * indent, "plain")] if indent else []
-        styled = zip(body, styles[position : position + len(body)], strict=True)
-        for style, chars in groupby(styled, key=lambda pair: pair[1]):
-            piece.append(("".join(char for char, _ in chars), style))
+        piece.extend(_cut(segments, position, position + len(body)))
         position += len(body)
         pieces.append(piece)
     return pieces
+
+
+def _cut(segments: Iterable[Segment], start: int, end: int) -> Iterator[Segment]:
+    """The segments of the text from `start` to `end`."""
+    for text, style in segments:
+        if part := text[max(0, start) : max(0, end)]:
+            yield part, style
+        start, end = start - len(text), end - len(text)
 
 
 def _coloured(pieces: list[list[Segment]]) -> str:

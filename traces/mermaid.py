@@ -6,6 +6,7 @@ nothing rests on colour alone. Text cannot act: what is no letter or digit is wr
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
 
 from skipgate.checker.core.trace import Loop, Trace
@@ -38,10 +39,13 @@ def to_mermaid(trace: Trace, limit: int = LIMIT) -> str:
     if not trace.steps:
         return _written([f'  failure["{_label(_reason(trace))}"]', "  class failure bad"])
     states = [_State(trace, number) for number in range(len(trace))]
-    for shown in range(len(states), 2, -1):
-        text = _diagram(trace, states, shown)
-        if len(text) <= limit:
-            return text
+    text = _diagram(trace, states, len(states))
+    if len(text) <= limit:
+        return text
+    # Each further state makes it longer, so the largest number that fits is found by bisection.
+    fitting = bisect_right(range(3, len(states)), limit, key=lambda shown: len(_diagram(trace, states, shown)))
+    if fitting:
+        return _diagram(trace, states, 2 + fitting)
     return _diagram(trace, states, min(2, len(states)), lines=1)
 
 

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from skipgate.spec.loader import Program
+from skipgate.spec.parsing.parser import parse
+from skipgate.spec.passes import examine
+from skipgate.spec.source import Source
+from skipgate.spec.specification import Specification
+from skipgate.spec.syntax import File
+
 DECLARATIONS = """
 enum Color { red, green, blue }
 sort Node[2]
@@ -223,3 +232,15 @@ FAILING = {
 
 def true_expressions() -> list[str]:
     return [line for line in TRUE.splitlines() if line and not line.startswith("#")]
+
+
+@cache
+def claim(expression: str) -> Specification:
+    """The invariant that an expression is true. The declarations are parsed once: they are longer than most claims."""
+    main = parse(Source("claim.gate", f"invariant Claim {expression}\ncheck c expect holds\n"))
+    return examine(Program(main, (_declared(), main)))
+
+
+@cache
+def _declared() -> File:
+    return parse(Source("language.gate", DECLARATIONS))

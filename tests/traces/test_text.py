@@ -41,7 +41,7 @@ def test_hostile_text_cannot_act(text: str) -> None:
         assert rendered.count(" ".join(text.split())) > 10
 
 
-@pytest.mark.parametrize("trace", [*(make() for make in SAMPLES.values()), *map(hostile, HOSTILE)])
+@pytest.mark.parametrize("trace", [*(make() for make in SAMPLES.values()), *(hostile(text[:500]) for text in HOSTILE)])
 def test_colour_adds_nothing_but_colour(trace: Trace) -> None:
     coloured = render_text(trace, colour=True)
     assert "\x1b[1;" in coloured or "\x1b[1m" in coloured

@@ -215,6 +215,7 @@ IN_THE_GENERATOR = {
 }
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("what", IN_THE_LOOPS)
 def test_a_fault_in_the_loops_is_noticed(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = Path(orbits.__file__).read_text(encoding="utf-8")
@@ -224,6 +225,7 @@ def test_a_fault_in_the_loops_is_noticed(what: str, monkeypatch: pytest.MonkeyPa
     assert_noticed()
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("what", IN_THE_GENERATOR)
 def test_a_fault_in_the_generator_is_noticed(what: str) -> None:
     with applied(Mutant(what, *IN_THE_GENERATOR[what], check_representatives)):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from skipgate.checker.core.values import Value
+from skipgate.checker.elaborate.elaborate import elaborate
 from skipgate.checker.kernel import domain_code
 from skipgate.checker.kernel.layout import lay_out
 from skipgate.checker.semantics.steps import initial_states
-from tests.checker.language import DECLARATIONS, FAILING, true_expressions
+from tests.checker.language import FAILING, claim, true_expressions
 from tests.checker.specs import kernels_of, model_of, refusal, subject
 from tests.checker.test_differential import FAILED, Compiled, evaluated
 
@@ -22,7 +23,8 @@ def unroll(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.usefixtures("unroll")
 @pytest.mark.parametrize("expression", true_expressions())
 def test_true(expression: str) -> None:
-    model = model_of(f"{DECLARATIONS}\ninvariant Claim {expression}\n")
+    spec = claim(expression)
+    model = elaborate(spec, spec.checks[0])
     state = next(initial_states(model))
     assert Compiled(lay_out(model), model.invariants[0].term)(state, {**state}) == [0, 1]
 
@@ -30,7 +32,8 @@ def test_true(expression: str) -> None:
 @pytest.mark.usefixtures("unroll")
 @pytest.mark.parametrize("expression", FAILING)
 def test_without_a_value(expression: str) -> None:
-    model = model_of(f"{DECLARATIONS}\ninvariant Claim {expression}\n")
+    spec = claim(expression)
+    model = elaborate(spec, spec.checks[0])
     state = next(initial_states(model))
     assert Compiled(lay_out(model), model.invariants[0].term)(state, {**state}) == FAILED
 

@@ -25,14 +25,9 @@ from skipgate.checker.elaborate.elaborate import elaborate
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate, holds, ordered
 from skipgate.checker.semantics.steps import initial_states
 from skipgate.spec import syntax as s
-from skipgate.spec.specification import Specification
-from tests.checker.language import DECLARATIONS, FAILING, true_expressions
+from tests.checker.language import FAILING, claim, true_expressions
 from tests.checker.reference import NoValue, Place, Reference, compare
-from tests.checker.specs import model_of, specification, term_of
-
-
-def claim(expression: str) -> Specification:
-    return specification(f"{DECLARATIONS}\ninvariant Claim {expression}\n")
+from tests.checker.specs import model_of, term_of
 
 
 @pytest.mark.parametrize("expression", true_expressions())

@@ -245,7 +245,7 @@ def diagnostics(text: str) -> list[str]:
     return [diagnostic.message for diagnostic in caught.value.diagnostics]
 
 
-@pytest.mark.parametrize("levels", [200, 5_000])
+@pytest.mark.parametrize("levels", [200, 1_500])  # deeper than the parser allows; than Python does
 @pytest.mark.parametrize(
     ("before", "inner", "after"),
     [
@@ -290,11 +290,11 @@ def test_long_chains_end_in_a_message(text: str) -> None:
 
 
 def test_many_declarations_are_not_deep() -> None:
-    assert len(declarations("invariant I x < 3\n" * 3_000)) == 3_000
+    assert len(declarations("invariant I x < 3\n" * 1_500)) == 1_500
 
 
 def test_long_lists_are_not_deep() -> None:
-    numbers = ", ".join(map(str, range(5_000)))
+    numbers = ", ".join(map(str, range(2_000)))
     declarations(f"invariant I x in {{{numbers}}} and [{numbers}] == s")
 
 
