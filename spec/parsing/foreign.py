@@ -117,3 +117,20 @@ FOREIGN_OPERATOR_WORDS = {
     "iff": "equivalence is `<=>`",
     "xor": "exclusive or of booleans is `!=`",
 }
+# What types are made by, in other languages; in small letters.
+_OPTION = "an optional type is `option of Node`"
+_SEQUENCE = "a sequence has a capacity: `seq[4] of Node`"
+_MAP = "a map is `map[Node] of 0..3`: it has a value for each key"
+FOREIGN_TYPE_CONSTRUCTORS = {
+    "option": _OPTION,
+    "optional": _OPTION,
+    "maybe": _OPTION,
+    "set": "a set is `set of Node`",
+    "seq": _SEQUENCE,
+    "list": _SEQUENCE,
+    "array": _SEQUENCE,
+    "vec": _SEQUENCE,
+    "map": _MAP,
+    "dict": _MAP,
+    "range": "a range is `0..3`, both ends included",
+}

@@ -65,3 +65,10 @@ def terminals() -> Mapping[str, str]:
     from lark.lexer import PatternStr
 
     return {t.name: t.pattern.value for t in lark_parser().terminals if isinstance(t.pattern, PatternStr)}
+
+
+@cache
+def reserved_words() -> frozenset[str]:
+    """The terminals of the reserved words that may be the name of a field."""
+    rules = [rule for rule in lark_parser().rules if rule.origin.name == "reserved"]
+    return frozenset(symbol.name for rule in rules for symbol in rule.expansion)

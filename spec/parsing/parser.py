@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from skipgate.spec.diagnostics import Diagnostic, SpecError
 from skipgate.spec.parsing.grammar import lark_parser, lex, terminals
-from skipgate.spec.parsing.syntax_errors import DECLARATION_STARTS, Unexpected, bad_character
+from skipgate.spec.parsing.syntax_errors import DECLARATION_STARTS, NOT_AFTER_A_START, Unexpected, bad_character
 from skipgate.spec.parsing.tree_builder import build
 from skipgate.spec.source import Source, Span
 from skipgate.spec.syntax import AnyExpr, File
@@ -38,15 +38,13 @@ def parse(source: Source) -> File:
     tokens = _lex(source, 0, len(source.text), diagnostics)
     if diagnostics:
         raise SpecError(diagnostics)
-    unbalanced = _unbalanced(source, tokens)
     tree = _run(source, tokens, "start", diagnostics)
-    if unbalanced:
-        # The bracket is the cause of whatever else is wrong in its declaration.
-        starts = [t.start_pos or 0 for i, t in enumerate(tokens) if _starts_declaration(tokens, i)]
-        spoilt = {_declaration_of(starts, diagnostic) for diagnostic in unbalanced}
-        diagnostics = [d for d in diagnostics if _declaration_of(starts, d) not in spoilt] + unbalanced
     if diagnostics:
-        raise SpecError(diagnostics)
+        # A bracket without its partner is the cause of whatever else is wrong in its declaration.
+        unbalanced = _unbalanced(source, tokens)
+        starts = [t.start_pos or 0 for i, t in enumerate(tokens) if _starts_declaration(source, tokens, i)]
+        spoilt = {_declaration_of(starts, diagnostic) for diagnostic in unbalanced}
+        raise SpecError([d for d in diagnostics if _declaration_of(starts, d) not in spoilt] + unbalanced)
     declarations = build(tree, source, _parse_embedded)
     return File(source, declarations)
 
@@ -101,7 +99,7 @@ def _unbalanced(source: Source, tokens: Sequence[Token]) -> list[Diagnostic]:
         stack.clear()
 
     for i, token in enumerate(tokens):
-        if _starts_declaration(tokens, i):
+        if _starts_declaration(source, tokens, i):
             unclosed()
         elif token.type in _BRACKETS:
             stack.append(token)
@@ -119,20 +117,28 @@ def _unbalanced(source: Source, tokens: Sequence[Token]) -> list[Diagnostic]:
     return diagnostics
 
 
-def _starts_declaration(tokens: Sequence[Token], i: int) -> bool:
+def _starts_declaration(source: Source, tokens: Sequence[Token], i: int) -> bool:
     if tokens[i].type not in DECLARATION_STARTS:
         return False
     before = tokens[i - 1].type if i else ""
+    after = tokens[i + 1].type if i + 1 < len(tokens) else ""
     # `expect unreachable action X`, and the second word of `fair action`, `strong fair`, `ordered record`.
-    return before not in ("UNREACHABLE", "FAIR", "STRONG", "ORDERED")
+    if before in ("UNREACHABLE", "FAIR", "STRONG", "ORDERED"):
+        return False
+    # Elsewhere such a word may be the name of a field, or be meant as a name.
+    return _at_the_margin(source, tokens[i]) or (before != "DOT" and after not in NOT_AFTER_A_START)
+
+
+def _at_the_margin(source: Source, token: Token) -> bool:
+    start = token.start_pos or 0
+    return start == 0 or source.text[start - 1] == "\n"
 
 
 def _looks_like_one(source: Source, tokens: Sequence[Token], i: int) -> bool:
     """Are there two names, the first at the start of its line? Its first word is then probably misspelt."""
     if [token.type for token in tokens[i : i + 2]] != ["IDENT", "IDENT"]:
         return False
-    start = tokens[i].start_pos or 0
-    return start == 0 or source.text[start - 1] == "\n"
+    return _at_the_margin(source, tokens[i])
 
 
 def _declaration_of(starts: Sequence[int], diagnostic: Diagnostic) -> int:
@@ -168,12 +174,12 @@ def _run(source: Source, tokens: Sequence[Token], start: str, diagnostics: list[
                 state.feed_token(token)
             accepted = frozenset(state.accepts())  # type: ignore[no-untyped-call]
             problem = Unexpected(source, tokens, at, accepted, terminals())
-            diagnostics.append(problem.diagnostic(at < len(tokens) and _starts_declaration(tokens, at)))
+            diagnostics.append(problem.diagnostic(at < len(tokens) and _starts_declaration(source, tokens, at)))
         # If the rejected token is a reserved word used as a name, it does not begin a declaration.
         begin = max(at + (diagnostics[-1].span == _span(source, tokens[min(at, len(tokens) - 1)])), begin + 1)
         while (
             begin < len(tokens)
-            and not _starts_declaration(tokens, begin)
+            and not _starts_declaration(source, tokens, begin)
             and not _looks_like_one(source, tokens, begin)
         ):
             begin += 1

@@ -13,6 +13,7 @@ from skipgate.spec.parsing.foreign import (
     FOREIGN_OPERATORS,
     FOREIGN_WORDS,
 )
+from skipgate.spec.parsing.grammar import reserved_words
 from skipgate.spec.source import Source, Span
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ DECLARATION_STARTS = frozenset(
         "UNMODELLED",
     ]
 )
+
+# What never follows such a word where it begins one.
+NOT_AFTER_A_START = frozenset(["COLON", "EQUAL", "EQ", "NE", "IN", "COMMA", "DOT", "RPAR", "RSQB", "RBRACE"])
 
 _NAMES = frozenset(["IDENT", "STATES", "GENERATED", "DEPTH", "DEADLOCK", "PROVED", "TAG"])
 _COMPARISONS = frozenset(["EQ", "NE", "LT", "LE", "GT", "GE", "IN", "SUBSET"])
@@ -102,6 +106,13 @@ def _visible(char: str) -> str:
     return f"`{char}`" if char.isprintable() else f"U+{ord(char):04X}"
 
 
+def _without_fields(accepted: frozenset[str]) -> frozenset[str]:
+    """The accepted terminals without the reserved words that can only be the name of a field."""
+    if not {"IDENT", "HOLDS", "ELIF"} <= accepted:
+        return accepted
+    return accepted - reserved_words() | (accepted & _OPERANDS if "NUMBER" in accepted else frozenset())
+
+
 class Unexpected:
     """A token that the parser cannot use where it stands, or the end of the text."""
 
@@ -112,7 +123,7 @@ class Unexpected:
         self.source = source
         self.tokens = tokens
         self.at = at
-        self.accepted = accepted
+        self.accepted = _without_fields(accepted)
         self.terminals = terminals
 
     def kind(self, place: int) -> str:

@@ -9,6 +9,7 @@ from lark import Token, Tree
 
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic, SpecError
+from skipgate.spec.parsing.foreign import FOREIGN_TYPE_CONSTRUCTORS
 from skipgate.spec.parsing.strings import EmbeddedParser, description_parts, path_text
 from skipgate.spec.source import Source, Span
 
@@ -52,7 +53,7 @@ _NODES: Mapping[str, Callable[..., s.Node]] = {
 _LISTS = {"start", "anchors", "names", "name_list", "binders", "action_params", "parameters", "pins"}
 _LISTS |= {"path", "change_path"}  # of an update
 # Rules that are nothing but their only part.
-_WRAPPERS = {"expression", "parenthesised", "expect"}
+_WRAPPERS = {"expression", "parenthesised", "parenthesised_type", "expect"}
 
 
 def build(tree: Any, source: Source, parse_embedded: EmbeddedParser) -> Any:
@@ -102,6 +103,9 @@ class _Builder:
     def name(self, span: Span, token: Token) -> s.Identifier:
         return s.Identifier(span, str(token))
 
+    def reserved(self, span: Span, token: Token) -> s.Identifier:
+        return self.name(span, token)
+
     def description(self, span: Span, token: Token) -> s.Description:
         return s.Description(span, description_parts(span, self.parse_embedded, self.diagnostics))
 
@@ -141,8 +145,14 @@ class _Builder:
     def int_type(self, span: Span) -> s.AnyType:
         return s.PrimitiveType(span, "int")
 
-    def named_type(self, span: Span, name: s.Identifier) -> s.AnyType:
-        return s.NamedType(span, name.text)
+    def written_type(self, span: Span, written: s.AnyExpr) -> s.AnyType:
+        match written:
+            case s.Name(text=name, primed=False):
+                return s.NamedType(span, name)
+            case s.Range(low=low, high=high):
+                return s.RangeType(span, low, high)
+        self.diagnostics.append(Diagnostic(f"`{span.flat}` is not a type", span, _type_meant(written)))
+        return s.NamedType(span, "")
 
     # ------------------------------------------------------------------------------------------------ expressions
 
@@ -395,6 +405,18 @@ class _Builder:
 
     def pin(self, span: Span, kind: Token, number: Token) -> s.Pin:
         return s.Pin(span, kind.value, self.value_of(number), self.span_of(number))
+
+
+def _type_meant(written: s.AnyExpr) -> str | None:
+    """A hint at the type that an expression was meant as."""
+    match written:
+        case s.Call(function=s.Identifier(text=name)) | s.Index(base=s.Name(text=name)):
+            return FOREIGN_TYPE_CONSTRUCTORS.get(name.lower())
+        case s.SetLiteral() | s.SetComprehension():
+            return "a type is a range `0..3`, an `enum`, `bool` or the like; a variable that is in a set at first: `in {...}`"
+        case s.Number(value=value):
+            return f"the numbers up to {value} are `0..{value}`"
+    return None
 
 
 class _With(NamedTuple):

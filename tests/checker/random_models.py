@@ -37,6 +37,10 @@ from skipgate.checker.core.datatypes import (
 from skipgate.checker.core.values import NONE, MapValue, RecordValue, Some, Value
 
 _T = TypeVar("_T")
+_FIELDS = {
+    "Pair": ("type", "g", "in"),
+    "Stamp": ("ff", "to", "IF"),
+}  # words that are reserved here or in TLA+ among them
 
 
 @dataclass(frozen=True)
@@ -197,14 +201,14 @@ class Generator:
         for name in ("Pair", "Stamp")[: self.number(0, 2)]:
             ordered = self.chance(60)
             fields = []
-            for part in ("f", "g", "h")[: self.number(1, 3 if self.large else 2)]:
+            for part in _FIELDS[name][: self.number(1, 3 if self.large else 2)]:
                 options = [t for t in world.types if not ordered or is_ordered(t)]
                 type_ = self.pick(options)
                 if self.chance(25):
                     type_ = OptionType(type_)
                 elif self.chance(15) and not ordered:
                     type_ = self.pick_type(SetType(BOOL), SetType(IntType(0, 2)), SeqType(2, BOOL), MapType(BOOL, enum))
-                fields.append((part if name == "Pair" else part * 2, type_))
+                fields.append((part, type_))
             record = RecordType(name, tuple(fields), ordered)
             body = ", ".join(f"{f} : {type_text(t)}" for f, t in fields)
             lines.append(f"{'ordered ' if ordered else ''}record {name} {{ {body} }}")

@@ -9,6 +9,7 @@ import pytest
 
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import SpecError
+from skipgate.spec.parsing.grammar import reserved_words, terminals
 from skipgate.spec.parsing.parser import DEEPEST, parse
 from skipgate.spec.source import Source
 from tests import effort
@@ -329,3 +330,41 @@ def test_nonsense_is_looked_at_quickly(text: str) -> None:
             declarations(text)
         except SpecError as problem:
             assert problem.diagnostics
+
+
+@pytest.mark.parametrize("word", sorted(terminals()[name] for name in reserved_words()))
+def test_a_reserved_word_may_be_the_name_of_a_field(word: str) -> None:
+    record, action, invariant = declarations(
+        f"record R {{ {word} : nat, a : R, {word}_ : nat }}"
+        f" action act then r'.{word} = 1 r'.a.{word} = 2"
+        f" invariant I R({word} = 1, {word}_ = 2) == {{r with {word} = r.{word}, {word}.a = 1, a.{word} = 2}}"
+    )
+    assert isinstance(record, s.RecordDecl) and record.fields[0].name.text == word
+    fields = [part.field.text for part in s.walk(action) if isinstance(part, s.FieldStep)]
+    assert fields == [word, "a", word]
+    assert isinstance(invariant, s.PropertyDecl)
+    assert sum(isinstance(part, s.Identifier) and part.text == word for part in s.walk(invariant)) == 5
+
+
+@pytest.mark.parametrize("word", ["true", "false", "none"])
+def test_a_value_is_not_the_name_of_a_field(word: str) -> None:
+    with pytest.raises(SpecError, match=f"`{word}` is a reserved word and cannot be a name"):
+        declarations(f"record R {{ {word} : nat }}")
+
+
+def test_fields_at_the_margin_begin_no_declaration() -> None:
+    (record,) = declarations("record R {\ntype : nat,\ncheck : nat\n}")
+    assert isinstance(record, s.RecordDecl)
+    with pytest.raises(SpecError) as caught:
+        declarations("action a\n  when m.type == type\ninvariant I\n  x ! y.check\ncheck c\n  expect")
+    assert [d.span.line for d in caught.value.diagnostics if d.span is not None] == [4]
+
+
+@pytest.mark.parametrize(
+    "written", ["(Node)", "(0..3)", "(bool)", "((set of Node))", "set of (0..3)", "map[(Node)] of (option of Node)"]
+)
+def test_a_type_may_stand_in_parentheses(written: str) -> None:
+    plain = written.replace("(", "").replace(")", "")
+    trees = [declarations(f"var x : {text} in {text}")[0] for text in (written, plain)]
+    kinds = [[type(part) for part in s.walk(tree)] for tree in trees]
+    assert kinds[0] == kinds[1]
