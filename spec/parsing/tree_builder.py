@@ -413,7 +413,7 @@ def _type_meant(written: s.AnyExpr) -> str | None:
         case s.Call(function=s.Identifier(text=name)) | s.Index(base=s.Name(text=name)):
             return FOREIGN_TYPE_CONSTRUCTORS.get(name.lower())
         case s.SetLiteral() | s.SetComprehension():
-            return "a type is a range `0..3`, an `enum`, `bool` or the like; a variable that is in a set at first: `in {...}`"
+            return "a set of numbers is a range, `0..3`; a set of names is an `enum`"
         case s.Number(value=value):
             return f"the numbers up to {value} are `0..{value}`"
     return None
