@@ -5,11 +5,14 @@
 //     recorded nowhere: that snapshot's ConfState is the one of the snapshot before, and the log is compacted;
 //   - TestSnapshotFileMatchesItsToken: the change then writes the .fsm file of that index once more, although the .snap
 //     file names the checksum of the first; if a lease was delivered in between, their headers differ;
+//   - TestSnapshotAheadNamesItsMembers: the same without a second delivery: a local snapshot is taken at the index of a
+//     snapshot whose installation was interrupted, and names the members of the one before;
 //   - TestLateChangeIsKept: it was already in the content of a snapshot whose installation was interrupted. It holds,
 //     but not if such a change is no longer saved as a snapshot, as the repair no_snapshot_of_the_past says.
 //
-// Model: models/cold_start/members.gate, install.gate; repair no_snapshot_of_the_past.
-// Copy into internal/raftengine/etcd, with coldstart_support_test.go. Run at d9a031d0: the first two fail.
+// Model: models/cold_start/stale_members.gate, checks v9 (ConfStateComplete, MembersKnown, FileKept) and v9_follower
+// (ConfStateComplete); repairs no_snapshot_of_the_past and members_of_raft.
+// Copy into internal/raftengine/etcd, with coldstart_support_test.go. Run at d9a031d0: the first three fail.
 
 package etcd
 
@@ -18,6 +21,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	raftpb "go.etcd.io/raft/v3/raftpb"
@@ -111,19 +115,57 @@ func TestSnapshotFileMatchesItsToken(t *testing.T) {
 	}
 }
 
-func TestLateChangeIsKept(t *testing.T) {
-	log := map[uint64][]byte{2: leadersLog[2], 4: leadersLog[4]}
-	p := newPuppet(t)
-	dir, swapped := t.TempDir(), ""
+// interrupted is the disk of a follower whose log ends with change 3, which removes node 3 and is not known to be committed.
+// It crashed right after the store was swapped for that of snapshot 4.
+func interrupted(t *testing.T, p *puppet, log map[uint64][]byte) (swapped string) {
+	t.Helper()
+	dir := t.TempDir()
 	n := p.follower(dir, &hooks{restored: func() { swapped = image(t, dir) }})
-	// Change 3, which removes node 3, is in the log, and not known to be committed when snapshot 4 arrives.
 	p.appendEntries(2, 1, 1, 1, logged(2, 2, log[2]), memberChange(t, 3, 2, raftpb.ConfChangeRemoveNode, 3))
 	n.eventually(func() bool { return p.acknowledged() == 3 }, "change 3 is acknowledged")
 	require.NoError(t, p.sendSnapshotOf(2, 4, 2, payload(t, log, 4), &raftpb.ConfState{Voters: []uint64{1, 2}}))
 	n.eventually(func() bool { return swapped != "" }, "snapshot 4 is installed")
 	n.stop()
+	return swapped
+}
 
-	// The crash was right after the swap of the store. A new leader, which has all of the log, sends it.
+func TestSnapshotAheadNamesItsMembers(t *testing.T) {
+	log := map[uint64][]byte{2: leadersLog[2], 4: leadersLog[4]}
+	p := newPuppet(t)
+	swapped := interrupted(t, p, log)
+	t.Setenv(snapshotEveryEnvVar, "2")
+	release := make(chan struct{})
+	once := sync.OnceFunc(func() { close(release) })
+	after := p.follower(swapped, &hooks{captured: func(s Snapshot) Snapshot { return held{s, release} }})
+	t.Cleanup(once)
+	after.describe()
+	p.canvass(3, 4, 2)
+	after.eventually(func() bool { return p.answers(raftpb.MsgPreVoteResp) > 0 }, "a snapshot is captured")
+	p.appendEntries(3, 3, 2, 1, logged(4, 2, log[4])) // nothing more is known to be committed
+	after.eventually(func() bool { return after.lastIndex() == 4 }, "entry 4 is in the log")
+	once()
+	saved := func() bool { return maxAppliedIndex(after.snapshot()) == 4 }
+	for waited := 0; waited < 400 && !saved(); waited++ {
+		time.Sleep(5 * time.Millisecond)
+	}
+	if !saved() { // as it waits until raft has delivered so far
+		require.NoError(t, p.heartbeat(3, 4))
+		after.eventually(saved, "a local snapshot is saved")
+	}
+	got := members(t, after)
+	t.Logf("change 3 has removed node 3; snapshot 4 names the members %v", got)
+	if slices.Contains(got, 3) {
+		t.Errorf("snapshot 4 lacks change 3")
+	}
+	after.stop()
+}
+
+func TestLateChangeIsKept(t *testing.T) {
+	log := map[uint64][]byte{2: leadersLog[2], 4: leadersLog[4]}
+	p := newPuppet(t)
+	swapped := interrupted(t, p, log)
+
+	// A new leader, which has all of the log, sends it.
 	t.Setenv(snapshotEveryEnvVar, "2")
 	after := p.follower(swapped, nil)
 	after.describe()
