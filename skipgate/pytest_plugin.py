@@ -1,4 +1,6 @@
-"""`pytest models/`: every .gate file is a test file, every check of it a test. `--gate-tag` runs those with a tag too.
+"""`pytest models/`: every .gate file is a test file, every check of it a test.
+
+`--gate-tag` runs those with a tag too, `--gate-unknown skip` skips what could not be decided.
 
 The plugin is loaded wherever skipgate is installed, so it imports nothing of it before there is a .gate file to run. A
 folder of files that are no tests is left out as for any other kind of test file, by `collect_ignore_glob` in its
@@ -26,13 +28,20 @@ class GateFailure(Exception):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--gate-tag`."""
-    parser.getgroup("skipgate").addoption(
+    """Add `--gate-tag` and `--gate-unknown`."""
+    group = parser.getgroup("skipgate")
+    group.addoption(
         "--gate-tag",
         metavar="TAG",
         action="append",
         default=[],
         help="also run the checks of .gate files with this tag",
+    )
+    group.addoption(
+        "--gate-unknown",
+        choices=("fail", "skip"),
+        default="fail",
+        help="what becomes of a check of a .gate file whose search ended before its end (default: %(default)s)",
     )
 
 
@@ -87,7 +96,7 @@ class GateFile(pytest.File):
 
 
 class GateCheck(pytest.Item):
-    """A check: passes if its verdict is the expected one. Was the search cut short, it is skipped, never passed."""
+    """A check: passes if its verdict is the expected one. If the search was cut short, there is none, and it fails."""
 
     def runtest(self) -> None:
         """Run the check, or take its outcome from a run of the whole file."""
@@ -105,12 +114,23 @@ class GateCheck(pytest.Item):
         if self.name == WHOLE:
             if whole.problems:
                 raise GateFailure("\n".join(whole.problems))
+            for each in whole.checks:
+                if each.stopped is not None:
+                    self.unknown(f"the check {each.check} did not end: {each.stopped}")
         elif check is None:
             raise GateFailure(f"the check {self.name} was not run")
         elif check.problems:
             raise GateFailure(report(check))
-        elif check.stopped is not None or check.verdict == "unknown":
-            pytest.skip(f"unknown: {check.stopped or 'the search was not complete'}")
+        elif not check.as_expected or check.verdict == "unknown":
+            self.unknown(check.stopped or "the search was not complete")
+
+    def unknown(self, why: str) -> None:
+        """There is no verdict, which must not look like a good one."""
+        if self.config.getoption("--gate-unknown") == "skip":
+            pytest.skip(f"unknown: {why}")
+        raise GateFailure(
+            f"unknown: {why}\nNothing was found, and nothing is proved (`--gate-unknown skip` skips this)."
+        )
 
     def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: object = None) -> str | TerminalRepr:
         """The report alone if the verdict is the reason: a traceback says nothing then."""

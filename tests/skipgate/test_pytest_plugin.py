@@ -104,6 +104,27 @@ def test_a_check_with_a_tag_is_skipped_unless_asked_for(folder: Path) -> None:
     assert "light.gate::fails_as_expected PASSED" in output
 
 
+def test_what_is_unknown_fails_unless_it_is_to_be_skipped(folder: Path) -> None:
+    (folder / "light.gate").write_text(LIGHT.replace("violation of Dark", "holds"))
+    (folder / "conftest.py").write_text(
+        "from functools import partial\n"
+        "from skipgate.checker.checks import files\n"
+        "from skipgate.checker.checks.options import RunOptions\n"
+        "from skipgate.checker.search.limits import Budget\n"
+        "options = RunOptions(budget=Budget(max_states=0))\n"
+        "files.check_file = partial(files.check_file, options=options)\n"
+    )
+    code, output = run(folder)
+    assert code == 1
+    assert "2 failed" in output
+    assert "unknown: the limit of 0 states was passed" in output
+    assert "unknown: the check fails_as_expected did not end: the limit of 0 states was passed" in output
+    assert "Traceback" not in output
+    code, output = run(folder, "--gate-unknown", "skip")
+    assert code == 0
+    assert "2 skipped" in output
+
+
 ENDLESS = """\
 model endless
 var x : 0..1_000_000_000 = 0
@@ -118,9 +139,11 @@ def test_ctrl_c_ends_the_run(folder: Path) -> None:
     """It is no failure of the check at hand, after which the others would be run."""
     (folder / "endless.gate").write_text(ENDLESS)
     (folder / "conftest.py").write_text(
-        "import signal, threading\n"
-        "def pytest_runtest_call(item):\n"
-        "    threading.Timer(1.0, signal.raise_signal, [signal.SIGINT]).start()\n"
+        "import signal\n"
+        "from skipgate.checker.search.explore import Search\n"
+        "def interrupted(search, distinct, frontier):\n"
+        "    signal.raise_signal(signal.SIGINT)\n"
+        "Search.look_at_clock = interrupted\n"
     )
     code, output = run(folder, "-v")
     assert code == pytest.ExitCode.INTERRUPTED, output
