@@ -10,12 +10,18 @@ import os
 import signal
 
 import pytest
-from hypothesis import is_hypothesis_test, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 # The .gate files below are material of tests, and no tests by themselves: many of them are wrong on purpose.
 collect_ignore_glob = ["*.gate"]
 
-settings.register_profile("reproducible", derandomize=not os.environ.get("SKIPGATE_RANDOM"), deadline=None)
+# Other work beside the tests makes them slow, which is no fault of theirs.
+settings.register_profile(
+    "reproducible",
+    derandomize=not os.environ.get("SKIPGATE_RANDOM"),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("reproducible")
 
 # Shells start what runs in the background with interrupts ignored. Tests of what they do must not depend on that.

@@ -20,7 +20,7 @@ from skipgate.checker.native.language_check import check_program
 from skipgate.checker.native.machine import MachineCode, machine_code
 from skipgate.checker.native.takeover import take_over
 from skipgate.checker.search.explore import Exploration, HandOver, conclude
-from skipgate.checker.search.limits import Budget
+from skipgate.checker.search.limits import Budget, Progress
 from skipgate.checker.search.options import SearchOptions
 
 MEMORY = 2**28
@@ -102,11 +102,12 @@ def search(
     stop_at_first: bool = False,
     budget: Budget = Budget(),
     max_memory: int = MEMORY,
+    report: Callable[[Progress], None] | None = None,
 ) -> Exploration:
     """A search that goes on with these functions after so many states under CPython."""
     polls = iter(range(hand_over_at + 1))
     options = SearchOptions(budget=budget, stop_at_first=stop_at_first)
-    started = TieredSearch(kernels, options, None, lambda _: next(polls) == hand_over_at)
+    started = TieredSearch(kernels, options, report, lambda _: next(polls) == hand_over_at)
     started.poll_every = 1
     try:
         return conclude(started)

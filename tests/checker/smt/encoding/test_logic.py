@@ -71,7 +71,7 @@ def test_z3s_own_context_is_never_used(monkeypatch: pytest.MonkeyPatch) -> None:
         cover Both x == 3 and len(q) == 2
         check c expect proved Low
     """)
-    found = prove(model, seen=True, time_limit=20)
+    found = prove(model, seen=True, time_limit=600)
     assert found.properties["Low"].verdict == "holds"
 
 

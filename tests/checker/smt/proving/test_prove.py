@@ -24,7 +24,7 @@ METHODS: tuple[Method, ...] = ("auto", "induction", "spacer", "bmc")
 
 
 def run(text: str, method: Method = "auto", **options: bool) -> Proved:
-    return prove(model_of(f"{text} check c expect proved"), method=method, time_limit=20, **options)
+    return prove(model_of(f"{text} check c expect proved"), method=method, time_limit=600, **options)
 
 
 def verdicts(proved: Proved) -> dict[str, str]:
@@ -140,9 +140,9 @@ invariant Small x + y < 40
 
 def test_what_was_proved_before_makes_no_difference() -> None:
     model = model_of(f"{MANY} check c expect proved")
-    traces = [prove(model, time_limit=20).properties["Small"].trace for _ in range(3)]
+    traces = [prove(model, time_limit=600).properties["Small"].trace for _ in range(3)]
     run(ODD)
-    traces.append(prove(model, time_limit=20).properties["Small"].trace)
+    traces.append(prove(model, time_limit=600).properties["Small"].trace)
     assert [trace.steps for trace in traces if trace is not None] == [traces[0].steps] * 4  # type: ignore[union-attr]
 
 

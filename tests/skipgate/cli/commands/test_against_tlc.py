@@ -95,9 +95,9 @@ def test_there_is_no_answer(run: Run, write: Write, java: Java, jar: Path) -> No
 
 
 def test_the_time_is_over(run: Run, write: Write, java: Java, jar: Path) -> None:
-    java("exec sleep 60")
+    java("exec sleep 6000")
     write("m.gate", MODEL)
-    result = run("check", "m.gate", "--against-tlc", jar, "--time-limit", "0.5")
+    result = run("check", "m.gate", "--against-tlc", jar, "--time-limit", "3")
     assert result.exit_code == 3
     assert "nothing was compared with TLC: it gives no answer: it has not finished in time" in result.stdout
 
@@ -135,15 +135,14 @@ def test_another_file_than_the_jar(run: Run, write: Write, java: Java) -> None:
 
 def test_an_interrupt_ends_it_as_well(write: Write, java: Java, jar: Path, tmp_path: Path) -> None:
     note = tmp_path / "pid"
-    java(f"echo $$ > {note}.new; mv {note}.new {note}; exec sleep 60")
+    java(f"echo $$ > {note}.new; mv {note}.new {note}; exec sleep 6000")
     write("m.gate", MODEL)
     environment = {**os.environ, "PYTHONPATH": str(Path(skipgate.__file__).parents[1])}
     command = [sys.executable, "-m", "skipgate", "check", str(tmp_path / "m.gate"), "--against-tlc", str(jar)]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    end = time.monotonic() + 30
-    while not note.exists() and time.monotonic() < end and process.poll() is None:
+    while not note.exists() and process.poll() is None:
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 130
+    assert process.wait(600) == 130
     with pytest.raises(ProcessLookupError):
         os.kill(int(note.read_text()), 0)

@@ -38,7 +38,7 @@ def rows(text: str) -> dict[str, str]:
 
 def test_everything_is_proved(run: Run, model: Callable[..., Path]) -> None:
     model()
-    result = run("prove", "m.gate", "--time-limit", 20)
+    result = run("prove", "m.gate", "--time-limit", 600)
     assert result.exit_code == 0
     assert {name: how.split()[:2] for name, how in rows(result.output).items()} == {
         name: ["✓", "proved"] for name in ("Even", "Small", "deadlock", "evaluation")
@@ -49,7 +49,7 @@ def test_everything_is_proved(run: Run, model: Callable[..., Path]) -> None:
 def test_a_violation_has_its_trace_and_its_picture(run: Run, model: Callable[..., Path]) -> None:
     # 0, 2, 4, 6, 8, 10: the sixth state is too large, and no double of 0..5 is beyond.
     model(most=8)
-    result = run("prove", "m.gate", "--time-limit", 20, "--out", "out")
+    result = run("prove", "m.gate", "--time-limit", 600, "--out", "out")
     assert result.exit_code == 1
     assert rows(result.output)["Small"] == "✗ violated trace of 6 states"
     assert "m.gate, check c: `Small` is violated, which is not expected" in result.output
@@ -58,7 +58,7 @@ def test_a_violation_has_its_trace_and_its_picture(run: Run, model: Callable[...
 
 def test_a_violation_that_is_expected_is_none_to_report(run: Run, model: Callable[..., Path]) -> None:
     model("violation of Small", most=8)
-    result = run("prove", "m.gate", "--time-limit", 20)
+    result = run("prove", "m.gate", "--time-limit", 600)
     assert result.exit_code == 0
     assert rows(result.output)["Small"] == "✓ violated, expected trace of 6 states"
 
@@ -74,12 +74,12 @@ def test_what_is_unknown_is_neither_success_nor_failure(run: Run, model: Callabl
 def test_an_invariant_can_be_used_as_a_lemma(run: Run, write: Write) -> None:
     text = "model m var x : int = 0 action a then x' = x + 2 {} invariant I x != 7 check c expect proved\n"
     write("m.gate", text.format(""))
-    result = run("prove", "m.gate", "--method", "spacer", "--show-invariant", "--time-limit", 20)
+    result = run("prove", "m.gate", "--method", "spacer", "--show-invariant", "--time-limit", 600)
     assert result.exit_code == 0
     lemma = result.output.split("\n\n")[1]
     assert lemma.startswith("lemma I_invariant")
     write("m.gate", text.format(lemma))
-    assert run("prove", "m.gate", "--method", "induction", "--time-limit", 20).exit_code == 0
+    assert run("prove", "m.gate", "--method", "induction", "--time-limit", 600).exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_in_a_narrow_window_no_verdict_is_cut_off(
     console = lambda: Console(width=40, force_terminal=True, color_system=None, highlight=False)  # noqa: E731
     monkeypatch.setattr("skipgate.app.reports.proofs.output_console", console)
     model()
-    lines = run("prove", "m.gate", "--time-limit", 20).stdout.splitlines()
+    lines = run("prove", "m.gate", "--time-limit", 600).stdout.splitlines()
     end = lines.index("")
     assert all(len(line) <= 40 for line in lines[:end])
     assert sum("✓ proved" in line for line in lines[:end]) == 4

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from skipgate.checker.native.walks import FINISHED
+from skipgate.checker.simulate.simulate import _Simulator
 from tests.skipgate.conftest import Run
 
 Write = Callable[[str, str], Path]
@@ -92,13 +94,21 @@ def test_that_nothing_was_found_is_no_verdict(run: Run, model: Callable[[str], P
     assert "holds" not in result.output and "✓" not in result.output
 
 
-def test_time_limits(run: Run, model: Callable[[str], Path]) -> None:
+def test_time_limits(run: Run, model: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """With a number of walks, fewer are too few; without, they are as many as there is time for."""
     model("holds")
-    options = ("simulate", "m.gate", "--depth", 4, "--engine", "python", "--time-limit", 0.2)
+    tick = _Simulator.tick
+
+    def an_hour_after_the_first_walk(self: _Simulator) -> bool:
+        if any(self.walkers.get(FINISHED)):
+            self.started -= 3600
+        return tick(self)
+
+    monkeypatch.setattr(_Simulator, "tick", an_hour_after_the_first_walk)
+    options = ("simulate", "m.gate", "--depth", 4, "--engine", "python", "--time-limit", 1800)
     limited = run(*options, "--walks", 10**9)
     assert limited.exit_code == 3
-    assert limited.output.rstrip().endswith("; the time limit of 0.2 s was reached")
+    assert limited.output.rstrip().endswith("; the time limit of 1800 s was reached")
     assert run(*options).exit_code == 0
 
 
