@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from skipgate.checker.core.contrast import Contrast, ContrastRow
 from skipgate.checker.core.trace import Step
-from skipgate.checker.core.values import Value
 from skipgate.traces.contrast_wording import ending, names, sentences, title, why
 from skipgate.traces.differences import state_changes
 from skipgate.traces.lines import NARROWEST, Segment, TextLine, laid_out
 from skipgate.traces.plain import one_line, shown, visible
-from skipgate.traces.text import action, change_line
+from skipgate.traces.text import action, change_line, in_full
 from skipgate.traces.wording import bindings, equals, marks, repetition
 
 _NUMBER = 4  # columns for the number of a state
@@ -36,7 +33,7 @@ def render_contrast(contrast: Contrast, *, colour: bool = False, width: int = 10
     for number, row in enumerate(contrast.rows):
         if number == contrast.parting:
             lines.append(TextLine(((f"---- {left} and {right} part ".ljust(width, "-"), "bad"),)))
-        lines += _row(contrast, number, row, before)
+        lines += _row(contrast, number, row, before, width)
         if loop is not None and number == loop.start:
             said = repetition(loop, len(contrast.trace))
             lines.append(TextLine(((f"---- in {left}, {said} ".ljust(width, "-"), "title"),)))
@@ -51,7 +48,7 @@ def render_summary(contrast: Contrast, *, colour: bool = False, width: int = 100
     return laid_out(lines, colour=colour, width=width)
 
 
-def _row(contrast: Contrast, number: int, row: ContrastRow, before: ContrastRow | None) -> list[TextLine]:
+def _row(contrast: Contrast, number: int, row: ContrastRow, before: ContrastRow | None, width: int) -> list[TextLine]:
     mark = marks(tuple(each.left for each in contrast.rows))[number]
     label: Segment = (f"{contrast.number(number):>{_NUMBER}}  ", "quiet")
     if row.relation == "same":
@@ -59,7 +56,7 @@ def _row(contrast: Contrast, number: int, row: ContrastRow, before: ContrastRow 
         return [TextLine((label, *taken), 0, _INDENT + 2)]
     left, right = names(contrast)
     lines = [TextLine((label, *_said(left, row.left, "takes")), 0, _INDENT + 2)]
-    lines += _changes(None if before is None else before.left, row.left)
+    lines += _changes(None if before is None else before.left, row.left, width)
     if row.relation == "stopped":
         return [*lines, *_refusal(row, right, "goes no further")]
     if row.relation == "refused":
@@ -70,7 +67,7 @@ def _row(contrast: Contrast, number: int, row: ContrastRow, before: ContrastRow 
         return [*lines, TextLine(((f"{right} does the same", "quiet"),), _INDENT, _INDENT + 2)]
     elif row.right is not None:
         lines.append(TextLine(tuple(_said(right, row.right, "takes")), _INDENT, _INDENT + 2))
-    return lines if row.right is None else [*lines, *_changes(_right_before(contrast, number), row.right)]
+    return lines if row.right is None else [*lines, *_changes(_right_before(contrast, number), row.right, width)]
 
 
 def _right_before(contrast: Contrast, number: int) -> Step | None:
@@ -92,16 +89,11 @@ def _said(check: str, step: Step, verb: str) -> list[Segment]:
     return [(f"{check} ", "title"), (f"{verb} ", "plain"), *action(step, None)]
 
 
-def _changes(before: Step | None, step: Step) -> list[TextLine]:
+def _changes(before: Step | None, step: Step, width: int) -> list[TextLine]:
     if before is None:
-        return _state(step.state)
+        return in_full(step.state, width)
     found = [change_line(change) for change in state_changes(before.state, step.state)]
     return found or [TextLine((("nothing changes", "quiet"),), _DETAIL, _DETAIL)]
-
-
-def _state(state: Mapping[str, Value]) -> list[TextLine]:
-    text = "   ".join(f"{visible(name)} = {shown(value)}" for name, value in state.items())
-    return [TextLine(((text, "plain"),), _DETAIL, _DETAIL + 4)]
 
 
 def _refusal(row: ContrastRow, check: str, verb: str) -> list[TextLine]:

@@ -18,6 +18,7 @@ from skipgate.checker.core.values import (
     show,
     sort_key,
 )
+from skipgate.traces.plain import MANY, brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,10 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Spliced:
-    """Elements were put into a sequence, or taken out of it: one of `removed` and `added` is empty.
+    """A stretch of a sequence was taken out, put in, or exchanged for another.
 
-    `place` names where those put in stand now, or those taken out stood: `log[3]`, `log[3..4]`.
+    `place` names where what was taken out stood; if nothing was, where stands now what was put in: `log[3]`,
+    `log[3..4]`.
     """
 
     place: str
@@ -84,13 +86,10 @@ def _inner_differences(place: str, old: Value, new: Value) -> Iterator[Change] |
                 return None
             both = zip(old.fields, fields, strict=True)
             return chain.from_iterable(_differences(f"{place}.{field}", was, now) for (field, was), (_, now) in both)
-        case MapValue(items):
+        case MapValue():
             if not isinstance(old, MapValue) or _keys(old) != _keys(new):
                 return None
-            pairs = zip(old.items, items, strict=True)
-            return chain.from_iterable(
-                _differences(f"{place}[{show(key)}]", was, now) for (key, was), (_, now) in pairs
-            )
+            return _map_differences(place, old, new)
         case Some(now):
             if not isinstance(old, Some) or not isinstance(now, RecordValue | MapValue | frozenset | tuple):
                 return None
@@ -108,8 +107,24 @@ def _inner_differences(place: str, old: Value, new: Value) -> Iterator[Change] |
             assert_never(new)
 
 
+def _map_differences(place: str, old: MapValue, new: MapValue) -> Iterator[Change]:
+    """What changed at each key; if that takes longer to say than what the map was and is, the whole."""
+    pairs = zip(old.items, new.items, strict=True)
+    changes = [change for (key, was), (_, now) in pairs for change in _differences(f"{place}[{show(key)}]", was, now)]
+    if len(changes) >= MANY and len(brief(old)) + len(brief(new)) < sum(len(each.place) for each in changes):
+        return iter([Replaced(place, old, new)])
+    return iter(changes)
+
+
 def _sequence_differences(place: str, old: tuple[Value, ...], new: tuple[Value, ...]) -> Iterator[Change]:
-    """An insertion or a removal in one stretch, or changed elements; anything else is a new sequence."""
+    """A stretch that was put in or taken out, or changed elements; anything else is a new sequence.
+
+    A long sequence is not shown as a new one if most of it stayed: a stretch of it was exchanged, or it moved on.
+    """
+    if len(old) >= MANY and old[1:] == new[:-1] and len(set(old)) > 1:
+        yield Spliced(f"{place}[1]", old[:1], ())
+        yield Spliced(f"{place}[{len(new)}]", (), new[-1:])
+        return
     if len(old) == len(new):
         if any(was == now for was, now in zip(old, new, strict=True)) or len(old) == 1:
             for index, (was, now) in enumerate(zip(old, new, strict=True), start=1):
@@ -124,10 +139,10 @@ def _sequence_differences(place: str, old: tuple[Value, ...], new: tuple[Value, 
     while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
         end += 1
     removed, added = old[start : len(old) - end], new[start : len(new) - end]
-    if removed and added:
+    if removed and added and (start + end < MANY or start + end < len(removed) + len(added)):
         yield Replaced(place, old, new)
         return
-    count = len(removed) + len(added)
+    count = len(removed or added)
     where = f"{start + 1}" if count == 1 else f"{start + 1}..{start + count}"
     yield Spliced(f"{place}[{where}]", removed, added)
 

@@ -328,7 +328,7 @@ def _reasons(trace: Trace, page: _Page) -> list[str]:
         head, where = [f"{head[0]}{GAP}{where[0]}"], []
     parts = [_part(part, columns) for part in failure.parts]
     # A deadlock reads nothing, or everything: it is about the state as a whole.
-    state = trace.steps[-1].state if failure.kind == "deadlock" and trace.steps else {}
+    state = trace.steps[-1].state if failure.kind == "deadlock" and len(trace) > 1 else {}
     notes = () if trace.loop is None else trace.loop.notes
     found = [
         ("why", [escaped(line) for line in wrapped(failure.message, columns, 3)]),

@@ -97,7 +97,8 @@ def cell(markup: str, **attributes: AttributeValue) -> str:
 
 def wrapped(text: str, columns: int, rows: int) -> list[str]:
     """`text` in at most `rows` lines of at most `columns` characters; an ellipsis stands for the rest."""
-    found = [unglued(line) for line in textwrap.wrap(glued(one_line(text)), columns, break_on_hyphens=False)]
+    parts = textwrap.wrap(glued(one_line(text), columns), columns, break_on_hyphens=False)
+    found = [unglued(line) for line in parts]
     if len(found) > rows:
         found = [*found[: rows - 1], clipped(found[rows - 1] + " …", columns)]
     return found

@@ -59,7 +59,7 @@ def _wrap(line: TextLine, width: int) -> list[list[Segment]]:
     """The line cut into pieces of at most `width` columns, each with its indentation."""
     segments = [("".join(text for text, _ in same), style) for style, same in groupby(line.segments, itemgetter(1))]
     rows = textwrap.wrap(
-        glued(line.text),
+        glued(line.text, width - max(line.indent, line.hang)),
         width,
         initial_indent=" " * line.indent,
         subsequent_indent=" " * line.hang,

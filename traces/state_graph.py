@@ -129,9 +129,9 @@ def _leaves(place: str, value: Value) -> Iterator[tuple[str, Value]]:
 
 def _split(states: Sequence[Mapping[str, Value]]) -> tuple[dict[str, Value], list[dict[str, Value]]]:
     """The parts that have one value in all states, by place; and for each state those that have not."""
+    if len(states) < 2:
+        return {}, list(map(dict, states))  # a state alone shows all it has
     parts = [{place: part for name, value in state.items() for place, part in _leaves(name, value)} for state in states]
-    if len(parts) < 2:
-        return {}, parts  # a state alone shows all it has
     first = parts[0]
     common = {
         place: value

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from skipgate.checker.core.trace import AbstractView, Failure, Step, Trace
 from skipgate.checker.core.values import Value
 from skipgate.traces.differences import Change, Replaced, state_changes
 from skipgate.traces.lines import NARROWEST, Segment, Style, TextLine, laid_out
-from skipgate.traces.plain import one_line, shown, visible
+from skipgate.traces.plain import one_line, shown, visible, whole
 from skipgate.traces.wording import (
     Mark,
     abstract_heading,
@@ -27,11 +27,11 @@ _INDENT = _NUMBER + 2  # where the name of an action begins
 _DETAIL = _INDENT + 4  # where its changes begin
 
 
-def render_text(trace: Trace, *, colour: bool = False, width: int = 100) -> str:
+def render_text(trace: Trace, *, colour: bool = False, width: int = 100, full: bool = False) -> str:
     """The trace as text whose lines are at most `width` columns long, with a newline at its end.
 
     `colour` adds the escapes of a terminal with eight colours. Nothing in a name, a description or a value
-    can add any other: see `traces.plain`.
+    can add any other: see `traces.plain`. `full` shows every state in full, with all parts of long values.
 
     Example:
         >>> puzzle = skipgate.check("models/examples/die_hard.gate")["puzzle"]
@@ -47,7 +47,7 @@ def render_text(trace: Trace, *, colour: bool = False, width: int = 100) -> str:
                   big: 0 -> 5
     """
     width = max(width, NARROWEST)
-    lines = [*_header(trace, width), *_steps(trace, width), *_last_state(trace, width), *_failure(trace)]
+    lines = [*_header(trace, width), *_steps(trace, width, full), *_failure(trace, width)]
     return laid_out(lines, colour=colour, width=width)
 
 
@@ -60,11 +60,11 @@ def _header(trace: Trace, width: int) -> list[TextLine]:
         lines.append(TextLine(((one_line(trace.description), "plain"),), 2, 2))
     if trace.constants:
         lines.append(TextLine((("constants", "quiet"),)))
-        lines += _in_full({constant.name: value for constant, value in trace.constants}, width, 2)
+        lines += in_full({constant.name: value for constant, value in trace.constants}, width, 2)
     return lines
 
 
-def _steps(trace: Trace, width: int) -> list[TextLine]:
+def _steps(trace: Trace, width: int, full: bool) -> list[TextLine]:
     lines: list[TextLine] = []
     previous: Step | None = None
     loop = trace.loop
@@ -76,9 +76,12 @@ def _steps(trace: Trace, width: int) -> list[TextLine]:
         if previous is None:
             first = "some state, which need not be reachable" if trace.from_anywhere else "initial state"
             lines.append(TextLine((label, (first, "action")), 0, _INDENT))
-            lines += _in_full(step.state, width)
         else:
             lines += _step(label, step, mark, previous)
+            if full:
+                lines.append(TextLine((("the state in full", "quiet"),), _DETAIL, _DETAIL))
+        if previous is None or full:
+            lines += in_full(step.state, width, write=whole if full else shown)
         if trace.abstract is not None:
             lines += _abstract_step(trace.abstract, number - 1, width)
         if loop is not None and number == loop.start + 1:
@@ -97,7 +100,7 @@ def _abstract_step(view: AbstractView, index: int, width: int) -> list[TextLine]
     style: Style = "bad" if index == len(view.steps) - 1 else "quiet" if index == 0 else "action"
     heading = TextLine(((f"{place} ", "quiet"), (words, style)), _INDENT, _INDENT + 2)
     if index == 0:
-        return [heading, *_in_full(view.steps[0].state, width)]
+        return [heading, *in_full(view.steps[0].state, width)]
     return [heading, *map(change_line, state_changes(view.steps[index - 1].state, view.steps[index].state))]
 
 
@@ -134,13 +137,15 @@ def change_line(change: Change) -> TextLine:
     return TextLine((place, *parts), _DETAIL, _DETAIL + 4)
 
 
-def _in_full(state: Mapping[str, Value], width: int, indent: int = _DETAIL) -> list[TextLine]:
+def in_full(
+    state: Mapping[str, Value], width: int, indent: int = _DETAIL, write: Callable[[Value], str] = shown
+) -> list[TextLine]:
     """All variables, as many to a line as fit; none is torn apart that fits on a line of its own."""
     lines: list[TextLine] = []
     row: list[str] = []
     used = indent
     for name, value in state.items():
-        item = f"{visible(name)} = {shown(value)}"
+        item = f"{visible(name)} = {write(value)}"
         if row and used + 3 + len(item) > width:
             lines.append(TextLine((("   ".join(row), "plain"),), indent, indent + 4))
             row, used = [], indent
@@ -151,17 +156,7 @@ def _in_full(state: Mapping[str, Value], width: int, indent: int = _DETAIL) -> l
     return lines
 
 
-def _last_state(trace: Trace, width: int) -> list[TextLine]:
-    if len(trace) < 2:
-        return []
-    return [
-        TextLine(()),
-        TextLine(((f"{'':{_INDENT}}state {len(trace)} in full", "quiet"),)),
-        *_in_full(trace.steps[-1].state, width),
-    ]
-
-
-def _failure(trace: Trace) -> list[TextLine]:
+def _failure(trace: Trace, width: int) -> list[TextLine]:
     failure = trace.failure
     message = one_line(failure.message)
     lines = [TextLine(()), TextLine((("why: ", "quiet"), (message, _failure_style(failure))), 0, 5)]
@@ -178,6 +173,9 @@ def _failure(trace: Trace) -> list[TextLine]:
     for part in failure.parts:
         lines.append(_detail(label, [(f"{one_line(part.text)} {equals(part)} ", "plain"), (shown(part.value), "new")]))
         label = ""
+    if failure.kind == "deadlock" and len(trace) > 1:
+        # It reads nothing, or everything: it is about the state as a whole.
+        lines += [_detail("state", ()), *in_full(trace.steps[-1].state, width)]
     for note in () if trace.loop is None else trace.loop.notes:
         lines.append(_detail("note", [(one_line(note), "plain")]))
     return lines

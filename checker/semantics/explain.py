@@ -49,11 +49,21 @@ def blocker(action: m.Action, scope: Scope) -> Blocker | None:
     for clause in action.clauses:
         if isinstance(clause, m.LetClause):
             scope = scope.bind(clause.variable, by_name(clause.value, scope))
-        elif not holds(clause, scope):
-            return Blocker(explain(clause, scope), passed)
-        else:
+            continue
+        for condition in _conjuncts(clause):
+            if not holds(condition, scope):
+                return Blocker(explain(condition, scope), passed)
             passed += 1
     return None
+
+
+def _conjuncts(term: t.Term) -> Iterator[t.Term]:
+    """The parts of `a and b`, from left to right."""
+    if isinstance(term, t.Logic) and term.operator == "and":
+        yield from _conjuncts(term.left)
+        yield from _conjuncts(term.right)
+    else:
+        yield term
 
 
 def _explain(term: t.Term, scope: Scope, value: bool) -> Explanation:

@@ -42,6 +42,10 @@ def point(x: Value, y: Value) -> RecordValue:
         ((A, B, C), (C, B), [Replaced("v", (A, B, C), (C, B))]),
         ((A,), (), [Replaced("v", (A,), ())]),
         ((), (A,), [Spliced("v[1]", (), (A,))]),
+        # of a long one, a stretch or the ends
+        ((A,) * 5 + (B, C) + (A,) * 5, (A,) * 5 + (C,) + (A,) * 5, [Spliced("v[6]", (B,), ())]),
+        ((A,) * 5 + (B,) + (A,) * 5, (A,) * 5 + (C, C) + (A,) * 5, [Spliced("v[6]", (B,), (C, C))]),
+        (tuple(range(9)), tuple(range(1, 10)), [Spliced("v[1]", (0,), ()), Spliced("v[9]", (), (9,))]),
         # maps and records, however deep
         (
             MapValue(((N1, point(1, 1)), (N2, point(1, 1)))),
@@ -57,6 +61,12 @@ def point(x: Value, y: Value) -> RecordValue:
             point(1, 2),
             RecordValue("Other", (("z", 1),)),
             [Replaced("v", point(1, 2), RecordValue("Other", (("z", 1),)))],
+        ),
+        # many keys at once: shorter as a whole
+        (
+            MapValue(tuple((i, 1) for i in range(20))),
+            MapValue(tuple((i, 0) for i in range(20))),
+            [Replaced("v", MapValue(tuple((i, 1) for i in range(20))), MapValue(tuple((i, 0) for i in range(20))))],
         ),
         (MapValue(((1, A),)), MapValue(((2, A),)), [Replaced("v", MapValue(((1, A),)), MapValue(((2, A),)))]),
     ],
@@ -92,15 +102,17 @@ def rebuilt(place: str, old: Value, changes: list[Change]) -> Value:
                 old = old - frozenset(change.removed) | frozenset(change.added)
             return old
         case tuple():
+            spliced = False
             for change in mine:
                 found = re.fullmatch(re.escape(place) + r"\[(\d+)(?:\.\.(\d+))?\]", change.place)
                 if isinstance(change, Spliced) and found:
                     start, end = int(found[1]), int(found[2] or found[1])
-                    assert end - start + 1 == len(change.removed) + len(change.added)
-                    if change.added:
-                        return old[: start - 1] + change.added + old[start - 1 :]
-                    assert old[start - 1 : end] == change.removed
-                    return old[: start - 1] + old[end:]
+                    assert end - start + 1 == len(change.removed or change.added)
+                    assert change.removed in ((), old[start - 1 : end])
+                    old = old[: start - 1] + change.added + old[start - 1 + len(change.removed) :]
+                    spliced = True
+            if spliced:
+                return old
             return tuple(rebuilt(f"{place}[{i}]", part, mine) for i, part in enumerate(old, start=1))
     return old
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skipgate.checker.core.values import NONE, MapValue, RecordValue, Some
-from skipgate.traces.plain import brief, clipped, glued, one_line, unglued, visible
+from skipgate.checker.core.values import NONE, MapValue, RecordValue, Some, Value, show
+from skipgate.traces.dot_language import wrapped
+from skipgate.traces.plain import brief, clipped, glued, one_line, shown, unglued, visible, whole
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,54 @@ def test_brief_leaves_out_the_names_of_fields() -> None:
 
 def test_glued_holds_bindings_together() -> None:
     text = "a = 1, b -> 2"
-    assert len(glued(text)) == len(text)
-    assert glued(text).split(" ") == ["a\u00a0=\u00a01,", "b\u00a0->\u00a02"]
-    assert unglued(glued(text)) == text
+    assert len(glued(text, 80)) == len(text)
+    assert glued(text, 80).split(" ") == ["a\u00a0=\u00a01,", "b\u00a0->\u00a02"]
+    assert unglued(glued(text, 80)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (MapValue(tuple((i, 0) for i in range(64))), "[all 64 keys -> 0]"),
+        (MapValue(tuple((i, int(i == 3)) for i in range(64))), "[3 -> 1, 63 others -> 0]"),
+        (MapValue(tuple((i, i // 5) for i in range(9))), "[5 -> 1, 6 -> 1, 7 -> 1, 8 -> 1, 5 others -> 0]"),
+        (MapValue(tuple((i, 0) for i in range(8))), f"[{', '.join(f'{i} -> 0' for i in range(8))}]"),
+        (MapValue(tuple((i, i % 2) for i in range(10))), f"[{', '.join(f'{i} -> {i % 2}' for i in range(10))}]"),
+        (frozenset(range(1, 31)), "{1..30}"),
+        (frozenset([1, 2, 3, *range(10, 20)]), "{1, 2, 3, 10..19}"),
+        ((0,) * 20 + (1, 1), "[20 times 0, 1, 1]"),
+        (
+            Some(RecordValue("R", (("m", MapValue(tuple((i, True) for i in range(9)))),))),
+            "some(R(m = [all 9 keys -> true]))",
+        ),
+    ],
+)
+def test_what_is_the_same_again_and_again_is_said_once(value: Value, text: str) -> None:
+    assert shown(value) == text
+    assert whole(value) == show(value)
+    assert text == show(value) or len(text) < len(show(value))
+
+
+VALUES = "m = [K(a = 0, b = 1) -> some(R(x = 1, y = 2)), K(a = 1, b = 1) -> none], s = {1, 2}, why (it is so)"
+
+
+def test_lines_break_between_the_parts_of_values() -> None:
+    assert wrapped(VALUES, 50, 9) == [
+        "m = [K(a = 0, b = 1) -> some(R(x = 1, y = 2)),",
+        "K(a = 1, b = 1) -> none], s = {1, 2}, why (it is",
+        "so)",
+    ]
+    assert wrapped(VALUES, 24, 9) == [
+        "m = [K(a = 0, b = 1)",
+        "-> some(R(x = 1,",
+        "y = 2)), K(a = 1, b = 1)",
+        "-> none], s = {1, 2},",
+        "why (it is so)",
+    ]
+
+
+@settings(deadline=None)
+@given(st.text("ab =->()[]{},_", max_size=80), st.integers(5, 40))
+def test_only_blanks_are_glued(text: str, columns: int) -> None:
+    assert unglued(glued(text, columns)) == text
+    assert len(glued(text, columns)) == len(text)

@@ -26,9 +26,13 @@ _FORMS = ("text", "dot", "svg", "png")
     type=click.Choice(_FORMS),
     help="As text, as a Graphviz graph, or as a picture. Default: what --out ends in, else text.",
 )
+@click.option("--full", is_flag=True, help="Show every state in full, with all parts of long values, in text.")
 @click.option("--out", metavar="FILE", type=PathType(), help="Write there, not to standard output.")
-def command(file: Path, form: str | None, out: Path | None) -> None:
+def command(file: Path, form: str | None, full: bool, out: Path | None) -> None:
     """Show a trace that `skipgate check --out` has stored, as text or as a picture.
+
+    The first state is shown in full, and of the others what changed; of long values, what is the same again and again
+    is said once. --full leaves out nothing.
 
     \b
       skipgate trace out/lock.two_steps.OneInside.itf.json
@@ -36,7 +40,9 @@ def command(file: Path, form: str | None, out: Path | None) -> None:
     """
     require_file(file)
     form = form_for(form, out, _FORMS)
-    deliver(_render(_load(file), form, out), out)
+    if full and form != "text":
+        raise click.UsageError("--full is for text: leave out --format and --out, or choose text there.")
+    deliver(_render(_load(file), form, out, full), out)
 
 
 def _load(file: Path) -> Trace:
@@ -48,7 +54,7 @@ def _load(file: Path) -> Trace:
         raise InputError(f"{file}: {error}") from None
 
 
-def _render(trace: Trace, form: str, out: Path | None) -> str | bytes:
+def _render(trace: Trace, form: str, out: Path | None, full: bool) -> str | bytes:
     from skipgate.traces.dot import to_dot
     from skipgate.traces.render import RenderError, to_png, trace_svg
     from skipgate.traces.text import render_text
@@ -63,6 +69,6 @@ def _render(trace: Trace, form: str, out: Path | None) -> str | bytes:
                 return to_dot(trace)
             case _:
                 width = 100 if out else min(shutil.get_terminal_size(fallback=(100, 24)).columns, 120)
-                return render_text(trace, colour=out is None and wants_colour(), width=width)
+                return render_text(trace, colour=out is None and wants_colour(), width=width, full=full)
     except RenderError as error:
         raise InputError(str(error)) from None

@@ -145,7 +145,7 @@ def test_a_deadlock_tells_what_is_in_the_way_of_each_action() -> None:
         """
     )[DEADLOCK]
     assert trace.failure.message == "no action is enabled here, and the state is not terminal"
-    assert [part.text for part in trace.failure.parts[:2]] == ["go(n = 1): far < 2", "up: x < 2"]
+    assert [part.text for part in trace.failure.parts[:2]] == ["up: x < 2", "go(n = 1): far < 2"]
 
 
 def test_a_description_without_a_value_does_not_end_the_run() -> None:
