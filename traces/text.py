@@ -9,6 +9,7 @@ from skipgate.checker.core.values import Value
 from skipgate.traces.differences import Change, Replaced, state_changes
 from skipgate.traces.lines import NARROWEST, Segment, Style, TextLine, laid_out
 from skipgate.traces.plain import one_line, shown, visible, whole
+from skipgate.traces.prefixes import Above
 from skipgate.traces.wording import (
     Mark,
     abstract_heading,
@@ -27,11 +28,14 @@ _INDENT = _NUMBER + 2  # where the name of an action begins
 _DETAIL = _INDENT + 4  # where its changes begin
 
 
-def render_text(trace: Trace, *, colour: bool = False, width: int = 100, full: bool = False) -> str:
+def render_text(
+    trace: Trace, *, colour: bool = False, width: int = 100, full: bool = False, above: Above | None = None
+) -> str:
     """The trace as text whose lines are at most `width` columns long, with a newline at its end.
 
     `colour` adds the escapes of a terminal with eight colours. Nothing in a name, a description or a value
-    can add any other: see `traces.plain`. `full` shows every state in full, with all parts of long values.
+    can add any other: see `traces.plain`. `full` shows every state in full, with all parts of long values. The
+    states of `above` are not shown: they were, above.
 
     Example:
         >>> puzzle = skipgate.check("models/examples/die_hard.gate")["puzzle"]
@@ -47,28 +51,36 @@ def render_text(trace: Trace, *, colour: bool = False, width: int = 100, full: b
                   big: 0 -> 5
     """
     width = max(width, NARROWEST)
-    lines = [*_header(trace, width), *_steps(trace, width, full), *_failure(trace, width)]
+    lines = [*_header(trace, width, above), *_steps(trace, width, full, above), *_failure(trace, width)]
     return laid_out(lines, colour=colour, width=width)
 
 
-def _header(trace: Trace, width: int) -> list[TextLine]:
+def _header(trace: Trace, width: int, above: Above | None) -> list[TextLine]:
     lines = [
         TextLine(((subject(trace), "plain"),)),
         TextLine(((finding(trace), _failure_style(trace.failure)),)),
     ]
     if trace.description:
         lines.append(TextLine(((one_line(trace.description), "plain"),), 2, 2))
-    if trace.constants:
+    if trace.constants and above is None:
         lines.append(TextLine((("constants", "quiet"),)))
         lines += in_full({constant.name: value for constant, value in trace.constants}, width, 2)
     return lines
 
 
-def _steps(trace: Trace, width: int, full: bool) -> list[TextLine]:
+def _steps(trace: Trace, width: int, full: bool, above: Above | None) -> list[TextLine]:
     lines: list[TextLine] = []
     previous: Step | None = None
     loop = trace.loop
+    if above is not None:
+        states = f"states 1 to {above.states} are those of {visible(above.property)}, above"
+        lines += [TextLine(()), TextLine(((states, "quiet"),), _INDENT, _INDENT + 2)]
+        if loop is not None and loop.start < above.states:
+            lines += [TextLine(()), _rule(repetition(loop, len(trace)), "title", width)]
     for number, (step, mark) in enumerate(zip(trace.steps, marks(trace.steps), strict=True), start=1):
+        if above is not None and number <= above.states:
+            previous = step
+            continue
         lines.append(TextLine(()))
         if mark:
             lines.append(_rule(mark, mark, width))

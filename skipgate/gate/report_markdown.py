@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from skipgate.base import markup as md
@@ -11,9 +11,9 @@ from skipgate.gate.judging import drift_sentence
 from skipgate.gate.outcome import GateFinding, Judged, Outcome
 
 if TYPE_CHECKING:
-    from skipgate.app.contrasts import ContrastSummary
     from skipgate.checker.core.result import CheckResult
     from skipgate.checker.core.trace import Trace
+    from skipgate.traces.prefixes import Above
 
 COMMENT_LIMIT = 60_000  # bytes; GitHub refuses comments of more than 65,536 characters
 MARKER = "<!-- skipgate gate -->"  # by which the comment of the last run is found again
@@ -48,17 +48,9 @@ def _sections(outcome: Outcome) -> Iterator[str]:
         yield _checklist(outcome)
     if outcome.suite is not None and outcome.suite.checks:
         yield _verdicts(outcome)
-        for result in outcome.suite.checks:
-            for name in result.violated:
-                trace = result.properties[name].trace
-                if trace is not None and standing(result) == "differs":
-                    yield _trace(result, trace, outcome.contrasts.get((result.file, result.check, name)))
         # Violations that a model documents are of less interest than new ones: they come last.
-        for result in outcome.suite.checks:
-            for name in result.violated:
-                trace = result.properties[name].trace
-                if trace is not None and standing(result) != "differs":
-                    yield _trace(result, trace)
+        for result in sorted(outcome.suite.checks, key=lambda result: standing(result) != "differs"):
+            yield from _traces(outcome, result)
 
 
 def _overview(outcome: Outcome) -> str:
@@ -152,7 +144,22 @@ def _violation(result: CheckResult, name: str) -> str:
     return md.code(name) + (f" ({len(trace)})" if trace is not None else "")
 
 
-def _trace(result: CheckResult, trace: Trace, summary: ContrastSummary | None = None) -> str:
+def _traces(outcome: Outcome, result: CheckResult) -> Iterator[str]:
+    """The violations of a check: those that lie on the way to another one in the same section as that."""
+    from skipgate.traces.prefixes import arranged
+
+    sections: dict[str, tuple[Trace, list[tuple[Trace, Above]]]] = {}
+    traces = [result.properties[name].trace for name in result.violated]
+    for trace, above in arranged([trace for trace in traces if trace is not None]):
+        if above is not None and above.states == len(trace) and above.property in sections:
+            sections[above.property][1].append((trace, above))
+        else:
+            sections[trace.property] = trace, []
+    for trace, others in sections.values():
+        yield _trace(outcome, result, trace, others)
+
+
+def _trace(outcome: Outcome, result: CheckResult, trace: Trace, others: Sequence[tuple[Trace, Above]]) -> str:
     from skipgate.traces.mermaid import to_mermaid
     from skipgate.traces.text import render_text
 
@@ -160,16 +167,25 @@ def _trace(result: CheckResult, trace: Trace, summary: ContrastSummary | None = 
     kind = "" if standing(result) == "differs" else ", as expected"
     diagram = md.block(to_mermaid(trace), "mermaid", limit=48_000)
     text = md.block(render_text(trace, width=100))
-    contrast = (
-        ""
-        if summary is None
-        else f"**The same steps in {md.code(summary.against)}:** {md.text(' '.join(summary.sentences), 2000)}\n\n"
+    before = "".join(
+        f"**On the way, in state {len(each)}: {md.code(each.property)}**\n\n{_contrast(outcome, result, each.property)}"
+        f"{md.block(render_text(each, width=100, above=above))}\n\n"
+        for each, above in others
     )
     # The heading is text in HTML, so it is escaped for that, not for Markdown.
     return (
-        f"<details><summary>{html(head)}{kind}, in {count(len(trace), 'state')}</summary>\n\n{contrast}{diagram}\n\n"
-        f"<details><summary>the same as text</summary>\n\n{text}\n\n</details>\n</details>\n"
+        f"<details><summary>{html(head)}{kind}, in {count(len(trace), 'state')}</summary>\n\n"
+        f"{_contrast(outcome, result, trace.property)}{diagram}\n\n"
+        f"<details><summary>the same as text</summary>\n\n{text}\n\n</details>\n\n{before}</details>\n"
     )
+
+
+def _contrast(outcome: Outcome, result: CheckResult, name: str) -> str:
+    """What another check makes of a violation that nobody expected."""
+    summary = outcome.contrasts.get((result.file, result.check, name))
+    if summary is None or standing(result) != "differs":
+        return ""
+    return f"**The same steps in {md.code(summary.against)}:** {md.text(' '.join(summary.sentences), 2000)}\n\n"
 
 
 def html(foreign: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from skipgate.app.expectations import unexpected
 from skipgate.checker.core.result import CheckResult, FileResult
+from skipgate.traces.prefixes import arranged
 from skipgate.traces.text import render_text
 
 
@@ -31,6 +32,5 @@ def _of_check(check: CheckResult) -> Iterator[str]:
     yield from check.problems
     if not check.problems and (check.stopped is not None or check.verdict == "unknown"):
         yield f"unknown: {check.stopped or 'the search was not complete'}"
-    for found in unexpected(check):
-        if found.trace is not None:
-            yield f"\n{render_text(found.trace, width=100)}"
+    for trace, above in arranged([found.trace for found in unexpected(check) if found.trace is not None]):
+        yield f"\n{render_text(trace, width=100, above=above)}"

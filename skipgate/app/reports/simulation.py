@@ -65,12 +65,12 @@ def _print_coverage(found: Simulation) -> None:
 
 def _print_traces(found: Simulation) -> None:
     """The violations that the check does not expect."""
+    from skipgate.traces.prefixes import arranged
     from skipgate.traces.text import render_text
 
     width = min(output_console().width, 120)
-    for result in unexpected(found):
-        if result.trace is not None:
-            click.echo(render_text(result.trace, colour=wants_colour(), width=width))
+    for trace, above in arranged([each.trace for each in unexpected(found) if each.trace is not None]):
+        click.echo(render_text(trace, colour=wants_colour(), width=width, above=above))
 
 
 def findings(found: Simulation, artifacts: Artifacts) -> list[str]:

@@ -93,15 +93,17 @@ def _in(times: int, agree: Sequence[Comparison]) -> str:
 def _print_traces(console: Console, report: RunReport, artifacts: Artifacts) -> None:
     """The counterexamples that nobody expected; where the others are, the table says."""
     for check in report.checks:
-        for result in unexpected(check):
-            if result.trace is None:
-                continue
-            from skipgate.traces.contrast_text import render_summary
-            from skipgate.traces.text import render_text
+        traces = [result.trace for result in unexpected(check) if result.trace is not None]
+        if not traces:
+            continue
+        from skipgate.traces.contrast_text import render_summary
+        from skipgate.traces.prefixes import arranged
+        from skipgate.traces.text import render_text
 
-            width = min(console.width, 120)
-            click.echo(render_text(result.trace, colour=wants_colour(), width=width))
-            contrast = artifacts.contrasts.of(check, result.name)
+        width = min(console.width, 120)
+        for trace, above in arranged(traces):
+            click.echo(render_text(trace, colour=wants_colour(), width=width, above=above))
+            contrast = artifacts.contrasts.of(check, trace.property)
             if contrast is not None:
                 click.echo(render_summary(contrast, colour=wants_colour(), width=width))
 

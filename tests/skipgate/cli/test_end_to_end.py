@@ -68,6 +68,7 @@ compared with check low
   In state 4, high takes up (count to 4); low cannot, since `x < n` is false.
   On this schedule, Small holds in low.
   low has n = 3 (not 9).
+  low was chosen: it is expected to hold, and only bounds differ.
 """
     assert said in result.stdout
     document = json.loads(run("check", "counter.gate", "--format", "json").stdout)

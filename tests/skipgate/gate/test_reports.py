@@ -15,6 +15,7 @@ import pytest
 import xmlschema
 
 from skipgate.app.suite import RunReport
+from skipgate.checker.core.result import CheckResult
 from skipgate.gate.outcome import Outcome
 from skipgate.gate.report_github import finding_commands
 from skipgate.gate.report_json import SCHEMA_FILE, outcome_object
@@ -208,3 +209,16 @@ def test_hostile_texts_do_nothing_in_a_log(hostile: Outcome) -> None:
 def test_json_and_xml_hold_no_control_characters(hostile: Outcome) -> None:
     assert "\x1b" not in junit(hostile).decode()
     assert "\\u001b" not in json.dumps(outcome_object(hostile))
+
+
+def test_markdown_draws_once_what_violations_have_in_common(
+    drifted: Outcome, check: Callable[..., CheckResult]
+) -> None:
+    result = check(verdict="violation", problems=("they are not expected",), violated={"A": 2, "B": 5, "C": 3})
+    assert drifted.suite is not None
+    drifted.suite = RunReport(results=[replace(drifted.suite.results[0], checks=(result,))])
+    text = markdown(drifted)
+    assert text.count("```mermaid") == text.count("initial state\n") == 1
+    assert text.index("B, in 5 states") < text.index("**On the way, in state 2: `A`**")
+    assert text.index("states 1 to 2 are those of B, above") < text.index("**On the way, in state 3: `C`**")
+    assert text.count("<details>") == text.count("</details>") == 2
