@@ -43,6 +43,7 @@ class CodeAnchor:
 
     path: str
     symbol: str
+    depth: int  # of calls that are followed from there
     element: SpecElement
     span: Span
 
@@ -58,7 +59,7 @@ def anchors_of(file: File) -> Iterator[CodeAnchor]:
         for anchor in getattr(declaration, "anchors", ()):
             element = element_of(declaration)
             for symbol in anchor.symbols or ("",):
-                yield CodeAnchor(anchor.file, symbol, element, anchor.span)
+                yield CodeAnchor(anchor.file, symbol, anchor.depth, element, anchor.span)
 
 
 def element_of(declaration: AnyDeclaration) -> SpecElement:

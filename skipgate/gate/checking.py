@@ -1,36 +1,74 @@
-"""The checks of the models that a change concerns."""
+"""The checks that a change of the models makes differ."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from glob import escape
 from typing import TYPE_CHECKING
 
 from skipgate.base.wording import count
 from skipgate.gate.outcome import GateFinding, Outcome, SourcePlace
-from skipgate.gate.specs import Specs, model_files
+from skipgate.gate.specs import Spec, Specs, model_files
 
 if TYPE_CHECKING:
     from skipgate.app.artifacts import Artifacts
     from skipgate.app.options import BatchOptions
     from skipgate.app.progress import ProgressLine
+    from skipgate.app.suite import RunReport
 
 _MOST_CONTRASTS = 20  # each is a replay under every other check
 
 
 def run_checks(
-    specs: Specs, options: BatchOptions, artifacts: Artifacts | None, progress: ProgressLine | None, outcome: Outcome
+    specs: Specs,
+    options: BatchOptions,
+    artifacts: Artifacts | None,
+    progress: ProgressLine | None,
+    outcome: Outcome,
+    *,
+    every: bool = False,
 ) -> None:
-    """Run the checks of the models that the change concerns, and add what they found to the outcome."""
+    """Run the checks that the change makes differ, or all if `every` is true; add what they found to the outcome."""
+    from skipgate.app.suite import RunReport, run
 
-    from skipgate.app.suite import run
-
-    touched = {element.file for judged in outcome.judged for element in judged.drift.elements}
-    wanted = specs.specs if outcome.changed_specs else [spec for spec in specs.specs if spec.sources & touched]
+    wanted: dict[str | None, list[Spec]] = {}  # by what `only` has to be
+    for spec in specs.specs:
+        names = None if every else outcome.differing.get(spec.path, [])
+        if names is None or names:
+            wanted.setdefault(None if names is None else ",".join(map(escape, names)), []).append(spec)
     if not wanted:
         return
-    outcome.checked = [spec.path for spec in wanted]
-    outcome.suite = run(model_files(wanted), options, artifacts=artifacts, progress=progress)
+    outcome.checked = sorted(spec.path for some in wanted.values() for spec in some)
+    outcome.suite = RunReport()
+    for only, some in wanted.items():
+        _add(outcome.suite, run(model_files(some), replace(options, only=only), progress=progress))
+    if artifacts is not None:
+        _draw(outcome.suite, artifacts)
     _tell_contrasts(outcome)
     _report_checks(specs, outcome)
+
+
+def _add(report: RunReport, more: RunReport) -> None:
+    report.results += more.results
+    report.bad += more.bad
+    report.crashes += more.crashes
+    report.interrupted |= more.interrupted
+    report.seconds += more.seconds
+
+
+def _draw(report: RunReport, artifacts: Artifacts) -> None:
+    """Draw what nobody expected. What a model documents is no news."""
+    from skipgate.app.artifacts import Drawn
+    from skipgate.app.expectations import unexpected
+
+    for result in report.checks:
+        folder = artifacts.folder_for(result.model, result.file)
+        if folder is not None and result.problems:
+            drawn = Drawn(folder)
+            for each in unexpected(result):
+                drawn.write_trace(result, each.name, artifacts.formats)
+                drawn.write_contrast(result, each.name, artifacts.contrasts)
+            artifacts.adopt(result, drawn)
 
 
 def _tell_contrasts(outcome: Outcome) -> None:

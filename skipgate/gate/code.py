@@ -30,6 +30,7 @@ class Symbol:
     kind: str
     line: int
     end_line: int
+    nodes: tuple[Node, ...] = field(repr=False)  # of the syntax tree; none for a file in an unknown language
     _text: Callable[[], str] = field(repr=False)
     _tokens: Callable[[], list[str] | bytes] = field(repr=False)
 
@@ -86,7 +87,7 @@ class CodeFile:
         from skipgate.gate.declarations import declarations
 
         try:
-            return tuple(self._symbol(each, self.grammar) for each in declarations(self._root, self.grammar))
+            return tuple(self._symbol(each, self.grammar) for each in declarations(self.root, self.grammar))
         except RecursionError:
             return ()  # nested as no person nests: no anchor into it resolves
 
@@ -98,6 +99,7 @@ class CodeFile:
             declaration.kind,
             shown[0].start_point.row + 1,
             shown[-1].end_point.row + 1,
+            tuple(shown),
             lambda: "\n".join((node.text or b"").decode("utf-8", "replace") for node in shown),
             lambda: declaration_tokens(declaration, grammar),
         )
@@ -111,17 +113,19 @@ class CodeFile:
             "file",
             1,
             max(1, self.content.count(b"\n")),
+            () if self.grammar is None else (self.root,),
             lambda: self.content.decode("utf-8", "replace"),
-            lambda: self.content if self.grammar is None else list(tokens(self._root, self.grammar)),
+            lambda: self.content if self.grammar is None else list(tokens(self.root, self.grammar)),
         )
 
     @cached_property
     def damaged(self) -> bool:
         """Does the parser not understand all of it?"""
-        return self.grammar is not None and self._root.has_error
+        return self.grammar is not None and self.root.has_error
 
     @cached_property
-    def _root(self) -> Node:
+    def root(self) -> Node:
+        """Its syntax tree."""
         assert self.grammar is not None
         return self.grammar.parser().parse(self.content).root_node
 

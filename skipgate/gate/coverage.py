@@ -1,67 +1,100 @@
-"""Which functions of the anchored files no specification speaks about."""
+"""What the anchored code calls that belongs to no anchor, the most called first; and how much of each file does.
+
+A function that anchored code calls has to be anchored itself, followed from there, or declared `unmodelled`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from skipgate.gate.code import Symbol, key_of
+from skipgate.gate.calls.callees import FUNCTIONS, OpenCall
+from skipgate.gate.code import Symbol
+from skipgate.gate.following import Unmodelled, belongs
 from skipgate.gate.project import Project
+from skipgate.gate.resolve import find
 
-_FUNCTIONS = frozenset({"function", "method", "constructor"})
+
+@dataclass(frozen=True)
+class Gap:
+    """A function that nothing speaks about, and the anchored functions that call it."""
+
+    symbol: Symbol
+    callers: tuple[Symbol, ...]
+
+
+@dataclass
+class FileCoverage:
+    """How many functions of a file are anchored, followed, unmodelled, and nothing of these."""
+
+    path: str
+    anchored: int = 0
+    followed: int = 0
+    unmodelled: int = 0
+    others: int = 0
 
 
 @dataclass
 class Coverage:
-    """The functions of one file: those a specification speaks about, those declared unmodelled, and the others."""
+    """What is left out, and what is wrong with the `unmodelled` declarations."""
 
-    path: str
-    anchored: list[Symbol] = field(default_factory=list)
-    unmodelled: list[tuple[Symbol, str]] = field(default_factory=list)  # with the reason
-    uncovered: list[Symbol] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)  # ranked
+    unknown: list[OpenCall] = field(default_factory=list)
+    files: list[FileCoverage] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
 
-def coverage(project: Project) -> tuple[list[Coverage], list[str]]:
-    """The coverage of each anchored file, and what is wrong with the `unmodelled` declarations."""
-    reasons: dict[str, tuple[str, str]] = {}  # by symbol: the reason, and where it stands
-    problems: list[str] = []
+def coverage(project: Project) -> Coverage:
+    """How far the anchors of a project reach."""
+    unmodelled = Unmodelled((each for spec in project.specs.specs for each in spec.unmodelled), project.code)
+    result = Coverage(problems=list(_problems(project)))
+    callers: dict[str, list[Symbol]] = {}
+    called: dict[str, Symbol] = {}
+    unknown = dict.fromkeys(project.following.unknown)
+    for caller in project.symbols.values():
+        callees = project.graph.callees(caller)
+        unknown |= dict.fromkeys(callees.unknown)
+        for callee in (*callees.found, *(each for call in callees.unknown for each in call.candidates)):
+            known = callee.key in project.following.followed or belongs(callee, project.symbols)
+            if not known and callee not in unmodelled:
+                called[callee.key] = callee
+                callers.setdefault(callee.key, []).append(caller)
+    ranked = sorted(called.items(), key=lambda each: (-len(callers[each[0]]), each[0]))
+    result.gaps = [Gap(symbol, tuple(dict.fromkeys(callers[key]))) for key, symbol in ranked]
+    result.unknown = sorted(unknown, key=lambda call: (call.path, call.line))
+    result.files = list(_files(project, unmodelled))
+    return result
+
+
+def _files(project: Project, unmodelled: Unmodelled) -> Iterator[FileCoverage]:
+    followed = project.following.followed
+    for path in sorted({symbol.path for symbol in project.reviewed.values()}):
+        file = FileCoverage(path)
+        for symbol in project.code.file(path).symbols:
+            if symbol.kind not in FUNCTIONS:
+                continue
+            if belongs(symbol, project.symbols):
+                file.anchored += 1
+            elif symbol.key in followed:
+                file.followed += 1
+            elif symbol in unmodelled:
+                file.unmodelled += 1
+            else:
+                file.others += 1
+        yield file
+
+
+def _problems(project: Project) -> Iterator[str]:
     declarations = {d.span.place: d for spec in project.specs.specs for d in spec.unmodelled}
     for place, declaration in declarations.items():
-        for name in declaration.symbols:
-            reasons[key_of(declaration.file, name)] = (declaration.reason, place)
         if not declaration.reason.strip():
-            problems.append(f"{place}: the reason is empty")
-    anchored = project.symbols
-    found: list[Coverage] = []
-    seen: set[str] = set()
-    for path in sorted({symbol.path for symbol in anchored.values()}):
-        file = Coverage(path)
-        for symbol in _functions(project.code.file(path).symbols):
-            seen.add(symbol.key)
-            if symbol.key in anchored or _whole(symbol, anchored):
-                file.anchored.append(symbol)
-            elif symbol.key in reasons:
-                file.unmodelled.append((symbol, reasons[symbol.key][0]))
-            else:
-                file.uncovered.append(symbol)
-        found.append(file)
-    for key, (_, place) in reasons.items():
-        if key in anchored:
-            problems.append(f"{place}: {key} is declared unmodelled, but it is anchored")
-        elif key not in seen:
-            problems.append(f"{place}: {key} is declared unmodelled, but no anchored file declares such a function")
-    return found, problems
-
-
-def _functions(symbols: Iterable[Symbol]) -> list[Symbol]:
-    return [symbol for symbol in symbols if symbol.kind in _FUNCTIONS]
-
-
-def _whole(symbol: Symbol, anchored: dict[str, Symbol]) -> bool:
-    """Is the type that a function is declared in anchored, or the file as a whole?"""
-    if symbol.path in anchored:
-        return True
-    outer = symbol.name.rpartition(".")[0]
-    owner = anchored.get(key_of(symbol.path, outer)) if outer else None
-    # A method that stands apart from its type, as in Go, is not covered by an anchor of the type.
-    return owner is not None and owner.line <= symbol.line <= owner.end_line
+            yield f"{place}: the reason is empty"
+        if not project.code.matching(declaration.file):
+            yield f"{place}: {declaration.file} is declared unmodelled, but there is no such file"
+            continue
+        for name in declaration.symbols:
+            symbol = find(project.code, declaration.file, name)
+            if symbol is None:
+                yield f"{place}: {name} is declared unmodelled, but {declaration.file} declares no such thing"
+            elif belongs(symbol, project.symbols):
+                yield f"{place}: {symbol.key} is declared unmodelled, but it is anchored"

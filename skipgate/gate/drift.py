@@ -11,16 +11,17 @@ from skipgate.gate.changes import Changes
 from skipgate.gate.code import Symbol, key_of
 from skipgate.gate.git import GitError
 from skipgate.gate.moves import successor
-from skipgate.gate.resolve import CodeBase
+from skipgate.gate.resolve import CodeBase, find
 
 Kind = Literal["changed", "removed", "added", "renamed", "renamed and changed", "unreadable"]
 
 
 @dataclass(frozen=True)
 class Drift:
-    """What happened to one anchored symbol or file.
+    """What happened to one symbol or file that is anchored, or followed from an anchor.
 
-    `before` and `after` are what it was and is, if it was and is; `elements` are the declarations that speak about it.
+    `before` and `after` are what it was and is, if it was and is; `elements` are the declarations that speak about it;
+    `way` is how it is called from the anchored code, and empty if it is anchored itself.
     """
 
     kind: Kind
@@ -28,6 +29,7 @@ class Drift:
     elements: tuple[SpecElement, ...]
     before: Symbol | None
     after: Symbol | None
+    way: str = ""
 
     @property
     def matters(self) -> bool:
@@ -49,11 +51,12 @@ class Drift:
 
 @dataclass(frozen=True)
 class DriftTarget:
-    """A symbol or file that anchors name, with all the declarations whose anchors do so."""
+    """A symbol or file that belongs to anchors, with all the declarations whose anchors they are."""
 
     path: str
     symbol: str
     elements: tuple[SpecElement, ...]
+    way: str = ""
 
     @property
     def key(self) -> str:
@@ -81,39 +84,33 @@ def _drift(target: DriftTarget, before: CodeBase, after: CodeBase, changes: Chan
     if target.path not in changes.touched and before.has(target.path) and after.has(target.path):
         return None
     try:
-        old, new = _find(target, before), _find(target, after)
+        old, new = (find(code, target.path, target.symbol) for code in (before, after))
         if old is None and new is None:
-            return None  # it is not resolved, and that is said elsewhere
+            # An anchor that is not resolved is reported elsewhere; a function with several bodies is not.
+            return _seen(target, "unreadable", None, None) if target.way else None
         if old is None:
-            return Drift("added", target.key, target.elements, None, new)
+            return _seen(target, "added", None, new)
         if new is not None:
-            same = old.fingerprint == new.fingerprint
-            return None if same else Drift("changed", target.key, target.elements, old, new)
+            return None if old.fingerprint == new.fingerprint else _seen(target, "changed", old, new)
         return _gone(target, old, before, after, changes)
     except (GitError, OSError):
         # What cannot be read cannot be known to be unchanged.
-        return Drift("unreadable", target.key, target.elements, None, None)
+        return _seen(target, "unreadable", None, None)
 
 
-def _find(target: DriftTarget, code: CodeBase) -> Symbol | None:
-    if not code.has(target.path):
-        return None
-    file = code.file(target.path)
-    if not target.symbol:
-        return file.whole
-    found = file.named(target.symbol)
-    return found[0] if len(found) == 1 else None
+def _seen(target: DriftTarget, kind: Kind, before: Symbol | None, after: Symbol | None) -> Drift:
+    return Drift(kind, target.key, target.elements, before, after, target.way)
 
 
 def _gone(target: DriftTarget, old: Symbol, before: CodeBase, after: CodeBase, changes: Changes) -> Drift:
     if not target.symbol:
         moved = changes.renamed.get(target.path)
         if moved is None or not after.has(moved):
-            return Drift("removed", target.key, target.elements, old, None)
+            return _seen(target, "removed", old, None)
         new = after.file(moved).whole
         same = new.fingerprint == old.fingerprint
-        return Drift("renamed" if same else "renamed and changed", target.key, target.elements, old, new)
+        return _seen(target, "renamed" if same else "renamed and changed", old, new)
     heir = successor(old, before, after, changes.renamed, changes.touched)
     if heir is None:
-        return Drift("removed", target.key, target.elements, old, None)
-    return Drift("renamed" if heir.same else "renamed and changed", target.key, target.elements, old, heir.symbol)
+        return _seen(target, "removed", old, None)
+    return _seen(target, "renamed" if heir.same else "renamed and changed", old, heir.symbol)

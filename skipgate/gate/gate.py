@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from skipgate.gate.checking import run_checks
+from skipgate.gate.elaborated import differing_checks
 from skipgate.gate.git import Git, GitError
 from skipgate.gate.history import commit_of, merge_bases
 from skipgate.gate.judging import History, judge_drifts, note_dropped, report_drifts
@@ -39,6 +40,7 @@ class Request:
         models: files and folders of the repository in which the models are; all of it if empty.
         external: files and folders on disk with models instead; a change under review cannot touch them.
         lock: where `anchors.lock` is: in the repository, or on disk if the models are.
+        every_check: run all checks of all models, and not only those that differ from what they were.
     """
 
     repository: Path
@@ -47,6 +49,7 @@ class Request:
     models: tuple[str, ...] = ()
     external: tuple[Path, ...] = ()
     lock: str = NAME
+    every_check: bool = False
 
 
 def run_gate(
@@ -73,7 +76,7 @@ def run_gate(
             tempfile.TemporaryDirectory(prefix="skipgate-") as folder,
             _judged_specs(git, request, outcome, Path(folder)) as specs,
         ):
-            run_checks(specs, options, artifacts, progress, outcome)
+            run_checks(specs, options, artifacts, progress, outcome, every=request.every_check)
     finally:
         git.close()
     outcome.seconds = perf_counter() - start
@@ -106,7 +109,7 @@ def _judged_specs(git: Git, request: Request, outcome: Outcome, folder: Path) ->
             note_dropped(history, before, specs, outcome)
         report_drifts(outcome)
         if lock is not None:
-            report_stale(lock, outcome)
+            report_stale(lock, specs, code, outcome)
         yield specs
 
 
@@ -146,6 +149,13 @@ def _note_spec_changes(history: History, before: Specs, after: Specs, outcome: O
     sources = {source for specs in (before, after) for spec in specs.specs for source in spec.sources}
     changed = sources & history.changes.touched
     outcome.changed_specs = sorted({*outcome.changed_specs, *changed})
+    earlier = {history.changes.renamed.get(spec.path, spec.path): spec for spec in before.specs}
+    for spec in after.specs:
+        if spec.sources & changed:
+            differing = differing_checks(earlier.get(spec.path), spec)
+            known = outcome.differing.get(spec.path, [])
+            both = None if differing is None or known is None else list(dict.fromkeys([*known, *differing]))
+            outcome.differing[spec.path] = both
 
 
 def _report_faults(specs: Specs, outcome: Outcome) -> None:

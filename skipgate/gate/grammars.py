@@ -49,6 +49,8 @@ class Grammar:
         trailing: nodes in which a last comma has no meaning.
         overloads: a name that is declared several times in one scope is one symbol, made of all of them.
         enumerated: nodes whose meaning depends on their siblings before (Go's `iota`).
+        calls: nodes that call, with the field that says what; empty if the node itself is a member.
+        members: nodes that name a part of something, with the fields of the whole and of the part.
     """
 
     name: str
@@ -66,6 +68,13 @@ class Grammar:
     trailing: frozenset[str] = frozenset()
     overloads: bool = False
     enumerated: frozenset[str] = frozenset()
+    calls: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def family(self) -> str:
+        """Languages of one family call each other's functions."""
+        return self.name.partition(" ")[0]
 
     def parser(self) -> Parser:
         """A parser for the language."""
@@ -83,7 +92,8 @@ def _parser(module: str, function: str) -> Parser:
     return Parser(Language(getattr(import_module(module), function)()))
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """A set of words, as tables are written."""
     return frozenset(text.split())
 
 
@@ -104,20 +114,20 @@ GO = Grammar(
         "field_declaration": Rule("field"),
         "method_elem": Rule("signature"),
     },
-    through=_words(
+    through=words(
         "source_file type_declaration const_declaration var_declaration var_spec_list struct_type "
         "field_declaration_list interface_type"
     ),
     directive=re.compile(r"//(go:|export |line )|/\*line "),
-    verbatim=_words("interpreted_string_literal raw_string_literal rune_literal"),
+    verbatim=words("interpreted_string_literal raw_string_literal rune_literal"),
     # Line ends stand for semicolons, except in the head of a statement, where semicolons part its clauses.
     layout={
         "*": _ENDS,
         **{head: frozenset({"\n", "\0"}) for head in ("for_clause", "if_statement", "expression_switch_statement")},
         "type_switch_statement": frozenset({"\n", "\0"}),
     },
-    trailing=_words("argument_list parameter_list literal_value type_arguments"),
-    enumerated=_words("const_spec"),
+    trailing=words("argument_list parameter_list literal_value type_arguments"),
+    enumerated=words("const_spec"),
 )
 
 PYTHON = Grammar(
@@ -131,15 +141,17 @@ PYTHON = Grammar(
         "assignment": Rule("variable", name="left"),
         "type_alias_statement": Rule("type", name="left"),
     },
-    through=_words(
+    through=words(
         "module block expression_statement if_statement elif_clause else_clause try_statement except_clause "
         "finally_clause with_statement"
     ),
-    wrappers=_words("decorated_definition"),
-    verbatim=_words("string"),
+    wrappers=words("decorated_definition"),
+    verbatim=words("string"),
     layout={"*": frozenset({";"})},
-    trailing=_words("argument_list parameters list dictionary set"),
+    trailing=words("argument_list parameters list dictionary set"),
     overloads=True,
+    calls={"call": "function"},
+    members={"attribute": ("object", "attribute")},
 )
 
 RUST = Grammar(
@@ -164,13 +176,15 @@ RUST = Grammar(
         "macro_definition": Rule("macro"),
         "impl_item": Rule("impl", name="type", members=True, silent=True),
     },
-    through=_words("source_file declaration_list field_declaration_list enum_variant_list"),
-    leading=_words("attribute_item inner_attribute_item"),
-    comments=_words("line_comment block_comment"),
-    verbatim=_words("string_literal raw_string_literal char_literal"),
-    trailing=_words(
+    through=words("source_file declaration_list field_declaration_list enum_variant_list"),
+    leading=words("attribute_item inner_attribute_item"),
+    comments=words("line_comment block_comment"),
+    verbatim=words("string_literal raw_string_literal char_literal"),
+    trailing=words(
         "arguments parameters field_initializer_list array_expression field_declaration_list enum_variant_list"
     ),
+    calls={"call_expression": "function"},
+    members={"field_expression": ("value", "field"), "scoped_identifier": ("path", "name")},
 )
 
 JAVA = Grammar(
@@ -190,14 +204,16 @@ JAVA = Grammar(
         "variable_declarator": Rule("field"),
         "enum_constant": Rule("constant"),
     },
-    through=_words(
+    through=words(
         "program class_body interface_body enum_body enum_body_declarations annotation_type_body constant_declaration"
     ),
-    wrappers=_words("field_declaration constant_declaration"),
-    comments=_words("line_comment block_comment"),
-    verbatim=_words("string_literal character_literal"),
-    trailing=_words("array_initializer element_value_array_initializer"),
+    wrappers=words("field_declaration constant_declaration"),
+    comments=words("line_comment block_comment"),
+    verbatim=words("string_literal character_literal"),
+    trailing=words("array_initializer element_value_array_initializer"),
     overloads=True,
+    calls={"method_invocation": "", "object_creation_expression": "type"},
+    members={"method_invocation": ("object", "name")},
 )
 
 
@@ -225,12 +241,14 @@ def _typescript(name: str, suffixes: tuple[str, ...], function: str) -> Grammar:
             "public_field_definition": Rule("field"),
             "property_signature": Rule("field"),
         },
-        through=_words("program class_body interface_body statement_block expression_statement ambient_declaration"),
-        wrappers=_words("export_statement lexical_declaration variable_declaration"),
-        leading=_words("decorator"),
-        verbatim=_words("string template_string regex jsx_text"),
-        trailing=_words("arguments formal_parameters object array"),
+        through=words("program class_body interface_body statement_block expression_statement ambient_declaration"),
+        wrappers=words("export_statement lexical_declaration variable_declaration"),
+        leading=words("decorator"),
+        verbatim=words("string template_string regex jsx_text"),
+        trailing=words("arguments formal_parameters object array"),
         overloads=True,
+        calls={"call_expression": "function", "new_expression": "constructor"},
+        members={"member_expression": ("object", "property")},
     )
 
 

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from skipgate.errors import InputError
 from skipgate.gate.code import Symbol
-from skipgate.gate.lock import REMOVED, Acceptance, Lock, LockError, parse_lock
-from skipgate.gate.project import Project, find, name_matches
+from skipgate.gate.differing import diff_lines
+from skipgate.gate.lock import REMOVED, Acceptance, Lock, Locked, LockError, parse_lock
+from skipgate.gate.project import Project, name_matches
+from skipgate.gate.resolve import find
 
 
 def read_lock(path: Path) -> Lock | None:
@@ -35,10 +37,22 @@ def read_lock(path: Path) -> Lock | None:
 
 
 def new_lock(project: Project, old: Lock | None) -> Lock:
-    """The lock for the code as it is. Acceptances stay as long as they speak of what is there, or is gone."""
-    current = {key: symbol.fingerprint for key, symbol in project.symbols.items()}
-    kept = tuple(a for a in (old.acceptances if old else ()) if current.get(a.anchor, REMOVED) == a.fingerprint)
-    return Lock(project.revision, current, kept)
+    """The lock for the code as it is. What has not changed keeps its entry; acceptances stay as long as they hold."""
+    known = old.locked if old is not None else {}
+    made: dict[str, Locked] = {}
+    for key, symbol in project.reviewed.items():
+        before = known.get(key)
+        same = before is not None and before.fingerprint == symbol.fingerprint and before.commit is not None
+        made[key] = before if same and before is not None else _entry(project, key, symbol)
+    now = {key: each.fingerprint for key, each in made.items()}
+    kept = tuple(a for a in (old.acceptances if old else ()) if now.get(a.anchor, REMOVED) == a.fingerprint)
+    return Lock(made, kept)
+
+
+def _entry(project: Project, key: str, symbol: Symbol) -> Locked:
+    committed = project.at_revision(project.revision, key)
+    same = committed is not None and committed.fingerprint == symbol.fingerprint
+    return Locked(symbol.fingerprint, project.revision if same else None)
 
 
 @dataclass(frozen=True)
@@ -50,36 +64,38 @@ class LockDifference:
     before: Symbol | None
     after: Symbol | None
     acceptance: Acceptance | None
+    commit: str | None  # for which it was locked
 
-    def lines(self, revision: str | None) -> list[str]:
+    @property
+    def lines(self) -> list[str]:
         """What changed in it, as a diff of its text alone."""
         if self.kind == "changed" and self.before is None:
             return []
-        old = self.before.text.splitlines() if self.before else []
-        new = self.after.text.splitlines() if self.after else []
-        return list(difflib.unified_diff(old, new, f"{self.key} ({(revision or '?')[:12]})", self.key, lineterm=""))
+        return diff_lines(self.before, self.after, self.key, self.commit or "?")
 
 
 def differences(project: Project, lock: Lock) -> list[LockDifference]:
     """Everything anchored or locked that differs, in order."""
     found: list[LockDifference] = []
-    current = project.symbols
-    for key in sorted({*current, *lock.fingerprints}):
+    current = project.reviewed
+    for key in sorted({*current, *lock.locked}):
         after = current.get(key)
         if after is None:
             path, _, name = key.partition(" :: ")
             after = find(project.code, path, name)
-            if after is not None and after.fingerprint == lock.fingerprints[key]:
-                continue  # it is no longer anchored, but unchanged
-        locked = lock.fingerprints.get(key)
+            if after is not None and after.fingerprint == lock.locked[key].fingerprint:
+                continue  # it belongs to no anchor any more, but is unchanged
+        entry = lock.locked.get(key)
+        locked = None if entry is None else entry.fingerprint
         now = after.fingerprint if after else REMOVED
         if locked == now:
             continue
-        before = project.at_revision(lock.revision, key) if locked is not None else None
+        commit = None if entry is None else entry.commit
+        before = project.at_revision(commit, key)
         if before is not None and before.fingerprint != locked:
             before = None  # locked from a work tree that was never committed
         kind = "new" if locked is None else "gone" if after is None else "changed"
-        found.append(LockDifference(key, kind, before, after, lock.accepts((key,), now)))
+        found.append(LockDifference(key, kind, before, after, lock.accepts((key,), now), commit))
     return found
 
 
@@ -91,20 +107,22 @@ def accept(project: Project, lock: Lock, name: str, reason: str, by: str) -> tup
     """
     if not reason.strip():
         raise InputError("say why the difference is right: --reason '...'")
-    known = sorted({*project.symbols, *lock.fingerprints})
+    known = sorted({*project.reviewed, *lock.locked})
     matches = [key for key in known if name_matches(key, name)]
     if not matches and " :: " in name:
         matches = [name]  # code that is gone, and whose anchor is gone, under its full name
     if len(matches) != 1:
         near = difflib.get_close_matches(name, [part for key in known for part in (key, key.rpartition(" ")[2])], n=3)
         hint = f"; it could be {' or '.join(matches or near)}" if matches or near else ""
-        raise InputError(f"{name!r} names {'several anchors' if matches else 'nothing that is anchored'}{hint}")
+        raise InputError(
+            f"{name!r} names {'several symbols' if matches else 'nothing that belongs to an anchor'}{hint}"
+        )
     key = matches[0]
     path, _, symbol = key.partition(" :: ")
-    now = project.symbols.get(key) or find(project.code, path, symbol)
+    now = project.reviewed.get(key) or find(project.code, path, symbol)
     acceptance = Acceptance(key, now.fingerprint if now else REMOVED, reason.strip(), by, date.today().isoformat())
     others = tuple(each for each in lock.acceptances if each.anchor != key)
-    return Lock(lock.revision, lock.fingerprints, (*others, acceptance)), acceptance
+    return Lock(lock.locked, (*others, acceptance)), acceptance
 
 
 def whoami() -> str:

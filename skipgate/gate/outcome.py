@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from skipgate.base.exits import Exit
 from skipgate.gate.anchors import CodeAnchor, SpecElement
+from skipgate.gate.differing import diff_lines
 from skipgate.gate.drift import Drift
 from skipgate.gate.lock import Acceptance
 from skipgate.gate.resolve import Resolved
@@ -73,6 +74,11 @@ class Judged:
     standing: Standing
     acceptance: Acceptance | None = None
 
+    @property
+    def diff(self) -> list[str]:
+        """What changed in the text of the symbol."""
+        return diff_lines(self.drift.before, self.drift.after, self.drift.key)
+
 
 @dataclass
 class Outcome:
@@ -88,7 +94,8 @@ class Outcome:
     changed_specs: list[str] = field(default_factory=list)
     judged: list[Judged] = field(default_factory=list)
     findings: list[GateFinding] = field(default_factory=list)
-    checked: list[str] = field(default_factory=list)  # the models whose checks were run
+    checked: list[str] = field(default_factory=list)  # the models of which checks were run
+    differing: dict[str, list[str] | None] = field(default_factory=dict)  # by changed model: the checks that differ
     suite: RunReport | None = None
     contrasts: dict[tuple[str, str, str], ContrastSummary] = field(default_factory=dict)  # by file, check and property
     seconds: float = 0.0

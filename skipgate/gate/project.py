@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from skipgate.gate.anchors import CodeAnchor
-from skipgate.gate.code import CodeFile, Symbol
+from skipgate.gate.anchors import SpecElement
+from skipgate.gate.calls.graph import CallGraph
+from skipgate.gate.code import Symbol
+from skipgate.gate.following import Following, follow_all
 from skipgate.gate.git import Git, GitError
-from skipgate.gate.resolve import CodeBase, Resolved, Unresolved, resolve
+from skipgate.gate.resolve import CodeBase, Resolved, Unresolved, find, resolve
 from skipgate.gate.specs import Specs, local_specs
 from skipgate.gate.trees import WorkTree, open_tree
 from skipgate.spec.confinement import allowed
@@ -25,15 +28,16 @@ class Project:
     specs: Specs
     resolved: tuple[Resolved, ...]
     unresolved: tuple[Unresolved, ...]
+    _codes: dict[str, CodeBase] = field(default_factory=dict)  # of other commits
 
     @property
     def symbols(self) -> dict[str, Symbol]:
         """Everything anchored, by its key."""
         return {symbol.key: symbol for resolved in self.resolved for symbol in resolved.symbols}
 
-    def anchors_at(self, key: str) -> list[CodeAnchor]:
-        """The anchors that name a symbol, be it by a glob."""
-        return [r.anchor for r in self.resolved if any(symbol.key == key for symbol in r.symbols)]
+    def elements_at(self, key: str) -> list[SpecElement]:
+        """What is anchored to a symbol, be it by a glob."""
+        return [r.anchor.element for r in self.resolved if any(symbol.key == key for symbol in r.symbols)]
 
     @property
     def revision(self) -> str | None:
@@ -45,30 +49,39 @@ class Project:
         except GitError:
             return None
 
+    @cached_property
+    def graph(self) -> CallGraph:
+        """Who calls whom in its code."""
+        return CallGraph(self.code)
+
+    @cached_property
+    def following(self) -> Following:
+        """What belongs to the anchors because it is called from there."""
+        return follow_all(self.specs, self.code, self.graph)
+
+    @property
+    def reviewed(self) -> dict[str, Symbol]:
+        """Everything that belongs to an anchor, by its key: what is locked."""
+        return self.symbols | {key: each.symbol for key, each in self.following.followed.items()}
+
     def at_revision(self, revision: str | None, key: str) -> Symbol | None:
         """A symbol as it was in a commit; None if that commit, or the symbol in it, is not to be had."""
-        from skipgate.gate.history import commit_of
-        from skipgate.gate.trees import CommitTree
-
-        if self.git is None or revision is None:
-            return None
         path, _, name = key.partition(" :: ")
         try:
-            code = CodeBase(CommitTree(self.git, commit_of(self.git, revision)))
-            return find(code, path, name)
+            code = None if revision is None else self._code_at(revision)
+            return None if code is None else find(code, path, name)
         except (GitError, KeyError):
             return None
 
+    def _code_at(self, revision: str) -> CodeBase | None:
+        from skipgate.gate.history import commit_of
+        from skipgate.gate.trees import CommitTree
 
-def find(code: CodeBase, path: str, name: str) -> Symbol | None:
-    """A symbol, or a whole file if `name` is empty; None if it is not there exactly once."""
-    if not code.has(path):
-        return None
-    file: CodeFile = code.file(path)
-    if not name:
-        return file.whole
-    found = file.named(name)
-    return found[0] if len(found) == 1 else None
+        if self.git is None:
+            return None
+        if revision not in self._codes:
+            self._codes[revision] = CodeBase(CommitTree(self.git, commit_of(self.git, revision)))
+        return self._codes[revision]
 
 
 def open_project(repository: Path, models: Sequence[Path], revision: str | None = None) -> Project:

@@ -18,8 +18,7 @@ def finding_commands(findings: Iterable[GateFinding]) -> Iterator[str]:
     for finding in sorted(findings, key=lambda each: order[each.level])[:_MOST]:
         message = visible(finding.message) + (f"\nhint: {visible(finding.hint)}" if finding.hint else "")
         properties: list[tuple[str, object]] = []
-        # Where the change is, a reviewer looks; where the specification is, only if there is no such place.
-        place = finding.related[0] if finding.rule == "drift" and finding.related else finding.place
+        place = finding.place
         if place is not None:
             properties = [("file", visible(place.path)), ("line", place.line)]
             if place.end_line is not None:

@@ -57,6 +57,8 @@ def _judged(judged: Judged) -> dict[str, object]:
         "kind": judged.drift.kind,
         "standing": judged.standing,
         "models": list(judged.models),
+        "path": visible(judged.drift.way) or None,
+        "diff": [visible(line) for line in judged.diff],
         "elements": [_element(each) for each in judged.drift.elements],
         "before": _symbol(judged.drift.before),
         "after": _symbol(judged.drift.after),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from skipgate.app.expectations import unexpected
 from skipgate.base import markup as md
 from skipgate.base.wording import count, duration, left_out, number, standing, verdict
 from skipgate.gate.judging import drift_sentence
@@ -45,11 +46,11 @@ def _sections(outcome: Outcome) -> Iterator[str]:
         yield _findings(outcome)
     if outcome.judged:
         yield _drifts(outcome)
+        yield from map(_diff, outcome.judged[:_ROWS])
         yield _checklist(outcome)
     if outcome.suite is not None and outcome.suite.checks:
         yield _verdicts(outcome)
-        # Violations that a model documents are of less interest than new ones: they come last.
-        for result in sorted(outcome.suite.checks, key=lambda result: standing(result) != "differs"):
+        for result in outcome.suite.checks:
             yield from _traces(outcome, result)
 
 
@@ -94,6 +95,14 @@ def _drifts(outcome: Outcome) -> str:
     if len(outcome.judged) > _ROWS:
         lines.append(f"\n… and {len(outcome.judged) - _ROWS} more")
     return "\n".join(lines) + "\n"
+
+
+def _diff(judged: Judged) -> str:
+    """The difference, open if somebody has to look at it."""
+    head = html(judged.drift.way or judged.drift.key)
+    opened = " open" if judged.standing == "open" else ""
+    shown = md.block("\n".join(judged.diff), "diff", limit=8_000)
+    return f"<details{opened}><summary>{head}</summary>\n\n{shown}\n\n</details>\n" if judged.diff else ""
 
 
 def _why(judged: Judged) -> str:
@@ -145,11 +154,11 @@ def _violation(result: CheckResult, name: str) -> str:
 
 
 def _traces(outcome: Outcome, result: CheckResult) -> Iterator[str]:
-    """The violations of a check: those that lie on the way to another one in the same section as that."""
+    """What a check violates unexpectedly: those that lie on the way to another one in the same section as that."""
     from skipgate.traces.prefixes import arranged
 
     sections: dict[str, tuple[Trace, list[tuple[Trace, Above]]]] = {}
-    traces = [result.properties[name].trace for name in result.violated]
+    traces = [each.trace for each in unexpected(result)]
     for trace, above in arranged([trace for trace in traces if trace is not None]):
         if above is not None and above.states == len(trace) and above.property in sections:
             sections[above.property][1].append((trace, above))
@@ -164,7 +173,6 @@ def _trace(outcome: Outcome, result: CheckResult, trace: Trace, others: Sequence
     from skipgate.traces.text import render_text
 
     head = f"{result.model}/{result.check}: {trace.property}"
-    kind = "" if standing(result) == "differs" else ", as expected"
     diagram = md.block(to_mermaid(trace), "mermaid", limit=48_000)
     text = md.block(render_text(trace, width=100))
     before = "".join(
@@ -174,7 +182,7 @@ def _trace(outcome: Outcome, result: CheckResult, trace: Trace, others: Sequence
     )
     # The heading is text in HTML, so it is escaped for that, not for Markdown.
     return (
-        f"<details><summary>{html(head)}{kind}, in {count(len(trace), 'state')}</summary>\n\n"
+        f"<details><summary>{html(head)}, in {count(len(trace), 'state')}</summary>\n\n"
         f"{_contrast(outcome, result, trace.property)}{diagram}\n\n"
         f"<details><summary>the same as text</summary>\n\n{text}\n\n</details>\n\n{before}</details>\n"
     )

@@ -1,7 +1,8 @@
 """The gate's findings in SARIF 2.1.0, for code scanning.
 
-A result stands at the line of the specification it is about; the anchored code is a related location. Its fingerprint
-is made of what it is about, not of where that stands, so that it stays the same result when lines move.
+Changed code is reported where it changed, with what speaks about it as related locations; everything else at the line
+of the specification that it is about. The fingerprint of a result is made of what it is about, not of where that
+stands, so that it stays the same result when lines move.
 """
 
 from __future__ import annotations

@@ -119,6 +119,17 @@ def resolve(anchor: CodeAnchor, code: CodeBase) -> Resolved | Unresolved:
         return Unresolved(anchor, f"{anchor.path} cannot be read: {error}")
 
 
+def find(code: CodeBase, path: str, name: str) -> Symbol | None:
+    """A symbol, or a whole file if `name` is empty; None if it is not there exactly once."""
+    if not code.has(path):
+        return None
+    file: CodeFile = code.file(path)
+    if not name:
+        return file.whole
+    found = file.named(name)
+    return found[0] if len(found) == 1 else None
+
+
 def _malformed(path: str) -> str | None:
     parts = path.split("/")
     if _too_wild(path):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from skipgate.base.paths import SUFFIX, ModelFile, find_models
 from skipgate.gate.anchors import CodeAnchor, anchors_of
-from skipgate.gate.meaning import meaning
+from skipgate.gate.meaning import Meanings
 from skipgate.gate.trees import Tree
 from skipgate.spec.confinement import allowed
 
@@ -40,9 +40,9 @@ class Spec:
         return tuple(anchor for file in self.program.files for anchor in anchors_of(file))
 
     @cached_property
-    def meaning(self) -> str:
-        """A digest that changes only if the meaning of the model does."""
-        return meaning(self.program)
+    def meanings(self) -> Meanings:
+        """What it says, as a whole and of each declaration."""
+        return Meanings(self.program)
 
     @cached_property
     def unmodelled(self) -> tuple[UnmodelledDecl, ...]:

@@ -61,6 +61,10 @@ class CommitTree:
             found[path_text(path)] = Entry(_KINDS.get(mode, "file"), oid)
         return found
 
+    def at(self, commit: str) -> CommitTree:
+        """Another commit of the same repository."""
+        return CommitTree(self._git, commit)
+
     def read(self, path: str) -> bytes:
         """The content of a file."""
         oid = self.entries[path].oid

@@ -105,7 +105,8 @@ def lock(models: tuple[Path, ...], repo: Path, lock_file: Path | None) -> Exit:
     path = lock_path(repo, lock_file)
     made = new_lock(project, read_lock(path))
     deliver(made.text(), path)
-    click.echo(f"{count(len(made.fingerprints), 'symbol')} locked")
+    commits = ", ".join(commit[:12] for commit in made.commits) or "no commit: they are not committed yet"
+    click.echo(f"{count(len(made.locked), 'symbol')} locked, for {commits}")
     return Exit.OK
 
 
@@ -130,13 +131,15 @@ def diff(models: tuple[Path, ...], repo: Path, lock_file: Path | None) -> Exit:
     for each in found:
         accepted = "" if each.acceptance is None else f", accepted by {each.acceptance.by}: {each.acceptance.reason}"
         click.echo(line(f"{each.key}: {each.kind}{accepted}"))
-        for anchor in project.anchors_at(each.key):
-            said = f": {anchor.element.description}" if anchor.element.description else ""
-            click.echo(line(f"  {anchor.element.file}:{anchor.element.line}: {anchor.element.label}{said}"))
-        lines = each.lines(locked.revision)
-        if not lines and each.kind == "changed":
+        followed = project.following.followed.get(each.key)
+        if followed is not None:
+            click.echo(line(f"  {followed.way}"))
+        for element in followed.elements if followed is not None else project.elements_at(each.key):
+            said = f": {element.description}" if element.description else ""
+            click.echo(line(f"  {element.file}:{element.line}: {element.label}{said}"))
+        if not each.lines and each.kind == "changed":
             click.echo("  (its text when it was locked is not in this clone)")
-        for text in lines:
+        for text in each.lines:
             click.echo(f"  | {line(text)}")
         click.echo()
     _complain_unresolved(project)
@@ -173,34 +176,37 @@ def accept(
 @command.command("coverage")
 @_options
 @_revision
-@click.option("--strict", is_flag=True, help="Exit with status 1 if a function is left out.")
-def coverage_(models: tuple[Path, ...], repo: Path, rev: str | None, strict: bool) -> Exit:
-    """List the functions of anchored files that no specification speaks about.
+@click.option("--strict", is_flag=True, help="Exit with status 1 if anchored code calls what nothing speaks about.")
+@click.option("--files", is_flag=True, help="Count the functions of each file.")
+def coverage_(models: tuple[Path, ...], repo: Path, rev: str | None, strict: bool, files: bool) -> Exit:
+    """List what anchored code calls and no specification speaks about, the most called first.
 
-    Those left out on purpose are declared in a model: unmodelled "file" :: Symbol "reason"
+    Such a function can be anchored, followed (anchor "file" :: Symbol with callees), or left out on purpose:
+    unmodelled "file" :: Symbol "reason". Calls that the text does not resolve are listed as well.
     """
     from skipgate.gate.coverage import coverage
     from skipgate.gate.plain import line
 
     project = _open(repo, models, rev)
-    files, problems = coverage(project)
-    left_out = 0
-    for file in files:
-        total = len(file.anchored) + len(file.unmodelled) + len(file.uncovered)
-        left_out += len(file.uncovered)
-        covered = len(file.anchored)
-        click.echo(f"{line(file.path)}: {covered} of {total} anchored, {len(file.unmodelled)} unmodelled")
-        for symbol in file.uncovered:
-            click.echo(f"  {symbol.line}: {line(symbol.name)}")
-        for symbol, why in file.unmodelled:
-            click.echo(f"  {symbol.line}: {line(symbol.name)} is unmodelled: {line(why)}")
-    for problem in problems:
+    found = coverage(project)
+    for gap in found.gaps:
+        symbol = gap.symbol
+        callers = ", ".join(caller.name or caller.path for caller in gap.callers)
+        click.echo(line(f"{symbol.path}:{symbol.line}: {symbol.name}, called by {callers}"))
+    for call in found.unknown:
+        click.echo(line(f"{call.path}:{call.line}: {call.text} is not resolved: {call.why}"))
+    for file in found.files if files else ():
+        parts = [f"{file.anchored} anchored", f"{file.followed} followed", f"{file.unmodelled} unmodelled"]
+        click.echo(line(f"{file.path}: {', '.join(parts)}, {count(file.others, 'other function')}"))
+    for problem in found.problems:
         complain(line(problem))
     _complain_unresolved(project)
-    click.echo(f"{count(left_out, 'function')} that nothing speaks about in {count(len(files), 'file')}")
-    if problems:
+    followed = count(len(project.following.followed), "function")
+    left_out = count(len(found.gaps), "function")
+    click.echo(f"{left_out} left out, {followed} followed, {count(len(found.unknown), 'call')} not resolved")
+    if found.problems:
         return Exit.DIFFERS
-    return Exit.DIFFERS if strict and left_out else _standing(project)
+    return Exit.DIFFERS if strict and found.gaps else _standing(project)
 
 
 @command.command("workflow")
@@ -219,6 +225,7 @@ def workflow(models: tuple[Path, ...], repo: Path, rev: str | None, check_file: 
     sources = relative_sources(project.specs, repo)
     if check_file is None:
         patterns = {github_pattern(anchor.path, project.code.has(anchor.path)) for anchor in project.specs.anchors}
+        patterns |= {github_pattern(each.symbol.path, True) for each in project.following.followed.values()}
         models_too = [github_pattern(source, True) for source in sources]
         click.echo(filter_text(needed_paths(patterns, models_too, NAME)), nl=False)
         return _standing(project)
@@ -227,7 +234,7 @@ def workflow(models: tuple[Path, ...], repo: Path, rev: str | None, check_file: 
     except (OSError, UnicodeDecodeError) as error:
         why = reason(error) if isinstance(error, OSError) else "it is not UTF-8"
         raise InputError(f"{check_file} cannot be read: {why}") from None
-    files = needed_paths({symbol.path for symbol in project.symbols.values()}, sources, NAME)
+    files = needed_paths({symbol.path for symbol in project.reviewed.values()}, sources, NAME)
     try:
         found = gaps(text, files)
     except WorkflowError as error:
@@ -283,14 +290,19 @@ def _print_list(project: Project) -> None:
     for key, symbol in sorted(project.symbols.items()):
         where = f"{symbol.path}:{symbol.line}" if symbol.name else symbol.path
         click.echo(line(f"{symbol.kind} {symbol.name or symbol.path} at {where}"))
-        for anchor in project.anchors_at(key):
-            click.echo(line(f"  {anchor.element.label} ({anchor.element.file}:{anchor.element.line})"))
+        for element in project.elements_at(key):
+            click.echo(line(f"  {element.label} ({element.file}:{element.line})"))
+    followed = project.following.followed
+    if followed:
+        click.echo("\nfollowed:")
+    for each in followed.values():
+        click.echo(line(f"{each.symbol.kind} {each.symbol.name} at {each.symbol.path}:{each.symbol.line}: {each.way}"))
     _complain_unresolved(project)
     bare = _without_anchor(project)
     if bare:
         click.echo("\nwithout an anchor:")
-    for each in bare:
-        click.echo(f"  {line(each)}")
+    for what in bare:
+        click.echo(f"  {line(what)}")
 
 
 def _without_anchor(project: Project) -> list[str]:
@@ -325,6 +337,15 @@ def _as_json(project: Project) -> dict[str, object]:
                 ],
             }
             for resolved in project.resolved
+        ],
+        "followed": [
+            {
+                "path": each.symbol.path,
+                "symbol": each.symbol.name,
+                "way": each.way,
+                "elements": [f"{element.file}:{element.line}: {element.label}" for element in each.elements],
+            }
+            for each in project.following.followed.values()
         ],
         "unresolved": [
             {"anchor": each.anchor.key, "element": each.anchor.element.label, "why": each.message, "hint": each.hint}

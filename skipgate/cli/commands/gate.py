@@ -45,6 +45,7 @@ REPORTS = ("text", "json", "github", "markdown", "sarif", "junit")
 )
 @click.option("--format", "form", type=click.Choice(REPORTS), default="text", show_default=True, help="What to print.")
 @click.option("--out", metavar="DIR", type=PathType(), help="Write pictures and traces there.")
+@click.option("--all-checks", is_flag=True, help="Run all checks, and not only those that the change makes differ.")
 @jobs_option
 @click.option("--max-states", metavar="N", type=click.IntRange(min=1), help="End a check after N distinct states.")
 @time_limit_option("End a check after this time.")
@@ -58,15 +59,17 @@ def command(
     report: tuple[str, ...],
     form: str,
     out: Path | None,
+    all_checks: bool,
     jobs: int | None,
     max_states: int | None,
     time_limit: float | None,
 ) -> Exit:
     """Judge the change from the merge base of BASE and HEAD to HEAD.
 
-    If it touches code that a model is anchored to, the checks of that model run, and the model must have changed as
-    well, or somebody must have accepted the difference (`skipgate anchors accept`). MODEL is a file or folder of the
-    repository; without it all its .gate files count. Only git's objects are read: nothing of the repository is run.
+    If it touches code that belongs to an anchor of a model, what is anchored there must have changed as well, or
+    somebody must have accepted the difference (`skipgate anchors accept`). Checks that the change makes differ are
+    run. MODEL is a file or folder of the repository; without it all its .gate files count. Only git's objects are
+    read: nothing of the repository is run.
 
     \b
       skipgate gate --base origin/main
@@ -90,7 +93,7 @@ def command(
     reports = [_report(each) for each in report]
     artifacts = Artifacts(None if out is None else out.absolute())  # the checks run in another folder
     artifacts.prepare()
-    request = Request(repo, base, head, models, specs, lock)
+    request = Request(repo, base, head, models, specs, lock, all_checks)
     limits = RunOptions(budget=Budget(max_states, time_limit))
     options = BatchOptions(run=limits, jobs=jobs or processors())
     try:
@@ -169,6 +172,8 @@ def _text(outcome: Outcome) -> Iterator[str]:
         yield line(f"{drift_sentence(each.drift)} [{why}]")
         for element in each.drift.elements:
             yield line(f"  {element.file}:{element.line}: {element.label}")
+        for text in each.diff:
+            yield f"  | {line(text)}"
     for result in outcome.suite.checks if outcome.suite is not None else []:
         yield line(f"check {result.model}/{result.check}: {verdict(result)}, {duration(result.seconds)}")
     for finding in outcome.findings:

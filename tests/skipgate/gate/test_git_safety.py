@@ -59,7 +59,9 @@ def test_no_trap_goes_off(repo: Repository, set_traps: Callable[[], Path]) -> No
     mark = set_traps()
     assert rules(repo.gate()) == ["drift"]
     project = open_project(repo.root, [repo.root / MODEL])
-    assert new_lock(project, None).fingerprints
+    assert new_lock(project, None).locked
+    assert project.git is not None
+    project.git.close()
     assert not mark.exists(), mark.read_text()
     # The traps are good: git as people use it goes into them.
     repo.write("README", "text")

@@ -28,6 +28,13 @@ def drifted(repo: Repository) -> Repository:
     return repo
 
 
+def surprise(repo: Repository) -> None:
+    """A new check with a violation that it does not expect."""
+    repo.replace(MODEL, "check now", "check broken\n  with floor_is_have = false\n  expect holds\n\ncheck now")
+    repo.git("add", "-A")
+    repo.git("commit", "-q", "--amend", "--no-edit")
+
+
 def test_an_open_gate(gate: Run, repo: Repository) -> None:
     repo.write("README", "text")
     repo.commit()
@@ -41,11 +48,14 @@ def test_a_closed_gate(gate: Run, drifted: Repository) -> None:
     result = gate()
     assert result.exit_code == 1
     assert f"{RESTART} :: decideSkip was changed [open]\n  {MODEL}:24: action restart\n" in result.stdout
-    assert "check restart/now: holds" in result.stdout
+    assert "  | -\treturn have+Margin > index\n".replace("\t", " ") in result.stdout
+    assert "check restart/now" not in result.stdout  # no model was changed
     assert "The gate is closed: 1 problem." in result.stdout
+    assert "check restart/now: holds" in gate("--all-checks").stdout
 
 
 def test_every_report_is_written(gate: Run, drifted: Repository, tmp_path: Path) -> None:
+    surprise(drifted)
     kinds = ("markdown", "json", "sarif", "junit", "github", "text")
     reports = [f"--report={kind}={tmp_path / 'reports' / kind}" for kind in kinds]
     result = gate(*reports, "--format", "json", "--out", "pictures")
@@ -53,9 +63,10 @@ def test_every_report_is_written(gate: Run, drifted: Repository, tmp_path: Path)
     assert json.loads(result.stdout)["passed"] is False
     assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == sorted(kinds)
     assert all(path.stat().st_size for path in (tmp_path / "reports").iterdir())
-    assert (drifted.root / "pictures" / "restart.floor_at_snapshot.NoReplay.svg").is_file()
+    pictures = {path.name for path in (drifted.root / "pictures").glob("*.svg")}
+    assert {name for name in pictures if "contrast" not in name} == {"restart.broken.NoReplay.svg"}
     annotations = (tmp_path / "reports" / "github").read_text().splitlines()
-    assert annotations[0].startswith(f"::error file={RESTART},line=32,endLine=38,title=skipgate%3A drift::")
+    assert annotations[0].startswith(f"::error file={RESTART},line=37,endLine=37,title=skipgate%3A drift::")
 
 
 def test_a_picture_that_cannot_be_drawn_is_said_and_judges_nothing(
@@ -64,10 +75,12 @@ def test_a_picture_that_cannot_be_drawn_is_said_and_judges_nothing(
     def fail(*_: object, **__: object) -> str:
         raise RenderError("A picture needs Graphviz.")
 
+    surprise(drifted)
     monkeypatch.setattr("skipgate.traces.render.to_svg", fail)
     result = gate("--out", "pictures")
-    assert (result.exit_code, result.stderr) == (1, "error: A picture needs Graphviz.\n")
-    assert "The gate is closed: 1 problem." in result.stdout
+    assert result.exit_code == 1
+    assert set(result.stderr.splitlines()) == {"error: A picture needs Graphviz."}
+    assert "The gate is closed: 2 problems." in result.stdout
 
 
 def test_a_summary_of_the_runner_is_added_to(
