@@ -379,6 +379,12 @@ class _Builder:
     def with_(self, span: Span, *settings: s.Setting) -> _With:
         return _With(settings)
 
+    def with_callees(self, span: Span, token: Token, value: s.AnyExpr, *settings: s.Setting) -> _With:
+        at = self.span_of(token)
+        name = Span(self.source, at.end - len("callees"), at.end)
+        first = s.Setting(Span(self.source, name.start, value.span.end), s.Identifier(name, name.text), value)
+        return _With((first, *settings))
+
     def symmetry(self, span: Span, names: tuple[s.Identifier, ...]) -> _Symmetry:
         return _Symmetry(names)
 

@@ -8,7 +8,7 @@ from skipgate.spec.diagnostics import SpecError
 from skipgate.spec.formatting.formatter import format_text
 from skipgate.spec.parsing.parser import parse
 from skipgate.spec.source import Source
-from skipgate.spec.syntax import EVERY_CALL, Anchor, ModelDecl, RefinesDecl, UnmodelledDecl
+from skipgate.spec.syntax import EVERY_CALL, Anchor, CheckDecl, DefDecl, ModelDecl, RefinesDecl, UnmodelledDecl
 
 
 def test_it_names_symbols_and_gives_a_reason() -> None:
@@ -59,9 +59,18 @@ def test_callees_to_no_depth_is_refused() -> None:
 
 
 def test_settings_of_a_refinement_are_none_of_its_anchor() -> None:
-    """`with` begins both; a constant may be called `callees`."""
-    assert anchors('refines A "a.gate" anchor "a.go" :: f with callees = 3')[0].depth == 0
+    """`with` begins both; a constant may be called `callees`, as long as it does not come right behind an anchor."""
+    assert anchors('refines A "a.gate" anchor "a.go" :: f with n = 3')[0].depth == 0
     assert anchors('refines A "a.gate" anchor "a.go" :: f with callees with callees = 3')[0].depth == EVERY_CALL
+    (check,) = parse(Source("m.gate", "check c with callees = 3, n = 4")).declarations
+    assert isinstance(check, CheckDecl)
+    assert [(each.name.text, each.span.text) for each in check.settings] == [("callees", "callees = 3"), ("n", "n = 4")]
+
+
+def test_a_definition_may_begin_behind_callees() -> None:
+    (declaration,) = parse(Source("m.gate", 'def d anchor "a.go" :: f with callees = 3')).declarations
+    assert isinstance(declaration, DefDecl)
+    assert declaration.anchors[0].depth == EVERY_CALL
 
 
 def test_a_symbol_that_is_a_reserved_word_stands_in_quotes() -> None:
