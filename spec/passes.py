@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from skipgate.spec.diagnostics import Diagnostic, SpecError
 from skipgate.spec.levels import check_levels
 from skipgate.spec.loader import Program, load
 from skipgate.spec.naming.resolve import resolve
+from skipgate.spec.source import Span
 from skipgate.spec.specification import Specification
 from skipgate.spec.typing.check import check_types
 
@@ -38,5 +40,18 @@ def examine(program: Program) -> Specification:
     levels = check_levels(program, names)
     types = check_types(program, names, refined)
     if diagnostics or names.diagnostics or levels or types.diagnostics:
-        raise SpecError([*diagnostics, *names.diagnostics, *levels, *types.diagnostics])
+        further = _independent(program, names.diagnostics, [*levels, *types.diagnostics])
+        raise SpecError([*diagnostics, *names.diagnostics, *further])
     return Specification(program, names, types, refined)
+
+
+def _independent(program: Program, names: Sequence[Diagnostic], further: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Of further diagnostics those in declarations whose names are right: elsewhere they may come from a wrong name."""
+    spans = [declaration.span for file in program.all_files for declaration in file.declarations]
+    spoilt = [span for span in spans if any(_lies_in(diagnostic, span) for diagnostic in names)]
+    return [diagnostic for diagnostic in further if not any(_lies_in(diagnostic, span) for span in spoilt)]
+
+
+def _lies_in(diagnostic: Diagnostic, span: Span) -> bool:
+    inner = diagnostic.span
+    return inner is not None and inner.source is span.source and span.start <= inner.start < span.end

@@ -57,7 +57,9 @@ def resolve_declaration(
             scope = bind_all(table, declaration.parameters, {})
             walk(table, declaration.description, {})
             walk(table, declaration.premise, scope)
+            table.elsewhere = _bound_by_the_premise(declaration)
             walk(table, declaration.goal, scope)
+            table.elsewhere = {}
         case s.FairnessDecl():
             _fairness(table, declaration)
         case s.RefinesDecl():
@@ -83,6 +85,16 @@ def resolve_declaration(
                 walk(table, child, {})
         case _:
             assert_never(declaration)
+
+
+def _bound_by_the_premise(liveness: s.LivenessDecl) -> dict[str, str]:
+    """Names that the premise quantifies over, which its goal does not see."""
+    match liveness.premise:
+        case s.Quantifier(binders=binders):
+            of = ", ".join(binder.span.flat for binder in binders)
+            hint = f"to ask it for each, write `liveness {liveness.name.text} for {of}: ...`"
+            return {name.text: hint for binder in binders for name in binder.names}
+    return {}
 
 
 def _definition(table: Table, definition: s.DefDecl) -> None:

@@ -35,6 +35,7 @@ class Table:
         self.mappings: dict[s.RefinesDecl, tuple[s.Setting, ...]] = {}
         self.borrowed: Mapping[str, s.EnumDecl | s.Member] = {}  # enums of a refined model, seen where it is mapped
         self.diagnostics: list[Diagnostic] = []
+        self.elsewhere: Mapping[str, str] = {}  # names that are bound in another part of what is being resolved: a hint
         self.unknown: set[str] = set()  # names that were reported as unknown, which is done once each
 
     def report(self, message: str, span: Span, hint: str | None = None) -> None:
@@ -85,8 +86,18 @@ class Table:
             return
         usable = (TypeSymbol, ValueSymbol, Builtin)
         values = [t for t, declared in self.symbols.items() if isinstance(declared, usable)]
-        hint = FOREIGN_NAMES.get(text.lower()) or did_you_mean(text, [*scope, *values, *self.borrowed])
+        hint = self.elsewhere.get(text) or FOREIGN_NAMES.get(text.lower()) or self.value_of_a_sort(text)
+        hint = hint or did_you_mean(text, [*scope, *values, *self.borrowed])
         self.report(f"unknown name `{text}`", node.span, hint)
+
+    def value_of_a_sort(self, text: str) -> str | None:
+        """A hint if a name is that of a value of a sort in traces."""
+        sort = text.rstrip("0123456789")
+        if sort == text or not isinstance(self.symbols.get(sort), s.SortDecl):
+            return None
+        return (
+            f"the values of sort {sort} have no names in a model; an `enum` has: `enum {sort} {{ {sort}1, {sort}2 }}`"
+        )
 
     def reference(
         self,
@@ -111,9 +122,20 @@ class Table:
             self.references[name] = symbol
             return
         candidates = [text for text, candidate in self.symbols.items() if fits(candidate)] + list(also or ())
-        hint = did_you_mean(name.text, candidates)
+        hint = did_you_mean(name.text, candidates) or _fairness(name.text, what)
+        if hint is None and symbol is None and candidates:
+            hint = (
+                f"there {'are' if len(candidates) > 1 else 'is'}: {', '.join(f'`{each}`' for each in candidates[:8])}"
+            )
         if symbol is None:
             self.report(f"there is no {what} `{name.text}`", name.span, hint)
         else:
             message = f"`{name.text}` is {with_article(kind_of(symbol))}, not {with_article(what)}"
             self.report(message, name.span, hint)
+
+
+def _fairness(text: str, what: str) -> str | None:
+    """A hint at fairness as it is written here."""
+    if what != "action" or not text.startswith(("WF_", "SF_")):
+        return None
+    return f"write `{'fair' if text.startswith('WF_') else 'strong fair'} go`, where `go` is an action"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from skipgate.spec.diagnostics import Diagnostic, SpecError
 from skipgate.spec.parsing.grammar import lark_parser, lex, terminals
-from skipgate.spec.parsing.syntax_errors import DECLARATION_STARTS, NOT_AFTER_A_START, Unexpected, bad_character
+from skipgate.spec.parsing.syntax_errors import Unexpected, at_the_margin, bad_character, starts_declaration
 from skipgate.spec.parsing.tree_builder import build
 from skipgate.spec.source import Source, Span
 from skipgate.spec.syntax import AnyExpr, File
@@ -37,13 +37,16 @@ def parse(source: Source) -> File:
     diagnostics: list[Diagnostic] = []
     tokens = _lex(source, 0, len(source.text), diagnostics)
     if diagnostics:
-        raise SpecError(diagnostics)
-    tree = _run(source, tokens, "start", diagnostics)
+        raise SpecError(_each_once(diagnostics))
+    certain: list[Diagnostic] = []
+    tree = _run(source, tokens, "start", diagnostics, certain)
     if diagnostics:
-        # A bracket without its partner is the cause of whatever else is wrong in its declaration.
-        unbalanced = _unbalanced(source, tokens)
-        starts = [t.start_pos or 0 for i, t in enumerate(tokens) if _starts_declaration(source, tokens, i)]
-        spoilt = {_declaration_of(starts, diagnostic) for diagnostic in unbalanced}
+        # A bracket without its partner is the cause of whatever else is wrong in its declaration, unless that is known.
+        starts = [t.start_pos or 0 for i, t in enumerate(tokens) if starts_declaration(source, tokens, i)]
+        explained = {_declaration_of(starts, diagnostic) for diagnostic in certain}
+        unbalanced, partners = _unbalanced(source, tokens)
+        unbalanced = [d for d in unbalanced if _declaration_of(starts, d) not in explained]
+        spoilt = {_declaration_of(starts, diagnostic) for diagnostic in [*unbalanced, *partners]}
         raise SpecError([d for d in diagnostics if _declaration_of(starts, d) not in spoilt] + unbalanced)
     declarations = build(tree, source, _parse_embedded)
     return File(source, declarations)
@@ -55,7 +58,7 @@ def _parse_embedded(source: Source, start: int, end: int) -> AnyExpr:
     tokens = _lex(source, start, end, diagnostics)
     if not tokens and not diagnostics:
         diagnostics.append(Diagnostic("there is no expression between these braces", Span(source, start - 1, end + 1)))
-    tree = None if diagnostics else _run(source, tokens, "expression", diagnostics)
+    tree = None if diagnostics else _run(source, tokens, "expression", diagnostics, [])
     if diagnostics:
         raise SpecError(diagnostics)
     result: AnyExpr = build(tree, source, _parse_embedded)
@@ -79,27 +82,50 @@ def _lex(source: Source, start: int, end: int, diagnostics: list[Diagnostic]) ->
         except UnexpectedCharacters as problem:
             place = at + (problem.pos_in_stream or 0)
             # The tokens before the bad character are in the list already. Go on after what it spoils.
-            diagnostic = bad_character(source, place)
+            diagnostic, resume = bad_character(source, place)
             diagnostics.append(diagnostic)
             if len(diagnostics) == _MOST_BAD_CHARACTERS:
                 break
-            at = max(place + 1, diagnostic.span.end if diagnostic.span else 0)
+            at = max(place + 1, resume)
     return tokens
 
 
-def _unbalanced(source: Source, tokens: Sequence[Token]) -> list[Diagnostic]:
-    """Brackets that are never closed, or that close nothing. A pair of brackets never spans two declarations."""
+def _each_once(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Of diagnostics that say the same of several places the first, with a word about the others."""
+    places: dict[tuple[str, str | None], list[Diagnostic]] = {}
+    for diagnostic in diagnostics:
+        places.setdefault((diagnostic.message, diagnostic.hint), []).append(diagnostic)
+    result = []
+    for (message, hint), (first, *others) in places.items():
+        if others:
+            lines = sorted({d.span.line for d in others if d.span is not None})
+            also = f"also in line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}"
+            hint = f"{hint}; {also}" if hint else also
+        result.append(Diagnostic(message, first.span, hint))
+    return result
+
+
+def _unbalanced(source: Source, tokens: Sequence[Token]) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """Brackets that are never closed, or that close nothing; and apart those that close one of a declaration before.
+
+    A pair of brackets never spans two declarations.
+    """
     diagnostics: list[Diagnostic] = []
+    partners: list[Diagnostic] = []
     stack: list[Token] = []
+    open_before: list[str] = []  # the kinds of those that were not closed in their declaration
 
     def unclosed() -> None:
         for opener in stack[:1]:
             message = f"this `{opener}` is never closed"
-            diagnostics.append(Diagnostic(message, _span(source, opener)))
+            diagnostics.append(
+                Diagnostic(message, _span(source, opener), "a bracket is closed before the next declaration begins")
+            )
+        open_before.extend(opener.type for opener in stack)
         stack.clear()
 
     for i, token in enumerate(tokens):
-        if _starts_declaration(source, tokens, i):
+        if starts_declaration(source, tokens, i):
             unclosed()
         elif token.type in _BRACKETS:
             stack.append(token)
@@ -111,34 +137,20 @@ def _unbalanced(source: Source, tokens: Sequence[Token]) -> list[Diagnostic]:
                 place = _span(source, stack[-1]).place
                 diagnostics.append(Diagnostic(message, _span(source, token), f"the `{stack[-1]}` stands at {place}"))
                 stack.clear()
+            elif _CLOSERS[token.type] in open_before:  # the partner of one that was reported
+                open_before.remove(_CLOSERS[token.type])
+                partners.append(Diagnostic(f"this `{token}` closes nothing", _span(source, token)))
             else:
                 diagnostics.append(Diagnostic(f"this `{token}` closes nothing", _span(source, token)))
     unclosed()
-    return diagnostics
-
-
-def _starts_declaration(source: Source, tokens: Sequence[Token], i: int) -> bool:
-    if tokens[i].type not in DECLARATION_STARTS:
-        return False
-    before = tokens[i - 1].type if i else ""
-    after = tokens[i + 1].type if i + 1 < len(tokens) else ""
-    # `expect unreachable action X`, and the second word of `fair action`, `strong fair`, `ordered record`.
-    if before in ("UNREACHABLE", "FAIR", "STRONG", "ORDERED"):
-        return False
-    # Elsewhere such a word may be the name of a field, or be meant as a name.
-    return _at_the_margin(source, tokens[i]) or (before != "DOT" and after not in NOT_AFTER_A_START)
-
-
-def _at_the_margin(source: Source, token: Token) -> bool:
-    start = token.start_pos or 0
-    return start == 0 or source.text[start - 1] == "\n"
+    return diagnostics, partners
 
 
 def _looks_like_one(source: Source, tokens: Sequence[Token], i: int) -> bool:
     """Are there two names, the first at the start of its line? Its first word is then probably misspelt."""
     if [token.type for token in tokens[i : i + 2]] != ["IDENT", "IDENT"]:
         return False
-    return _at_the_margin(source, tokens[i])
+    return at_the_margin(source, tokens[i])
 
 
 def _declaration_of(starts: Sequence[int], diagnostic: Diagnostic) -> int:
@@ -150,8 +162,17 @@ def _span(source: Source, token: Token) -> Span:
     return Span(source, token.start_pos or 0, token.end_pos or 0)
 
 
-def _run(source: Source, tokens: Sequence[Token], start: str, diagnostics: list[Diagnostic]) -> Tree[Token] | None:
-    """Feed the tokens to the parser; after an error, start again at the next declaration."""
+def _run(
+    source: Source,
+    tokens: Sequence[Token],
+    start: str,
+    diagnostics: list[Diagnostic],
+    certain: list[Diagnostic],
+) -> Tree[Token] | None:
+    """Feed the tokens to the parser; after an error, start again at the next declaration.
+
+    Of the diagnostics, those whose cause is known are in `certain` as well.
+    """
     from lark import Token
     from lark.exceptions import UnexpectedToken
 
@@ -174,12 +195,14 @@ def _run(source: Source, tokens: Sequence[Token], start: str, diagnostics: list[
                 state.feed_token(token)
             accepted = frozenset(state.accepts())  # type: ignore[no-untyped-call]
             problem = Unexpected(source, tokens, at, accepted, terminals())
-            diagnostics.append(problem.diagnostic(at < len(tokens) and _starts_declaration(source, tokens, at)))
+            diagnostics.append(problem.diagnostic(at < len(tokens) and starts_declaration(source, tokens, at)))
+            if problem.recognised:
+                certain.append(diagnostics[-1])
         # If the rejected token is a reserved word used as a name, it does not begin a declaration.
         begin = max(at + (diagnostics[-1].span == _span(source, tokens[min(at, len(tokens) - 1)])), begin + 1)
         while (
             begin < len(tokens)
-            and not _starts_declaration(source, tokens, begin)
+            and not starts_declaration(source, tokens, begin)
             and not _looks_like_one(source, tokens, begin)
         ):
             begin += 1

@@ -14,6 +14,7 @@ from skipgate.spec.parsing.foreign import (
     FOREIGN_WORDS,
 )
 from skipgate.spec.parsing.grammar import reserved_words
+from skipgate.spec.parsing.idioms import recognise
 from skipgate.spec.source import Source, Span
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ DECLARATION_STARTS = frozenset(
 )
 
 # What never follows such a word where it begins one.
-NOT_AFTER_A_START = frozenset(["COLON", "EQUAL", "EQ", "NE", "IN", "COMMA", "DOT", "RPAR", "RSQB", "RBRACE"])
+_NOT_AFTER_A_START = frozenset(["COLON", "EQUAL", "EQ", "NE", "IN", "COMMA", "DOT", "RPAR", "RSQB", "RBRACE"])
 
 _NAMES = frozenset(["IDENT", "STATES", "GENERATED", "DEPTH", "DEADLOCK", "PROVED", "TAG"])
 _COMPARISONS = frozenset(["EQ", "NE", "LT", "LE", "GT", "GE", "IN", "SUBSET"])
@@ -67,12 +68,71 @@ _OPERANDS = (
 _ENDS = _NAMES | {"NUMBER", "TRUE", "FALSE", "NONE", "RPAR", "RSQB", "RBRACE", "PRIME"}  # of operands
 _CLAUSES = frozenset(["WHEN", "THEN", "LET", "ANCHOR", "WITH", "SYMMETRY", "EXPECT"])
 
+FORMS = {
+    "MODEL": "write `model NAME`",
+    "IMPORT": 'write `import "file.gate"`',
+    "CONST": "write `const N : 0..3 = 2`",
+    "TYPE": "write `type Index = 0..3`",
+    "ENUM": "write `enum Color { red, green }`",
+    "SORT": "write `sort Node[2]`",
+    "RECORD": "write `record Pair { a : 0..3, b : bool }`",
+    "VAR": "write `var x : 0..3 = 0`",
+    "DEF": "write `def half(n : 0..9) = n div 2`",
+    "FAIR": "fairness is said of actions: `fair go(_)`, `fair go(_) or stop`",
+    "STRONG": "fairness is said of actions: `strong fair go(_)`",
+    "ACTION": "the clauses of an action are `when`, `let` and `then`",
+    "TERMINAL": "write `terminal when ...`",
+    "REFINES": 'write `refines Name "file.gate" with x = ...`',
+    "CHECK": "write `check NAME with N = 3 expect holds`",
+}
+"""What a declaration looks like."""
+
 _COLON = "the body follows a colon: `forall x in S: ...`"
 _TEMPORAL = "a liveness property is `eventually p`, `always eventually p`, `eventually always p` or `p leads to q`"
 
+_MISSING = (
+    ({"EQUAL", "IN"}, "every variable has a value at first: `= 0`, for example, or `in 0..3` for any of these"),
+    ({"COLON", "WHERE"}, _COLON),
+    ({"LEADS"}, _TEMPORAL),
+    ({"ELIF", "ELSE"}, "an `if` has a value in every case: add `else ...`"),
+    ({"THEN", "PLUS"}, "write `if ... then ... else ...`"),
+    ({"OF"}, "`of` is missing: `set of ...`, `option of ...`, `map[...] of ...`"),
+    ({"COMMA", "RBRACE"}, "a comma separates it from the one before"),
+    ({"CASE"}, "write `match x case a: ... case b: ...`"),
+    ({"EVENTUALLY"}, _TEMPORAL),
+)
+"""Terminals that can only stand in a certain construct, and what is missing there."""
 
-def bad_character(source: Source, offset: int) -> Diagnostic:
-    """The diagnostic for a place where no token begins. Its span covers what lexing has to skip."""
+
+def starts_declaration(source: Source, tokens: Sequence[Token], i: int) -> bool:
+    """Does a token begin a declaration?"""
+    if tokens[i].type not in DECLARATION_STARTS:
+        return False
+    before = tokens[i - 1].type if i else ""
+    after = tokens[i + 1].type if i + 1 < len(tokens) else ""
+    # `expect unreachable action X`, and the second word of `fair action`, `strong fair`, `ordered record`.
+    if before in ("UNREACHABLE", "FAIR", "STRONG", "ORDERED"):
+        return False
+    # Elsewhere such a word may be the name of a field, or be meant as a name.
+    return at_the_margin(source, tokens[i]) or (before != "DOT" and after not in _NOT_AFTER_A_START)
+
+
+def at_the_margin(source: Source, token: Token) -> bool:
+    """Is a token the first of its line, without a blank before it?"""
+    start = token.start_pos or 0
+    return start == 0 or source.text[start - 1] == "\n"
+
+
+def bad_character(source: Source, offset: int) -> tuple[Diagnostic, int]:
+    """The diagnostic for a place where no token begins, and the offset up to which lexing has to skip."""
+    known = None if source.text[offset] == '"' else recognise(source, offset, offset + 1)
+    if known is not None:
+        return known
+    diagnostic = _bad_character(source, offset)
+    return diagnostic, diagnostic.span.end if diagnostic.span else offset + 1
+
+
+def _bad_character(source: Source, offset: int) -> Diagnostic:
     text = source.text
     char = text[offset]
     if char == '"':
@@ -125,6 +185,7 @@ class Unexpected:
         self.at = at
         self.accepted = _without_fields(accepted)
         self.terminals = terminals
+        self.recognised = False  # is it part of a construct of another language?
 
     def kind(self, place: int) -> str:
         """The terminal at a place relative to the unexpected token; empty if there is none."""
@@ -138,9 +199,13 @@ class Unexpected:
 
     def diagnostic(self, begins_declaration: bool) -> Diagnostic:
         """What to say. `begins_declaration` is true if the unexpected token is the first of the next declaration."""
+        known = self.idiom(begins_declaration)
+        if known is not None:
+            self.recognised = True
+            return known
         if self.at >= len(self.tokens):
             message = f"the text ends after this, where {self.expected()} was expected"
-            return Diagnostic(message, self.span(-1))
+            return Diagnostic(message, self.span(-1), self.missing())
         foreign = self.foreign_operator()
         if foreign is not None:
             return foreign
@@ -159,12 +224,22 @@ class Unexpected:
         begun = self.misspelt_start()
         if begun is not None:
             return begun
-        advice = self.misspelt() or self.advice()
+        if kind in _NAMES and self.kind(1) == "PRIME" and "THEN" in self.accepted and "PRIME" not in self.accepted:
+            clause = "updates follow `then`: `then {}' = ...`"
+            return Diagnostic(f"`{word}'` cannot stand here", self.span().to(self.span(1)), clause.format(word))
+        advice = self.misspelt() or self.advice() or self.missing()
         if advice is not None and (advice.startswith("did you mean") or "PLUS" in self.accepted or kind == "PRIME"):
             return Diagnostic(cannot, self.span(), advice)
         return Diagnostic(f"{cannot}: {self.expected()} was expected", self.span(), advice)
 
     # ------------------------------------------------------------------------------------------------------ hints
+
+    def idiom(self, begins_declaration: bool) -> Diagnostic | None:
+        """What to say if a construct of another language lies here, or ends before the next declaration."""
+        ends = self.at >= len(self.tokens)
+        before = self.at > 0 and (ends or begins_declaration or not at_the_margin(self.source, self.tokens[self.at]))
+        known = recognise(self.source, self.span(-1 if before else 0).start, self.span(-1 if ends else 0).end)
+        return None if known is None else known[0]
 
     def foreign_operator(self) -> Diagnostic | None:
         """What to say of an operator of another language, which was read as several tokens."""
@@ -187,12 +262,20 @@ class Unexpected:
         return None
 
     def missing(self) -> str | None:
-        """What is missing before the next declaration, where that can be guessed."""
-        if self.accepted >= {"EQUAL", "IN"}:
-            return "every variable has a value at first: `= 0`, for example, or `in 0..3` for any of these"
-        if self.accepted >= {"COLON", "WHERE"}:
-            return _COLON
-        return _TEMPORAL if "LEADS" in self.accepted else None
+        """What is missing here, where that can be guessed from what is being parsed."""
+        for needed, hint in _MISSING:
+            if self.accepted >= needed:
+                return hint
+        return self.form()
+
+    def form(self) -> str | None:
+        """The form of the declaration in which the token stands, unless it stands in an expression."""
+        if self.accepted & {"PLUS", "NUMBER"}:
+            return None
+        at = self.at - 1
+        while at >= 0 and not starts_declaration(self.source, self.tokens, at):
+            at -= 1
+        return FORMS.get(self.tokens[at].type) if at >= 0 else None
 
     def misspelt_start(self) -> Diagnostic | None:
         """What to say of the name before, if it was meant to begin the next declaration or clause."""
@@ -252,8 +335,12 @@ class Unexpected:
                 return f"the parameter of a definition has a type: `{self.span(-1).text} : ...`"
             case "COLON" | "RPAR" if accepted <= {"IN", "COMMA"}:
                 return f"a name ranges over a set: `{self.span(-1).text} in ...`"
+            case "IDENT" if accepted <= {"IN", "COMMA"} and before == "IDENT":
+                return f"a name ranges over a set: `{self.span(-1).text} in {self.span().text}`"
             case _ if kind in _COMPARISONS and operator_expected:
                 return "comparisons do not chain: write `a < b and b < c`"
+            case "COMMA" | "LET" | "WHEN" if before == "ELSE":
+                return "an `if` gives a value in every case"
             case "OF" if before == "SEQ":
                 return "a sequence has a capacity: `seq[4] of ...`"
             case "LSQB" if before in ("SET", "OPTION"):
@@ -270,8 +357,6 @@ class Unexpected:
                 return "settings stand without braces: `with a = 1, b = 2`"
             case "LBRACE" if accepted >= {"WHEN", "THEN"}:
                 return "clauses stand without braces: `when ... then ...`"
-            case "IDENT" if after == "PRIME" and "THEN" in accepted:
-                return "updates stand after a `then`"
             case "TAG" if after == "IDENT" and "EXPECT" in accepted:
                 return "a `tag` stands before the other clauses of a check"
             case "COMMA" if accepted >= {"WHEN", "IDENT"}:
@@ -280,6 +365,8 @@ class Unexpected:
                 return "nothing separates declarations"
             case _ if accepted <= {"IN", "COMMA"}:
                 return _COLON
+            case _ if accepted == {"COLON"}:
+                return f"a type follows a colon: `{self.span(-1).text} : ...`"
             case _ if kind not in _NAMES and self.span().text.isidentifier() and accepted >= {"IDENT", "NUMBER"}:
                 return f"`{self.span().text}` is a reserved word"
         return None

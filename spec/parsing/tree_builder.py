@@ -420,6 +420,8 @@ def _type_meant(written: s.AnyExpr) -> str | None:
             return FOREIGN_TYPE_CONSTRUCTORS.get(name.lower())
         case s.SetLiteral() | s.SetComprehension():
             return "a set of numbers is a range, `0..3`; a set of names is an `enum`"
+        case s.Binary(operator="|"):
+            return "values with names: `enum Color { red, green }`"
         case s.Number(value=value):
             return f"the numbers up to {value} are `0..{value}`"
     return None

@@ -38,6 +38,8 @@ def index(types: Inference, expr: s.Index) -> StaticType:
     if element is not None:
         return element
     hint = "membership is `x in S`" if isinstance(base, StaticSet) else None
+    if isinstance(expr.base, s.Name) and isinstance(types.find(expr.base), s.SortDecl):
+        hint = "the values of a sort have neither names nor numbers; an `enum` has names"
     if isinstance(base, StaticOption):
         hint = _OPTION
     return types.report(f"this is {base}; only sequences and maps have elements `[...]`", expr.base.span, hint)
@@ -48,6 +50,9 @@ def _element(types: Inference, base: StaticType, index: s.AnyExpr) -> StaticType
     match base:
         case StaticSeq(element):
             types.expect(index, INT)
+            if isinstance(index, s.Number) and index.value < 1:
+                hint = "the first element is `s[1]`, or `first(s)`; the last one `last(s)`"
+                types.report(f"a sequence begins at 1 and has no element {index.value}", index.span, hint)
             return element
         case StaticMap(key, value):
             types.expect(index, key)

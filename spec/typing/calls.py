@@ -27,7 +27,7 @@ from skipgate.spec.wording import plural, with_article
 def call(types: Inference, expr: s.Call) -> StaticType:
     """The rule of `f(...)`."""
     symbol = types.find(expr.function)
-    if not isinstance(symbol, s.RecordDecl):
+    if symbol is not None and not isinstance(symbol, s.RecordDecl):
         for argument in expr.arguments:
             if argument.name is not None:
                 types.report("only a record's fields are given by name", argument.name.span)
@@ -104,7 +104,8 @@ def _construct(types: Inference, record: s.RecordDecl, expr: s.Call) -> StaticTy
     missing = [field.name.text for field in record.fields if field.name.text not in given]
     if missing:
         names = ", ".join(f"`{name}`" for name in missing)
-        types.report(f"this {record.name.text} has no value for {names}", expr.span)
+        hint = f"add {', '.join(f'`{name} = ...`' for name in missing)}"
+        types.report(f"this {record.name.text} has no value for {names}", expr.span, hint)
     return StaticRecord(record)
 
 

@@ -37,7 +37,7 @@ class Expressions(Inference):
             case s.Index():
                 return index(self, expr)
             case s.FieldAccess(base=base, field=name):
-                return field(self, self.infer(base), name)
+                return _field(self, base, name)
             case s.Unary(operator=operator, operand=operand):
                 return self.expect(operand, BOOL if operator == "not" else INT)
             case s.Binary():
@@ -76,6 +76,17 @@ class Expressions(Inference):
                     self.expect(change.value, path(self, type_, change.path))
                 return type_
         assert_never(expr)
+
+
+def _field(types: Inference, base: s.AnyExpr, name: s.Identifier) -> StaticType:
+    declared = types.find(base) if isinstance(base, s.Name) else None
+    if isinstance(declared, s.EnumDecl):
+        message = f"enum {declared.name.text} is a set, which has no fields"
+        hint = None
+        if any(member.name.text == name.text for member in declared.members):
+            hint = f"a member stands by itself: `{name.text}`"
+        return types.report(message, name.span, hint)
+    return field(types, types.infer(base), name)
 
 
 def _name(types: Inference, expr: s.Name) -> StaticType:

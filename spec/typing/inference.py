@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import assert_never
@@ -77,7 +78,8 @@ class Inference(ABC):
         type_ = self.infer(expr)
         joined = unify(wanted, type_)
         if joined is None:
-            self.report(f"this is {type_}, but {wanted} is needed", expr.span, conversion(type_, wanted))
+            hint = _comment_meant_as_inequality(expr.span) if wanted is BOOL else None
+            self.report(f"this is {type_}, but {wanted} is needed", expr.span, hint or conversion(type_, wanted))
             return wanted
         return joined
 
@@ -171,3 +173,11 @@ class Inference(ABC):
             case s.RecordDecl():
                 return StaticRecord(symbol)
         assert_never(symbol)
+
+
+def _comment_meant_as_inequality(span: Span) -> str | None:
+    """A hint if a comment with something like a value follows on the line: `x # y` is an inequality in TLA+."""
+    after = span.source.text[span.end :].partition("\n")[0]
+    if re.match(r"[ \t]*#[ \t]*[\w(\[{]", after):
+        return "`#` begins a comment; inequality is `!=`"
+    return None

@@ -193,7 +193,7 @@ below(1) and not below(3)
 """
 
 FAILING = {
-    "log[0] == 0": "index 0 is outside 1..2",
+    "log[1 - 1] == 0": "index 0 is outside 1..2",
     "log[3] == 0": "index 3 is outside 1..2",
     "high[1] == 5": "index 1 in an empty sequence",
     "{high[1]} == {5}": "index 1 in an empty sequence",

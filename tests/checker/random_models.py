@@ -43,6 +43,11 @@ _FIELDS = {
 }  # words that are reserved here or in TLA+ among them
 
 
+def _not_below_one(index: str) -> str:
+    """An index as text; a sequence refuses numbers below 1, unless they are computed."""
+    return f"{index} + 0" if index.lstrip("-").isdecimal() and int(index) < 1 else index
+
+
 @dataclass(frozen=True)
 class Scope:
     """What an expression may mention, and whether it may look at the next state."""
@@ -449,7 +454,7 @@ class Generator:
     def element(self, type_: Type, scope: Scope, depth: int) -> str:
         names = [n for n, t in scope.names if isinstance(t, SeqType) and same_kind(t.element, type_)]
         seq = self.pick(names) if names and self.chance(50) else self.whole_expression(SeqType(2, type_), scope, depth)
-        index = self.expression(IntType(1, 2), scope, depth)
+        index = _not_below_one(self.expression(IntType(1, 2), scope, depth))
         return self.pick([f"first({seq})", f"last({seq})", f"{seq}[{index}]"])
 
     def key(self, type_: Type, scope: Scope, depth: int) -> str:
@@ -634,7 +639,7 @@ class Generator:
             case MapType(key, part):
                 step = f"[{self.expression(key, scope, depth)}]"
             case SeqType(capacity, part):
-                step = f"[{self.expression(IntType(1, max(1, capacity)), scope, depth)}]"
+                step = f"[{_not_below_one(self.expression(IntType(1, max(1, capacity)), scope, depth))}]"
             case _:
                 raise AssertionError(type_)
         if isinstance(part, RecordType | MapType | SeqType) and self.chance(60):

@@ -114,7 +114,7 @@ def test_every_expression_has_a_type(expression: str, wanted: str, write: Write)
     [
         "m'[x] = 1",
         "e'.at = 1  e'.kind = lease",
-        "q'[1] = lease  q'[2] = data  q'[-1] = data",
+        "q'[1] = lease  q'[2] = data  q'[3] = data",
         "c'[data] = 1  c'[lease] = 2",
         "f'[true] = 1  f'[false] = 2",
         "i' = 1  o' = some(i)  b' = false",
