@@ -223,7 +223,7 @@ def _evaluation_failure(model: m.Model, states: Sequence[_Values], failed: Faile
                     arguments=attempt.arguments,
                 )
         raise InternalError(f"the engines disagree: action `{wanted.name}` can be evaluated where it could not")
-    for term, what, is_step in _terms_that_may_fail(model, failed.source):
+    for term, what, is_step in terms_that_may_fail(model, failed.source):
         if is_step and len(states) < 2:
             continue  # it is the half of a refinement that speaks of states
         scope = Scope(states[-2], states[-1]) if is_step else Scope(states[-1])
@@ -239,7 +239,7 @@ def _evaluation_failure(model: m.Model, states: Sequence[_Values], failed: Faile
     raise InternalError(f"the engines disagree: {failed.source} can be evaluated where it could not")
 
 
-def _terms_that_may_fail(model: m.Model, source: str | None) -> list[tuple[t.Term, str, bool]]:
+def terms_that_may_fail(model: m.Model, source: str | None) -> list[tuple[t.Term, str, bool]]:
     """The terms that an evaluation error may lie in, how to call them, and whether they speak of steps."""
     if source == "constraint":
         return [(c.term, f"constraint `{c.name}`", False) for c in model.constraints]

@@ -28,6 +28,7 @@ from skipgate.checker.search.limits import FIRST_VIOLATION, INTERRUPTED, Stop
 from skipgate.checker.search.options import EngineName
 from skipgate.checker.semantics.evaluate import EvaluationError
 from skipgate.checker.simulate import chance
+from skipgate.checker.simulate.cutting import cut
 from skipgate.spec.diagnostics import error
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Simulation:
     vacuous: Mapping[str, str]  # the properties with a premise that was never true, and the premise
     properties: dict[str, PropertyResult]
     found_in: Mapping[str, int]  # for each violated property, the walk that its trace is taken from
+    uncut: tuple[str, ...]  # those in whose traces steps may be left that are not needed: the effort is limited
     missing: tuple[str, ...]  # properties whose violation is expected and was not found
     unexamined: tuple[str, ...]  # the liveness properties, of which a walk that ends tells nothing
     stopped: str | None  # why there are fewer walks than were wanted
@@ -107,8 +109,8 @@ def simulate(
 ) -> Simulation:
     """Make random walks. The same walks find the same, whatever the engine and the number of threads.
 
-    For each violated property there is a trace: of the walks with the shortest way to a violation the first, with the
-    detours cut out that it made.
+    For each violated property there is a trace: of the walks with the shortest way to a violation the first, cut down
+    until no step can be left out.
 
     Raises:
         InternalError: two parts of the tool disagree.
@@ -141,6 +143,7 @@ class _Simulator:
         self.started = time.perf_counter()
         self.stopped: str | None = None
         self.no_start: tuple[int, EvaluationError] | None = None  # a walk whose initial state cannot be evaluated
+        self.uncut: list[str] = []
         self.one_start = chance.has_one_initial_state(self.model)
         crew = 1 if engine == "python" else threads or default_threads()
         self.walkers = Walkers(kernels, seed=wanted.seed, depth=wanted.depth, threads=crew)
@@ -235,6 +238,7 @@ class _Simulator:
             vacuous={w.of.name: w.premise.text for w in reversed(unseen) if w.premise is not None},
             properties=properties,
             found_in={name: number for name, (number, _) in traces.items()},
+            uncut=tuple(self.uncut),
             missing=tuple(name for name in expected_violations(model.check) if name not in known),
             unexamined=unexamined,
             stopped=self.stopped,
@@ -260,7 +264,7 @@ class _Simulator:
         return found
 
     def trace(self, name: str, number: int, length: int) -> Trace:
-        """The trace of a property that a walk violates at the end of so many states, without its detours."""
+        """The trace of a property that a walk violates at the end of so many states, without needless steps."""
         again = Walkers(self.kernels, seed=self.wanted.seed, depth=length)
         if self.code is not None:
             again.use(self.code)
@@ -270,7 +274,11 @@ class _Simulator:
         if violation.successor is not None:
             states.append(violation.successor)
         unpacked = [self.kernels.layout.unpack(words) for words in states]
-        return trace_of(self.model, name, unpacked, FailedEvaluation(violation.action, violation.source))
+        failed = FailedEvaluation(violation.action, violation.source)
+        left = cut(self.model, name, unpacked, failed)
+        if not left.minimal:
+            self.uncut.append(name)
+        return trace_of(self.model, name, left.states, failed, left.taken)
 
     def violation(self, name: str, path: list[State], length: int) -> tuple[list[State], Violation]:
         """What exactly violates a property, and the way there: the last state of a walk, or what follows it."""

@@ -82,7 +82,8 @@ def findings(found: Simulation, artifacts: Artifacts) -> list[str]:
         length = 0 if trace is None else len(trace)
         manner = "violated" if name in differing else "violated, as expected"
         walk = found.found_in[name]
-        lines.append(f"{name}: {manner}, in walk {walk} (cut down to {count(length, 'state')}, perhaps not the fewest)")
+        rest = "more steps might be left out" if name in found.uncut else "no step can be left out"
+        lines.append(f"{name}: {manner}, in walk {walk} (cut down to {count(length, 'state')}; {rest})")
         lines.append(f"  {again(found, walk)}")
         picture = artifacts.picture(found, name)
         if picture is not None:

@@ -42,7 +42,7 @@ def test_a_violation_that_is_not_expected(run: Run, model: Callable[[str], Path]
     assert re.search(r"^never +0 +0 +never possible$", result.output, re.MULTILINE)
     assert "covers reached: Three\ncovers not reached: Ten\n" in result.output
     assert "violated in state 6\n  x stays small\n" in result.output  # the trace
-    assert "Small: violated, in walk 1 (cut down to 6 states, perhaps not the fewest)\n" in result.output
+    assert "Small: violated, in walk 1 (cut down to 6 states; no step can be left out)\n" in result.output
     assert "1 property violated in 20 walks of at most 100 states (180 steps, longest walk 10 states" in result.output
 
 
