@@ -56,8 +56,8 @@ docs: $(STAMP) ## draw the pictures and tables of the documentation anew
 	  --out docs/images/cold_start_revisions.v3.CeilingComplete.contrast.svg
 	rm -rf docs/images/cold_start
 	$(BIN)/skipgate matrix models/cold_start --only 'v*,repaired*' --into docs/cold-start.md --out docs/images/cold_start
-	$(BIN)/skipgate matrix models/cold_start/repaired.gate models/cold_start/verifier.gate --only 'repaired*,without*' \
-	  --rows checks --format svg --out out/docs
+	$(BIN)/skipgate matrix models/cold_start/repaired.gate models/cold_start/verifier.gate models/cold_start/groups.gate \
+	  --only 'repaired*,without*' --rows checks --format svg --out out/docs
 	cp out/docs/matrix.svg docs/images/cold_start.repairs.svg
 
 bench: $(STAMP) ## measure against TLC and SPIN; writes docs/performance.md
