@@ -78,7 +78,12 @@ class _Levels:
                     else:
                         self.all_of(setting.value, Level.STATE, "the value of a refined variable")
             case s.FairnessDecl():
-                self.all_of(declaration, Level.CONSTANT, "fairness")
+                for binder in declaration.binders:
+                    self.all_of(binder, Level.CONSTANT, "the domain of a parameter")
+                if declaration.condition is not None:
+                    self.all_of(declaration.condition, Level.STATE, "a fairness condition")
+                for steps in declaration.steps:
+                    self.all_of(steps, Level.STATE, "a fairness condition")
             case s.LivenessDecl():
                 for binder in declaration.parameters:
                     self.all_of(binder, Level.CONSTANT, "the domain of a parameter")

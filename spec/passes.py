@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from skipgate.spec.diagnostics import Diagnostic, SpecError
+from skipgate.spec.given import with_given
 from skipgate.spec.levels import check_levels
 from skipgate.spec.loader import Program, load
 from skipgate.spec.naming.resolve import resolve
@@ -17,11 +18,13 @@ from skipgate.spec.typing.check import check_types
 def read(path: str | Path) -> Specification:
     """Read a specification and check it statically.
 
+    The constants have the values that are given (see `spec.given`).
+
     Raises:
         SpecError: with every independent error. Names are checked if all files parse, levels and types if nothing is
             defined by itself.
     """
-    return examine(load(path))
+    return examine(with_given(load(path)))
 
 
 def examine(program: Program) -> Specification:

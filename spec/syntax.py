@@ -558,10 +558,14 @@ class StepsLike(Node):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class FairnessDecl(Declaration):
-    """Fairness of the steps of several actions together, separately for each choice of the names."""
+    """Fairness of the steps of several actions together, separately for each choice of the names.
+
+    With a condition only steps from states in which it is true count.
+    """
 
     fairness: Fairness
     binders: tuple[Binder, ...]
+    condition: AnyExpr | None
     steps: tuple[StepsLike, ...]
 
 
@@ -658,16 +662,35 @@ class Expectation(Node):
     pins: tuple[Pin, ...]
 
 
+ScopeKind = Literal["examine", "ignore"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Scope(Node):
+    """What a check examines: these properties alone, or all but these."""
+
+    kind: ScopeKind
+    names: tuple[Identifier, ...]
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class CheckDecl(Declaration):
-    """`check name`: values for the constants, and what is expected then."""
+    """`check name`: values for the constants, and what is expected then. Without a scope it examines everything."""
 
     name: Identifier
     description: Description | None
     tags: tuple[Identifier, ...]
+    scope: Scope | None
     settings: tuple[Setting, ...]
     symmetry: tuple[Identifier, ...]
     expectations: tuple[Expectation, ...]
+    given: tuple[str, ...] = ()  # the settings that come from outside the file (see `spec.given`)
+
+    def examines(self, name: str) -> bool:
+        """Does the check examine the property, cover or refinement of this name?"""
+        if self.scope is None or name == "evaluation":
+            return True
+        return any(name == each.text for each in self.scope.names) == (self.scope.kind == "examine")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -762,6 +785,7 @@ AnyPart = (
     | StepsLike
     | Setting
     | Pin
+    | Scope
     | Expectation
 )
 """Nodes that are part of an expression or a declaration, but neither of them themselves."""

@@ -53,5 +53,5 @@ def file_result(
     """The outcome of a file all of whose checks were run. `models` gives those of its checks, if they are needed."""
     problems: list[str] = []
     if ready.whole and not options.stop_at_first:
-        problems = file_problems(ready.wanted, results, lambda name: why_never(models(), name))
+        problems = file_problems(ready.wanted, ready.unexamined, results, lambda name: why_never(models(), name))
     return FileResult(ready.path, tuple(results), tuple(problems), ready.left_out)

@@ -51,6 +51,7 @@ class ReadyFile:
         left_out: the checks that are not run because of their tags, with these tags.
         whole: every check without a tag is there, so the file as a whole can be judged.
         wanted: the actions that at least one check has to take.
+        unexamined: the properties of the file that none of its checks examines.
     """
 
     path: str
@@ -59,6 +60,7 @@ class ReadyFile:
     left_out: Mapping[str, tuple[str, ...]]
     whole: bool
     wanted: tuple[str, ...]
+    unexamined: tuple[str, ...]
 
 
 def ready_file(
@@ -87,7 +89,15 @@ def ready_file(
         left_out=selected.left_out,
         whole=only is None and not tags and bool(checks or not spec.checks),
         wanted=wanted_actions([check.model for check in checks]),
+        unexamined=_unexamined(spec),
     )
+
+
+def _unexamined(spec: Specification) -> tuple[str, ...]:
+    """The properties that are declared in a file of checks, and examined by none of them, not even one with a tag."""
+    declared = (s.PropertyDecl, s.LivenessDecl, s.RefinesDecl)
+    names = [each.name.text for each in spec.program.main.declarations if isinstance(each, declared)]
+    return tuple(name for name in names if not any(check.examines(name) for check in spec.checks))
 
 
 def specification(source: str | Path | Specification) -> Specification:
@@ -140,27 +150,26 @@ def refuse_unsupported(spec: Specification, checks: Sequence[s.CheckDecl]) -> No
     Raises:
         SpecError: with each place.
     """
-    liveness = spec.all(s.LivenessDecl)
+    live = [check for check in checks if any(check.examines(each.name.text) for each in spec.all(s.LivenessDecl))]
     diagnostics = [
         Diagnostic(
             f"check `{check.name.text}` only asks for proofs, and liveness cannot be proved, only searched",
             check.name.span,
             "add `expect holds`, to explore the states as well",
         )
-        for check in checks
-        if liveness and not wants_search(check)
+        for check in live
+        if not wants_search(check)
     ]
-    if liveness:
-        # A path back to the same representative may lead to the state under other names. Then it is no cycle.
-        diagnostics += [
-            Diagnostic(
-                "symmetry cannot be combined with liveness properties",
-                check.symmetry[0].span,
-                "remove the `symmetry` line, or keep the liveness properties in a file that imports this one",
-            )
-            for check in checks
-            if check.symmetry
-        ]
+    # A path back to the same representative may lead to the state under other names. Then it is no cycle.
+    diagnostics += [
+        Diagnostic(
+            "symmetry cannot be combined with liveness properties",
+            check.symmetry[0].span,
+            "remove the `symmetry` line, or let this check `ignore` them and another one examine them",
+        )
+        for check in live
+        if check.symmetry
+    ]
     if diagnostics:
         raise SpecError(diagnostics)
 

@@ -96,6 +96,7 @@ def prove_check(
         fired=frozenset(w.of.name for w in found.witnesses if w.is_action and w.claim.name in found.reached),
         missed=frozenset(w.of.name for w in found.witnesses if w.is_cover and w.claim.name not in found.reached),
         vacuous=frozenset(_vacuous(model, found, violated)),
+        ignored=model.ignored,
     )
 
 

@@ -82,6 +82,7 @@ def unknown(check: ReadyCheck, why: str) -> CheckResult:
         depth=0,
         seconds=0.0,
         engine=ENGINE if check.kernels is None else "python",
+        ignored=model.ignored,
         stopped=why,
         complete=False,
     )
@@ -117,15 +118,23 @@ def _search(kernels: Kernels, options: RunOptions, report: Callable[[Progress], 
         stopped=stopped,
         complete=found.stopped is None,
         omission=found.omission,
-        notes=tuple(found.notes),
+        notes=(*found.notes, *_given(model)),
         discharged=len(kernels.tests.spared),
         tested=len(kernels.tests.written),
         fired=frozenset(model.actions[number].name for number in found.fired),
         still=frozenset(model.actions[number].name for number in found.fired - found.moved),
+        ignored=model.ignored,
         symmetry={sort.name: sort.size for sort in model.symmetry},
         missed=frozenset(witness.of.name for witness in found.unseen if witness.premise is None),
         vacuous=frozenset((*unfair, *vacuous_properties(model, unseen_premises(found), violated))),
     )
+
+
+def _given(model: Model) -> list[str]:
+    """What is to be said of a check some of whose constants were given from outside."""
+    if not model.check.given:
+        return []
+    return [f"with {', '.join(model.check.given)}, as given from outside; pinned counts are not compared"]
 
 
 def _decide_liveness(

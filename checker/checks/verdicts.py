@@ -125,19 +125,24 @@ def wanted_actions(models: Sequence[Model]) -> tuple[str, ...]:
 
 
 def file_problems(
-    wanted: Sequence[str], results: Sequence[CheckResult], why_never: Callable[[str], str | None]
+    wanted: Sequence[str],
+    unexamined: Sequence[str],
+    results: Sequence[CheckResult],
+    why_never: Callable[[str], str | None],
 ) -> list[str]:
     """What is wrong with a file as a whole, after all its checks without tags were run to their ends.
 
-    `wanted` are the actions to be taken; `why_never` gives the reason why an action can never be, if it knows one.
+    `wanted` are the actions to be taken, `unexamined` the properties that no check examines; `why_never` gives the
+    reason why an action can never be taken, if it knows one.
     """
     if not results:
         return ["there is no `check` in this file, so nothing was checked"]
+    blind = [f"`{name}` is examined in no check of this file" for name in unexamined]
     if any(result.stopped for result in results):
-        return []
+        return blind
     fired = {name for result in results for name in result.fired}
     reasons = ((name, why_never(name)) for name in wanted if name not in fired)
-    return [
+    return blind + [
         f"action `{name}` is never taken in any check of this file{'' if reason is None else f': {reason}'}"
         for name, reason in reasons
     ]

@@ -11,7 +11,8 @@ from skipgate.spec.syntax import CheckDecl, ExpectationKind
 def property_names(model: Model) -> list[str]:
     """The properties that a check gives a verdict on."""
     properties = [*(p.name for p in model.properties if p.kind != "cover"), *(p.name for p in model.liveness)]
-    return list(dict.fromkeys([*properties, DEADLOCK, EVALUATION]))
+    always = [name for name in (DEADLOCK, EVALUATION) if name not in model.ignored]
+    return list(dict.fromkeys([*properties, *always]))
 
 
 def property_kinds(model: Model) -> dict[str, FailureKind]:

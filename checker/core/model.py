@@ -6,7 +6,7 @@ parameters and domains, and every term carries the span that it comes from.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -139,22 +139,24 @@ class Liveness:
     premises: tuple[Premise, ...]  # that some P of `P leads to Q` is true
     anchors: tuple[Anchor, ...]
     span: Span
+    fair_when: tuple[Term, ...] = ()  # the conditions in the fairness of the model, on which its verdict depends
 
     @property
     def terms(self) -> tuple[Term, ...]:
-        """The conditions of all its instances, in the order in which engines number them."""
-        return tuple(term for instance in self.instances for term in instance.terms)
+        """The conditions of all its instances, then those of fairness, in the order in which engines number them."""
+        return (*(term for instance in self.instances for term in instance.terms), *self.fair_when)
 
 
 @dataclass(frozen=True, eq=False)
 class StepPattern:
-    """The steps of an action with certain arguments. None stands for any."""
+    """The steps of an action with certain arguments, from states in which a condition is true. None stands for any."""
 
     action: Action
     arguments: tuple[Value | None, ...]
+    condition: Term | None = None
 
     def matches(self, action: Action, arguments: Sequence[Value]) -> bool:
-        """Is this a step of the pattern?"""
+        """Is this a step of the pattern, if it begins where the condition is true?"""
         if action is not self.action:
             return False
         return all(wanted in (None, given) for wanted, given in zip(self.arguments, arguments, strict=True))
@@ -171,6 +173,12 @@ class Fairness:
     strong: bool
     patterns: tuple[StepPattern, ...]
     separately: bool = False
+
+
+def fairness_terms(fairness: Iterable[Fairness]) -> tuple[Term, ...]:
+    """The conditions in the patterns of fairness, each once."""
+    conditions = (pattern.condition for fair in fairness for pattern in fair.patterns)
+    return tuple({id(condition): condition for condition in conditions if condition is not None}.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,6 +207,7 @@ class Model:
     fairness: tuple[Fairness, ...]
     symmetry: tuple[SortType, ...] = ()  # the sorts whose values the check treats as interchangeable
     sorts: tuple[SortType, ...] = ()  # all of them, in the order of declaration
+    ignored: tuple[str, ...] = ()  # what the check does not examine; it is not in `properties`
 
     @property
     def invariants(self) -> tuple[Property, ...]:
@@ -214,6 +223,11 @@ class Model:
     def covers(self) -> tuple[Property, ...]:
         """What is to be reachable."""
         return tuple(p for p in self.properties if p.kind == "cover")
+
+    @property
+    def fair_when(self) -> tuple[Term, ...]:
+        """The conditions in the fairness of the model, each once."""
+        return fairness_terms(self.fairness)
 
     @property
     def liveness_terms(self) -> tuple[Term, ...]:

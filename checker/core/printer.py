@@ -59,7 +59,8 @@ def _fairness(fairness: m.Fairness) -> str:
     for pattern in fairness.patterns:
         every = "each" if fairness.separately else "_"
         inside = ", ".join(every if value is None else show(value) for value in pattern.arguments)
-        calls.append(f"{pattern.action.name}({inside})" if inside else pattern.action.name)
+        call = f"{pattern.action.name}({inside})" if inside else pattern.action.name
+        calls.append(call if pattern.condition is None else f"({call} when {show_term(pattern.condition)})")
     return f"{'strong fair' if fairness.strong else 'fair'} {' or '.join(calls)}"
 
 

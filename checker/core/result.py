@@ -129,6 +129,7 @@ class CheckResult:
     missed: frozenset[str] = field(default_factory=frozenset)  # the covers that were not reached
     vacuous: frozenset[str] = field(default_factory=frozenset)  # the properties that hold but say nothing
     omission: float = 0.0  # how likely it is, at most, that the search took two states for one (fingerprints)
+    ignored: tuple[str, ...] = ()  # the properties and covers that the check does not examine, as it says
     symmetry: Mapping[str, int] = field(default_factory=dict)  # sorts that states are counted up to, with their sizes
     comparisons: tuple[Comparison, ...] = ()  # what came of asking other engines, if that was wanted
     notes: tuple[str, ...] = ()  # what is to be said of how it was searched, such as why without machine code

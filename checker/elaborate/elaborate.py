@@ -10,6 +10,7 @@ from typing import TypeVar
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import IntType, SetType, SortType, Type, cardinality, with_bounds_of
+from skipgate.checker.core.result import DEADLOCK
 from skipgate.checker.core.trace import Variable
 from skipgate.checker.core.values import Value
 from skipgate.checker.elaborate import build, temporal
@@ -25,6 +26,7 @@ from skipgate.spec.symbols import Symbol
 
 _D = TypeVar("_D")
 _R = TypeVar("_R")
+_P = TypeVar("_P", s.PropertyDecl, s.LivenessDecl, s.RefinesDecl)
 Ranges = Mapping[tuple[str, str], tuple[int, int]]
 
 
@@ -82,13 +84,12 @@ class _Elaborator:
         self.stop_on_errors()
         by_name = {variable.name: variable for variable in variables}
         actions = self.collect(spec.all(s.ActionDecl), lambda action: self.action(action, by_name))
-        properties = self.collect(spec.all(s.PropertyDecl), self.property)
-        refinements = self.collect(spec.refined, lambda declaration: self.refinement(declaration, variables))
+        properties = self.collect(self.examined(spec.all(s.PropertyDecl)), self.property)
+        refinements = self.collect(self.examined(spec.refined), lambda each: self.refinement(each, variables))
         properties += [each for pair in refinements for each in pair]
         constraints = self.collect(
             spec.all(s.ConstraintDecl), lambda c: m.Constraint(c.name.text, self.expressions.expr(c.condition, NOTHING))
         )
-        liveness = self.collect(spec.all(s.LivenessDecl), partial(temporal.liveness, self.expressions))
         fairness = [
             m.Fairness(declared.fairness == "strong", (m.StepPattern(action, (None,) * len(action.parameters)),), True)
             for declared, action in zip(spec.all(s.ActionDecl), actions, strict=False)
@@ -97,12 +98,17 @@ class _Elaborator:
         named = {action.name: action for action in actions}
         for several in self.collect(spec.all(s.FairnessDecl), lambda d: temporal.fairness(self.expressions, d, named)):
             fairness += several
+        live = partial(temporal.liveness, self.expressions, fair_when=m.fairness_terms(fairness))
+        liveness = self.collect(self.examined(spec.all(s.LivenessDecl)), live)
         terminals = self.collect(spec.all(s.TerminalDecl), lambda d: self.expressions.expr(d.condition, NOTHING))
         self.stop_on_errors()
         symmetric = self.check.symmetry if self.given.refinement is None else ()
         terminal: t.Term | None = None
         for condition in terminals:
             terminal = condition if terminal is None else build.logic("or", terminal, condition, condition.span)
+        ignored = self.ignored()
+        if DEADLOCK in ignored:
+            terminal = build.boolean(True, self.check.name.span)  # it may end anywhere
         return m.Model(
             file=spec.program.main.source.name,
             name=spec.name,
@@ -118,7 +124,24 @@ class _Elaborator:
             sorts=tuple(sorts),
             liveness=tuple(liveness),
             fairness=tuple(fairness),
+            ignored=ignored,
         )
+
+    def examined(self, declarations: Iterable[_P]) -> list[_P]:
+        """Those properties that the check examines. Of a refined model all are elaborated."""
+        if self.given.refinement is not None:
+            return list(declarations)
+        return [declaration for declaration in declarations if self.check.examines(declaration.name.text)]
+
+    def ignored(self) -> tuple[str, ...]:
+        """The names of the properties that the check does not examine."""
+        if self.given.refinement is not None:
+            return ()
+        names = [each.name.text for each in self.spec.all(s.PropertyDecl)]
+        names += [each.name.text for each in self.spec.all(s.LivenessDecl)]
+        names += [each.name.text for each in self.spec.all(s.RefinesDecl)]
+        names.append(DEADLOCK)
+        return tuple(name for name in names if not self.check.examines(name))
 
     def collect(self, declarations: Iterable[_D], make: Callable[[_D], _R]) -> list[_R]:
         """What `make` returns for each declaration. Independent errors are all kept, to be reported together."""

@@ -8,18 +8,24 @@ from itertools import islice
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import Type, cardinality, contains
+from skipgate.checker.core.datatypes import values as values_of
 from skipgate.checker.core.values import Value, show
 from skipgate.checker.elaborate import build
 from skipgate.checker.elaborate.expressions import NOTHING, Environment, ExpressionElaborator
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, ordered
 from skipgate.spec import syntax as s
-from skipgate.spec.diagnostics import error
+from skipgate.spec.diagnostics import SpecError, error
 
 _MOST_CHOICES = 1024  # of the parameters of a liveness property, or the names in a fairness condition
 
 
-def liveness(elaborator: ExpressionElaborator, declaration: s.LivenessDecl) -> m.Liveness:
-    """A liveness property, with an instance for each choice of its parameters."""
+def liveness(
+    elaborator: ExpressionElaborator, declaration: s.LivenessDecl, *, fair_when: tuple[t.Term, ...]
+) -> m.Liveness:
+    """A liveness property, with an instance for each choice of its parameters.
+
+    `fair_when` has the conditions in the fairness of the model.
+    """
     instances: list[m.LivenessInstance] = []
     for environment in _choices(elaborator, declaration.parameters):
         arguments = tuple((name.text, term.value) for name, term in environment.items())
@@ -33,6 +39,7 @@ def liveness(elaborator: ExpressionElaborator, declaration: s.LivenessDecl) -> m
         premises=_premises(elaborator, declaration, bool(instances)),
         anchors=declaration.anchors,
         span=declaration.span,
+        fair_when=fair_when,
     )
 
 
@@ -57,30 +64,75 @@ def _premises(
 def fairness(
     elaborator: ExpressionElaborator, declaration: s.FairnessDecl, actions: Mapping[str, m.Action]
 ) -> list[m.Fairness]:
-    """A condition for each choice of the names."""
+    """A condition for each choice of the names. There is none if constants make what it asks for impossible."""
     strong = declaration.fairness == "strong"
-    return [
-        m.Fairness(strong, tuple(_pattern(elaborator, steps, actions, environment) for steps in declaration.steps))
-        for environment in _choices(elaborator, declaration.binders)
-    ]
+    conditions = []
+    for environment in _choices(elaborator, declaration.binders):
+        when: t.Term = build.boolean(True, declaration.span)
+        if declaration.condition is not None:
+            when = elaborator.expr(declaration.condition, environment)
+        patterns = [
+            pattern
+            for steps in declaration.steps
+            for pattern in _patterns(elaborator, steps, actions, environment, when)
+        ]
+        if patterns:
+            conditions.append(m.Fairness(strong, tuple(patterns)))
+    return conditions
 
 
-def _pattern(
+def _patterns(
     elaborator: ExpressionElaborator,
     steps: s.StepsLike,
     actions: Mapping[str, m.Action],
     environment: Mapping[s.Identifier, t.Const],
-) -> m.StepPattern:
+    when: t.Term,
+) -> list[m.StepPattern]:
+    """The steps that are meant. An argument that depends on the state stands for each of its values."""
     action = actions[steps.action.text]
-    arguments: list[Value | None] = []
+    found: list[tuple[tuple[Value | None, ...], t.Term]] = [((), when)]
     for parameter, argument in zip(action.parameters, steps.arguments, strict=True):
-        value = None if argument is None else elaborator.known(elaborator.expr(argument, environment))
-        variable = parameter.variable
-        if argument is not None and value is not None and not contains(variable.type, value):
-            message = f"`{variable.name}` of `{action.name}` is never {show(value)}: it is in {variable.type}"
-            raise error(message, argument.span)
-        arguments.append(value)
-    return m.StepPattern(action, tuple(arguments))
+        if argument is None:
+            found = [((*given, None), condition) for given, condition in found]
+            continue
+        term = elaborator.expr(argument, environment)
+        if t.variables_read(term):
+            found = [
+                ((*given, value), build.logic("and", condition, _equal(term, value), term.span))
+                for given, condition in found
+                for value in _values(parameter.variable.type, argument)
+            ]
+        else:
+            value = elaborator.known(term)
+            if not contains(parameter.variable.type, value):
+                name = parameter.variable.name
+                message = f"`{name}` of `{action.name}` is never {show(value)}: it is in {parameter.variable.type}"
+                raise error(message, argument.span)
+            found = [((*given, value), condition) for given, condition in found]
+        if len(found) > _MOST_CHOICES:
+            raise _too_many(argument)
+    return [
+        m.StepPattern(action, given, None if isinstance(condition, t.Const) else condition)
+        for given, condition in found
+        if not (isinstance(condition, t.Const) and condition.value is False)
+    ]
+
+
+def _equal(term: t.Term, value: Value) -> t.Term:
+    return build.equal(term, build.constant(value, term.type, term.span), term.span)
+
+
+def _values(type_: Type, argument: s.AnyExpr) -> list[Value]:
+    """The values that a parameter can have."""
+    count = cardinality(type_)
+    if count is None or count > _MOST_CHOICES:
+        raise _too_many(argument)
+    return list(values_of(type_))
+
+
+def _too_many(argument: s.AnyExpr) -> SpecError:
+    message = f"there are more than {_MOST_CHOICES} values that this argument could have"
+    return error(message, argument.span, "write `_` for any argument, or let the parameter range over fewer values")
 
 
 def _choices(elaborator: ExpressionElaborator, binders: Sequence[s.Binder]) -> list[dict[s.Identifier, t.Const]]:

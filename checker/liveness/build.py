@@ -14,7 +14,6 @@ import numpy as np
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core.errors import InternalError
-from skipgate.checker.core.values import Value
 from skipgate.checker.kernel.choices import Choices
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.liveness.arrays import BITS, ArrayGraph, Flags, GraphPiece, Masks, Numbers, Small, bits
@@ -103,7 +102,8 @@ def assemble(kernels: Kernels, states: Numbers, pieces: Iterable[GraphPiece], li
             raise InternalError("the steps from a state differ from those that the search has taken")
         sources = np.repeat(np.arange(start, start + len(piece.counts)), piece.counts)
         changes = piece.targets != sources
-        sources, targets, label = sources[changes], piece.targets[changes], labels.of(piece.tags[changes])
+        sources, targets = sources[changes], piece.targets[changes]
+        label = labels.of(piece.tags[changes], sources - start, piece.facts)
         enabled.append(_enabled(labels.masks(), label, sources - start, len(piece.counts)))
         stays = targets != OUTSIDE
         sources, targets, label = labels.merged(sources[stays], targets[stays], label[stays])
@@ -173,24 +173,33 @@ class _Labels:
     conditions: list[bool] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.numbers: dict[int, int] = {0: 0}  # label of each tag
+        self.numbers: dict[tuple[int, tuple[bool, ...]], int] = {}  # labels: by tag, and which conditions are true
         self.sets: dict[frozenset[int], int] = {frozenset(): 0}
+        self.places = {id(condition): place for place, condition in enumerate(self.model.fair_when)}
+        self.separate: dict[tuple[m.Fairness, int], int] = {}
         self.shared = {}
         for fair in self.model.fairness:
             if not fair.separately:
                 self.shared[fair] = len(self.conditions)
                 self.conditions.append(fair.strong)
 
-    def of(self, tags: Numbers) -> Small:
-        """The labels of tags."""
-        found, at = np.unique(tags, return_inverse=True)
-        return np.array([self.label(int(tag)) for tag in found], np.int32)[at]
+    def of(self, tags: Numbers, sources: Numbers, facts: Flags) -> Small:
+        """The labels of steps: of each its tag, the state it begins in, and the facts about all states."""
+        true = facts[len(facts) - len(self.places) :]  # the conditions of fairness
+        tags, tag = np.unique(tags, return_inverse=True)
+        kinds, kind = np.unique(true, axis=1, return_inverse=True)
+        pairs, at = np.unique(tag * kinds.shape[1] + kind.reshape(-1)[sources], return_inverse=True)
+        which, number = np.divmod(pairs, kinds.shape[1])
+        found = [self.label(int(tags[i]), tuple(kinds[:, k].tolist())) for i, k in zip(which, number, strict=True)]
+        return np.array(found, np.int32)[at]
 
-    def label(self, tag: int) -> int:
-        if tag not in self.numbers:
-            met = frozenset(self.met(*self.choices.taken(tag)))
-            self.numbers[tag] = self.sets.setdefault(met, len(self.sets))
-        return self.numbers[tag]
+    def label(self, tag: int, true: tuple[bool, ...]) -> int:
+        if tag == 0:
+            return 0
+        if (tag, true) not in self.numbers:
+            met = frozenset(self.met(tag, true))
+            self.numbers[tag, true] = self.sets.setdefault(met, len(self.sets))
+        return self.numbers[tag, true]
 
     def merged(self, sources: Numbers, targets: Numbers, label: Small) -> tuple[Numbers, Numbers, Small]:
         """Edges in order, one from a state to another: what several steps between them meet, the one meets.
@@ -217,17 +226,24 @@ class _Labels:
         met = list(self.sets)
         return self.sets.setdefault(met[a] | met[b], len(self.sets))
 
-    def met(self, action: m.Action, arguments: tuple[Value, ...]) -> Iterator[int]:
-        """The conditions that a step meets."""
+    def met(self, tag: int, true: tuple[bool, ...]) -> Iterator[int]:
+        """The conditions that a step meets, given which conditions in them are true where it begins."""
+        action, arguments = self.choices.taken(tag)
         for fair in self.model.fairness:
-            if any(pattern.matches(action, arguments) for pattern in fair.patterns):
-                if fair.separately:
-                    self.conditions.append(fair.strong)
-                    if len(self.conditions) > _MOST_CONDITIONS:
-                        raise TooManyConditions(f"there are more than {_MOST_CONDITIONS} fairness conditions")
-                    yield len(self.conditions) - 1
-                else:
-                    yield self.shared[fair]
+            if any(pattern.matches(action, arguments) and self.is_true(pattern, true) for pattern in fair.patterns):
+                yield self.separately(fair, tag) if fair.separately else self.shared[fair]
+
+    def is_true(self, pattern: m.StepPattern, true: tuple[bool, ...]) -> bool:
+        return pattern.condition is None or true[self.places[id(pattern.condition)]]
+
+    def separately(self, fair: m.Fairness, tag: int) -> int:
+        """The condition on the steps of one tag alone."""
+        if (fair, tag) not in self.separate:
+            if len(self.conditions) == _MOST_CONDITIONS:
+                raise TooManyConditions(f"there are more than {_MOST_CONDITIONS} fairness conditions")
+            self.separate[fair, tag] = len(self.conditions)
+            self.conditions.append(fair.strong)
+        return self.separate[fair, tag]
 
     def masks(self) -> Masks:
         words = max(1, -(-len(self.conditions) // BITS))

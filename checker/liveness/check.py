@@ -72,6 +72,8 @@ def _decide(
         found.unfair = not (fair_components(graph, everywhere, None, limits) >= 0).any()
     for declared in model.liveness:
         values = [[next(facts) for _ in instance.terms] for instance in declared.instances]
+        for _ in declared.fair_when:
+            next(facts)
         if declared.name in unevaluated:
             continue
         for instance, (*premise, goal) in zip(declared.instances, values, strict=True):

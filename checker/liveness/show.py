@@ -13,6 +13,7 @@ from skipgate.checker.core.values import Value, show
 from skipgate.checker.evidence.counterexample import new_trace, steps_through
 from skipgate.checker.semantics.evaluate import Scope, holds
 from skipgate.checker.semantics.explain import explain
+from skipgate.checker.semantics.lassos import demands
 from skipgate.checker.semantics.steps import Transition, transitions
 
 Values = Mapping[str, Value]
@@ -81,6 +82,7 @@ def _cited(term: t.Term, instead: str) -> str:
 def _notes(model: m.Model, cycle: Sequence[Values]) -> list[str]:
     """What could be done in a cycle, but is not, and why it need not be."""
     possible: dict[Call, list[bool]] = {}
+    fair_at: dict[Call, list[bool]] = {}
     taken: set[Call] = set()
     for number, state in enumerate(cycle):
         target = cycle[(number + 1) % len(cycle)]
@@ -88,20 +90,25 @@ def _notes(model: m.Model, cycle: Sequence[Values]) -> list[str]:
             if isinstance(step, Transition) and step.state != state:
                 call = step.action, step.arguments
                 possible.setdefault(call, [False] * len(cycle))[number] = True
+                fair_at.setdefault(call, [False] * len(cycle))[number] = any(
+                    demands(each, step, state) for each in model.fairness
+                )
                 if step.state == target:
                     taken.add(call)
     notes = []
     for (action, arguments), where in possible.items():
         if (action, arguments) in taken:
             continue
-        values = [value for _, value in arguments]
-        fair = any(p.matches(action, values) for condition in model.fairness for p in condition.patterns)
+        fair = fair_at[action, arguments]
         inside = ", ".join(f"{name} = {show(value)}" for name, value in arguments)
         call_text = f"{action.name}({inside})" if inside else action.name
         if all(where):
-            reason = "something else that is fair together with it is taken" if fair else "it is not fair"
+            if all(fair):
+                reason = "something else that is fair together with it is taken"
+            else:
+                reason = "it is fair in some of these states only" if any(fair) else "it is not fair"
             notes.append(f"{call_text} is always possible here, but {reason}")
-        elif fair:
+        elif any(fair):
             notes.append(f"{call_text} is possible again and again here, but not always")
         else:
             notes.append(f"{call_text} is possible again and again here, but it is not fair")

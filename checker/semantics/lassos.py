@@ -24,13 +24,9 @@ def neglected(model: m.Model, cycle: Sequence[Values], steps: Sequence[Sequence[
     after = [*cycle[1:], cycle[0]]
     for fairness in model.fairness:
         for spoken_of in _conditions(fairness, steps):
-            if not _is_fair(fairness.strong, spoken_of, cycle, steps, after):
-                return next(
-                    step
-                    for state, outgoing in zip(cycle, steps, strict=True)
-                    for step in outgoing
-                    if step.state != state and _call(step) in spoken_of
-                )
+            possible = [_possible(fairness, spoken_of, *each) for each in zip(cycle, steps, strict=True)]
+            if not _is_fair(fairness.strong, possible, after):
+                return next(step for each in possible for step in each)
     return None
 
 
@@ -41,19 +37,28 @@ def _conditions(fairness: m.Fairness, cycle: Sequence[Sequence[Transition]]) -> 
     return [[call] for call in spoken_of] if fairness.separately else [spoken_of]
 
 
-def _is_fair(
-    strong: bool,
-    spoken_of: Sequence[Call],
-    cycle: Sequence[Values],
-    steps: Sequence[Sequence[Transition]],
-    after: Sequence[Values],
-) -> bool:
-    possible, taken = [], False
-    for state, outgoing, target in zip(cycle, steps, after, strict=True):
-        matching = [step.state for step in outgoing if step.state != state and _call(step) in spoken_of]
-        possible.append(bool(matching))
-        taken |= target in matching
-    return taken or not (any(possible) if strong else all(possible))
+def _possible(
+    fairness: m.Fairness, spoken_of: Sequence[Call], state: Values, outgoing: Sequence[Transition]
+) -> list[Transition]:
+    """The steps from a state that a condition speaks of. Those that change nothing do not count."""
+    return [
+        step for step in outgoing if step.state != state and _call(step) in spoken_of and demands(fairness, step, state)
+    ]
+
+
+def demands(fairness: m.Fairness, step: Transition, state: Values) -> bool:
+    """Does fairness speak of a step from a state?"""
+    return any(
+        pattern.matches(*_call(step)) and (pattern.condition is None or holds(pattern.condition, Scope(state)))
+        for pattern in fairness.patterns
+    )
+
+
+def _is_fair(strong: bool, possible: Sequence[Sequence[Transition]], after: Sequence[Values]) -> bool:
+    """Is one of the possible steps of a cycle taken, or is it right that none is?"""
+    if any(target == step.state for each, target in zip(possible, after, strict=True) for step in each):
+        return True
+    return not (any(possible) if strong else all(possible))
 
 
 def _call(step: Transition) -> Call:

@@ -49,6 +49,7 @@ class Exported:
     spec: str
     fairness: tuple[str, ...]
     terminal: str | None  # where nothing needs to happen; None: nowhere
+    may_end: bool  # a state without a step is no deadlock
     constraints: tuple[str, ...]
     symmetry: str | None
     names: frozenset[str]  # all that mean something in it, or in another module that is needed
@@ -66,6 +67,8 @@ class Exported:
         lines += [f"SPECIFICATION {self.spec}", *self._constants(), f"INVARIANT {self.type_ok}"]
         lines += [claim.setting for claim in sorted(claims, key=lambda claim: not claim.is_invariant)]
         lines += self._bounds()
+        if self.may_end:
+            lines.append("CHECK_DEADLOCK FALSE")
         if self.covers:
             lines += ["", "\\* What must be reachable: TLC must find each of these violated."]
             lines += [f"\\* {claim.setting}" for claim in self.covers.values()]

@@ -45,7 +45,10 @@ def _shared_fairness(writer: ModuleWriter, declaration: s.FairnessDecl) -> TlaEx
         assert isinstance(action, s.ActionDecl)
         given = [None if each is None else writer.translated(each) for each in steps.arguments]
         alternatives.append(_taken_with(writer, action, given, own, steps.span))
-    return _fair(writer, declaration.fairness, bound, make.disjunction(*alternatives))
+    body = make.disjunction(*alternatives)
+    if declaration.condition is not None:
+        body = make.conjunction(writer.translated(declaration.condition), body)
+    return _fair(writer, declaration.fairness, bound, body)
 
 
 def _fair(writer: ModuleWriter, fairness: s.Fairness, bound: Sequence[tuple[str, TlaExpr]], body: TlaExpr) -> TlaExpr:

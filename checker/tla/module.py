@@ -13,6 +13,7 @@ from typing import assert_never
 
 from skipgate.checker.core.expectations import expectation
 from skipgate.checker.core.model import Model
+from skipgate.checker.core.result import DEADLOCK
 from skipgate.checker.tla import behaviour, properties
 from skipgate.checker.tla.constants import constants
 from skipgate.checker.tla.definitions import ModuleWriter, comment
@@ -81,14 +82,15 @@ class Module(ModuleWriter):
             text=f"{body}\n{END}\n",
             vars=self.vars,
             constants=tuple(settings),
-            claims=claims,
-            covers=covers,
+            claims={name: parts for name, parts in claims.items() if name not in self.model.ignored},
+            covers={name: claim for name, claim in covers.items() if name not in self.model.ignored},
             type_ok=self.type_ok,
             initial=self.initial,
             step=step,
             spec=self.spec_name,
             fairness=tuple(map(flat, fairness)),
             terminal=terminal,
+            may_end=DEADLOCK in self.model.ignored,
             constraints=self.constraints,
             symmetry=symmetry,
             names=frozenset(self.names.taken),

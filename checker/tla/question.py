@@ -65,7 +65,7 @@ class Question:
             f"{self._own['End']} ==",
             f"  /\\ {same}",
             f"  /\\ IF TLCGet({_MOVES}) THEN TLCSet({_MOVES}, FALSE)",
-            f"     ELSE IF {exported.terminal or 'FALSE'} THEN TRUE ELSE {first}({_STUCK})",
+            f"     ELSE IF {'TRUE' if exported.may_end else exported.terminal or 'FALSE'} THEN TRUE ELSE {first}({_STUCK})",
             "  /\\ FALSE",
             f"{self._own['Next']} == {self._own['Step']} \\/ {self._own['End']}",
             # Without the steps of terminal states: the condition need not have a value elsewhere.

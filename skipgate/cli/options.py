@@ -35,6 +35,24 @@ def allow(ctx: click.Context, folders: Iterable[Path]) -> None:
     ctx.with_resource(allowed(*folders))
 
 
+given_option = click.option(
+    "--with",
+    "settings",
+    metavar="NAME=VALUE",
+    multiple=True,
+    expose_value=False,
+    callback=lambda ctx, _, texts: give(ctx, texts),
+    help="Give a constant this value in every check; pinned counts are not compared then.",
+)
+
+
+def give(ctx: click.Context, texts: Sequence[str]) -> None:
+    """Let every check that is read until the command is over have these values."""
+    from skipgate.spec.given import given
+
+    ctx.with_resource(given(*texts))
+
+
 def model_files(ctx: click.Context, paths: Sequence[Path]) -> list[ModelFile]:
     """The models that are named by paths of files and folders; what is below such a folder may be used by them."""
     allow(ctx, (path for path in paths if path.is_dir()))

@@ -48,7 +48,19 @@ _DECLARATIONS = {
     "check",
     "unmodelled",
 }
-CLAUSES = {"anchors", "anchor", "when", "action_let", "then", "tags", "with_", "with_callees", "symmetry", "expect"}
+CLAUSES = {
+    "anchors",
+    "anchor",
+    "when",
+    "action_let",
+    "then",
+    "tags",
+    "scope",
+    "with_",
+    "with_callees",
+    "symmetry",
+    "expect",
+}
 _OPERATIONS = {"binary", "not_in", "range"}
 _TYPES = {"option_type", "set_type", "seq_type", "map_type", "range_type"}
 # Where only lists may be broken.

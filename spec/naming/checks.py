@@ -24,6 +24,7 @@ def resolve_check(table: Table, check: s.CheckDecl) -> None:
     for place, tag in enumerate(check.tags):
         if any(tag.text == other.text for other in check.tags[:place]):
             table.report(f"this check is tagged `{tag.text}` twice", tag.span)
+    _scope(table, check)
     _verdicts(table, check)
     _pins(table, check)
     seen: set[tuple[str, str]] = set()
@@ -33,6 +34,25 @@ def resolve_check(table: Table, check: s.CheckDecl) -> None:
                 table.report(f"`{name.text}` is named twice", name.span)
             seen.add((expectation.kind, name.text))
             _expected_name(table, expectation.kind, name)
+            if expectation.kind != "unreachable action" and not check.examines(name.text):
+                hint = f"see {check.scope.span.place}" if check.scope is not None else None
+                table.report(f"check `{check.name.text}` does not examine `{name.text}`", name.span, hint)
+
+
+def _scope(table: Table, check: s.CheckDecl) -> None:
+    """Resolve the names of what is examined or ignored. What has no value is reported in any case."""
+    named: set[str] = set()
+    for name in () if check.scope is None else check.scope.names:
+        if name.text in named:
+            table.report(f"`{name.text}` is named twice", name.span)
+        named.add(name.text)
+        if name.text == "evaluation":
+            table.report("every check examines `evaluation`", name.span, "leave it out")
+        elif name.text in PROPERTIES:
+            table.references[name] = PROPERTIES[name.text]
+        else:
+            wanted = (s.PropertyDecl, s.LivenessDecl, s.RefinesDecl)
+            table.reference(name, wanted, "property", (), {"deadlock": PROPERTIES["deadlock"]})
 
 
 def _settings(table: Table, check: s.CheckDecl) -> None:

@@ -148,6 +148,7 @@ def _update(table: Table, update: s.Update, scope: Scope) -> None:
 
 def _fairness(table: Table, declaration: s.FairnessDecl) -> None:
     scope = bind_all(table, declaration.binders, {})
+    walk(table, declaration.condition, scope)
     for steps in declaration.steps:
         table.reference(steps.action, (s.ActionDecl,), "action")
         action = table.references.get(steps.action)

@@ -19,7 +19,7 @@ _GRAMMAR = Path(__file__).with_name("grammar.lark")
 
 @cache
 def lark_parser() -> Lark:
-    """The parser for whole files (`start`) and for expressions in descriptions (`expression`)."""
+    """The parser for whole files (`start`), expressions in descriptions (`expression`), and `settings` from outside."""
     from lark import Lark
 
     text = _GRAMMAR.read_text(encoding="utf-8")
@@ -27,7 +27,7 @@ def lark_parser() -> Lark:
         text,
         parser="lalr",
         lexer="basic",
-        start=["start", "expression"],
+        start=["start", "expression", "settings"],
         propagate_positions=True,
         cache=_tables(text),
     )

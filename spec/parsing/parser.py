@@ -15,7 +15,7 @@ from skipgate.spec.parsing.grammar import lark_parser, lex, terminals
 from skipgate.spec.parsing.syntax_errors import Unexpected, at_the_margin, bad_character, starts_declaration
 from skipgate.spec.parsing.tree_builder import build
 from skipgate.spec.source import Source, Span
-from skipgate.spec.syntax import AnyExpr, File
+from skipgate.spec.syntax import AnyExpr, File, Setting
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -50,6 +50,21 @@ def parse(source: Source) -> File:
         raise SpecError([d for d in diagnostics if _declaration_of(starts, d) not in spoilt] + unbalanced)
     declarations = build(tree, source, _parse_embedded)
     return File(source, declarations)
+
+
+def parse_settings(source: Source) -> tuple[Setting, ...]:
+    """Values of constants, as they stand behind `with`.
+
+    Raises:
+        SpecError: they are not well formed.
+    """
+    diagnostics: list[Diagnostic] = []
+    tokens = _lex(source, 0, len(source.text), diagnostics)
+    tree = None if diagnostics else _run(source, tokens, "settings", diagnostics)
+    if diagnostics:
+        raise SpecError(diagnostics)
+    result: tuple[Setting, ...] = build(tree, source, _parse_embedded)
+    return result
 
 
 def _parse_embedded(source: Source, start: int, end: int) -> AnyExpr:

@@ -55,7 +55,7 @@ DECLARATION_STARTS = frozenset(
 # What never follows such a word where it begins one.
 _NOT_AFTER_A_START = frozenset(["COLON", "EQUAL", "EQ", "NE", "IN", "COMMA", "DOT", "RPAR", "RSQB", "RBRACE"])
 
-_NAMES = frozenset(["IDENT", "STATES", "GENERATED", "DEPTH", "DEADLOCK", "PROVED", "TAG"])
+_NAMES = frozenset(["IDENT", "STATES", "GENERATED", "DEPTH", "DEADLOCK", "PROVED", "TAG", "EXAMINE", "IGNORE"])
 _COMPARISONS = frozenset(["EQ", "NE", "LT", "LE", "GT", "GE", "IN", "SUBSET"])
 _OPERATORS = _COMPARISONS | {"IFF", "IMPLIES", "OR", "AND", "NOT", "PLUS", "MINUS", "BAR", "STAR", "DIV", "MOD", "AMP"}
 _TYPES = frozenset(["BOOL", "NAT", "INT", "OPTION", "SET", "SEQ", "MAP"])
@@ -359,6 +359,9 @@ class Unexpected:
                 return "clauses stand without braces: `when ... then ...`"
             case "TAG" if after == "IDENT" and "EXPECT" in accepted:
                 return "a `tag` stands before the other clauses of a check"
+            case "EXAMINE" | "IGNORE" if after == "IDENT" and "EXPECT" in accepted:
+                word = self.span().text
+                return f"`{word}` stands before `with`, `symmetry` and `expect`, and names all that it is about"
             case "COMMA" if accepted >= {"WHEN", "IDENT"}:
                 return "updates follow each other without commas"
             case "COMMA" | "DOT" if accepted >= {"CONST", "CHECK"}:

@@ -293,11 +293,13 @@ class _Builder:
     def strong_fair(self, span: Span) -> s.Fairness:
         return "strong"
 
-    def fair_steps(self, span: Span, fairness: s.Fairness, rest: tuple[Any, Any]) -> s.AnyDeclaration:
+    def fair_steps(self, span: Span, fairness: s.Fairness, rest: tuple[Any, Any, Any]) -> s.AnyDeclaration:
         return s.FairnessDecl(span, fairness, *rest)
 
-    def steps_of(self, span: Span, binders: tuple[s.Binder, ...] | None, *steps: s.StepsLike) -> tuple[Any, Any]:
-        return binders or (), steps
+    def steps_of(
+        self, span: Span, binders: tuple[s.Binder, ...] | None, condition: s.AnyExpr | None, *steps: s.StepsLike
+    ) -> tuple[Any, Any, Any]:
+        return binders or (), condition, steps
 
     def steps_like(self, span: Span, action: s.Identifier, *arguments: s.AnyExpr | None) -> s.StepsLike:
         given = [a for a in arguments if a is not None]  # None stands for brackets that are absent
@@ -366,15 +368,19 @@ class _Builder:
         name: s.Identifier,
         description: s.Description | None,
         tags: tuple[s.Identifier, ...] | None,
+        scope: s.Scope | None,
         *clauses: Any,
     ) -> s.AnyDeclaration:
         settings = tuple(x for clause in clauses if isinstance(clause, _With) for x in clause.settings)
         symmetry = tuple(x for clause in clauses if isinstance(clause, _Symmetry) for x in clause.names)
         expectations = tuple(clause for clause in clauses if isinstance(clause, s.Expectation))
-        return s.CheckDecl(span, name, description, tags or (), settings, symmetry, expectations)
+        return s.CheckDecl(span, name, description, tags or (), scope, settings, symmetry, expectations)
 
     def tags(self, span: Span, word: Token, names: tuple[s.Identifier, ...]) -> tuple[s.Identifier, ...]:
         return names
+
+    def scope(self, span: Span, word: Token, names: tuple[s.Identifier, ...]) -> s.Scope:
+        return s.Scope(span, word.value, names)
 
     def with_(self, span: Span, *settings: s.Setting) -> _With:
         return _With(settings)
@@ -384,6 +390,9 @@ class _Builder:
         name = Span(self.source, at.end - len("callees"), at.end)
         first = s.Setting(Span(self.source, name.start, value.span.end), s.Identifier(name, name.text), value)
         return _With((first, *settings))
+
+    def settings(self, span: Span, *settings: s.Setting) -> tuple[s.Setting, ...]:
+        return settings
 
     def symmetry(self, span: Span, names: tuple[s.Identifier, ...]) -> _Symmetry:
         return _Symmetry(names)

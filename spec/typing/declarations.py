@@ -95,6 +95,8 @@ def _no_holes(types: Inference, declaration: s.AnyDeclaration) -> None:
 
 def _fairness(types: Inference, declaration: s.FairnessDecl) -> None:
     bind(types, declaration.binders)
+    if declaration.condition is not None:
+        types.expect(declaration.condition, BOOL)
     for steps in declaration.steps:
         action = types.find(steps.action)
         parameters = action.parameters if isinstance(action, s.ActionDecl) else ()

@@ -52,7 +52,7 @@ def property_claims(system: System) -> list[Claim]:
     evaluation = Claim(
         EVALUATION, "evaluation", _over(everything, EVALUATION, "state"), _over(everything, EVALUATION, "step")
     )
-    return [*declared, deadlock, evaluation]
+    return [*declared, *(claim for claim in (deadlock, evaluation) if claim.name not in model.ignored)]
 
 
 def _declared(declared: m.Property, everything: list[SearchTarget]) -> Claim:

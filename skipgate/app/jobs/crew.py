@@ -24,6 +24,7 @@ from skipgate.app.options import BatchOptions
 from skipgate.base.errors import CrashReport
 from skipgate.checker.core.processes import import_path, start_python
 from skipgate.spec.confinement import allowed_folders
+from skipgate.spec.given import given_texts
 
 _FAREWELL = 5.0  # seconds until a process that says nothing more has to be gone
 PATIENCE = 0.5  # seconds that all is done in this process: most runs are over by then
@@ -46,7 +47,7 @@ class Crew:
     def __init__(self, schedule: Schedule, options: BatchOptions) -> None:
         self.schedule = schedule
         self.options = options
-        self.allowed = allowed_folders()  # which belong to this thread
+        self.allowed, self.given = allowed_folders(), given_texts()  # which belong to this thread
         self.began = monotonic()
         self.workers: list[Worker] = []
         self.threads: list[threading.Thread] = []
@@ -100,7 +101,7 @@ class Crew:
             if self.closed:
                 return None
             try:
-                self.workers.append(Worker(self.options, self.allowed))
+                self.workers.append(Worker(self.options, self.allowed, self.given))
             except OSError:  # this process has to do without
                 return None
             return self.workers[-1]
@@ -138,7 +139,7 @@ class Worker:
         OSError: there can be no process.
     """
 
-    def __init__(self, options: BatchOptions, allowed: Sequence[Path] = ()) -> None:
+    def __init__(self, options: BatchOptions, allowed: Sequence[Path] = (), given: Sequence[str] = ()) -> None:
         # In a session of its own: Ctrl-C is for this process, which then ends that one and what it has started.
         self.process = start_python(_START, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
         assert self.process.stdin is not None and self.process.stdout is not None
@@ -147,6 +148,7 @@ class Worker:
             self.send(import_path())
             self.send(options)
             self.send(allowed)
+            self.send(given)
 
     def send(self, what: object) -> None:
         """Send a message to it."""

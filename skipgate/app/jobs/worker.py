@@ -21,6 +21,7 @@ from skipgate.app.jobs.work import Job, JobRunner, Message
 from skipgate.app.options import BatchOptions
 from skipgate.checker.search.limits import Progress
 from skipgate.spec.confinement import allowed
+from skipgate.spec.given import given
 
 READY, DONE = "ready", "done"
 _PERIOD = 0.1  # seconds between two reports of a search
@@ -33,11 +34,12 @@ def serve() -> None:
     os.dup2(2, 1)  # what others print must not get among the answers
     options: BatchOptions = _receive(source)
     folders: Sequence[Path] = _receive(source)
+    settings: Sequence[str] = _receive(source)
     jobs: SimpleQueue[Job] = SimpleQueue()
     threading.Thread(target=_listen, args=(source, jobs), daemon=True).start()
     runner = JobRunner(options, remote=True)
     _send(sink, READY)
-    with allowed(*folders):
+    with allowed(*folders), given(*settings):
         while True:
             runner.do(jobs.get(), _Speaker(sink).say)
             _send(sink, DONE)

@@ -59,6 +59,7 @@ def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
             name: _property(each, artifacts.trace(result, name), summary.get(name))
             for name, each in result.properties.items()
         },
+        "ignored": list(result.ignored),
         "distinct": result.distinct,
         "generated": result.generated,
         "depth": result.depth,

@@ -56,6 +56,10 @@ def notes(report: RunReport) -> list[str]:
     discharged, tested = (sum(c.discharged for c in report.checks), sum(c.tested for c in report.checks))
     if discharged:
         lines.append(f"run-time tests: {discharged:,} of {discharged + tested:,} left out, proved never to fail")
+    ignored = Counter(name for check in report.checks for name in check.ignored)
+    if ignored:
+        listed = ", ".join(f"{name} ({count(n, 'check')})" for name, n in ignored.items())
+        lines.append(f"not examined, as checks say: {listed}")
     omission = sum(check.omission for check in report.checks)
     if omission:
         lines.append(f"fingerprints: two states were taken for one with a chance of at most {omission:.1e}")

@@ -19,8 +19,9 @@ from skipgate.base.paths import PathType
 from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.search.limits import Budget
 from skipgate.cli.choice import require_names
-from skipgate.cli.options import jobs_option, model_files, processors, root_option, time_limit_option
+from skipgate.cli.options import given_option, jobs_option, model_files, processors, root_option, time_limit_option
 from skipgate.errors import InputError
+from skipgate.spec.given import given_texts
 
 if TYPE_CHECKING:
     from skipgate.checker.search.options import EngineName, Storage
@@ -102,6 +103,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     help="Let TLC, in a tla2tools.jar, search the same states; it must find the same. Needs Java.",
 )
 @root_option
+@given_option
 @click.option("--update", is_flag=True, help="Write the counts that were found into the `expect` lines.")
 @click.pass_context
 def command(
@@ -156,6 +158,8 @@ def command(
         )
     if update and (stop_at_first or (max_states, time_limit, max_memory) != (None, None, None)):
         raise click.UsageError("--update needs complete searches: leave out --stop-at-first and the limits.", ctx)
+    if update and given_texts():
+        raise click.UsageError("--update needs the constants of the file: leave out --with.", ctx)
     if fingerprints and update:
         raise click.UsageError("--update needs exact counts: leave out --fingerprints.", ctx)
     storage = _storage(ctx, engine, store, fingerprints, checkpoint, resume)

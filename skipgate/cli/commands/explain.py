@@ -15,7 +15,7 @@ from skipgate.base.exits import Exit
 from skipgate.base.output import deliver, form_for, wants_colour
 from skipgate.base.paths import PathType
 from skipgate.cli.choice import choose_check
-from skipgate.cli.options import root_option
+from skipgate.cli.options import given_option, root_option
 from skipgate.errors import InputError
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ _FORMS = ("text", "dot", "svg", "png")
     help="As text, as a Graphviz graph, or as a picture. Default: what --out ends in, else text.",
 )
 @root_option
+@given_option
 @click.option("--out", metavar="FILE", type=PathType(), help="Write there, not to standard output.")
 def command(
     model: Path, name: str | None, wanted: str | None, against: str | None, form: str | None, out: Path | None

@@ -9,7 +9,7 @@ import click
 from skipgate.base.errors import reason
 from skipgate.base.paths import PathType
 from skipgate.cli.choice import choose_check
-from skipgate.cli.options import root_option
+from skipgate.cli.options import given_option, root_option
 from skipgate.errors import InputError
 
 _MARK = "Written by skipgate"
@@ -28,6 +28,7 @@ def command() -> None:
 @click.argument("model", metavar="MODEL", type=PathType())
 @click.option("--check", "name", metavar="NAME", help="The check to export; needed if there are several.")
 @root_option
+@given_option
 @click.option(
     "--out",
     metavar="DIR",

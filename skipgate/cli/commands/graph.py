@@ -9,7 +9,7 @@ import click
 from skipgate.base.output import deliver, form_for
 from skipgate.base.paths import PathType
 from skipgate.cli.choice import choose_check
-from skipgate.cli.options import root_option
+from skipgate.cli.options import given_option, root_option
 from skipgate.errors import InputError
 
 _FORMS = ("dot", "svg", "png")
@@ -33,6 +33,7 @@ _FORMS = ("dot", "svg", "png")
     help="As a Graphviz graph or as a picture. Default: what --out ends in, else dot.",
 )
 @root_option
+@given_option
 @click.option("--out", metavar="FILE", type=PathType(), help="Write there, not to standard output.")
 def command(model: Path, name: str | None, max_states: int, form: str | None, out: Path | None) -> None:
     """Draw the states that a check can reach, and the actions that lead from one to the next.

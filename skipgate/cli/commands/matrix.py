@@ -20,7 +20,7 @@ from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.search.limits import Budget
 from skipgate.cli.choice import require_names
 from skipgate.cli.commands.check import require_checks
-from skipgate.cli.options import jobs_option, model_files, processors, root_option, time_limit_option
+from skipgate.cli.options import given_option, jobs_option, model_files, processors, root_option, time_limit_option
 
 if TYPE_CHECKING:
     from skipgate.app.matrix.cells import CellPlace, Matrix
@@ -54,6 +54,7 @@ _SUFFIXES = {"markdown": "md", "svg": "svg", "json": "json"}
     help="Put the Markdown table into this page, between the two lines that mark its place.",
 )
 @root_option
+@given_option
 @time_limit_option("End a check after this time.")
 @jobs_option
 @click.pass_context

@@ -13,7 +13,7 @@ from skipgate.app.progress import ProgressLine
 from skipgate.base.exits import Exit
 from skipgate.base.paths import PathType, require_file
 from skipgate.cli.choice import check_names, choose_check
-from skipgate.cli.options import root_option, time_limit_option
+from skipgate.cli.options import given_option, root_option, time_limit_option
 from skipgate.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ _METHODS = ("auto", "induction", "spacer", "bmc")
     help="The longest violations to look for, in states; for induction the most steps.",
 )
 @root_option
+@given_option
 @time_limit_option("End each check after this time (120 seconds unless given).")
 @click.option(
     "--out",

@@ -8,7 +8,7 @@ import click
 
 from skipgate.base.paths import PathType, require_file
 from skipgate.cli.choice import choose_check
-from skipgate.cli.options import root_option
+from skipgate.cli.options import given_option, root_option
 
 _STAGES = ("tree", "model", "layout", "kernel")
 
@@ -25,6 +25,7 @@ _STAGES = ("tree", "model", "layout", "kernel")
     "kernel: the code that is run for every state.",
 )
 @root_option
+@given_option
 def command(model: Path, name: str | None, stage: str) -> None:
     """Print what MODEL has become at a stage on its way from text to a search.
 

@@ -15,7 +15,7 @@ from skipgate.base.exits import Exit
 from skipgate.base.paths import PathType
 from skipgate.base.wording import count, duration, number
 from skipgate.cli.choice import choose_check
-from skipgate.cli.options import root_option, time_limit_option
+from skipgate.cli.options import given_option, root_option, time_limit_option
 
 if TYPE_CHECKING:
     from skipgate.checker.search.options import EngineName
@@ -50,6 +50,7 @@ _PATIENCE = 1.0  # seconds before anything is said of how it goes
 )
 @click.option("--walk", metavar="N", type=click.IntRange(1, _MOST), help="Make one walk only, the one of this number.")
 @root_option
+@given_option
 @time_limit_option("End after this time.")
 @click.option("--stop-at-first", is_flag=True, help="End soon after the first violation.")
 @click.option(

@@ -20,7 +20,8 @@ from skipgate.checker.semantics.steps import Transition, initial_states, transit
 State = tuple[Value, ...]
 Step = tuple[State, m.Action, tuple[Value, ...]]
 Call = tuple[m.Action, tuple[Value, ...]]
-Condition = tuple[bool, set[Call]]  # is it strong? of which steps does it speak?
+Calls = dict[State, set[Call]]
+Condition = tuple[bool, Calls]  # is it strong? of which steps does it speak, from each state?
 
 
 def matches(pattern: m.StepPattern, action: m.Action, arguments: tuple[Value, ...]) -> bool:
@@ -61,9 +62,17 @@ class Oracle:
     def all_conditions(self) -> Iterator[Condition]:
         calls = {(action, arguments) for steps in self.steps.values() for _, action, arguments in steps}
         for fair in self.model.fairness:
-            spoken_of = {call for call in calls if any(matches(pattern, *call) for pattern in fair.patterns)}
-            for each in [{call} for call in spoken_of] if fair.separately else [spoken_of]:
-                yield fair.strong, each
+            spoken_of = {state: self.spoken_of(fair, state) for state in self.steps}
+            if fair.separately:
+                for call in calls:
+                    yield fair.strong, {state: {call} & some for state, some in spoken_of.items()}
+            else:
+                yield fair.strong, spoken_of
+
+    def spoken_of(self, fair: m.Fairness, state: State) -> set[Call]:
+        applies = [p for p in fair.patterns if p.condition is None or self.true(p.condition, state)]
+        calls = {(action, arguments) for _, action, arguments in self.steps[state]}
+        return {call for call in calls if any(matches(pattern, *call) for pattern in applies)}
 
     def fair_sets(self) -> Iterator[frozenset[State]]:
         for size in range(1, len(self.steps) + 1):
@@ -89,7 +98,9 @@ class Oracle:
         strong, calls = condition
         possible = []
         for state in states:
-            real = [t for t, action, arguments in self.steps[state] if t != state and (action, arguments) in calls]
+            real = [
+                t for t, action, arguments in self.steps[state] if t != state and (action, arguments) in calls[state]
+            ]
             if any(target in states for target in real):
                 return True
             possible.append(bool(real))

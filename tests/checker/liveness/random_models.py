@@ -14,7 +14,7 @@ def random_model(rng: Random) -> str:
         action, arity = random_action(rng, f"a{number}", count)
         lines += action
         arities.append(arity)
-    if rng.random() < 0.5:
+    for _ in range(rng.choice([0, 0, 1, 1, 2])):
         lines.append(random_fairness(rng, arities, count))
     if rng.random() < 0.2:
         lines.append(f"constraint Inside x != {rng.randrange(count)}")
@@ -57,15 +57,16 @@ def random_action(rng: Random, name: str, count: int) -> tuple[list[str], int]:
 
 
 def random_fairness(rng: Random, arities: list[int], count: int) -> str:
-    """Fairness of several actions together, for each value of a name or not."""
+    """Fairness of several actions together, for each value of a name or not, under a condition or not."""
     each = rng.random() < 0.5
     steps = []
     for number in rng.sample(range(len(arities)), rng.randint(1, len(arities))):
-        one = rng.choice(["_", "v", "v"]) if each else rng.choice(["_", "0", "1"])
+        one = rng.choice(["_", "v", "v"]) if each else rng.choice(["_", "0", "1", "min(x, 1)"])
         flag = rng.choice(["_", "true"])
         steps.append(f"a{number}" + ["", f"({one})", f"({one}, {flag})"][arities[number]])
     head = rng.choice(["fair", "strong fair"]) + (f" for v in 0..{rng.randrange(min(count, 3))}:" if each else "")
-    return f"{head} {' or '.join(steps)}"
+    when = rng.choice(["", "", f" when x in {a_set(rng, count)}:", f" when x != {'v' if each else 0}:", " when y:"])
+    return f"{head}{when} {' or '.join(steps)}"
 
 
 def random_property(rng: Random, name: str, count: int) -> str:
