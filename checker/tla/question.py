@@ -46,6 +46,7 @@ class Question:
     @property
     def module(self) -> str:
         """The text of the module that asks."""
+        end = "TRUE" if self.exported.may_end else self.exported.terminal or "FALSE"
         exported, first, i = self.exported, self._own["First"], self._own["i"]
         same = f"{exported.vars} = {exported.vars}"  # what reads no state would be evaluated once and for all
         tests = {number: f"IF {claim.predicate} THEN TRUE ELSE {first}({number})" for number, claim in self._numbered()}
@@ -65,7 +66,7 @@ class Question:
             f"{self._own['End']} ==",
             f"  /\\ {same}",
             f"  /\\ IF TLCGet({_MOVES}) THEN TLCSet({_MOVES}, FALSE)",
-            f"     ELSE IF {'TRUE' if exported.may_end else exported.terminal or 'FALSE'} THEN TRUE ELSE {first}({_STUCK})",
+            f"     ELSE IF {end} THEN TRUE ELSE {first}({_STUCK})",
             "  /\\ FALSE",
             f"{self._own['Next']} == {self._own['Step']} \\/ {self._own['End']}",
             # Without the steps of terminal states: the condition need not have a value elsewhere.

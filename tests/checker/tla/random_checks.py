@@ -18,7 +18,15 @@ Write = Callable[[Random, Path], Path]
 
 def plain(rng: Random, folder: Path) -> Path:
     """Expressions of all kinds, in states that may lack a value; perhaps a constraint."""
-    return _written(folder, _perhaps_scoped(rng, model_text(rng, depth=rng.randint(1, 3))))
+    return _written(folder, model_text(rng, depth=rng.randint(1, 3)))
+
+
+def scoped(rng: Random, folder: Path) -> Path:
+    """A check that ignores deadlocks, or examines some properties alone."""
+    text = model_text(rng, depth=rng.randint(1, 2))
+    names = [*re.findall(r"^(?:invariant|transition|cover) (\w+)", text, re.MULTILINE), "deadlock"]
+    scope = ["ignore deadlock", f"examine {', '.join(rng.sample(names, min(2, len(names))))}"][rng.randint(0, 1)]
+    return _written(folder, text.replace("  expect holds", f"  {scope}\n  expect holds"))
 
 
 def constrained(rng: Random, folder: Path) -> Path:
@@ -75,13 +83,6 @@ def _perhaps_fair(rng: Random, line: str) -> str:
     if not line.startswith("action "):
         return line
     return ["", "fair ", "fair ", "strong fair "][rng.randint(0, 3)] + line
-
-
-def _perhaps_scoped(rng: Random, text: str) -> str:
-    """The same text, whose check ignores deadlocks or examines some properties alone."""
-    names = [*re.findall(r"^(?:invariant|transition|cover) (\w+)", text, re.MULTILINE), "deadlock"]
-    scope = ["", "", "", "  ignore deadlock\n", f"  examine {', '.join(rng.sample(names, min(2, len(names))))}\n"]
-    return text.replace("  expect holds", f"{scope[rng.randint(0, 4)]}  expect holds")
 
 
 def _written(folder: Path, text: str) -> Path:

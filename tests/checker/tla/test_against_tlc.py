@@ -60,6 +60,7 @@ def features(result: CheckResult) -> list[str]:
     kinds = [found.kind for found in result.properties.values() if found.verdict == "violation"]
     kinds += ["liveness holds" for p in result.properties.values() if (p.kind, p.verdict) == ("liveness", "holds")]
     kinds += ["missed"] if result.missed else []
+    kinds += ["ignored"] if result.ignored else []
     kinds += ["deep"] if result.depth > 3 else []
     return ["all", *sorted({str(kind) for kind in kinds})]
 
@@ -67,6 +68,7 @@ def features(result: CheckResult) -> list[str]:
 # Each with how many of its checks there are at least, and how many of them have what to disagree on.
 SORTS: list[tuple[Write, dict[str, int]]] = [
     (random_checks.plain, {"all": 35, "invariant": 10, "transition": 5, "evaluation": 5, "missed": 5, "deep": 4}),
+    (random_checks.scoped, {"all": 12, "invariant": 2, "transition": 1, "missed": 1, "ignored": 12}),
     (random_checks.constrained, {"all": 20, "invariant": 2, "transition": 2, "missed": 5}),
     (random_checks.symmetric, {"all": 18, "invariant": 6, "transition": 4, "missed": 3}),
     (random_checks.live, {"all": 15, "liveness": 5, "liveness holds": 5}),
