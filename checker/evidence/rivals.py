@@ -72,6 +72,8 @@ class Rivals:
     def _candidate(self, check: CheckDecl, trace: Trace) -> m.Model | None:
         if check.name.text == trace.check or trace.property in expected_violations(check):
             return None
+        if not check.examines(trace.property):
+            return None  # nobody knows whether it holds there
         model = self._usable(check.name.text)
         return model if model is not None and is_replayable(trace, model) else None
 

@@ -359,7 +359,7 @@ class Unexpected:
                 return "clauses stand without braces: `when ... then ...`"
             case "TAG" if after == "IDENT" and "EXPECT" in accepted:
                 return "a `tag` stands before the other clauses of a check"
-            case "EXAMINE" | "IGNORE" if after == "IDENT" and "EXPECT" in accepted:
+            case "EXAMINE" | "IGNORE" if after in _NAMES and "EXPECT" in accepted:
                 word = self.span().text
                 return f"`{word}` stands before `with`, `symmetry` and `expect`, and names all that it is about"
             case "COMMA" if accepted >= {"WHEN", "IDENT"}:

@@ -121,7 +121,7 @@ class FakeChecker:
         if isinstance(outcome, BaseException):
             raise outcome
         checks: Any = tuple(FakeCheck(each.check, each) for each in outcome.checks)
-        return ReadyFile(str(path), "m", checks, outcome.left_out, True, ())
+        return ReadyFile(str(path), "m", checks, outcome.left_out, True, (), ())
 
     def run_check(self, check: Any, options: RunOptions, _: object) -> CheckResult:
         self.run_options.append(options)

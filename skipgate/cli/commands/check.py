@@ -21,7 +21,6 @@ from skipgate.checker.search.limits import Budget
 from skipgate.cli.choice import require_names
 from skipgate.cli.options import given_option, jobs_option, model_files, processors, root_option, time_limit_option
 from skipgate.errors import InputError
-from skipgate.spec.given import given_texts
 
 if TYPE_CHECKING:
     from skipgate.checker.search.options import EngineName, Storage
@@ -158,6 +157,8 @@ def command(
         )
     if update and (stop_at_first or (max_states, time_limit, max_memory) != (None, None, None)):
         raise click.UsageError("--update needs complete searches: leave out --stop-at-first and the limits.", ctx)
+    from skipgate.spec.given import given_texts
+
     if update and given_texts():
         raise click.UsageError("--update needs the constants of the file: leave out --with.", ctx)
     if fingerprints and update:

@@ -131,7 +131,7 @@ def _contrast(rivals: Rivals, trace: Trace, against: str | None) -> Contrast | s
             return f"{trace.property}: there is no other check in the file to hold it against"
         return nearest or (
             f"{trace.property}: every other check of the file is expected to violate it as well, does so on the same "
-            "steps, or has variables with other bounds; name one with --against"
+            "steps, does not examine it, or has variables with other bounds; name one with --against"
         )
     other = rivals.model(against)
     if not is_replayable(trace, other):

@@ -46,7 +46,7 @@ class Run:
             result: Any = Result(job.name)
             return Found(result)
         packed_checks = (PackedCheck(name, name.isalpha(), b"") for name in self.names[job.file])
-        return Prepared(ReadyFile(str(job.path), "m", (), {}, True, ()), tuple(packed_checks))
+        return Prepared(ReadyFile(str(job.path), "m", (), {}, True, (), ()), tuple(packed_checks))
 
     def all_by(self, worker: int) -> list[str]:
         """What is left, done by one worker."""
