@@ -208,6 +208,7 @@ def test_json_says_all_that_the_table_says(run: Run, checker: Any, check: Check)
                         "contrast": None,
                     },
                 },
+                "ignored": [],
                 "distinct": 1234,
                 "generated": 5678,
                 "depth": 9,
