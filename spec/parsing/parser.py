@@ -60,7 +60,7 @@ def parse_settings(source: Source) -> tuple[Setting, ...]:
     """
     diagnostics: list[Diagnostic] = []
     tokens = _lex(source, 0, len(source.text), diagnostics)
-    tree = None if diagnostics else _run(source, tokens, "settings", diagnostics)
+    tree = None if diagnostics else _run(source, tokens, "settings", diagnostics, [])
     if diagnostics:
         raise SpecError(diagnostics)
     result: tuple[Setting, ...] = build(tree, source, _parse_embedded)
