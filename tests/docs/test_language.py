@@ -114,12 +114,8 @@ def test_every_construct_has_an_example() -> None:
     }
     missing = {rule for rule in rules if not rule.startswith("_")} - used
     missing |= {terminal.name for terminal in lark_parser().terminals} - used
-    assert missing == {
-        "expression",
-        "settings",
-        "WS",
-        "COMMENT",
-    }  # other entries; what is left out
+    # The entries for what stands elsewhere, what only serves a constant called `callees`, and what is left out.
+    assert missing == {"expression", "settings", "with_callees", "WS", "COMMENT"}
 
 
 def test_every_reserved_word_is_listed() -> None:
