@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -100,7 +101,8 @@ def _load(paths: Iterable[str]) -> Specs:
     imported: set[str] = set()
     for path in paths:
         try:
-            program = load(path)
+            with _without_collection():
+                program = load(path)
         except SpecError as error:
             found.faults += [_fault(path, each) for each in error.diagnostics]
         except RecursionError:
@@ -116,6 +118,18 @@ def _load(paths: Iterable[str]) -> Specs:
         or any(isinstance(each, CheckDecl) for each in spec.program.main.declarations)
     ]
     return found
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Trees are many objects that stay: looking for garbage among them takes a fifth of the time, and finds none."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def spec_text(content: bytes) -> str:
