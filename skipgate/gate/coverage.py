@@ -52,6 +52,8 @@ def coverage(project: Project) -> Coverage:
     called: dict[str, Symbol] = {}
     unknown = dict.fromkeys(project.following.unknown)
     for caller in project.symbols.values():
+        if caller.name and caller.kind not in FUNCTIONS:
+            continue
         callees = project.graph.callees(caller)
         unknown |= dict.fromkeys(callees.unknown)
         for callee in (*callees.found, *(each for call in callees.unknown for each in call.candidates)):
