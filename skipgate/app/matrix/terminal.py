@@ -19,7 +19,6 @@ _STYLES = {"holds": "green", "violation": "red", "unknown": "yellow", "vacuous":
 def print_matrix(console: Console, grid: Grid, pictures: dict[CellPlace, Path]) -> None:
     """Print the table and what its signs mean. Terminals that can, open a picture on a click on its cell."""
     from rich import box
-    from rich.measure import Measurement
     from rich.table import Table
     from rich.text import Text
 
@@ -35,10 +34,6 @@ def print_matrix(console: Console, grid: Grid, pictures: dict[CellPlace, Path]) 
         for line in block.lines:
             cells = [Text() if each is None else _cell(*each, pictures, ascii_only) for each in line.cells]
             table.add_row(Text(line.label), *cells, end_section=line is block.lines[-1])
-    if not console.is_terminal:
-        # Nothing limits the width of a log.
-        widest = Measurement.get(console, console.options.update(max_width=10_000), table).maximum
-        console.width = max(console.width, widest)
     console.print(table)
     words = [f"{mark}: {text}" for mark, text in legend(grid, ascii_only=ascii_only)]
     if words:

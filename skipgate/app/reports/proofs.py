@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 import click
 
 from skipgate.app.expectations import unexpected
-from skipgate.base.console import output_console
+from skipgate.base.console import output_console, text_columns
 from skipgate.base.errors import complain
 from skipgate.base.output import wants_colour
 from skipgate.base.wording import count, duration
@@ -48,8 +48,6 @@ def _print_table(results: Sequence[CheckResult]) -> None:
     from rich.measure import Measurement
 
     console = output_console()
-    if not console.is_terminal:
-        console.width = max(console.width, 200)
     table = _table(console, results)
     narrow = Measurement.get(console, console.options.update(max_width=10_000), table).minimum > console.width
     console.print(_table(console, results, narrow) if narrow else table)
@@ -135,7 +133,7 @@ def _print_traces(results: Sequence[CheckResult]) -> None:
         return
     from skipgate.traces.text import render_text
 
-    width = min(output_console().width, 120)
+    width = text_columns()
     for trace in traces:
         click.echo(render_text(trace, colour=wants_colour(), width=width))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from skipgate.app.expectations import unexpected
-from skipgate.base.console import output_console
+from skipgate.base.console import output_console, text_columns
 from skipgate.base.errors import complain
 from skipgate.base.output import wants_colour
 from skipgate.base.wording import count, duration, number
@@ -39,7 +39,7 @@ def _print_coverage(found: Simulation) -> None:
     unicode = console.encoding.lower().startswith("utf")
     lines = box.SIMPLE_HEAD if unicode else None
     table = Table(box=lines, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
-    table.add_column("action", no_wrap=True)
+    table.add_column("action", overflow="fold")
     table.add_column("taken", justify="right", no_wrap=True)
     table.add_column("possible", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
@@ -47,8 +47,6 @@ def _print_coverage(found: Simulation) -> None:
         possible = found.possible[name]
         note = "" if times else "never taken" if possible else "never possible"
         table.add_row(Text(name), Text(number(times)), Text(number(possible)), Text(note, style="yellow"))
-    if not console.is_terminal:
-        console.width = max(console.width, 200)
     console.print(table)
     click.echo()
     reached = [name for name, seen in found.covers.items() if seen]
@@ -68,7 +66,7 @@ def _print_traces(found: Simulation) -> None:
     from skipgate.traces.prefixes import arranged
     from skipgate.traces.text import render_text
 
-    width = min(output_console().width, 120)
+    width = text_columns()
     for trace, above in arranged([each.trace for each in unexpected(found) if each.trace is not None]):
         click.echo(render_text(trace, colour=wants_colour(), width=width, above=above))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,14 @@ _FEWER_NUMBERS = (_NUMBERS, _NUMBERS[1:], ("states", "time"), ("states",), ())
 _LEAST = 12  # characters of a line of a text that is broken
 
 
+@dataclass(frozen=True)
+class _Breaks:
+    """What stands where a line may end: behind the name of a model, and before the length of a trace."""
+
+    in_names: str = ""
+    before_lengths: str = " "
+
+
 def print_table(console: Console, results: Sequence[CheckResult], artifacts: Artifacts) -> None:
     """Print the table, and below it where the pictures are if the window is too narrow for them."""
     pictures = [
@@ -36,19 +45,10 @@ def print_table(console: Console, results: Sequence[CheckResult], artifacts: Art
         if (path := artifacts.picture(result, name)) is not None
     ]
     table = _table(console, results, artifacts if pictures else None)
-    if not console.is_terminal:
-        # Nothing limits the width of a log, and a word that is broken in two could not be searched for.
-        console.width = max(console.width, _measure(console, table).maximum)
     if _measure(console, table).maximum <= console.width:
         console.print(table)
         return
-    table = _table(console, results, None)
-    if _measure(console, table).maximum > console.width:
-        table = _table(console, results, None, break_at="\n")
-    for numbers in _FEWER_NUMBERS:
-        if _measure(console, table).minimum <= console.width:
-            break
-        table = _table(console, results, None, break_at="\n", unbroken=False, numbers=numbers)
+    table = _narrowed(console, results)
     _widen(table, console.width - _measure(console, table).minimum)
     console.print(table)
     if pictures:
@@ -57,18 +57,32 @@ def print_table(console: Console, results: Sequence[CheckResult], artifacts: Art
         console.print(f"{result.model}/{result.check}, {name}:", _link(path), soft_wrap=True)
 
 
+def _narrowed(console: Console, results: Sequence[CheckResult]) -> Table:
+    """The table without pictures, as narrow as need be.
+
+    Verdicts are wrapped, names of models stand above those of their checks and lengths of traces below properties; then
+    numbers are left out. Names are broken only if all that does not help.
+    """
+    for unbroken in (True, False):
+        for numbers in _FEWER_NUMBERS:
+            for breaks in (_Breaks(), _Breaks("\n"), _Breaks(before_lengths="\n"), _Breaks("\n", "\n")):
+                table = _table(console, results, None, breaks, unbroken, numbers)
+                if _measure(console, table).minimum <= console.width:
+                    return table
+    return table
+
+
 def _table(
     console: Console,
     results: Sequence[CheckResult],
     artifacts: Artifacts | None,
-    break_at: str = "",
+    breaks: _Breaks = _Breaks(),
     unbroken: bool = True,
     numbers: Sequence[str] = _NUMBERS,
 ) -> Table:
     """The table; without a column for pictures if `artifacts` is None.
 
-    `break_at` stands where a line may end in the first column; `unbroken` keeps names in one piece. Of the numbers,
-    only these are shown.
+    `unbroken` keeps names in one piece. Of the numbers, only these are shown.
     """
     from rich import box
     from rich.table import Table
@@ -87,12 +101,12 @@ def _table(
         else:
             table.add_column(heading, overflow="fold", width=min(longest, _LEAST), max_width=longest)
 
-    names = [f"{result.model}/{break_at}{result.check}" for result in results]
-    violations = ["\n".join(_violations(result)) for result in results]
+    names = [f"{result.model}/{breaks.in_names}{result.check}" for result in results]
+    violations = ["\n".join(_violations(result, breaks.before_lengths)) for result in results]
     add_names("check", names)
     table.add_column("verdict", min_width=min(_LEAST, max(len(verdict(result)) + 2 for result in results)))
     if any(violations):
-        add_names(f"violated{break_at or ' '}(states)", violations)
+        add_names(f"violated{breaks.before_lengths}(states)", violations)
     if not any(result.symmetry for result in results):
         numbers = [heading for heading in numbers if heading != "symmetry"]
     for heading in numbers:
@@ -143,12 +157,12 @@ def _number(result: CheckResult, heading: str) -> str:
             return str(result.depth)
 
 
-def _violations(result: CheckResult) -> list[str]:
-    """The violated properties, each with the length of its trace."""
+def _violations(result: CheckResult, gap: str) -> list[str]:
+    """The violated properties, each with the length of its trace behind a gap."""
     lines = []
     for name in result.violated:
         trace = result.properties[name].trace
-        lines.append(name if trace is None else f"{name} ({len(trace)})")
+        lines.append(name if trace is None else f"{name}{gap}({len(trace)})")
     return lines
 
 

@@ -12,7 +12,7 @@ import click
 from skipgate.app.expectations import unexpected
 from skipgate.app.faults import Kind, faults
 from skipgate.app.reports.table import print_table
-from skipgate.base.console import output_console
+from skipgate.base.console import output_console, text_columns
 from skipgate.base.errors import ask_for_report, complain, show_input_error, show_internal_error
 from skipgate.base.output import wants_colour
 from skipgate.base.wording import Standing, count, duration, left_out, standing
@@ -42,7 +42,7 @@ def print_report(report: RunReport, artifacts: Artifacts) -> None:
     if report.checks:
         print_table(console, report.checks, artifacts)
         click.echo()
-    _print_traces(console, report, artifacts)
+    _print_traces(report, artifacts)
     _print_problems(console, report)
     print_errors(report, artifacts)
     for line in notes(report):
@@ -94,7 +94,7 @@ def _in(times: int, agree: Sequence[Comparison]) -> str:
     return f" (in {count(times, 'check')})" if len(agree) > 1 else ""
 
 
-def _print_traces(console: Console, report: RunReport, artifacts: Artifacts) -> None:
+def _print_traces(report: RunReport, artifacts: Artifacts) -> None:
     """The counterexamples that nobody expected; where the others are, the table says."""
     for check in report.checks:
         traces = [result.trace for result in unexpected(check) if result.trace is not None]
@@ -104,7 +104,7 @@ def _print_traces(console: Console, report: RunReport, artifacts: Artifacts) -> 
         from skipgate.traces.prefixes import arranged
         from skipgate.traces.text import render_text
 
-        width = min(console.width, 120)
+        width = text_columns()
         for trace, above in arranged(traces):
             click.echo(render_text(trace, colour=wants_colour(), width=width, above=above))
             contrast = artifacts.contrasts.of(check, trace.property)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from skipgate.app.progress import ProgressLine
+from skipgate.base.console import text_columns
 from skipgate.base.errors import complain
 from skipgate.base.exits import Exit
 from skipgate.base.output import deliver, form_for, wants_colour
@@ -154,7 +154,7 @@ def _render(contrasts: list[Contrast], form: str, out: Path | None) -> str | byt
             case "dot":
                 return contrast_to_dot(contrasts[0])
             case _:
-                width = 100 if out else min(shutil.get_terminal_size(fallback=(100, 24)).columns, 120)
+                width = 100 if out else text_columns()
                 colour = out is None and wants_colour()
                 return "\n".join(render_contrast(each, colour=colour, width=width) for each in contrasts)
     except RenderError as error:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from skipgate.base.console import text_columns
 from skipgate.base.output import deliver, form_for, wants_colour
 from skipgate.base.paths import PathType, require_file
 from skipgate.errors import InputError
@@ -68,7 +68,7 @@ def _render(trace: Trace, form: str, out: Path | None, full: bool) -> str | byte
             case "dot":
                 return to_dot(trace)
             case _:
-                width = 100 if out else min(shutil.get_terminal_size(fallback=(100, 24)).columns, 120)
+                width = 100 if out else text_columns()
                 return render_text(trace, colour=out is None and wants_colour(), width=width, full=full)
     except RenderError as error:
         raise InputError(str(error)) from None

@@ -63,7 +63,10 @@ def test_a_violation_that_is_expected_is_none_to_report(run: Run, model: Callabl
     assert rows(result.output)["Small"] == "✓ violated, expected trace of 6 states"
 
 
-def test_what_is_unknown_is_neither_success_nor_failure(run: Run, model: Callable[..., Path]) -> None:
+def test_what_is_unknown_is_neither_success_nor_failure(
+    run: Run, model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     model()
     result = run("prove", "m.gate", "--method", "bmc", "--depth", 3)
     assert result.exit_code == 3
