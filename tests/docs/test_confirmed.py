@@ -26,6 +26,14 @@ def test_every_open_defect_has_a_row() -> None:
     assert claimed - shown == set()
 
 
+def test_what_was_wrong_has_a_row() -> None:
+    claimed = {(check, row[-3]) for row in table(CLAIMS, "What was wrong") if (check := row[-1]) and row[-3] != "–"}
+    rows = table(CONFIRMED, "The earlier revisions")
+    shown = {(check, row[0].partition(",")[0]) for row in rows for check in row[1].split(", ")}
+    assert len(claimed) > 20
+    assert claimed - shown == set()
+
+
 def test_every_repair_has_a_row() -> None:
     claimed = {check.partition("without_")[2] for *_, check in table(CLAIMS, "Repairs")}
     assert claimed == {name for name, *_ in table(CONFIRMED, "The repairs")}

@@ -6,6 +6,7 @@
 // Model: models/cold_start/*.gate, checks v0 to v9; docs/confirmed.md says which test is about which property.
 // Copy into internal/raftengine/etcd. Run at 320d06ef (v0), 57467ed0 (v1), c9b7c3ba (v2), 1b166a5e (v3), 20f90a93 (v4),
 // 58db40cd (v5), 1a78d0b0 (v6), 483103c2 (v7), 71455f85 (v8) and d9a031d0 (v9). Run at d9a031d0: TestHistoryNoLoss fails.
+// TestHistoryIsReported was also run at ce277e66, the last commit before v0's observer was handed on.
 
 package etcd
 
@@ -20,6 +21,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
+	"sync"
 	"testing"
 	"time"
 
@@ -110,11 +113,17 @@ type process struct {
 // prepare opens a store and makes a state machine on it. Nothing is started.
 func prepare(t *testing.T, dir string) *process {
 	t.Helper()
+	return prepareGroup(t, dir, kv.NewHLC())
+}
+
+// prepareGroup does so for one of the groups of a process, which share its clock.
+func prepareGroup(t *testing.T, dir string, clock *kv.HLC) *process {
+	t.Helper()
 	wal.SegmentSizeBytes = 1 << 20 // so that an image is a small copy
 	require.NoError(t, os.MkdirAll(dir, 0o755))
 	st, err := store.NewPebbleStore(filepath.Join(dir, "fsm.db"))
 	require.NoError(t, err)
-	p := &process{t: t, dir: dir, clock: kv.NewHLC()}
+	p := &process{t: t, dir: dir, clock: clock}
 	p.store = &listening{st, st.(raftengine.AppliedIndexReader), st.(raftengine.AppliedIndexWriter), func(string) {}}
 	nothing := func(uint64, []byte) {}
 	p.fsm = &recorded{indexed: kv.NewKvFSMWithHLC(p.store, p.clock).(indexed), before: nothing, after: nothing}
@@ -318,6 +327,32 @@ func TestHistoryClock(t *testing.T) {
 	}
 }
 
+// The node issues timestamps of group b under a lease of group a. It starts again, and a is slower.
+func TestHistoryClockOfAnotherGroup(t *testing.T) {
+	const physical = int64(1) << 42
+	newest := uint64(physical)<<16 | 7
+	leased, _ := crashed(t, ceiling(physical))
+	written, last := crashed(t, encoded(0, write("b", "1", newest)))
+
+	clock := kv.NewHLC()
+	a, b := prepareGroup(t, leased, clock), prepareGroup(t, written, clock)
+	release := make(chan struct{})
+	once := sync.OnceFunc(func() { close(release) })
+	a.fsm.before = func(uint64, []byte) { <-release }
+	require.NoError(t, a.start())
+	t.Cleanup(once)
+	require.NoError(t, b.start())
+	b.settle(last)
+	issued, err := clock.NextFenced()
+	require.NoError(t, err)
+	t.Logf("a: %v, b: %v, ceiling %d", a.fsm.events, b.fsm.events, clock.PhysicalCeiling())
+	once()
+	if issued <= newest {
+		t.Errorf("HLC4: the leader of b issues %d.%d, and %d.%d was committed there",
+			issued>>16, issued&0xffff, newest>>16, newest&0xffff)
+	}
+}
+
 func TestHistoryClockFromASnapshot(t *testing.T) {
 	const physical = int64(1) << 42
 	newest := uint64(physical)<<16 | 7
@@ -375,6 +410,28 @@ func TestHistoryNoLoss(t *testing.T) {
 	t.Logf("%v, a=%q, b=%q", p.fsm.events, p.get("a"), p.get("b"))
 	if p.get("b") == "" {
 		t.Errorf("NoLoss: half of entry %d is missing", last)
+	}
+}
+
+func TestHistoryIsReported(t *testing.T) {
+	dir, p := t.TempDir(), (*process)(nil)
+	for range 2 { // the first start bootstraps, and has nothing to report
+		p = prepare(t, dir)
+		config := FactoryConfig{}
+		if observer := reflect.ValueOf(&config).Elem().FieldByName("ColdStartObserver"); observer.IsValid() {
+			observer.Set(reflect.ValueOf(p.fsm))
+		}
+		result, err := NewFactory(config).Create(raftengine.FactoryConfig{
+			LocalID: "n1", LocalAddress: "127.0.0.1:7001", Bootstrap: true, DataDir: filepath.Join(dir, "raft"),
+			StateMachine: p.fsm,
+		})
+		require.NoError(t, err)
+		require.NoError(t, result.Engine.Close())
+		p.end()
+	}
+	t.Logf("%v", p.fsm.events)
+	if len(p.fsm.events) == 0 {
+		t.Errorf("NeverSilent: a node that the factory makes has not reported its start")
 	}
 }
 
