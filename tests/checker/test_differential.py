@@ -249,7 +249,7 @@ def compare_searches(text: str) -> None:
         kernels = prepare(elaborate(spec, spec.checks[0]))
     except SpecError:
         return
-    found = explore(kernels, SearchOptions(budget=Budget(MOST_STATES, time_limit=2)))
+    found = explore(kernels, SearchOptions(budget=Budget(MOST_STATES, time_limit=60)))
     if found.stopped is not None:
         return
     model, layout = kernels.model, kernels.layout

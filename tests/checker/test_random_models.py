@@ -55,7 +55,7 @@ def test_searches_find_something_of_every_kind() -> None:
         except SpecError:
             found["refused"] += 1
             continue
-        exploration = explore(kernels, SearchOptions(budget=Budget(1000, time_limit=2)))
+        exploration = explore(kernels, SearchOptions(budget=Budget(1000, time_limit=60)))
         found["stopped"] += exploration.stopped is not None
         found["initial error"] += exploration.initial_error is not None
         found["some states"] += exploration.distinct > 3

@@ -170,7 +170,7 @@ def random_pair(seed: int, most: int = 1500) -> tuple[Kernels, Kernels, Explorat
         plain = kernels_of(text)
     except SpecError:
         return None
-    found = explore(plain, SearchOptions(budget=Budget(most, time_limit=5)))
+    found = explore(plain, SearchOptions(budget=Budget(most, time_limit=60)))
     if found.stopped is not None:
         return None
     return plain, kernels_of(with_symmetry(text, *sorts)), found

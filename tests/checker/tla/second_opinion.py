@@ -61,6 +61,6 @@ def searched(path: Path, most: int = 1000) -> CheckResult:
     Raises:
         SpecError: the model is refused.
     """
-    budget = Budget(max_states=most, time_limit=5)
+    budget = Budget(max_states=most, time_limit=60)
     (result,) = check_file(path, RunOptions(budget=budget, engine="python", discharge=False)).checks
     return result

@@ -238,7 +238,8 @@ def test_interrupts_are_not_taken_for_time_limits() -> None:
 
 
 FIRST = dict(reversed(SHIPPED))  # the first check of each file
-# Variants of `cold_start.gate`: what is new in them is in their first steps, and each further one takes seconds.
+# Variants of `cold_start.gate`: what is new in them is in their first steps, and each further one takes seconds. One of
+# them is always looked at, the others by `make slow`.
 VARIANTS = {
     "batches",
     "install",
@@ -254,7 +255,13 @@ VARIANTS = {
 
 
 @pytest.mark.differential
-@pytest.mark.parametrize(("path", "check"), [pytest.param(*each, id=each[0].stem) for each in FIRST.items()])
+@pytest.mark.parametrize(
+    ("path", "check"),
+    [
+        pytest.param(*each, id=each[0].stem, marks=[pytest.mark.slow] * (each[0].stem in VARIANTS - {"members"}))
+        for each in FIRST.items()
+    ],
+)
 def test_shipped_models(path: Path, check: str) -> None:
     examine(path, check, most_states=4 if path.stem in VARIANTS else 8, searched=3_000)
 
@@ -273,7 +280,7 @@ def examine(path: Path, check: str, most_states: int, searched: int) -> None:
     except SpecError:
         assert "unbounded" in path.stem
         return
-    bounded = cross_check(model, found, most_states=most_states, time_limit=60)
+    bounded = cross_check(model, found, most_states=most_states, time_limit=600)
     assert bounded.nothing is None
     assert bounded.depth is None or bounded.depth >= min(found.depth, 4)
 
@@ -302,7 +309,7 @@ def compare(text: str) -> None:
         searched, _ = search(model, max_states=2000)
     except SpecError:
         return
-    cross_check(model, searched, most_states=6, time_limit=5)
+    cross_check(model, searched, most_states=6, time_limit=60)
 
 
 def test_a_disagreement_is_an_internal_error() -> None:

@@ -156,7 +156,7 @@ def test_random_models(method: Method, seed: int) -> None:
     try:
         model = model_of(model_text(Random(seed)))
         searched, _ = search(model, max_states=2000)
-        proved = prove(model, method=method, depth=6 if method == "spacer" else 3, time_limit=1.5, seen=True)
+        proved = prove(model, method=method, depth=6 if method == "spacer" else 3, time_limit=15, seen=True)
     except SpecError:
         return
     for name, result in proved.properties.items():
