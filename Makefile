@@ -59,6 +59,9 @@ docs: $(STAMP) ## draw the pictures and tables of the documentation anew
 	$(BIN)/skipgate matrix models/cold_start/repaired.gate models/cold_start/verifier.gate models/cold_start/groups.gate \
 	  --only 'repaired*,without*' --rows checks --format svg --out out/docs
 	cp out/docs/matrix.svg docs/images/cold_start.repairs.svg
+	for model in route_fence migration lease_reads; do rm -rf docs/images/$$model && $(BIN)/skipgate matrix \
+	  models/elastickv/$$model.gate --rows checks --into docs/$$(echo $$model | tr _ -).md --out docs/images/$$model \
+	  || exit 1; done
 
 bench: $(STAMP) ## measure against TLC and SPIN; writes docs/performance.md
 	$(BIN)/python -m benchmarks $(BENCH)

@@ -19,6 +19,7 @@ from skipgate.spec.source import Source, Span
 from skipgate.traces.contrast_dot import contrast_to_dot
 from skipgate.traces.contrast_text import render_contrast
 from tests.models.cold_start_page import claims
+from tests.models.elastickv_pages import page_claims
 
 MODELS = Path(__file__).parents[2] / "models"
 COLD_START = MODELS / "cold_start.gate"
@@ -51,7 +52,7 @@ def test_every_verdict_and_count_is_as_expected(path: Path, monkeypatch: pytest.
     assert [problem for check in result.checks for problem in check.problems] == []
     assert result.as_expected
     traces = {(check.check, name): each.trace for check in result.checks for name, each in check.properties.items()}
-    told = {(claim.check, claim.property): claim.steps for claim in claims() if claim.file == path}
+    told = {(claim.check, claim.property): claim.steps for claim in [*claims(), *page_claims()] if claim.file == path}
     assert {key: len(trace) - 1 for key in told if (trace := traces[key]) is not None} == told
     assert_each_violation_has_a_contrast(path, [trace for trace in traces.values() if trace is not None])
 
