@@ -51,6 +51,7 @@ class Grammar:
         enumerated: nodes whose meaning depends on their siblings before (Go's `iota`).
         calls: nodes that call, with the field that says what; empty if the node itself is a member.
         members: nodes that name a part of something, with the fields of the whole and of the part.
+        own_methods: a plain name may mean a method of the type that the call stands in.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Grammar:
     enumerated: frozenset[str] = frozenset()
     calls: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    own_methods: bool = False
 
     @property
     def family(self) -> str:
@@ -214,6 +216,7 @@ JAVA = Grammar(
     overloads=True,
     calls={"method_invocation": "", "object_creation_expression": "type"},
     members={"method_invocation": ("object", "name")},
+    own_methods=True,
 )
 
 

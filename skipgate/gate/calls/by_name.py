@@ -75,15 +75,17 @@ def named_callees(symbol: Symbol, grammar: Grammar, functions: NamedFunctions, h
         name, of = _name(callee, grammar)
         if not name:
             continue
-        if of in _OWN or not of:
-            owner = symbol.name.rpartition(".")[0]
-            near = [each for each in here if answers(each, name) and each.name == f"{owner}.{name}".lstrip(".")]
-            if not near and not of:
-                near = [each for each in here if answers(each, name) and each.name in (name, *_made(name))]
-            if near:
-                found += near
-                continue
+        owner = symbol.name.rpartition(".")[0]
+        own = of in _OWN or (not of and grammar.own_methods)
+        near = [each for each in here if own and answers(each, name) and each.name == f"{owner}.{name}".lstrip(".")]
+        if not near and not of:
+            near = _plain(here, name)
+        if near:
+            found += near
+            continue
         candidates = functions.called(name, grammar)
+        if not of:
+            candidates = _plain(candidates, name) or candidates
         exact = [each for each in candidates if of and each.name == f"{of.rpartition('.')[2]}.{name}"]
         if len(exact or candidates) == 1:
             found += exact or candidates
@@ -95,8 +97,10 @@ def named_callees(symbol: Symbol, grammar: Grammar, functions: NamedFunctions, h
     return collected((each for each in found if each.key != symbol.key), unknown)
 
 
-def _made(name: str) -> tuple[str, ...]:
-    return (f"{name}.__init__", f"{name}.constructor", f"{name}.{name}")
+def _plain(symbols: Sequence[Symbol], name: str) -> list[Symbol]:
+    """Functions of no type, and constructors."""
+    wanted = (name, f"{name}.__init__", f"{name}.constructor", f"{name}.{name}")
+    return [each for each in symbols if answers(each, name) and each.name in wanted]
 
 
 def _calls(nodes: Sequence[Node], grammar: Grammar) -> Iterator[tuple[Node, Node]]:

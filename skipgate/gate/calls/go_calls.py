@@ -209,6 +209,25 @@ class _Walk:
     def visit_type_assertion_expression(self, node: Node) -> None:
         self._each(node.children_by_field_name("operand"))
 
+    def visit_type_conversion_expression(self, node: Node) -> None:
+        self.found += self._instantiated(node)
+        self._each(node.children_by_field_name("operand"))
+
+    def _instantiated(self, conversion: Node) -> list[GoDeclaration]:
+        """The generic function in `f[T](x)`, which the grammar takes for a conversion to a type `f[T]`."""
+        written = conversion.child_by_field_name("type")
+        name = None if written is None else bare(GoType(written, self.file)).node
+        if name is None or name.type not in ("type_identifier", "qualified_type"):
+            return []
+        package, last = self.file.package, name
+        if name.type == "qualified_type":
+            where, last = name.child_by_field_name("package"), name.child_by_field_name("name") or name
+            imported = None if where is None else self.file.imports.get(text_of(where))
+            if imported is None:
+                return []
+            package = imported
+        return package.functions.get(text_of(last), [])
+
     def visit_labeled_statement(self, node: Node) -> None:
         self._each([child for child in node.named_children if child.type != "label_name"])
 
@@ -286,6 +305,8 @@ class _Walk:
                 return element(type) if node.children and node.children[0].type == "<-" else type
             case "parenthesized_expression" | "slice_expression" | "type_instantiation_expression":
                 return self._type(node.named_children[0]) if node.named_children else None
+            case "type_conversion_expression" if functions := self._instantiated(node):
+                return results(GoType(functions[0].node, functions[0].file))
             case "type_assertion_expression" | "composite_literal" | "type_conversion_expression":
                 written = node.child_by_field_name("type")
                 return None if written is None else GoType(written, self.file)

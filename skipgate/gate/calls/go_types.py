@@ -134,7 +134,7 @@ def select(type: GoType, name: str, depth: int = 0) -> Member | Outside | None:
     if type.node.type == "struct_type":
         return _of_struct(type, name, depth)
     if type.node.type == "interface_type":
-        return _of_interface(type, name, depth)
+        return _of_interface(type, name)
     return None if type.node.type == "type_identifier" else OUTSIDE
 
 
@@ -148,11 +148,27 @@ def _of_struct(type: GoType, name: str, depth: int) -> Member | Outside | None:
     return _of_embedded(embedded, name, depth)
 
 
-def _of_interface(type: GoType, name: str, depth: int) -> Member | Outside | None:
+def _of_interface(type: GoType, name: str) -> Member | Outside | None:
+    """A method of an interface means those of all types that implement it, also if it comes from outside."""
+    written = _signature(type, name)
+    methods = tuple(implementations(type, name))
+    if written is not None or methods:
+        return Member(written or OUTSIDE, methods)
+    inside = all(isinstance(declaration_of(each), GoDeclaration) for each in _embedded_interfaces(type))
+    return None if inside else OUTSIDE
+
+
+def _signature(type: GoType, name: str, depth: int = 0) -> GoType | None:
+    """Where an interface asks for a method, itself or through one that it embeds."""
     for element in type.node.named_children:
         if element.type == "method_elem" and name == _name(element):
-            return Member(GoType(element, type.file), tuple(implementations(type, name)))
-    return _of_embedded(list(_embedded_interfaces(type)), name, depth)
+            return GoType(element, type.file)
+    for embedded in _embedded_interfaces(type) if depth <= _DEEPEST else ():
+        inner = underlying(embedded)
+        found = _signature(inner, name, depth + 1) if isinstance(inner, GoType) else None
+        if found is not None:
+            return found
+    return None
 
 
 def _of_embedded(embedded: list[GoType], name: str, depth: int) -> Member | Outside | None:
@@ -181,26 +197,33 @@ def _embedded_interfaces(type: GoType) -> Iterator[GoType]:
 
 def implementations(interface: GoType, name: str) -> Iterator[GoDeclaration]:
     """The methods of this name of all types of the repository that have every method of an interface."""
-    wanted = method_names(interface)
+    wanted = sorted({name, *method_names(interface)})
     module = interface.file.package.module
-    for folder, owner in module.owners(name):
+    for folder, owner in dict.fromkeys(each for method in wanted for each in module.owners(method)):
         package = module.package(folder)
-        if package is None or owner not in package.types:
+        if package is None or owner not in package.types or not all(_has(package, owner, each) for each in wanted):
             continue
-        if all(_has(package, owner, each) for each in wanted):
-            yield from (each for each in package.methods.get(f"{owner}.{name}", ()) if not each.file.generated)
+        own = package.methods.get(f"{owner}.{name}")
+        promoted = None if own else _promoted(package, owner, name)
+        found = own if own else promoted.methods if isinstance(promoted, Member) else ()
+        yield from (each for each in found if not each.file.generated)
 
 
 def _has(package: GoPackage, owner: str, name: str) -> bool:
     """Does a type have such a method? One that embeds something of another repository may have any."""
     if (package.folder, owner) in package.module.owners(name):
         return True
+    member = _promoted(package, owner, name)
+    return isinstance(member, Outside) or (isinstance(member, Member) and bool(member.methods))
+
+
+def _promoted(package: GoPackage, owner: str, name: str) -> Member | Outside | None:
+    """What a type has by this name because of what it embeds."""
     declared = package.types[owner][0]
     written = declared.node.child_by_field_name("type")
     if written is None or written.type != "struct_type":
-        return False
-    member = select(GoType(written, declared.file), name)
-    return isinstance(member, Outside) or (isinstance(member, Member) and bool(member.methods))
+        return None
+    return select(GoType(written, declared.file), name)
 
 
 def method_names(interface: GoType, depth: int = 0) -> set[str]:
