@@ -16,7 +16,7 @@ from skipgate.gate.fingerprint import digest
 if TYPE_CHECKING:
     from skipgate.gate.specs import Spec
 
-_WORDS_FOR_PEOPLE = frozenset({"span", "description", "anchors", "file", "says_nothing"})
+_WORDS_FOR_PEOPLE = frozenset({"description", "anchors", "file", "says_nothing"})
 
 
 def differing_checks(before: Spec | None, after: Spec) -> list[str] | None:
@@ -45,9 +45,13 @@ def check_digests(spec: Spec) -> dict[str, str] | None:
 
 
 def _tokens(root: object) -> Iterator[str]:
+    from skipgate.spec.source import Span
+
     stack: list[object] = [root]
     while stack:
         value = stack.pop()
+        if isinstance(value, Span):
+            continue
         if isinstance(value, tuple | list):
             yield f"({len(value)}"
             stack.extend(reversed(value))

@@ -63,7 +63,7 @@ def judge_drifts(history: History, code: CodeBase, before: Specs, after: Specs, 
         elif acceptance is not None:
             yield Judged(drift, models, "accepted", acceptance)
         elif speaking and all(
-            _reconsidered(spec, later.get(renamed.get(spec.path, spec.path)), elements, drift)
+            _reconsidered(spec, later.get(renamed.get(spec.path, spec.path)), elements)
             for spec, elements in speaking.items()
         ):
             yield Judged(drift, models, "specification changed")
@@ -77,7 +77,7 @@ def _of(spec: Spec, elements: Sequence[SpecElement]) -> list[SpecElement]:
     return [element for element in elements if element in own]
 
 
-def _reconsidered(before: Spec, after: Spec | None, elements: Sequence[SpecElement], drift: Drift) -> bool:
+def _reconsidered(before: Spec, after: Spec | None, elements: Sequence[SpecElement]) -> bool:
     """Was what the code is anchored to changed, or what that reads?
 
     A specification or declaration that is gone was not thought about, but thrown away, unless a new declaration has
@@ -88,10 +88,10 @@ def _reconsidered(before: Spec, after: Spec | None, elements: Sequence[SpecEleme
     now = {element: after.meanings.of(element) for element in elements}
     if any(each is not None and each != before.meanings.of(element) for element, each in now.items()):
         return True
-    if None not in now.values():
-        return False
+    gone = {element for element, each in now.items() if each is None}
+    left = {anchor.key for anchor in before.anchors if anchor.element in gone}
     known = {(anchor.element.kind, anchor.element.name) for anchor in before.anchors}
-    heirs = {anchor.element for anchor in after.anchors if anchor.key in drift.keys}
+    heirs = {anchor.element for anchor in after.anchors if anchor.key in left}
     return any((heir.kind, heir.name) not in known for heir in heirs)
 
 

@@ -110,12 +110,13 @@ class Meanings:
 
 
 def _tokens(root: object) -> Iterator[str]:
+    from skipgate.spec.source import Span
     from skipgate.spec.syntax import Anchor, Description, Pin, UnmodelledDecl
 
     stack: list[object] = [root]
     while stack:
         value = stack.pop()
-        if isinstance(value, Description | Anchor | UnmodelledDecl | Pin):
+        if isinstance(value, Span | Description | Anchor | UnmodelledDecl | Pin):
             continue
         if isinstance(value, _Close):
             yield ")"
@@ -126,7 +127,7 @@ def _tokens(root: object) -> Iterator[str]:
         elif is_dataclass(value) and not isinstance(value, type):
             yield f"({type(value).__name__}"
             stack.append(_Close())
-            stack.extend(reversed([getattr(value, each.name) for each in fields(value) if each.name != "span"]))
+            stack.extend(reversed([getattr(value, each.name) for each in fields(value)]))
         else:
             yield repr(value)
 
