@@ -123,7 +123,7 @@ RUNS = pytest.mark.parametrize(
     [
         (skipgate.check, {"engine": "python"}, skipgate.Progress),
         (skipgate.prove, {}, str),
-        (skipgate.simulate, {"engine": "python", "seed": 1}, skipgate.SimulationProgress),
+        (skipgate.simulate, {"engine": "python", "seed": 1, "walks": 100}, skipgate.SimulationProgress),
     ],
 )
 

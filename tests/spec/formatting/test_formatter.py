@@ -26,6 +26,7 @@ _GOLDEN = sorted((_HERE / "golden").glob("*.in.gate"))
 _SHIPPED = sorted((_HERE.parents[2] / "models" / "examples").glob("*.gate"))
 
 
+@cache
 def formatted(text: str) -> str:
     return format_text(Source("test.gate", text))
 
