@@ -14,6 +14,8 @@ from skipgate.spec.parsing.parser import parse
 from skipgate.spec.source import Source, Span
 from skipgate.spec.syntax import File, ImportDecl, RefinesDecl
 
+_LARGEST_FILE = 1_000_000  # bytes
+
 
 @dataclass(frozen=True, eq=False)
 class Program:
@@ -153,7 +155,8 @@ def _read(path: Path, name: str, importer: Span | None, how: str, home: Path) ->
     elif (why := why_out_of_reach(path, home)) is not None:
         raise error(f"{what} {why}", importer, _WIDER)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(_LARGEST_FILE + 1)
     except FileNotFoundError:
         if path.is_symlink():
             raise error(f"{what} is a link that leads nowhere", importer) from None
@@ -166,6 +169,8 @@ def _read(path: Path, name: str, importer: Span | None, how: str, home: Path) ->
         raise error(f"{what} is a folder, not a file", importer) from None
     except OSError as problem:
         raise error(f"{what} cannot be read: {problem.strerror}", importer) from None
+    if len(data) > _LARGEST_FILE:
+        raise error(f"{what} has more than {_LARGEST_FILE} bytes", importer, "specifications are written by people")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:

@@ -9,6 +9,7 @@ from pathlib import Path
 from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.checks.selection import select
 from skipgate.checker.checks.verdicts import wanted_actions
+from skipgate.checker.core.deadline import OutOfTime, deadline
 from skipgate.checker.core.expectations import wants_proof, wants_search
 from skipgate.checker.core.model import Model
 from skipgate.checker.elaborate.elaborate import elaborate
@@ -177,21 +178,30 @@ def refuse_unsupported(spec: Specification, checks: Sequence[s.CheckDecl]) -> No
 def _prepare_all(spec: Specification, checks: Sequence[s.CheckDecl], options: RunOptions) -> tuple[ReadyCheck, ...]:
     """Elaborate every check and generate its kernels, so that a wrong one is reported before any runs."""
     refuse_unsupported(spec, checks)
+    seconds = options.budget.time_limit
     prepared: list[ReadyCheck] = []
     diagnostics: list[Diagnostic] = []
     for check in checks:
         try:
-            if wants_search(check):
-                model = bounded(spec, check)
-                kernels = prepare(model, discharge=options.discharge, seconds=options.budget.time_limit)
-                prepared.append(ReadyCheck(kernels.model, kernels))
-            else:
-                prepared.append(ReadyCheck(elaborate(spec, check), None))
+            with deadline(seconds):
+                prepared.append(_prepare(spec, check, options))
         except SpecError as problem:
             diagnostics.extend(problem.diagnostics)
+        except OutOfTime as problem:
+            message = f"check `{check.name.text}` is not ready within the time limit of {seconds:g} s"
+            hint = "let its constants, sets and loops be smaller"
+            raise error(message, problem.span or check.name.span, hint) from None
     if diagnostics:
         raise SpecError(diagnostics)
     return tuple(prepared)
+
+
+def _prepare(spec: Specification, check: s.CheckDecl, options: RunOptions) -> ReadyCheck:
+    if not wants_search(check):
+        return ReadyCheck(elaborate(spec, check), None)
+    model = bounded(spec, check)
+    kernels = prepare(model, discharge=options.discharge, seconds=options.budget.time_limit)
+    return ReadyCheck(kernels.model, kernels)
 
 
 def bounded(spec: Specification, check: s.CheckDecl) -> Model:

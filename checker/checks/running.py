@@ -11,6 +11,7 @@ from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.checks.preparation import ReadyCheck, bounded
 from skipgate.checker.checks.proofs import ENGINE, prove_check, with_proofs
 from skipgate.checker.checks.verdicts import problems, unseen_premises, vacuous_properties
+from skipgate.checker.core.deadline import OutOfTime, deadline
 from skipgate.checker.core.expectations import expectation, property_descriptions, property_kinds
 from skipgate.checker.core.model import Model
 from skipgate.checker.core.result import EVALUATION, CheckResult, Comparison, PropertyResult, Verdict
@@ -19,7 +20,7 @@ from skipgate.checker.evidence.counterexample import build_trace, initial_error_
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.native.tiers import explore
 from skipgate.checker.search.explore import Exploration
-from skipgate.checker.search.limits import INTERRUPTED, Budget, Progress
+from skipgate.checker.search.limits import INTERRUPTED, Budget, Progress, out_of_time
 from skipgate.checker.search.unfold import unfolded
 from skipgate.spec.diagnostics import error
 from skipgate.spec.passes import read
@@ -27,6 +28,7 @@ from skipgate.spec.passes import read
 if TYPE_CHECKING:
     from skipgate.checker.tla.tlc import Tlc
 
+_GRACE = 1.0  # seconds beyond the time limit in which the work on liveness should notice by itself
 _CROSS_CHECK_LIMIT = 60.0  # seconds for a check, where no other limit is given
 
 
@@ -146,7 +148,12 @@ def _decide_liveness(
     """
     from skipgate.checker.liveness.check import check_liveness
 
-    decided = check_liveness(kernels, found, budget)
+    limit = budget.time_limit
+    try:
+        with deadline(None if limit is None else limit - found.seconds + _GRACE):
+            decided = check_liveness(kernels, found, budget)
+    except OutOfTime:
+        return out_of_time(limit or 0), []
     for name in (declared.name for declared in kernels.model.liveness if declared.name not in found.unevaluated):
         trace = decided.traces.get(name)
         verdict: Verdict = "violation" if trace is not None else "holds" if name in decided.holding else "unknown"

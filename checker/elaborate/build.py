@@ -35,11 +35,11 @@ from skipgate.checker.core.datatypes import (
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.values import Value
 from skipgate.checker.elaborate import intervals
-from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate
+from skipgate.checker.elaborate.known import work_out
+from skipgate.checker.semantics.evaluate import EvaluationError
 from skipgate.spec.diagnostics import error
 from skipgate.spec.source import Span
 
-_EMPTY_SCOPE = Scope()
 _P = ParamSpec("_P")
 
 
@@ -87,7 +87,7 @@ def simplify(term: t.Term) -> t.Term:
     if isinstance(term, t.Var | t.Local | t.Universe) or not all(isinstance(x, t.Const) for x in t.children(term)):
         return term
     try:
-        value = evaluate(term, _EMPTY_SCOPE)
+        value = work_out(term)
     except EvaluationError:
         return term  # reported if and when it is evaluated
     return constant(value, term.type, term.span)

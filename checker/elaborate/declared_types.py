@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import assert_never
 
 from skipgate.checker.core.datatypes import (
@@ -17,6 +18,7 @@ from skipgate.checker.core.datatypes import (
     SortType,
     Type,
     cardinality,
+    walk,
 )
 from skipgate.checker.core.errors import InternalError
 from skipgate.spec import syntax as s
@@ -25,6 +27,7 @@ from skipgate.spec.specification import Specification
 from skipgate.spec.symbols import Symbol, TypeSymbol
 
 _LARGEST_SORT = 63
+_LARGEST_TYPE = 2_000  # types within a type, counting one each time that it is mentioned
 _PRIMITIVE: dict[str, Type] = {"bool": BOOL, "nat": IntType(0, None), "int": IntType(None, None)}
 
 
@@ -72,11 +75,19 @@ class DeclaredTypes:
                 assert_never(node)
 
     def named(self, symbol: Symbol) -> Type:
-        """The type that a name stands for."""
+        """The type that a name stands for.
+
+        Raises:
+            SpecError: it is too large, or made of types that are wrong.
+        """
         if not isinstance(symbol, TypeSymbol):
             raise InternalError(f"`{symbol}` is no type")
         if symbol not in self.known:
-            self.known[symbol] = self._named(symbol)
+            type_ = self._named(symbol)
+            if sum(1 for _ in islice(walk(type_), _LARGEST_TYPE + 1)) > _LARGEST_TYPE:
+                message = f"`{symbol.name.text}` has more than {_LARGEST_TYPE} parts, with the types that it is made of"
+                raise error(message, symbol.name.span)
+            self.known[symbol] = type_
         return self.known[symbol]
 
     def _named(self, symbol: TypeSymbol) -> Type:

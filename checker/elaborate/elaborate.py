@@ -10,21 +10,24 @@ from typing import TypeVar
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import IntType, SetType, SortType, Type, cardinality, with_bounds_of
+from skipgate.checker.core.deadline import OutOfTime
 from skipgate.checker.core.result import DEADLOCK
 from skipgate.checker.core.trace import Variable
 from skipgate.checker.core.values import Value
 from skipgate.checker.elaborate import build, temporal
 from skipgate.checker.elaborate.expressions import NOTHING, ExpressionElaborator
+from skipgate.checker.elaborate.known import TooMuch
 from skipgate.checker.elaborate.premises import premises, says_nothing
 from skipgate.checker.elaborate.refinement import Image, properties
 from skipgate.checker.elaborate.updates import updated
+from skipgate.checker.semantics.effort import BEFORE_SEARCH, at_most
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic, SpecError, error
 from skipgate.spec.source import Span
 from skipgate.spec.specification import Specification
 from skipgate.spec.symbols import Symbol
 
-_D = TypeVar("_D")
+_D = TypeVar("_D", bound=s.Node)
 _R = TypeVar("_R")
 _P = TypeVar("_P", s.PropertyDecl, s.LivenessDecl, s.RefinesDecl)
 Ranges = Mapping[tuple[str, str], tuple[int, int]]
@@ -37,9 +40,11 @@ def elaborate(spec: Specification, check: s.CheckDecl, ranges: Ranges | None = N
     action is not enabled outside them.
 
     Raises:
-        SpecError: a constant has no value or one outside its type, an assumption is false, a type has no values.
+        SpecError: a constant has no value or one outside its type, an assumption is false, a type has no values, or
+            something takes too long to be worked out.
     """
-    return _Elaborator(spec, check, ranges or {}).model()
+    with at_most(BEFORE_SEARCH):
+        return _Elaborator(spec, check, ranges or {}).model()
 
 
 @dataclass(frozen=True)
@@ -149,6 +154,11 @@ class _Elaborator:
         for declaration in declarations:
             try:
                 built.append(make(declaration))
+            except TooMuch:
+                raise
+            except OutOfTime as problem:
+                problem.span = declaration.span
+                raise
             except SpecError as problem:
                 self.diagnostics.extend(problem.diagnostics)
         return built

@@ -13,9 +13,10 @@ from skipgate.checker.core.values import NONE, Value, show
 from skipgate.checker.elaborate import build
 from skipgate.checker.elaborate.abbreviations import abbreviated, wrapped
 from skipgate.checker.elaborate.declared_types import DeclaredTypes
+from skipgate.checker.elaborate.known import work_out
 from skipgate.checker.elaborate.operators import binary, builtin
 from skipgate.checker.elaborate.updates import updated
-from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate
+from skipgate.checker.semantics.evaluate import EvaluationError
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import error
 from skipgate.spec.source import Span
@@ -74,10 +75,10 @@ class ExpressionElaborator:
         """The value of a term that mentions no variables.
 
         Raises:
-            SpecError: it cannot be evaluated.
+            SpecError: it cannot be evaluated, or not with the steps that are allowed.
         """
         try:
-            return evaluate(term, Scope())
+            return work_out(term)
         except EvaluationError as problem:
             raise error(problem.message, problem.span) from None
 

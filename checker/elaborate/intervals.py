@@ -8,6 +8,7 @@ from typing import Literal, assert_never
 from skipgate.checker.core.datatypes import IntType
 
 _Number = int | float
+_FURTHEST = 2**400  # a bound beyond this counts as none: products of products would have millions of digits
 U64 = IntType(0, 2**64 - 1)
 
 
@@ -87,7 +88,9 @@ def _high(a: IntType) -> _Number:
 
 
 def _type(low: _Number, high: _Number) -> IntType:
-    return IntType(None if low == -inf else int(low), None if high == inf else int(high))
+    return IntType(
+        None if low < -_FURTHEST else int(min(low, _FURTHEST)), None if high > _FURTHEST else int(max(high, -_FURTHEST))
+    )
 
 
 def _times(x: _Number, y: _Number) -> _Number:

@@ -8,7 +8,8 @@ from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import cardinality
 from skipgate.checker.core.model import Premise
 from skipgate.checker.elaborate import build
-from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate, ordered
+from skipgate.checker.elaborate.known import work_out, working_out
+from skipgate.checker.semantics.evaluate import EvaluationError, Scope, ordered
 from skipgate.spec import syntax as s
 
 
@@ -39,10 +40,11 @@ def _has_element(domain: t.Term) -> bool:
             case t.Universe():
                 return cardinality(domain.type.element) != 0
             case t.Subsets(operand=operand):
-                evaluate(operand, Scope())
+                work_out(operand)
                 return True  # the empty set, if there is no evaluation error
             case _:  # any other set: its first element
-                return any(True for _ in ordered(domain, Scope()))
+                with working_out(domain.span):
+                    return any(True for _ in ordered(domain, Scope()))
     except EvaluationError:
         return False
 

@@ -12,6 +12,7 @@ from skipgate.checker.core.datatypes import values as values_of
 from skipgate.checker.core.values import Value, show
 from skipgate.checker.elaborate import build
 from skipgate.checker.elaborate.expressions import NOTHING, Environment, ExpressionElaborator
+from skipgate.checker.elaborate.known import working_out
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, ordered
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import SpecError, error
@@ -161,6 +162,7 @@ def _elements(
     if cardinality(type_) is None:
         raise error("these are unboundedly many values", domain.span, "use a range `a..b`")
     try:
-        return type_, list(islice(ordered(term, Scope()), _MOST_CHOICES + 1))
+        with working_out(term.span):
+            return type_, list(islice(ordered(term, Scope()), _MOST_CHOICES + 1))
     except EvaluationError as problem:
         raise error(problem.message, problem.span) from None

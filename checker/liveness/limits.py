@@ -5,8 +5,15 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from skipgate.checker.native.memory import available
-from skipgate.checker.search.limits import MEMORY_RAN_OUT, Budget, Stop, memory_in_use, out_of_memory
+from skipgate.checker.search.limits import (
+    MEMORY_RAN_OUT,
+    Budget,
+    Stop,
+    available_memory,
+    memory_in_use,
+    out_of_memory,
+    out_of_time,
+)
 
 
 @dataclass
@@ -25,7 +32,7 @@ class Limits:
         """
         limit = self.budget.time_limit
         if limit is not None and self.spent + time.perf_counter() - self.started > limit:
-            raise Stop(f"the time limit of {limit:g} s was reached")
+            raise Stop(out_of_time(limit))
         self.need(0)
 
     def need(self, size: int) -> None:
@@ -37,5 +44,5 @@ class Limits:
         limit = self.budget.max_memory
         if limit is not None and memory_in_use() + size > limit:
             raise Stop(out_of_memory(limit))
-        if size > available():
+        if size > available_memory():
             raise Stop(MEMORY_RAN_OUT)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from threading import Semaphore, Thread
 
 import numpy as np
 
@@ -18,6 +21,7 @@ from skipgate.checker.native.units import CompilationUnit
 
 _STEPS = 1 << 20  # that a piece may have, more or less
 _STATES = 1 << 15
+_POLL = 0.05  # seconds between looks at the limits
 
 _EXPORTED = {
     "enter": Signature(("row", "int", "row", "int")),
@@ -77,17 +81,45 @@ def pieces(
         return GraphPiece(counts, targets[:found].copy(), tags[:found].copy(), said.T != 0)
 
     count = threads or default_threads()
+    crew = _Crew(count)
     waiting: deque[Future[GraphPiece]] = deque()
-    with ThreadPoolExecutor(count) as workers:
-        try:
-            for first in range(0, len(states), stride):
-                waiting.append(workers.submit(piece, first))
-                if len(waiting) > 2 * count:
-                    look()
-                    yield waiting.popleft().result()
-            while waiting:
-                look()
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+    try:
+        for first in range(0, len(states), stride):
+            waiting.append(crew.begin(partial(piece, first)))
+            if len(waiting) > 2 * count:
+                yield _result(waiting.popleft(), look)
+        while waiting:
+            yield _result(waiting.popleft(), look)
+    finally:
+        crew.over = True
+
+
+class _Crew:
+    """Threads, of which so many work at the same time. Nobody waits for them: one may be in a loop that takes days."""
+
+    def __init__(self, count: int) -> None:
+        self.places = Semaphore(count)
+        self.over = False  # is nobody interested in more?
+
+    def begin(self, work: Callable[[], GraphPiece]) -> Future[GraphPiece]:
+        future: Future[GraphPiece] = Future()
+
+        def run() -> None:
+            with self.places:
+                if self.over:
+                    return
+                try:
+                    future.set_result(work())
+                except BaseException as problem:
+                    future.set_exception(problem)
+
+        Thread(target=run, name="skipgate", daemon=True).start()
+        return future
+
+
+def _result(future: Future[GraphPiece], look: Callable[[], None]) -> GraphPiece:
+    """What comes of a piece. `look` is called meanwhile, and may end the waiting."""
+    while True:
+        look()
+        with suppress(TimeoutError):
+            return future.result(_POLL)

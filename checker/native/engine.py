@@ -17,7 +17,7 @@ from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.native import generated, hashing, loops, seek, table
 from skipgate.checker.native.language import Signature, SourceText
 from skipgate.checker.native.memory import WORD, MappedRow, room_in
-from skipgate.checker.native.threads import together
+from skipgate.checker.native.threads import StillAtWork, together
 from skipgate.checker.native.units import CompilationUnit
 
 Functions = Mapping[str, Callable[..., int]]
@@ -37,6 +37,7 @@ _FULLEST = 0.7  # of the slots that are taken before the table grows; linear pro
 _AT_THE_LIMIT = 0.93  # if there is no memory to let it grow
 _MOST_LEVELS = 2**28  # by threads
 _MOST_THREADS = 16
+_FAREWELL = 2.0  # seconds in which threads should come to the end of a batch
 _SHORTEST_NAP, _LONGEST_NAP = 0.00005, 0.001  # seconds that a thread sleeps when there is nothing to do for it
 
 
@@ -144,6 +145,7 @@ class Engine:
             slots *= 2
         self.slots = slots
         self.paused_at = 0  # the last level
+        self.abandoned = False  # are there threads that did not leave? Then only what is complete may be read
         levels = _MOST_LEVELS // threads
         try:
             self.control = MappedRow(loops.CONTROL)
@@ -275,7 +277,14 @@ class Engine:
         self.most = most
         self.set_limits()
         while True:
-            reason = max(self.together([partial(self.serve, lane) for lane in range(self.threads)], tick))
+            try:
+                calls = [partial(self.serve, lane) for lane in range(self.threads)]
+                reason = max(together(calls, tick, self.leave, farewell=_FAREWELL))
+            except StillAtWork as problem:
+                self.abandoned = True
+                if problem.__cause__ is not None:
+                    raise problem.__cause__ from None
+                return loops.STOPPED
             if reason == loops.GROW:
                 control[loops.LEAVE] = 0
                 self.grow()

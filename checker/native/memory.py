@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import mmap
-import os
 import shutil
 import sys
 import tempfile
@@ -78,24 +77,3 @@ def address_space_left() -> int | None:
             pages = int(Path("/proc/self/statm").read_text().split()[0])
             return max(0, limit - pages * mmap.PAGESIZE)
     return None
-
-
-def available() -> int:
-    """How many bytes of memory a process may still take: of the machine, and of the control group it runs in."""
-    found = [_machine()]
-    for limit, used in (
-        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
-    ):
-        with suppress(OSError, ValueError):  # "max" is no number
-            found.append(int(Path(limit).read_text()) - int(Path(used).read_text()))
-    return max(0, min(found))
-
-
-def _machine() -> int:
-    with suppress(OSError, ValueError, StopIteration):
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        return int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1]) * 1024
-    with suppress(OSError, ValueError, AttributeError):
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
-    return 4 * 2**30

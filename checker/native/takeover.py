@@ -22,9 +22,18 @@ from skipgate.checker.native.handover import TieredSearch
 from skipgate.checker.native.retrace import Retracer
 from skipgate.checker.native.storage import chance_of_omission
 from skipgate.checker.search.explore import RetracedExploration, Search, State
-from skipgate.checker.search.limits import FIRST_VIOLATION, INTERRUPTED, MEMORY_RAN_OUT, Stop, out_of_memory, show_size
+from skipgate.checker.search.limits import (
+    FIRST_VIOLATION,
+    INTERRUPTED,
+    MEMORY_RAN_OUT,
+    Budget,
+    Stop,
+    out_of_memory,
+    show_size,
+)
 from skipgate.checker.search.options import SearchOptions, Storage
 
+_STILL_AT_WORK = "a single state takes so long that it was not waited for; what machine code has found is not shown"
 SAVE_EVERY = 60.0  # seconds between checkpoints, at least
 
 
@@ -93,7 +102,7 @@ class _NativeSearch:
             found.stopped = {
                 loops.STOPPED: self.why,
                 loops.EVENT: FIRST_VIOLATION,
-                loops.FULL: _full(limit, engine),
+                loops.FULL: _full(search.budget, engine),
                 loops.DEEP: "the search is deeper than there is room for",
             }.get(reason)
         except Stop as stop:
@@ -110,7 +119,10 @@ class _NativeSearch:
         found.unevaluated |= engine.unevaluated
         found.branch_lost |= engine.branch_lost
         try:
-            _retrace(search, engine, self.paths)
+            if engine.abandoned:
+                found.notes.append(_STILL_AT_WORK)
+            else:
+                _retrace(search, engine, self.paths)
         except KeyboardInterrupt:  # while traces were rebuilt: those that are there count
             found.stopped = INTERRUPTED
         search.finish()
@@ -177,12 +189,12 @@ class _NativeSearch:
         self.checkpoint.save(self.engine, self.found, generated, rest, levels=levels)
 
 
-def _full(limit: int | None, engine: Engine) -> str:
-    if limit is not None and engine.count > limit:
-        return f"the limit of {limit} states was passed"
+def _full(budget: Budget, engine: Engine) -> str:
+    if budget.max_states is not None and engine.count > budget.max_states:
+        return f"the limit of {budget.max_states} states was passed"
     if engine.folder is not None and engine.count >= engine.fitting:
         return f"the room in {engine.folder} was used up, which was {show_size(engine.room)}"
-    return out_of_memory(engine.memory)
+    return out_of_memory(budget.max_memory or engine.memory)
 
 
 def _retrace(search: TieredSearch, engine: Engine, paths: dict[str, list[State]]) -> None:

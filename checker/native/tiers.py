@@ -18,7 +18,7 @@ from skipgate.checker.native.compilation import Compilation
 from skipgate.checker.native.handover import TieredSearch
 from skipgate.checker.search.explore import Exploration, HandOver, conclude
 from skipgate.checker.search.explore import explore as explore_under_cpython
-from skipgate.checker.search.limits import Progress
+from skipgate.checker.search.limits import SHARE, Progress, available_memory, memory_in_use
 from skipgate.checker.search.options import SearchOptions, Storage
 from skipgate.spec.diagnostics import error
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from skipgate.checker.native.machine import MachineCode
     from skipgate.checker.native.units import CompilationUnit
 
-_SHARE = 0.8  # of the memory that is free, if no limit is given
+_PLANNED = 0.9  # of what a limit leaves; the rest is for traces
 _LITTLE = 2**26  # bytes, with which it is not worth while to begin
 
 
@@ -139,10 +139,8 @@ class _EngineSwitch:
 
     def take(self, code: MachineCode) -> None:
         from skipgate.checker.native.engine import Engine, NoMemory
-        from skipgate.checker.native.memory import available
 
-        limit = self.options.budget.max_memory
-        memory = int(available() * _SHARE / self.options.searches) if limit is None else limit
+        memory = self.memory()
         folder = self.options.storage.states_in
         if folder is not None:
             from tempfile import TemporaryFile
@@ -173,6 +171,13 @@ class _EngineSwitch:
                 else:
                     self.compilation.problem = f"there is not enough memory, or address space, for it: {problem}"
                     return
+
+    def memory(self) -> int:
+        """What the engine may take. A limit holds for the whole process, of which Python and LLVM are a part."""
+        limit = self.options.budget.max_memory
+        if limit is None:
+            return int(available_memory() * SHARE / self.options.searches)
+        return max(0, int((limit - memory_in_use()) * _PLANNED))
 
     def close(self) -> None:
         self.compilation.close()

@@ -17,26 +17,34 @@ to state; `unfold` makes a behaviour of it.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from skipgate.checker.core.deadline import OutOfTime, deadline
 from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.kernel.kernels import Kernels, Witness
 from skipgate.checker.search.limits import (
     FIRST_VIOLATION,
     INTERRUPTED,
     MEMORY_RAN_OUT,
+    SHARE,
     Progress,
     Stop,
+    available_memory,
     memory_in_use,
     out_of_memory,
+    out_of_time,
 )
 from skipgate.checker.search.options import SearchOptions
+from skipgate.checker.semantics.effort import TooMuchWork
 from skipgate.checker.semantics.evaluate import EvaluationError
 from skipgate.checker.semantics.steps import initial_states
 
 State = tuple[int, ...]
+_MEMORY_POLL = 1024  # states that are kept between looks at the memory in use
+_GRACE = 1.0  # seconds beyond the time limit in which a search should notice by itself
 
 CLAUSES = ("constraint", "terminal")  # the sources of evaluation errors that are no properties
 
@@ -116,7 +124,10 @@ def explore(
 def conclude(search: Search) -> Exploration:
     """Run a search to its end, whatever ends it."""
     try:
-        search.run()
+        with deadline(search.patience):
+            search.run()
+    except OutOfTime:
+        search.found.stopped = out_of_time(search.budget.time_limit or 0)
     except Stop as stop:
         search.found.stopped = str(stop)
     except KeyboardInterrupt:
@@ -157,9 +168,18 @@ class Search:
             False: dict(enumerate(kernels.state_witnesses)),
             True: dict(enumerate(kernels.step_witnesses)),
         }
+        limit = self.budget.max_memory
+        self.memory = limit or memory_in_use() + int(available_memory() * SHARE / options.searches)
+        self.looked_at = self.look_again_at = 0  # states, when the memory was looked at, and when it will be
         self.room = [0] * max(kernels.room, 1)  # where the kernels of single states and steps write
         self.constrained = bool(self.model.constraints)
         self.checked_steps = bool(self.model.transitions)
+
+    @property
+    def patience(self) -> float | None:
+        """Seconds until the search has to be over, wherever it is. Within the limit it looks at the clock itself."""
+        limit = self.budget.time_limit
+        return None if limit is None else limit + _GRACE - (time.perf_counter() - self.started)
 
     def run(self) -> None:
         """Search level by level."""
@@ -169,10 +189,13 @@ class Search:
                 found.generated += 1
                 self.arrive(self.kernels.layout.pack(values), None)
                 if not found.generated % self.poll_every:
+                    self.look_at_memory()
                     self.look_at_clock(len(found.predecessors), len(self.frontier))
         except EvaluationError as problem:
             found.initial_error = problem
             return
+        except TooMuchWork as problem:
+            raise Stop(str(problem)) from None
         found.depth = 1 if found.predecessors else 0
         while self.frontier:
             level, self.frontier = self.frontier, []
@@ -315,10 +338,19 @@ class Search:
 
     def look_at_budget(self, remaining: int) -> None:
         """End the search if a limit is reached."""
-        memory = self.budget.max_memory
-        if memory is not None and memory_in_use() > memory:
-            raise Stop(out_of_memory(memory))
+        self.look_at_memory()
         self.look_at_clock(len(self.found.predecessors), remaining + len(self.frontier))
+
+    def look_at_memory(self) -> None:
+        """End the search if there is not enough memory to go on for a while."""
+        kept = len(self.found.predecessors)
+        if kept < self.look_again_at:
+            return
+        new = max(kept - self.looked_at, self.poll_every)
+        self.looked_at, self.look_again_at = kept, kept + _MEMORY_POLL
+        if memory_in_use() + _bytes_to_grow(self.found.predecessors, kept + 2 * new) > self.memory:
+            limit = self.budget.max_memory
+            raise Stop(MEMORY_RAN_OUT if limit is None else out_of_memory(limit))
 
     def look_at_clock(self, distinct: int, frontier: int) -> None:
         """Report progress, and end the search if the time is up."""
@@ -328,7 +360,7 @@ class Search:
             self.report(Progress(name, distinct, found.generated, found.depth, frontier, seconds))
         limit = self.budget.time_limit
         if limit is not None and seconds > limit:
-            raise Stop(f"the time limit of {limit:g} s was reached")
+            raise Stop(out_of_time(limit))
 
     def finish(self) -> None:
         """Complete the result."""
@@ -336,3 +368,14 @@ class Search:
         found.distinct = len(found.predecessors)
         found.seconds = time.perf_counter() - self.started
         found.unseen = [*self.unseen[False].values(), *self.unseen[True].values()]
+
+
+def _bytes_to_grow(table: dict[State, State | None], most: int) -> int:
+    """How much more memory a table takes for a moment until it has so many entries.
+
+    CPython lets a dictionary grow when two thirds of its slots are taken, to twice as many, and copies it.
+    """
+    slots = 8
+    while slots * 2 // 3 < len(table):
+        slots *= 2
+    return 2 * sys.getsizeof(table) if most > slots * 2 // 3 else 0

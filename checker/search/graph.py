@@ -9,6 +9,7 @@ from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.core.values import Value, show
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.search.explore import State
+from skipgate.checker.semantics.effort import TooMuchWork
 from skipgate.checker.semantics.evaluate import EvaluationError
 from skipgate.checker.semantics.steps import Transition, initial_states, transitions
 from skipgate.spec.diagnostics import error
@@ -45,6 +46,8 @@ def build_graph(kernels: Kernels, limit: int) -> Graph:
                 builder.graph.initial.append(first)
     except EvaluationError as problem:
         raise error(f"an initial value has no value: {problem.message}", problem.span) from None
+    except TooMuchWork as problem:
+        raise error(str(problem)) from None
     if not builder.graph.states:
         raise error(f"check `{kernels.model.check.name.text}` has no initial state, so there is nothing to draw")
     at = 0

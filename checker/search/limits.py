@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ class Budget:
 
     max_states: int | None = None
     time_limit: float | None = None
-    max_memory: int | None = None  # under CPython, of the whole process
+    max_memory: int | None = None  # of the whole process
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Progress:
     seconds: float
 
 
+SHARE = 0.8  # of the memory that is free, for all searches together, if no limit is given
 FIRST_VIOLATION = "stopped at the first violation"
 INTERRUPTED = "interrupted"
 
@@ -43,6 +45,11 @@ _MEMORY_LIMIT = "the memory limit of"
 def out_of_memory(limit: int) -> str:
     """Why a search ended that reached a limit of memory."""
     return f"{_MEMORY_LIMIT} {show_size(limit)} was reached"
+
+
+def out_of_time(limit: float) -> str:
+    """Why a search ended that reached a limit of time."""
+    return f"the time limit of {limit:g} s was reached"
 
 
 def show_size(size: int) -> str:
@@ -62,3 +69,24 @@ def memory_in_use() -> int:
         return pages * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
         return 0
+
+
+def available_memory() -> int:
+    """How many bytes of memory a process may still take: of the machine, and of the control group it runs in."""
+    found = [_machine()]
+    for limit, used in (
+        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+    ):
+        with suppress(OSError, ValueError):  # "max" is no number
+            found.append(int(Path(limit).read_text()) - int(Path(used).read_text()))
+    return max(0, min(found))
+
+
+def _machine() -> int:
+    with suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1]) * 1024
+    with suppress(OSError, ValueError, AttributeError):
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+    return 4 * 2**30

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, combinations
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import MapType, Type, cardinality, contains, values
+from skipgate.checker.core.datatypes import MapType, Type, cardinality, contains, values, walk
 from skipgate.checker.core.values import MapValue, RecordValue, Some, Value, show, sort_key
+from skipgate.checker.semantics.effort import spend
 from skipgate.spec.source import Span
 
 State = Mapping[str, Value]
 
-_LARGEST_SET = 2**20  # elements; engines stop at far fewer
+_LARGEST_SET = 2**20  # elements, of a sequence and a map too; engines stop at far fewer
+_MOST_BITS = 400  # of a number; what can be written has up to 100 digits, and engines stop at far fewer
 
 
 class EvaluationError(Exception):
@@ -55,15 +57,17 @@ def evaluate(term: t.Term, scope: Scope) -> Value:  # noqa: C901  (one case for 
 
     Raises:
         EvaluationError: if it has none.
+        TooMuchWork: if that takes more than is allowed (see `effort`).
     """
+    spend()
     match term:
         case t.Const(value=value):
-            return value
+            return _read(value)
         case t.Var(name=name, primed=primed):
             return (scope.next if primed else scope.state)[name]
         case t.Local(variable=variable):
             bound = scope.locals[variable]
-            return bound() if callable(bound) else bound
+            return _read(bound() if callable(bound) else bound)
         case t.Not(operand=operand):
             return not evaluate(operand, scope)
         case t.Logic(operator="and"):
@@ -111,13 +115,19 @@ def evaluate(term: t.Term, scope: Scope) -> Value:  # noqa: C901  (one case for 
             return frozenset(evaluate(element, scope) for element in elements)
         case t.SetOperation(operator=operator, left=left, right=right):
             x, y = _set(left, scope), _set(right, scope)
-            return {"|": x | y, "&": x & y, "-": x - y}[operator]
+            return _small_enough({"|": x | y, "&": x & y, "-": x - y}[operator], term.span)
         case t.In(element=element, container=container):
             return _is_in(evaluate(element, scope), container, scope)
         case t.Subset(left=left, right=right):
             return _set(left, scope) <= _set(right, scope)
         case t.SetComprehension(bindings=bound, where=where, element=element):
-            return frozenset(evaluate(element, s) for s in bindings(scope, *bound) if _holds(where, s))
+            gathered: set[Value] = set()
+            for s in bindings(scope, *bound):
+                if _holds(where, s):
+                    gathered.add(evaluate(element, s))
+                    if len(gathered) > _LARGEST_SET:
+                        raise Inexhaustible(message_many(), term.span)
+            return frozenset(gathered)
         case t.Subsets(operand=operand):
             whole = _set(operand, scope)
             subsets = chain.from_iterable(combinations(whole, n) for n in range(len(whole) + 1))
@@ -149,7 +159,8 @@ def evaluate(term: t.Term, scope: Scope) -> Value:  # noqa: C901  (one case for 
             new = evaluate(value_term, scope)
             return RecordValue(record.record, tuple((n, new if n == name else v) for n, v in record.fields))
         case t.MakeMap(type=map_type, variable=variable, value=value_term):
-            return MapValue(tuple((k, evaluate(value_term, scope.bind(variable, k))) for k in values(map_type.key)))
+            keys = _counted(_values(map_type.key, term.span), term.span)
+            return MapValue(tuple((k, evaluate(value_term, scope.bind(variable, k))) for k in keys))
         case t.Select():
             container_value, index = evaluate(term.operand, scope), evaluate(term.index, scope)
             return _element(term, container_value, index)
@@ -164,7 +175,7 @@ def evaluate(term: t.Term, scope: Scope) -> Value:  # noqa: C901  (one case for 
         case t.SeqLiteral(elements=elements):
             return tuple(evaluate(element, scope) for element in elements)
         case t.Concat(left=left, right=right):
-            return _seq(left, scope) + _seq(right, scope)
+            return _small_enough(_seq(left, scope) + _seq(right, scope), term.span)
         case t.Slice(operand=operand, low=low, high=high):
             sequence, first, last = _seq(operand, scope), _int(low, scope), _int(high, scope)
             if first > last:
@@ -254,7 +265,12 @@ def message_range(name: str, value: Value, type_: object) -> str:
 
 def message_many() -> str:
     """A set with too many elements to be built."""
-    return f"a set of more than {_LARGEST_SET} elements cannot be built"
+    return f"more than {_LARGEST_SET} elements cannot be listed"
+
+
+def message_number() -> str:
+    """A number with too many digits to go on with."""
+    return f"a number of more than {_MOST_BITS} bits cannot be worked with"
 
 
 def message_unbounded(type_: Type) -> str:
@@ -291,7 +307,32 @@ def _range(term: t.RangeSet, scope: Scope) -> range:
 def _universe(term: t.Universe) -> Iterable[Value]:
     if cardinality(term.type.element) is None:
         raise Inexhaustible(message_unbounded(term.type.element), term.span)
-    return values(term.type.element)
+    return _values(term.type.element, term.span)
+
+
+def _values(type_: Type, span: Span) -> Iterable[Value]:
+    """The values of a type, one by one. Those of the types within it are listed first."""
+    if any(part is not type_ and (cardinality(part) or 0) > _LARGEST_SET for part in walk(type_)):
+        raise Inexhaustible(message_many(), span)
+    return values(type_)
+
+
+def _read(value: Value) -> Value:
+    """A value that was there already. What is done with it next may go through all of it."""
+    if isinstance(value, frozenset | tuple):
+        spend(len(value))
+    elif isinstance(value, MapValue):
+        spend(len(value.items))
+    return value
+
+
+_Collection = TypeVar("_Collection", frozenset[Value], tuple[Value, ...])
+
+
+def _small_enough(collection: _Collection, span: Span) -> _Collection:
+    if len(collection) > _LARGEST_SET:
+        raise Inexhaustible(message_many(), span)
+    return collection
 
 
 def _counted(items: Iterable[Value], span: Span) -> Iterator[Value]:
@@ -344,7 +385,13 @@ def _element(term: t.Select | t.Store, container: Value, index: Value) -> Value:
 
 
 def _arithmetic(term: t.Arithmetic, scope: Scope) -> int:
-    a, b = _int(term.left, scope), _int(term.right, scope)
+    result = _result(term, _int(term.left, scope), _int(term.right, scope))
+    if result.bit_length() > _MOST_BITS:
+        raise Inexhaustible(message_number(), term.span)
+    return result
+
+
+def _result(term: t.Arithmetic, a: int, b: int) -> int:
     match term.operator:
         case "+":
             return a + b

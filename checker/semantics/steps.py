@@ -5,13 +5,14 @@ Slow and simple: the engines must agree with it. It also replays the steps of a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core.datatypes import BOOL, SetType
 from skipgate.checker.core.terms import Binding, Const, In, LocalVar, Term
 from skipgate.checker.core.values import Value, show
+from skipgate.checker.semantics.effort import IN_PASSING, INITIAL, TooMuchWork, at_most
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, State, by_name, evaluate, holds, ordered
 
 
@@ -39,6 +40,7 @@ def initial_states(model: m.Model) -> Iterator[dict[str, Value]]:
 
     Raises:
         EvaluationError: an initial value cannot be evaluated.
+        TooMuchWork: that takes too long.
     """
 
     def extend(state: dict[str, Value], rest: tuple[m.StateVariable, ...]) -> Iterator[dict[str, Value]]:
@@ -46,12 +48,19 @@ def initial_states(model: m.Model) -> Iterator[dict[str, Value]]:
             yield state
             return
         variable = rest[0]
-        scope = Scope(state)
-        choices = ordered(variable.initial, scope) if variable.choice else [evaluate(variable.initial, scope)]
-        for value in choices:
+        for value in _initial_values(variable, Scope(state)):
             yield from extend({**state, variable.name: value}, rest[1:])
 
     yield from extend({}, model.variables)
+
+
+def _initial_values(variable: m.StateVariable, scope: Scope) -> Iterable[Value]:
+    """What a variable can begin with."""
+    try:
+        with at_most(INITIAL):
+            return ordered(variable.initial, scope) if variable.choice else [evaluate(variable.initial, scope)]
+    except TooMuchWork as problem:
+        raise TooMuchWork(problem.steps, variable.initial.span) from None
 
 
 def is_initial(model: m.Model, state: State) -> bool:
@@ -137,8 +146,9 @@ def description_of(taken: Transition) -> str | None:
             words.append(part)
             continue
         try:
-            words.append(show(evaluate(part, taken.scope)))
-        except EvaluationError:
+            with at_most(IN_PASSING):
+                words.append(show(evaluate(part, taken.scope)))
+        except (EvaluationError, TooMuchWork):
             words.append("?")  # an expression without a value in a description must not end the run
     return "".join(words)
 

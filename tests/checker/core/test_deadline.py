@@ -1,0 +1,68 @@
+"""An end to what Python computes and nobody looks at a clock in."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+
+import pytest
+
+from skipgate.checker.core.deadline import OutOfTime, deadline
+
+
+def busy(seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+
+
+def test_a_loop_is_ended() -> None:
+    started = time.monotonic()
+    with pytest.raises(OutOfTime), deadline(0.05):
+        busy(60)
+    assert time.monotonic() - started < 30
+
+
+def test_what_is_in_time_is_left_alone() -> None:
+    for _ in range(200):
+        with deadline(0.01):
+            pass
+    busy(0.05)  # nothing comes late
+
+
+def test_just_in_time() -> None:
+    """Either the block is ended, or nothing happens; never does the exception come after the block."""
+    for number in range(300):
+        try:
+            with deadline(0.0002):
+                busy(0.0001 + number / 10**6)
+        except OutOfTime:
+            pass
+        busy(0.0001)
+
+
+def test_in_another_thread() -> None:
+    ended = []
+
+    def work() -> None:
+        with pytest.raises(OutOfTime), deadline(0.05):
+            busy(60)
+        ended.append(True)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(30)
+    assert ended
+
+
+def test_no_limit() -> None:
+    with deadline(None):
+        busy(0.001)
+
+
+def test_errors_on_the_way_do_not_catch_it() -> None:
+    with pytest.raises(OutOfTime), deadline(0.02):
+        while True:
+            with contextlib.suppress(Exception):
+                busy(60)

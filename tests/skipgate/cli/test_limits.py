@@ -1,0 +1,79 @@
+"""`--time-limit` holds wherever the time goes: before the search, in a loop of a single state, and after the search."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.skipgate.conftest import Run
+
+Write = Callable[[str, str], Path]
+
+TOGGLE = "var x : 0..1 = 0\n{}action flip{} then x' = 1 - x\n{}\ncheck c expect holds\n"
+LONG = "forall k in 0..1000000000000: k + 1 > x"
+
+BEFORE = {
+    "assumption": TOGGLE.format("assume forall k in 0..1000000000: k >= 0\n", "", ""),
+    "constant": TOGGLE.format("const N : int = sum k in 0..1000000000: k\n", "", ""),
+    "types": "".join(f"record R{i} {{ a : {f'R{i - 1}, b : R{i - 1}' if i else 'bool'} }}\n" for i in range(40))
+    + TOGGLE.format("var r : option of R39 = none\n", "", ""),
+}
+SEARCH = {
+    "guard": TOGGLE.format("", f" when {LONG}", ""),
+    "invariant": TOGGLE.format("", "", f"invariant I {LONG}"),
+    "nested": TOGGLE.format(
+        "", "", "invariant I forall a in 0..100000, b in 0..100000, c in 0..100000: a + b >= x - c"
+    ),
+    "transition": TOGGLE.format("", "", f"transition T {LONG}' - 1"),
+    "constraint": TOGGLE.format("", "", f"constraint K {LONG}"),
+    "terminal": TOGGLE.format("", " when x < 0", f"terminal when {LONG}"),
+    "cover": TOGGLE.format("", "", f"cover V {LONG}"),
+    "liveness": TOGGLE.format("", "", f"liveness L always eventually ({LONG})"),
+    "initial value": TOGGLE.format("var y : 0..1 = count k in 0..1000000000000: k < 0\n", "", ""),
+    "initial values": TOGGLE.format("var y : 0..2 in {k for k in 0..1000000000000 where k < 2}\n", "", ""),
+    "initial states": TOGGLE.format("var m : map[0..30] of 0..9 in map[0..30] of 0..9\n", "", ""),
+    "no initial state": TOGGLE.format(
+        "var y : 0..2000000000 in 0..2000000000\nvar z : 0..1 in {k for k in 0..y where k > 2000000000}\n", "", ""
+    ).replace("0..1 in", "0..2000000000 in"),
+}
+
+
+@pytest.mark.parametrize("case", BEFORE)
+def test_before_the_search(case: str, run: Run, write: Write) -> None:
+    write("m.gate", BEFORE[case])
+    for command in ("check", "prove", "simulate", "lint", "graph"):
+        if command in ("check", "prove"):
+            result = run(command, "m.gate", "--time-limit", "1")
+        elif case == "types":  # the others have no limit but that of steps (see tests/checker/elaborate/test_effort.py)
+            result = run(command, "m.gate")
+        else:
+            continue
+        assert result.exit_code == 2, (command, result.output)
+        assert "m.gate:" in result.stderr and "error" in result.stderr
+
+
+@pytest.mark.parametrize("engine", ["python", "native"])
+@pytest.mark.parametrize("case", SEARCH)
+def test_in_the_search(case: str, engine: str, write: Write) -> None:
+    """In a process of its own, since threads that do not come to an end are left behind."""
+    if engine == "native" and "initial" in case:
+        pytest.skip("the initial states are found under CPython")
+    path = write("m.gate", SEARCH[case])
+    command = [sys.executable, "-m", "skipgate", "check", str(path), "--time-limit", "1", "--engine", engine]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "the time limit of 1 s was reached" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_file_that_no_one_has_written(run: Run, write: Write) -> None:
+    write("m.gate", "# " + "x" * 1_000_000)
+    result = run("check", "m.gate")
+    assert result.exit_code == 2
+    assert "has more than 1000000 bytes" in result.stderr
