@@ -41,7 +41,7 @@ lint: $(STAMP) ## ruff, mypy and the form of the models
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/skipgate fmt --check models
+	$(BIN)/skipgate fmt --dry-run models
 
 fmt: $(STAMP) ## put the code and the models into canonical form
 	$(BIN)/ruff check --fix .
@@ -55,9 +55,9 @@ docs: $(STAMP) ## draw the pictures and tables of the documentation anew
 	$(BIN)/skipgate explain models/cold_start/revisions.gate --check v3 --property CeilingComplete --against v4 \
 	  --out docs/images/cold_start_revisions.v3.CeilingComplete.contrast.svg
 	rm -rf docs/images/cold_start
-	$(BIN)/skipgate matrix models/cold_start --only 'v*,repaired*' --into docs/cold-start.md --out docs/images/cold_start
+	$(BIN)/skipgate matrix models/cold_start --check 'v*,repaired*' --into docs/cold-start.md --out docs/images/cold_start
 	$(BIN)/skipgate matrix models/cold_start/repaired.gate models/cold_start/verifier.gate models/cold_start/groups.gate \
-	  --only 'repaired*,without*' --rows checks --format svg --out out/docs
+	  --check 'repaired*,without*' --rows checks --format svg --out out/docs
 	cp out/docs/matrix.svg docs/images/cold_start.repairs.svg
 	for model in route_fence migration lease_reads; do rm -rf docs/images/$$model && $(BIN)/skipgate matrix \
 	  models/elastickv/$$model.gate --rows checks --into docs/$$(echo $$model | tr _ -).md --out docs/images/$$model \

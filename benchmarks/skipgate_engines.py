@@ -63,7 +63,7 @@ class SkipgateEngine(MeasuredEngine):
             model = folder / "measured.gate"
             model.write_text(workload.specification(), encoding="utf-8")
             root = ["--root", workload.model.parent]
-        command: list[str | Path] = [sys.executable, "-m", "skipgate", "check", model, "--only", workload.check]
+        command: list[str | Path] = [sys.executable, "-m", "skipgate", "check", model, "--check", workload.check]
         command += ["--format", "json", *root, *self.options]
         environment = bytecode(self.folder) | {"SKIPGATE_CACHE": str(self._cache(folder))}
         done = self.runner(command, environment=environment, limit=limit)

@@ -32,6 +32,23 @@ def deliver(content: str | bytes, out: Path | None) -> None:
     click.echo(f"Wrote {out}.", err=True)
 
 
+def write_report(path: Path, content: bytes) -> None:
+    """Write a report; a file named by the runner (`$GITHUB_STEP_SUMMARY`) is added to, and never replaced.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    try:
+        if os.environ.get("GITHUB_STEP_SUMMARY") == str(path):
+            with path.open("ab") as file:
+                file.write(content)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {reason(error)}") from None
+
+
 def form_for(form: str | None, out: Path | None, forms: tuple[str, ...]) -> str:
     """The format that was asked for; else what the name of the output says; else the first.
 

@@ -53,7 +53,7 @@ def check_names(path: Path, *, tagged: bool = True) -> list[str]:
 
 
 def require_names(paths: Iterable[Path], only: str | None) -> None:
-    """Raises `InputError` if a part of --only names no check: a misspelt one must not be left out in silence."""
+    """Raises `InputError` if a part of --check names no check: a misspelt one must not be left out in silence."""
     from skipgate.checker.checks.selection import globs
     from skipgate.spec.diagnostics import SpecError, did_you_mean
 

@@ -79,6 +79,23 @@ def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float
     return value
 
 
+def report_option(forms: Sequence[str]) -> Callable[[_Command], _Command]:
+    """`--report FORMAT=FILE`, given as pairs of a format and a path."""
+
+    def parsed(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, Path]]:
+        return [_report(value, forms) for value in values]
+
+    help = f"Write a report: {', '.join(forms)}. May be given more than once."
+    return click.option("--report", "reports", metavar="FORMAT=FILE", multiple=True, callback=parsed, help=help)
+
+
+def _report(given: str, forms: Sequence[str]) -> tuple[str, Path]:
+    kind, _, path = given.partition("=")
+    if kind not in forms or not path:
+        raise click.UsageError(f"--report {given}: write FORMAT=FILE, where FORMAT is {', '.join(forms)}")
+    return kind, Path(path)
+
+
 def processors() -> int:
     """How many there are to run on, as far as it makes sense to have a job on each."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

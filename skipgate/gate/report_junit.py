@@ -5,14 +5,11 @@ A verdict that is not the expected one is a failure, an open one is skipped, wha
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, SubElement
 
+from skipgate.app.reports.junit import close, document, suites
 from skipgate.gate.outcome import RULES, GateFinding, Outcome, Rule
 from skipgate.traces.plain import visible
-
-if TYPE_CHECKING:
-    from skipgate.checker.core.result import CheckResult
 
 _ERRORS: tuple[Rule, ...] = ("faulty-spec", "internal")
 _OF_THE_GATE: tuple[Rule, ...] = ("no-anchors", "unresolved-anchor", "drift", "stale-lock", "faulty-spec", "internal")
@@ -20,28 +17,16 @@ _OF_THE_GATE: tuple[Rule, ...] = ("no-anchors", "unresolved-anchor", "drift", "s
 
 def junit(outcome: Outcome) -> bytes:
     """The document, in UTF-8."""
-    root = Element("testsuites", name="skipgate")
-    gate = SubElement(root, "testsuite", name="gate")
+    gate = Element("testsuite", name="gate")
     for rule in _OF_THE_GATE:
         found = [finding for finding in outcome.findings if finding.rule == rule and finding.level == "error"]
         for finding in found:
             _add_finding(gate, finding)
         if not found:
             SubElement(gate, "testcase", classname="gate", name=rule, time="0")
-    _close(gate, outcome.seconds)
-    by_model: dict[str, list[CheckResult]] = {}
-    for result in outcome.suite.checks if outcome.suite is not None else []:
-        by_model.setdefault(result.model, []).append(result)
-    for model, results in by_model.items():
-        suite = SubElement(root, "testsuite", name=visible(model))
-        for result in results:
-            add_check(suite, result)
-        _close(suite, sum(result.seconds for result in results))
-    for attribute in ("tests", "failures", "errors"):  # the schemas that are about allow no others here
-        root.set(attribute, str(sum(int(suite.get(attribute, "0")) for suite in root)))
-    root.set("time", f"{outcome.seconds:.3f}")
-    body: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return body + b"\n"
+    close(gate, outcome.seconds)
+    checks = outcome.suite.checks if outcome.suite is not None else []
+    return document([gate, *suites(checks)], outcome.seconds)
 
 
 def _add_finding(suite: Element, finding: GateFinding) -> None:
@@ -51,35 +36,3 @@ def _add_finding(suite: Element, finding: GateFinding) -> None:
     place = f"{finding.place.path}:{finding.place.line}\n" if finding.place else ""
     lines = [place + RULES[finding.rule], *([finding.hint] if finding.hint else [])]
     problem.text = "\n".join(visible(line) for text in lines for line in text.splitlines())
-
-
-def add_check(suite: Element, result: CheckResult) -> None:
-    """The cases of one check: its expectations as a whole, and each property."""
-    from skipgate.app.expectations import unexpected
-
-    group = visible(f"{result.model}.{result.check}")
-    whole = SubElement(suite, "testcase", classname=group, name="expectations", time=f"{result.seconds:.3f}")
-    if result.problems:
-        problem = SubElement(whole, "failure", message=visible(result.problems[0]), type="expectation")
-        problem.text = "\n".join(map(visible, result.problems))
-    elif result.stopped is not None or result.verdict == "unknown":
-        SubElement(whole, "skipped", message=visible(result.stopped or "unknown"))
-    bad = {each.name for each in unexpected(result)} if result.problems else set()
-    for name, each in result.properties.items():
-        case = SubElement(suite, "testcase", classname=group, name=visible(name), time="0")
-        if name in bad:
-            problem = SubElement(case, "failure", message=f"{visible(name)} is violated", type="violation")
-            if each.trace is not None:
-                from skipgate.traces.text import render_text
-
-                problem.text = "\n".join(map(visible, render_text(each.trace, width=100).splitlines()))
-        elif each.verdict == "unknown":
-            SubElement(case, "skipped", message=visible(result.stopped or "unknown"))
-
-
-def _close(suite: Element, seconds: float) -> None:
-    """Count the cases of a suite."""
-    suite.set("tests", str(len(suite)))
-    for attribute, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-        suite.set(attribute, str(sum(case.find(tag) is not None for case in suite)))
-    suite.set("time", f"{seconds:.3f}")

@@ -19,7 +19,7 @@ def column(heading: str, number: int) -> list[str]:
 
 
 CODE = [*column("Constructs side by side", 0), *column("Habits, and what to write instead", 1)]
-NO_CODE = {"sum", "max", "--only", "then"}  # what is only mentioned
+NO_CODE = {"sum", "max", "--check", "then"}  # what is only mentioned
 MODELS = " ".join(" ".join(block.text.split()) for block in labelled("gate", "model", page=PAGE))
 
 

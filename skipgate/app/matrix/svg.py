@@ -18,7 +18,7 @@ _LETTER = 0.6  # the width of an average letter of Helvetica, generously, by its
 _TILT = 40  # degrees by which headings are turned that are wider than a column
 
 # Fill, and colour of the sign. The sign says the same.
-_COLOURS = {
+COLOURS = {
     "violation": (VERMILION, WHITE),
     "holds": (WHITE, BLUE),
     "vacuous": (PALE, GREY),
@@ -72,7 +72,7 @@ def _row(line: GridRow, left: float, y: float, link: Callable[[CellPlace], str |
 
 
 def _cell(place: CellPlace, cell: Cell, x: float, y: float, target: str | None) -> str:
-    fill, colour = _COLOURS[cell.verdict]
+    fill, colour = COLOURS[cell.verdict]
     dashed = ' stroke-dasharray="3 2"' if cell.verdict == "unknown" else ""
     verdict = "violated" if cell.verdict == "violation" else cell.verdict
     hint = one_line(f"{place.property}, {place.group}: {verdict} ({cell.check.model}/{cell.check.check})")

@@ -59,7 +59,9 @@ _lock_file = click.option("--lock", "lock_file", metavar="FILE", type=PathType()
 @command.command("list")
 @_options
 @_revision
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to print."
+)
 def list_(models: tuple[Path, ...], repo: Path, rev: str | None, form: str) -> Exit:
     """List what is anchored, where it lies in the code now, and what speaks about it.
 
@@ -212,8 +214,8 @@ def coverage_(models: tuple[Path, ...], repo: Path, rev: str | None, strict: boo
 @command.command("workflow")
 @_options
 @_revision
-@click.option("--check", "check_file", metavar="FILE", type=PathType(), help="Check a workflow.")
-def workflow(models: tuple[Path, ...], repo: Path, rev: str | None, check_file: Path | None) -> Exit:
+@click.option("--compare", "compared", metavar="FILE", type=PathType(), help="Compare a workflow with it.")
+def workflow(models: tuple[Path, ...], repo: Path, rev: str | None, compared: Path | None) -> Exit:
     """Print the `paths:` filter for a workflow, or check that one covers everything anchored."""
     from skipgate.base.errors import reason
     from skipgate.gate.lock import NAME
@@ -223,29 +225,29 @@ def workflow(models: tuple[Path, ...], repo: Path, rev: str | None, check_file: 
 
     project = _open(repo, models, rev)
     sources = relative_sources(project.specs, repo)
-    if check_file is None:
+    if compared is None:
         patterns = {github_pattern(anchor.path, project.code.has(anchor.path)) for anchor in project.specs.anchors}
         patterns |= {github_pattern(each.symbol.path, True) for each in project.following.followed.values()}
         models_too = [github_pattern(source, True) for source in sources]
         click.echo(filter_text(needed_paths(patterns, models_too, NAME)), nl=False)
         return _standing(project)
     try:
-        text = check_file.read_text(encoding="utf-8")
+        text = compared.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = reason(error) if isinstance(error, OSError) else "it is not UTF-8"
-        raise InputError(f"{check_file} cannot be read: {why}") from None
+        raise InputError(f"{compared} cannot be read: {why}") from None
     files = needed_paths({symbol.path for symbol in project.reviewed.values()}, sources, NAME)
     try:
         found = gaps(text, files)
     except WorkflowError as error:
-        complain(f"{check_file}: {error}")
+        complain(f"{compared}: {error}")
         return Exit.DIFFERS
     for gap in found:
         for file in gap.missing:
-            complain(f"{check_file}: the path filter of {gap.event} leaves out {line(file)}")
+            complain(f"{compared}: the path filter of {gap.event} leaves out {line(file)}")
     _complain_unresolved(project)
     if not found:
-        click.echo(f"{check_file} covers {count(len(files), 'file')}")
+        click.echo(f"{compared} covers {count(len(files), 'file')}")
     return Exit.DIFFERS if found else _standing(project)
 
 

@@ -15,16 +15,27 @@ from skipgate.app.options import BatchOptions
 from skipgate.app.progress import ProgressLine
 from skipgate.app.suite import RunReport, run
 from skipgate.base.exits import Exit
+from skipgate.base.output import write_report
 from skipgate.base.paths import PathType
 from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.search.limits import Budget
 from skipgate.cli.choice import require_names
-from skipgate.cli.options import given_option, jobs_option, model_files, processors, root_option, time_limit_option
+from skipgate.cli.options import (
+    given_option,
+    jobs_option,
+    model_files,
+    processors,
+    report_option,
+    root_option,
+    time_limit_option,
+)
 from skipgate.errors import InputError
 
 if TYPE_CHECKING:
     from skipgate.checker.search.options import EngineName, Storage
     from skipgate.checker.tla.tlc import Tlc
+
+REPORTS = ("json", "github", "junit")
 
 
 def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
@@ -40,7 +51,8 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 @click.command("check", short_help="Search a model's states; compare with what is expected.")
 @click.argument("paths", metavar="PATH...", nargs=-1, type=PathType())
 @click.option(
-    "--only",
+    "--check",
+    "only",
     metavar="GLOB",
     help="Run only the checks whose name matches, such as 'gate_*' or 'v0,v9*'; each part must match one.",
 )
@@ -48,11 +60,12 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "github"]),
-    default="table",
+    type=click.Choice(["text", *REPORTS]),
+    default="text",
     show_default=True,
-    help="Print a table, one JSON object, or annotations for a GitHub workflow.",
+    help="Print text, one JSON object, annotations for a GitHub workflow, or JUnit XML.",
 )
+@report_option(REPORTS)
 @click.option(
     "--out",
     metavar="DIR",
@@ -111,6 +124,7 @@ def command(
     only: str | None,
     tags: tuple[str, ...],
     form: str,
+    reports: list[tuple[str, Path]],
     out: Path | None,
     stop_at_first: bool,
     max_states: int | None,
@@ -134,7 +148,7 @@ def command(
     \b
       skipgate check lock.gate                      all checks of one file
       skipgate check models --out out               a folder; draw the violations
-      skipgate check lock.gate --only 'two_*'       some checks
+      skipgate check lock.gate --check 'two_*'      some checks
       skipgate check models --tag deep              the checks tagged deep, which are
                                                     left out otherwise
       skipgate check lock.gate --time-limit 60      at most a minute a check
@@ -183,6 +197,8 @@ def command(
     if report.interrupted and sys.stderr.isatty():
         click.echo(err=True)  # the terminal has echoed ^C
     require_checks(report, only, tags)
+    for kind, path in reports:
+        write_report(path, _rendered(report, artifacts, kind))
     _print(report, artifacts, form)
     if artifacts.troubles and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):
         return Exit.USAGE
@@ -242,23 +258,30 @@ def require_checks(report: RunReport, only: str | None, tags: tuple[str, ...]) -
 
 
 def _print(report: RunReport, artifacts: Artifacts, form: str) -> None:
-    match form:
+    from skipgate.app.reports.text import print_errors, print_report, summary
+
+    if form == "text":
+        print_report(report, artifacts)
+        return
+    click.echo(_rendered(report, artifacts, form).decode("utf-8"), nl=False)
+    print_errors(report, artifacts)
+    if form == "github":
+        click.echo(summary(report))
+
+
+def _rendered(report: RunReport, artifacts: Artifacts, kind: str) -> bytes:
+    """The run in a form for programs."""
+    match kind:
         case "json":
             from skipgate.app.reports.json import report_object
-            from skipgate.app.reports.text import print_errors
 
-            click.echo(json.dumps(report_object(report, artifacts), indent=2))
-            print_errors(report, artifacts)
-        case "github":
+            return (json.dumps(report_object(report, artifacts), indent=2) + "\n").encode()
+        case "junit":
+            from skipgate.app.reports.junit import junit
+
+            return junit(report)
+        case _:
             from skipgate.app.faults import faults
             from skipgate.app.reports.github import workflow_commands
-            from skipgate.app.reports.text import print_errors, summary
 
-            for line in workflow_commands(faults(report)):
-                click.echo(line)
-            print_errors(report, artifacts)
-            click.echo(summary(report))
-        case _:
-            from skipgate.app.reports.text import print_report
-
-            print_report(report, artifacts)
+            return "".join(f"{line}\n" for line in workflow_commands(faults(report))).encode()

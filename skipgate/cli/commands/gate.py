@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from skipgate.base.errors import complain, reason
+from skipgate.base.errors import complain
 from skipgate.base.exits import Exit
+from skipgate.base.output import write_report
 from skipgate.base.paths import PathType
-from skipgate.cli.options import jobs_option, processors, time_limit_option
+from skipgate.cli.options import jobs_option, processors, report_option, time_limit_option
 from skipgate.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,12 +37,7 @@ REPORTS = ("text", "json", "github", "markdown", "sarif", "junit")
     help="Models on disk, instead of those in the repository; may be given more than once.",
 )
 @click.option("--lock", metavar="FILE", default="anchors.lock", show_default=True, help="The lock, in the repository.")
-@click.option(
-    "--report",
-    metavar="FORMAT=FILE",
-    multiple=True,
-    help=f"Write a report: {', '.join(REPORTS[1:])}. May be given more than once.",
-)
+@report_option(REPORTS)
 @click.option("--format", "form", type=click.Choice(REPORTS), default="text", show_default=True, help="What to print.")
 @click.option("--out", metavar="DIR", type=PathType(), help="Write pictures and traces there.")
 @click.option("--all-checks", is_flag=True, help="Run all checks, and not only those that the change makes differ.")
@@ -56,7 +51,7 @@ def command(
     head: str,
     specs: tuple[Path, ...],
     lock: str,
-    report: tuple[str, ...],
+    reports: list[tuple[str, Path]],
     form: str,
     out: Path | None,
     all_checks: bool,
@@ -90,7 +85,6 @@ def command(
 
     if models and specs:
         raise click.UsageError("Give models of the repository or, with --specs, models on disk; not both.")
-    reports = [_report(each) for each in report]
     artifacts = Artifacts(None if out is None else out.absolute())  # the checks run in another folder
     artifacts.prepare()
     request = Request(repo, base, head, models, specs, lock, all_checks)
@@ -101,31 +95,11 @@ def command(
     except GitError as error:
         raise InputError(str(error)) from None
     for kind, path in reports:
-        _write(path, _rendered(outcome, kind))
+        write_report(path, _rendered(outcome, kind))
     click.echo(_rendered(outcome, form).decode("utf-8"), nl=False)
     for trouble in artifacts.troubles:  # which is no part of the judgement
         complain(line(trouble))
     return outcome.exit_code
-
-
-def _report(given: str) -> tuple[str, Path]:
-    kind, _, path = given.partition("=")
-    if kind not in REPORTS or not path:
-        raise click.UsageError(f"--report {given}: write FORMAT=FILE, where FORMAT is {', '.join(REPORTS)}")
-    return kind, Path(path)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a report; a file named by the runner (`$GITHUB_STEP_SUMMARY`) is added to, and never replaced."""
-    try:
-        if os.environ.get("GITHUB_STEP_SUMMARY") == str(path):
-            with path.open("ab") as file:
-                file.write(content)
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {reason(error)}") from None
 
 
 def _rendered(outcome: Outcome, kind: str) -> bytes:

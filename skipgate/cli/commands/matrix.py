@@ -21,25 +21,26 @@ from skipgate.checker.search.limits import Budget
 from skipgate.cli.choice import require_names
 from skipgate.cli.commands.check import require_checks
 from skipgate.cli.options import given_option, jobs_option, model_files, processors, root_option, time_limit_option
+from skipgate.errors import InputError
 
 if TYPE_CHECKING:
     from skipgate.app.matrix.cells import CellPlace, Matrix
     from skipgate.app.matrix.grid import Rows
 
-_SUFFIXES = {"markdown": "md", "svg": "svg", "json": "json"}
+_SUFFIXES = {"markdown": "md", "svg": "svg", "png": "png", "json": "json"}
 
 
 @click.command("matrix", short_help="Which checks violate which properties, in one table.")
 @click.argument("paths", metavar="PATH...", nargs=-1, type=PathType())
-@click.option("--only", metavar="GLOB", help="Only the checks whose name matches, such as 'v*,repaired*'.")
+@click.option("--check", "only", metavar="GLOB", help="Only the checks whose name matches, such as 'v*,repaired*'.")
 @click.option("--tag", "tags", metavar="TAG", multiple=True, help="Only the checks with this tag.")
 @click.option("--by-file", is_flag=True, help="Keep apart what is found in different files.")
 @click.option("--rows", type=click.Choice(["properties", "checks"]), help="Default: the narrower table.")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "markdown", "svg", "json"]),
-    help="Default: table, or markdown if it goes --into a page.",
+    type=click.Choice(["text", *_SUFFIXES]),
+    help="Default: text, or markdown if it goes --into a page.",
 )
 @click.option(
     "--out",
@@ -81,6 +82,7 @@ def command(
       skipgate matrix models/cold_start                     on the terminal
       skipgate matrix models/cold_start --by-file           what each file finds
       skipgate matrix models --format svg --out out         a picture with links
+      skipgate matrix models --format png --out out         one without
       skipgate matrix models --into docs/page.md --out docs/images
 
     Exit status: that of `skipgate check`.
@@ -89,7 +91,9 @@ def command(
         raise click.UsageError("Say what to check: a .gate file, or a folder of them.", ctx)
     if into is not None and form not in (None, "markdown"):
         raise click.UsageError("What goes into a page is Markdown: leave out --format.", ctx)
-    form = form or ("table" if into is None else "markdown")
+    form = form or ("text" if into is None else "markdown")
+    if form == "png" and out is None and sys.stdout.isatty():
+        raise InputError("a terminal cannot show PNG: name a folder with --out DIR, or redirect the output")
     files = model_files(ctx, paths)
     require_names((file.path for file in files), only)
     artifacts = Artifacts(out, formats=("svg",))
@@ -119,7 +123,7 @@ def _show(
 
     matrix = gather(report.checks, by_file=by_file)
     pictures = draw(matrix, artifacts)
-    if form == "table":
+    if form == "text":
         from skipgate.app.matrix.terminal import print_matrix
         from skipgate.base.console import output_console
 
@@ -134,8 +138,8 @@ def _show(
 
 def _written(
     matrix: Matrix, pictures: dict[CellPlace, Path], rows: Rows | None, form: str, out: Path | None, into: Path | None
-) -> str:
-    """The matrix as a text. `out` is where it goes, `into` the page of which it is a part."""
+) -> str | bytes:
+    """The matrix as a text or a picture. `out` is where it goes, `into` the page of which it is a part."""
     from skipgate.app.matrix.grid import lay_out
     from skipgate.app.matrix.pictures import relative
 
@@ -144,6 +148,14 @@ def _written(
 
         return json.dumps(matrix_object(matrix, pictures), indent=2) + "\n"
     grid = lay_out(matrix, rows)
+    if form == "png":
+        from skipgate.app.matrix.dot import grid_dot
+        from skipgate.traces.render import RenderError, to_png
+
+        try:
+            return to_png(grid_dot(grid))
+        except RenderError as problem:
+            raise InputError(str(problem)) from None
     link = relative(pictures, Path() if out is None else out.parent)
     if form == "svg":
         from skipgate.app.matrix.svg import svg
@@ -160,7 +172,7 @@ def _print_rest(report: RunReport, artifacts: Artifacts, form: str) -> None:
     from skipgate.app.faults import faults
     from skipgate.app.reports.text import print_errors, summary
 
-    aside = form != "table"
+    aside = form != "text"
     for fault in faults(report):
         if fault.kind in ("difference", "unknown", "note"):
             place = fault.file if fault.check is None else f"{fault.file}, check {fault.check}"

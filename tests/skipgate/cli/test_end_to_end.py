@@ -127,9 +127,9 @@ def test_one_violation_is_enough_if_asked_for(run: Run, write: Write) -> None:
 def test_only_the_checks_that_match_are_run(run: Run, write: Write) -> None:
     checks = "check one expect violation of Small\ncheck two expect holds states 1"
     write("counter.gate", COUNTER + checks)
-    assert run("check", "counter.gate", "--only", "o*").exit_code == 0
+    assert run("check", "counter.gate", "--check", "o*").exit_code == 0
     assert run("check", "counter.gate").exit_code == 1
-    result = run("check", "counter.gate", "--only", "three")
+    result = run("check", "counter.gate", "--check", "three")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "no check is called 'three'; there are: one, two" in result.stderr
 

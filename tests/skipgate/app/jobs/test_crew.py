@@ -99,9 +99,9 @@ CALLS = [
     [],
     ["--max-states", "300"],
     ["--stop-at-first"],
-    ["--only", "t*,un*"],
+    ["--check", "t*,un*"],
     ["--tag", "deep"],
-    ["--cross-check", "--only", "three,loops"],
+    ["--cross-check", "--check", "three,loops"],
     ["--format", "github"],
     ["--update"],
 ]

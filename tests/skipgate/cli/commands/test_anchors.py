@@ -236,7 +236,7 @@ def test_workflow_finds_what_a_filter_leaves_out(
     anchors: Run, repo: Repository, paths: list[str], missing: list[str]
 ) -> None:
     repo.write("ci.yml", WORKFLOW.format(paths=json.dumps(paths)))
-    result = anchors("workflow", "--check", "ci.yml")
+    result = anchors("workflow", "--compare", "ci.yml")
     assert result.exit_code == (1 if missing else 0), result.output
     assert [line.rsplit(" ", 1)[1] for line in result.output.splitlines() if "leaves out" in line] == missing
 
@@ -244,10 +244,10 @@ def test_workflow_finds_what_a_filter_leaves_out(
 @pytest.mark.parametrize("text", ["[", "a: 1", "on: workflow_dispatch\n", "on:\n  push:\n    paths: 3\n", "&a [*a]"])
 def test_what_is_no_workflow_covers_nothing(anchors: Run, repo: Repository, text: str) -> None:
     repo.write("ci.yml", text)
-    assert anchors("workflow", "--check", "ci.yml").exit_code == 1
+    assert anchors("workflow", "--compare", "ci.yml").exit_code == 1
 
 
 def test_the_printed_filter_covers_everything(anchors: Run, repo: Repository) -> None:
     filter_ = anchors("workflow").output.replace("\n", "\n    ")
     repo.write("ci.yml", f"on:\n  pull_request:\n    {filter_}\n")
-    assert anchors("workflow", "--check", Path("ci.yml")).exit_code == 0
+    assert anchors("workflow", "--compare", Path("ci.yml")).exit_code == 0

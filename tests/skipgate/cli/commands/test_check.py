@@ -119,7 +119,7 @@ def test_what_is_wrong_with_the_call_is_said_before_anything_runs(run: Run, argu
 
 def test_the_options_reach_the_engine(run: Run, checker: Any, check: Check) -> None:
     checker.returns(check())
-    run("check", "m.gate", "--only", "c*", "--stop-at-first", "--max-states", "10", "--time-limit", "1.5")
+    run("check", "m.gate", "--check", "c*", "--stop-at-first", "--max-states", "10", "--time-limit", "1.5")
     (options,) = checker.run_options
     assert checker.options["only"] == "c*"
     assert (options.stop_at_first, options.budget) == (True, Budget(max_states=10, time_limit=1.5))
@@ -326,7 +326,7 @@ def test_checks_with_tags_are_left_out_and_that_is_said(run: Run, write: Write) 
     assert document["left_out"] == [{"file": "m.gate", "check": "larger", "tags": ["deep", "nightly"]}]
 
 
-@pytest.mark.parametrize("asking", [("--tag", "deep"), ("--tag", "x", "--tag", "nightly"), ("--only", "larger")])
+@pytest.mark.parametrize("asking", [("--tag", "deep"), ("--tag", "x", "--tag", "nightly"), ("--check", "larger")])
 def test_a_check_with_tags_is_run_on_request(run: Run, write: Write, asking: tuple[str, ...]) -> None:
     write("m.gate", TAGGED)
     document = validated(run("check", "m.gate", "--format", "json", *asking))
@@ -336,7 +336,7 @@ def test_a_check_with_tags_is_run_on_request(run: Run, write: Write, asking: tup
 
 def test_a_glob_does_not_ask_for_tags(run: Run, write: Write) -> None:
     write("m.gate", TAGGED)
-    document = validated(run("check", "m.gate", "--format", "json", "--only", "*"))
+    document = validated(run("check", "m.gate", "--format", "json", "--check", "*"))
     assert [each["check"] for each in document["results"]] == ["quick"]
 
 
@@ -357,10 +357,10 @@ def test_an_action_that_only_a_tagged_check_takes_is_never_taken(run: Run, write
     ("arguments", "words"),
     [
         ((), "only checks with tags are left, which are run on request: --tag TAG; the tags are: deep, nightly"),
-        (("--only", "lar*"), "only checks with tags are left"),
+        (("--check", "lar*"), "only checks with tags are left"),
         (("--tag", "slow"), "no check is tagged slow"),
-        (("--tag", "slow", "--only", "lar*"), "no check called 'lar*' is tagged slow"),
-        (("--only", "larger,largest"), "no check is called 'largest'; did you mean `larger`?"),
+        (("--tag", "slow", "--check", "lar*"), "no check called 'lar*' is tagged slow"),
+        (("--check", "larger,largest"), "no check is called 'largest'; did you mean `larger`?"),
     ],
 )
 def test_if_no_check_is_left_that_is_an_error(run: Run, write: Write, arguments: tuple[str, ...], words: str) -> None:

@@ -64,6 +64,12 @@ def test_json_on_standard_output(run: Run) -> None:
     ]
 
 
+def test_a_picture_for_pages_that_show_no_svg(run: Run) -> None:
+    result = run("matrix", "counter.gate", "--format", "png", "--out", "out")
+    assert result.exit_code == 0, result.output
+    assert Path("out/matrix.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_into_a_page_with_links_from_there(run: Run, write: Write) -> None:
     write("docs/page.md", f"# History\n{BEGIN}\n{END}\n")
     result = run("matrix", "counter.gate", "--rows", "properties", "--into", "docs/page.md", "--out", "docs/images")
@@ -100,7 +106,7 @@ def test_a_faulty_file_does_not_hide(run: Run, write: Write) -> None:
     [
         ((), "Say what to check"),
         (("counter.gate", "--into", "x.md", "--format", "svg"), "leave out --format"),
-        (("counter.gate", "--only", "w*"), "no check is called 'w*'"),
+        (("counter.gate", "--check", "w*"), "no check is called 'w*'"),
         (("none.gate",), "there is no file or folder none.gate"),
     ],
 )

@@ -1,0 +1,50 @@
+"""An option has one name and one meaning, whatever the command."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import click
+
+from skipgate.cli.main import cli
+
+# What the value of an option is, wherever it has one; FLAG if it has none. Of two kinds, the second is the first for
+# commands that treat many checks, or write many files.
+KINDS = {
+    "--check": {"NAME", "GLOB"},
+    "--out": {"FILE", "DIR"},
+}
+
+
+def options(command: click.Command, name: str) -> Iterator[tuple[str, click.Option]]:
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for each in command.list_commands(context):
+            below = command.get_command(context, each)
+            assert below is not None
+            yield from options(below, f"{name} {each}".strip())
+        return
+    yield from ((name, each) for each in command.params if isinstance(each, click.Option))
+
+
+def test_no_option_has_two_meanings() -> None:
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for _, option in options(cli, ""):
+        kind = "FLAG" if option.is_flag else option.metavar or option.type.name
+        kinds[option.opts[0]].add(kind)
+    assert {name: found for name, found in kinds.items() if len(found) > 1} == KINDS
+
+
+def test_no_option_has_two_names_and_none_is_hidden() -> None:
+    for command, option in options(cli, ""):
+        assert len(option.opts) == 1 and not option.secondary_opts, (command, option.opts)
+        assert not option.hidden and option.help, (command, option.opts)
+
+
+def test_what_several_commands_can_write_has_one_name() -> None:
+    """`text` is for people; a file of reports is asked for by `--report`, whatever it is a report of."""
+    formats = {command: set(option.type.choices) for command, option in options(cli, "") if option.name == "form"}  # type: ignore[attr-defined]
+    known = {"text", "json", "github", "junit", "markdown", "sarif", "dot", "svg", "png"}
+    assert set().union(*formats.values()) <= known
+    assert all("text" in found for command, found in formats.items() if command != "graph")
