@@ -7,12 +7,13 @@
 //     file names the checksum of the first; if a lease was delivered in between, their headers differ;
 //   - TestSnapshotAheadNamesItsMembers: the same without a second delivery: a local snapshot is taken at the index of a
 //     snapshot whose installation was interrupted, and names the members of the one before;
+//   - TestSnapshotIsNotWrittenInVain: until the log reaches that index, each Ready writes a snapshot that cannot be saved;
 //   - TestLateChangeIsKept: it was already in the content of a snapshot whose installation was interrupted. It holds,
 //     but not if such a change is no longer saved as a snapshot, as the repair no_snapshot_of_the_past says.
 //
 // Model: models/cold_start/stale_members.gate, checks v9 (ConfStateComplete, MembersKnown, FileKept) and v9_follower
-// (ConfStateComplete); repairs no_snapshot_of_the_past and members_of_raft.
-// Copy into internal/raftengine/etcd, with coldstart_support_test.go. Run at d9a031d0: the first three fail.
+// (ConfStateComplete, CaptureSavable); repairs no_snapshot_of_the_past and members_of_raft.
+// Copy into internal/raftengine/etcd, with coldstart_support_test.go. Run at d9a031d0: the first four fail.
 
 package etcd
 
@@ -20,6 +21,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -158,6 +160,27 @@ func TestSnapshotAheadNamesItsMembers(t *testing.T) {
 		t.Errorf("snapshot 4 lacks change 3")
 	}
 	after.stop()
+}
+
+func TestSnapshotIsNotWrittenInVain(t *testing.T) {
+	p := newPuppet(t)
+	swapped := interrupted(t, p, map[uint64][]byte{2: leadersLog[2], 4: leadersLog[4]})
+	t.Setenv(snapshotEveryEnvVar, "2")
+	written := atomic.Int64{}
+	after := p.follower(swapped, &hooks{captured: func(s Snapshot) Snapshot { written.Add(1); return s }})
+	last := after.describe()
+	for term := range uint64(5) {
+		answered := p.answers(raftpb.MsgPreVoteResp)
+		p.canvass(3+term, 4, 2)
+		after.eventually(func() bool { return p.answers(raftpb.MsgPreVoteResp) > answered }, "the answer is sent")
+		time.Sleep(50 * time.Millisecond) // for the worker
+	}
+	saved := maxAppliedIndex(after.snapshot())
+	after.stop()
+	if written.Load() > 0 {
+		t.Errorf("the log ends at %d; %d snapshots of index 4 were written, and the one that is saved has index %d",
+			last, written.Load(), saved)
+	}
 }
 
 func TestLateChangeIsKept(t *testing.T) {
