@@ -82,6 +82,7 @@ def _tlc() -> MeasuredEngine:
     return TlcEngine(run, jars[0], 1)
 
 
+# Minutes, in which SPIN compiles a program for each model. Else the benchmarks could compare different models.
 @pytest.mark.slow
 @pytest.mark.differential
 @pytest.mark.parametrize("workload", SMALL, ids=lambda workload: workload.name)

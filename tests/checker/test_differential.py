@@ -231,6 +231,7 @@ def test_expressions(seed: int) -> None:
         compare(text, seed)
 
 
+# Minutes, for combinations of constructs that are too rare for the few models above.
 @pytest.mark.slow
 @settings(thorough, max_examples=300)
 @given(expressions(), st.integers(0, 2**32))
@@ -308,6 +309,7 @@ def test_models(seed: int) -> None:
     compare_steps(text)
 
 
+# Minutes, for combinations of constructs that are too rare for the few models above.
 @pytest.mark.slow
 @settings(thorough, max_examples=300)
 @given(models())

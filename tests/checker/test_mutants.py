@@ -446,6 +446,7 @@ def test_every_fault_has_its_place() -> None:
             pass
 
 
+# Minutes, and the only sign that the random tests would notice a fault.
 @pytest.mark.slow
 @pytest.mark.differential
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)

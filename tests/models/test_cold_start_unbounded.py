@@ -32,6 +32,7 @@ def proved(name: str) -> CheckResult:
     return result
 
 
+# The proofs of the other revisions take minutes; they are the only ones for logs of any length.
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[] if n in QUICK else [pytest.mark.slow]) for n in NAMES])
 def test_every_verdict_is_as_expected(name: str) -> None:
     result = proved(name)
@@ -140,6 +141,7 @@ def test_small_logs_give_the_same_verdicts(small: Path) -> None:
     assert result.as_expected
 
 
+# Minutes: all revisions are proved and searched, so that neither way misses a shorter counterexample.
 @pytest.mark.slow
 def test_small_logs_give_counterexamples_of_the_same_length(small: Path) -> None:
     searched = {check.check: check for check in check_file(small).checks}

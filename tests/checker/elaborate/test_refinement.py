@@ -465,6 +465,7 @@ def test_random_pairs(files: Files) -> None:
     assert min(counts["holds"], counts["initial"], counts["step"]) >= 10, counts
 
 
+# Minutes, for combinations of constructs that are too rare for the few models above.
 @pytest.mark.slow
 def test_many_random_pairs(files: Files) -> None:
     for seed in range(1000, 6000):

@@ -185,6 +185,7 @@ def test_representatives_of_random_states(block: int) -> None:
     assert sum(check_representatives(seed) for seed in SEEDS[block::4]) > 10
 
 
+# Minutes, for combinations of constructs that are too rare for the few models above.
 @pytest.mark.slow
 @pytest.mark.differential
 @pytest.mark.parametrize("block", range(10))

@@ -42,6 +42,7 @@ def test_some_random_models() -> None:
     assert len(seen) == 12 and min(seen.values()) >= 2, seen
 
 
+# Minutes, for combinations of constructs that are too rare for the few models above.
 @pytest.mark.slow
 def test_many_random_models() -> None:
     seen: Counter[str] = Counter()

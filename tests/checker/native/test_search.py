@@ -123,6 +123,7 @@ def test_large_models(block: int) -> None:
         compare_large(seed, 2000)
 
 
+# Minutes, for combinations of constructs that are too rare for the few models above.
 @pytest.mark.slow
 @pytest.mark.differential
 @pytest.mark.parametrize("block", range(8))
@@ -131,6 +132,7 @@ def test_many_random_models(block: int) -> None:
         compare_random(seed)
 
 
+# Minutes, for levels that are wide enough to be shared among threads, and tables that grow while they are.
 @pytest.mark.slow
 @pytest.mark.differential
 @pytest.mark.parametrize("block", range(8))

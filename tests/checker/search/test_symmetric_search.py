@@ -208,6 +208,7 @@ def test_random_models_with_and_without_symmetry(block: int) -> None:
     assert sum(compare(seed) > 0 for seed in range(12 * block, 12 * block + 12)) > 3
 
 
+# Minutes, for combinations of constructs that are too rare for the few models above.
 @pytest.mark.slow
 @pytest.mark.differential
 @pytest.mark.parametrize("block", range(10))
@@ -234,6 +235,7 @@ def test_machine_code_finds_the_same(block: int) -> None:
         compare_engines(seed)
 
 
+# Minutes, for combinations of constructs that are too rare for the few models above.
 @pytest.mark.slow
 @pytest.mark.differential
 @pytest.mark.parametrize("block", range(10))
@@ -292,6 +294,7 @@ def test_expressions_do_not_depend_on_names(block: int) -> None:
         check_equivariance(seed)
 
 
+# Minutes, for combinations of constructs that are too rare for the few models above.
 @pytest.mark.slow
 @pytest.mark.differential
 @pytest.mark.parametrize("block", range(10))

@@ -510,6 +510,7 @@ def test_a_violation_among_too_many_states_to_search() -> None:
     assert trace is not None and len(trace) <= 200
 
 
+# Minutes, for combinations of constructs that are too rare for the few models above.
 @pytest.mark.slow
 def test_many_random_models() -> None:
     for seed in range(1000, 4000):

@@ -138,6 +138,7 @@ def test_some_shipped_models(path: Path, tlc: Tlc) -> None:
     agree_on(path, tlc)
 
 
+# Minutes, for what random checks do not have: the sizes and the idioms of models made by hand.
 @pytest.mark.slow
 @pytest.mark.parametrize("path", [*BY_HAND, *(p for p in SHIPPED if p.stem not in QUICK)], ids=lambda path: path.stem)
 def test_models(path: Path, tlc: Tlc) -> None:

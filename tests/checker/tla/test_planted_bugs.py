@@ -170,6 +170,7 @@ def test_every_fault_has_its_place() -> None:
             pass
 
 
+# Minutes, and the only sign that TLC contradicts us where we are wrong.
 @pytest.mark.slow
 @pytest.mark.differential
 @needs_tlc

@@ -99,6 +99,7 @@ def test_an_anchored_change_never_passes(steps: list[tuple[str, object]], pick: 
     _in_a_folder(steps, pick, accepted)
 
 
+# Minutes, for histories of git that are too rare for the few above.
 @pytest.mark.slow
 @settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @histories

@@ -266,6 +266,7 @@ def test_shipped_models(path: Path, check: str) -> None:
     examine(path, check, most_states=4 if path.stem in VARIANTS else 8, searched=3_000)
 
 
+# Minutes, for all checks instead of the first of each file, and for longer behaviours.
 @pytest.mark.slow
 @pytest.mark.differential
 @pytest.mark.parametrize(("path", "check"), [pytest.param(*each, id=f"{each[0].stem}-{each[1]}") for each in SHIPPED])
@@ -295,6 +296,7 @@ def test_random_models(seed: int) -> None:
     compare(model_text(Random(seed)))
 
 
+# Minutes, for combinations of constructs that are too rare for the few models above.
 @pytest.mark.slow
 @pytest.mark.differential
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))

@@ -149,6 +149,7 @@ def test_what_was_proved_before_makes_no_difference() -> None:
 # ------------------------------------------------------------------------------------------------- against the search
 
 
+# The later ones take minutes, for combinations of constructs that are too rare for the first.
 @pytest.mark.differential
 @pytest.mark.parametrize("seed", [*range(20), *(pytest.param(n, marks=pytest.mark.slow) for n in range(20, 120))])
 @pytest.mark.parametrize("method", METHODS)
