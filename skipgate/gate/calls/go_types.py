@@ -197,11 +197,13 @@ def _embedded_interfaces(type: GoType) -> Iterator[GoType]:
 
 def implementations(interface: GoType, name: str) -> Iterator[GoDeclaration]:
     """The methods of this name of all types of the repository that have every method of an interface."""
-    wanted = sorted({name, *method_names(interface)})
+    wanted = {name: None, **method_names(interface)}
     module = interface.file.package.module
     for folder, owner in dict.fromkeys(each for method in wanted for each in module.owners(method)):
         package = module.package(folder)
-        if package is None or owner not in package.types or not all(_has(package, owner, each) for each in wanted):
+        if package is None or owner not in package.types:
+            continue
+        if not all(_has(package, owner, *each) for each in wanted.items()):
             continue
         own = package.methods.get(f"{owner}.{name}")
         promoted = None if own else _promoted(package, owner, name)
@@ -209,10 +211,11 @@ def implementations(interface: GoType, name: str) -> Iterator[GoDeclaration]:
         yield from (each for each in found if not each.file.generated)
 
 
-def _has(package: GoPackage, owner: str, name: str) -> bool:
-    """Does a type have such a method? One that embeds something of another repository may have any."""
-    if (package.folder, owner) in package.module.owners(name):
-        return True
+def _has(package: GoPackage, owner: str, name: str, arity: int | None) -> bool:
+    """Does a type have a method with so many parameters? One that embeds something of others may have any."""
+    own = package.methods.get(f"{owner}.{name}", ())
+    if own:
+        return arity is None or any(_arity(each.node) == arity for each in own)
     member = _promoted(package, owner, name)
     return isinstance(member, Outside) or (isinstance(member, Member) and bool(member.methods))
 
@@ -226,9 +229,18 @@ def _promoted(package: GoPackage, owner: str, name: str) -> Member | Outside | N
     return select(GoType(written, declared.file), name)
 
 
-def method_names(interface: GoType, depth: int = 0) -> set[str]:
-    """The methods that an interface of this repository asks for."""
-    found = {_name(each) for each in interface.node.named_children if each.type == "method_elem"}
+def _arity(function: Node) -> int:
+    """How many parameters a function has."""
+    listed = function.child_by_field_name("parameters")
+    given = listed.named_children if listed is not None else []
+    return sum(max(1, len(each.children_by_field_name("name"))) for each in given if each.type != "comment")
+
+
+def method_names(interface: GoType, depth: int = 0) -> dict[str, int | None]:
+    """The methods that an interface of this repository asks for, with the numbers of their parameters."""
+    found: dict[str, int | None] = {
+        _name(each): _arity(each) for each in interface.node.named_children if each.type == "method_elem"
+    }
     for embedded in _embedded_interfaces(interface):
         inner = underlying(embedded)
         if isinstance(inner, GoType) and inner.node.type == "interface_type" and depth <= _DEEPEST:

@@ -155,12 +155,12 @@ def everything(seed: int) -> None:
         test_callees(name)
 
 
-IMPLEMENTS = "package is None or owner not in package.types or not {}(_has"
 FAULTS = [
     ("what embedded types have is not seen", go_types._of_struct, "if not names:", "if False:"),
-    ("one method is enough", go_types.implementations, IMPLEMENTS.format("all"), IMPLEMENTS.format("any")),
+    ("one method is enough", go_types.implementations, "if not all(", "if not any("),
     ("what is local is mentioned", _Walk.visit_identifier, "if not self._is_local(name):", "if True:"),
     ("scopes never end", _Walk._visit, "self._scopes.pop()", "pass"),
+    ("any parameters will do", go_types._has, "arity is None or", "True or"),
     ("elements have no type", go_types.element, "else GoType(written, inner.file)", "else None"),
     ("one of several methods is taken", _Walk._called_member, "if len(candidates) == 1:", "if candidates:"),
     ("generated code is followed", go_module._is_generated, "is not None", "is None"),

@@ -26,6 +26,12 @@ type Disk struct {
 // Memory is another one.
 type Memory struct{}
 
+// Other has a method of another kind under the name that Reader has.
+type Other struct{}
+
+// Get has more parameters than that of Reader.
+func (o Other) Get(key, or string) string { return or }
+
 // Odd has some of the methods only.
 type Odd struct{}
 
