@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -28,7 +29,8 @@ class Diagnostic:
             head = f"{label}: {self.message}"
             return head if self.hint is None else f"{head}\n  hint: {self.hint}"
         line, column = self.span.source.position(self.span.start)
-        text, start, end = _excerpt(self.span.source.line(line), column - 1, self.span.end - self.span.start)
+        shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", self.span.source.line(line))
+        text, start, end = _excerpt(shown, column - 1, self.span.end - self.span.start)
         # A tab stays a tab in the marker line, so the caret stands under the text whatever the width of a tab is.
         indent = "".join(char if char == "\t" else " " * _columns(char) for char in text[:start])
         width = max(1, sum(map(_columns, text[start:end])))
@@ -44,6 +46,7 @@ class Diagnostic:
         return "\n".join(lines)
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")  # which could act on a terminal; a tab is harmless
 _WIDEST = 120  # characters shown of a line
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 from os.path import normpath
 from pathlib import Path
+from types import MappingProxyType
 
 from skipgate.spec.confinement import real, why_out_of_reach
 from skipgate.spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
@@ -148,6 +152,27 @@ def require_reach(path: Path) -> None:
         raise error(f"`{path}` {why}", None, _WIDER)
 
 
+_contents: ContextVar[Mapping[Path, bytes]] = ContextVar("contents", default=MappingProxyType({}))
+
+
+@contextmanager
+def contents(path: Path, data: bytes) -> Iterator[None]:
+    """Take these bytes for the contents of a file that is not there, such as standard input."""
+    token = _contents.set({**_contents.get(), path: data})
+    try:
+        yield
+    finally:
+        _contents.reset(token)
+
+
+def _require_file(path: Path, what: str, importer: Span | None) -> None:
+    """Refuse pipes and devices, which may have no end."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        hint = None if importer else "`skipgate check -` reads standard input"
+        raise error(f"{what} is a pipe or a device, not a file", importer, hint)
+
+
 def _read(path: Path, name: str, importer: Span | None, how: str, home: Path) -> str:
     what = f"the {how} file `{name}`" if importer else f"`{name}`"
     if importer is None:
@@ -155,8 +180,12 @@ def _read(path: Path, name: str, importer: Span | None, how: str, home: Path) ->
     elif (why := why_out_of_reach(path, home)) is not None:
         raise error(f"{what} {why}", importer, _WIDER)
     try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST_FILE + 1)
+        if path in _contents.get():
+            data = _contents.get()[path]
+        else:
+            _require_file(path, what, importer)
+            with path.open("rb") as file:
+                data = file.read(_LARGEST_FILE + 1)
     except FileNotFoundError:
         if path.is_symlink():
             raise error(f"{what} is a link that leads nowhere", importer) from None
@@ -175,7 +204,9 @@ def _read(path: Path, name: str, importer: Span | None, how: str, home: Path) ->
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         hint = "specifications are saved in UTF-8"
-        raise error(f"{what} is not a text file: byte {problem.start} is not UTF-8", importer, hint) from None
+        line = data.count(b"\n", 0, problem.start) + 1
+        message = f"{what} is not a text file: byte {problem.start}, in line {line}, is not UTF-8"
+        raise error(message, importer, hint) from None
     if "\0" in text:
         raise error(f"{what} is not a text file: it contains a zero byte", importer)
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -20,8 +20,8 @@ def rows_of(path: Path) -> list[tuple[str, str]]:
     result = []
     for row in ("\n" + path.read_text(encoding="utf-8")).split("\n==== ")[1:]:
         name, _, rest = row.partition("\n")
-        written, _, _ = rest.partition("\n----\n") if not rest.startswith("----\n") else ("", "", "")
-        result.append((name, written + "\n" if written else ""))
+        written, _, _ = f"\n{rest}\n".partition("\n----\n")
+        result.append((name, written.removeprefix("\n") + "\n" * bool(written)))
     return result
 
 

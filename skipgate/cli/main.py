@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -71,6 +71,8 @@ class CommandGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find a command; if there is none of this name, say which one is like it."""
         name = args[0]
+        if name == "help":  # `help check` is `check --help`
+            return self.resolve_command(ctx, [args[1], "--help"]) if len(args) > 1 else _help(ctx)
         if name not in COMMANDS and not name.startswith("-"):
             raise click.UsageError(_no_such_command(name), ctx)
         return super().resolve_command(ctx, args)
@@ -93,6 +95,10 @@ def _outcomes() -> Iterator[None]:
     """Turn what goes wrong into a message and an exit code."""
     try:
         yield
+    except click.NoSuchOption as problem:
+        from skipgate.cli.meant import explained
+
+        raise explained(problem) from None
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
     except BrokenPipeError:
@@ -127,12 +133,19 @@ def _abandon_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _help(ctx: click.Context) -> NoReturn:
+    click.echo(ctx.get_help())
+    ctx.exit()
+
+
 def _no_such_command(name: str) -> str:
+    from skipgate.cli.meant import command_meant
     from skipgate.spec.diagnostics import did_you_mean
 
     if name.endswith(".gate"):
         return f"{name!r} is not a command. To check that model: skipgate check {name}"
-    hint = did_you_mean(name, COMMANDS)
+    meant = command_meant(name)
+    hint = f"did you mean `{meant}`?" if meant else did_you_mean(name, COMMANDS)
     return f"there is no command {name!r}" + (f"; {hint}" if hint else f"; there are: {', '.join(COMMANDS)}")
 
 

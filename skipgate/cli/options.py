@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import os
+import re
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -59,6 +61,15 @@ def model_files(ctx: click.Context, paths: Sequence[Path]) -> list[ModelFile]:
     return find_models(paths)
 
 
+def standard_input(ctx: click.Context) -> list[ModelFile]:
+    """The model on standard input, under a name that messages can use. What it imports is below the folder here."""
+    from skipgate.spec.loader import contents
+
+    path = Path("stdin.gate")
+    ctx.with_resource(contents(path, sys.stdin.buffer.read()))
+    return [ModelFile(path)]
+
+
 jobs_option = click.option(
     "--jobs",
     metavar="N",
@@ -69,14 +80,21 @@ jobs_option = click.option(
 
 def time_limit_option(help: str) -> Callable[[_Command], _Command]:
     """`--time-limit`, of which each command says what it ends."""
-    seconds = click.FloatRange(min=0, min_open=True)
-    return click.option("--time-limit", metavar="SECONDS", type=seconds, callback=_finite, help=help)
+    return click.option("--time-limit", metavar="SECONDS", callback=_duration, help=help)
 
 
-def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
-    if value is not None and not math.isfinite(value):
-        raise click.BadParameter("give a number of seconds")
-    return value
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
+
+
+def _duration(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
+    """Seconds; or minutes or hours, as in 5m and 2h."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"(\d+|\d*\.\d+)\s*([smh]?)", value.strip())
+    seconds = float(found[1]) * _UNITS[found[2]] if found else 0.0
+    if not 0 < seconds < math.inf:
+        raise click.BadParameter("give seconds, or minutes or hours: 90, 5m or 2h")
+    return seconds
 
 
 def report_option(forms: Sequence[str]) -> Callable[[_Command], _Command]:

@@ -82,6 +82,7 @@ class Table:
         if isinstance(node, s.NamedType):
             types = [t for t, declared in self.symbols.items() if isinstance(declared, TypeSymbol)]
             hint = FOREIGN_TYPES.get(text.lower()) or did_you_mean(text, [*types, "bool", "nat", "int"])
+            hint = hint or f"declare it: `type {text} = 0..3`, `sort {text}[3]`, `enum {text} {{ ... }}` or `record`"
             self.report(f"unknown type `{text}`", node.span, hint)
             return
         usable = (TypeSymbol, ValueSymbol, Builtin)

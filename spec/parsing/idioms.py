@@ -54,6 +54,17 @@ def _each(names: str, hint: str) -> Idiom:
 
 # The first that fits is taken, so what is special stands before what is general.
 IDIOMS = (
+    _idiom(
+        r"^(?:var|const|def|action|enum|sort|record|type|check|invariant|transition|lemma|cover|liveness|constraint)\s+"
+        r"(?P<at>NAME(?:[-.]\w+)+)",
+        "`{at}` is not a name",
+        "a name is made of the letters a to z and A to Z, digits and `_`",
+    ),
+    _idiom(
+        r"(?P<at>/\*|\(\*)[\s\S]*?(\*/|\*\))",
+        "this is not a comment",
+        "a comment begins with `#`, and ends with its line",
+    ),
     # ------------------------------------------------------------------------------------- declarations of TLA+
     _idiom(
         r"^(?P<at>Init)\s*==?[^\n]*",
@@ -265,7 +276,7 @@ IDIOMS = (
         "in an action it is a clause: `let {x} = {e}`; in an expression: `let {x} = {e}: ...`",
     ),
     _idiom(
-        r"(?P<at>\bwhen\b[^\n]*?\b(?P<x>NAME)'\s*=)(?!=)",
+        r"(?P<at>\bwhen\b(?:(?!\bthen\b)[^\n])*?\b(?P<x>NAME)'\s*=)(?!=)",
         "an update cannot stand in a `when`",
         "updates follow `then`: `then {x}' = ...`",
         "action fair strong",
@@ -379,6 +390,7 @@ IDIOMS = (
         r"(?P<at>\bENABLED)\s+\S+", "there is no `ENABLED`", "write the condition of the action; a `def` can name it"
     ),
     # --------------------------------------------------------------------------------------------------------- types
+    _idiom(r"\bmap\s*\[[^\]\n]*?(?P<at>,)", "a map has one key", "nest them: `map[A] of map[B] of ...`"),
     _idiom(r":\s*(?P<at>(?P<t>NAME)\?)", "`{at}` is not a type", "an optional type is `option of {t}`"),
     _idiom(
         r":\s*(?P<at>(?:optional|Optional|maybe|Maybe|Option)\s*<?\s*(?!of\b)(?P<t>NAME)>?)",
@@ -450,7 +462,7 @@ IDIOMS = (
         "write `{f} {x} in {s}: {e}`",
     ),
     _idiom(
-        r"(?P<a>[^\s(=]+)[ \t]+(?P<at>if)\s+(?P<c>(?:(?!\bthen\b)[^\n])+?)\s+else\s+(?P<b>[^\s)]+)",
+        r"(?:^\s+|[=:(]\s*)(?P<a>[^\s(=]+)[ \t]+(?P<at>if)\s+(?P<c>(?:(?!\bthen\b)[^\n])+?)\s+else\s+(?P<b>[^\s)]+)",
         "`if` comes first",
         "write `if {c} then {a} else {b}`",
     ),
@@ -545,6 +557,29 @@ IDIOMS = (
     _idiom(r"\bwith\s+(?P<n>NAME)\s*(?P<at>:|==)", "a setting is written with `=`", "write `with {n} = ...`", "check"),
 )
 
+# Texts that are something else from beginning to end.
+_OTHER_FILES = (
+    _idiom(r"^(?P<at><<<<<<<) .*\n[\s\S]*?^=======$", "a merge left a conflict here", "choose one of the two versions"),
+    _idiom(
+        r"\A\s*(?P<at>-{4,}\s*MODULE\s+\w+)",
+        "this is a module of TLA+, not a .gate file",
+        "`skipgate new lock` writes a model to start from",
+    ),
+    _idiom(
+        r"\A\s*(?P<at><(!DOCTYPE|!--|html|\?xml)[^>\n]*)",
+        "this is a page or XML, not a .gate file",
+        "was it downloaded?",
+    ),
+    _idiom(
+        r'\A\s*(?P<at>[\[{])\s*["\[{]', "this is JSON, not a .gate file", "`skipgate trace` shows traces in ITF JSON"
+    ),
+    _idiom(
+        r"\A\s*(?P<at>module\s+\w+\s*\{)",
+        "this is a module of Quint, not a .gate file",
+        "`skipgate new lock` writes a model to start from",
+    ),
+)
+
 # A line that begins at the margin with a word begins a declaration, as far as its author is concerned.
 _MARGIN = re.compile(r"^[A-Za-z_-]\w*", re.MULTILINE)
 _QUIET = re.compile(r'#[^\n]*|"(?:\\.|[^"\\\n])*"')  # comments and strings
@@ -563,6 +598,15 @@ def recognise(source: Source, start: int, end: int) -> tuple[Diagnostic, int] | 
         for match in idiom.pattern.finditer(text):
             if first + match.start() < end and start < first + match.end():
                 return _said(source, first, idiom, match), first + match.end()
+    return None
+
+
+def recognise_file(source: Source) -> Diagnostic | None:
+    """What to say of a text that is something else altogether."""
+    for other in _OTHER_FILES:
+        match = other.pattern.search(source.text)
+        if match is not None:
+            return _said(source, 0, other, match)
     return None
 
 

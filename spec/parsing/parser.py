@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from skipgate.spec.diagnostics import Diagnostic, SpecError
 from skipgate.spec.parsing.grammar import lark_parser, lex, terminals
+from skipgate.spec.parsing.idioms import recognise_file
 from skipgate.spec.parsing.syntax_errors import Unexpected, at_the_margin, bad_character, starts_declaration
 from skipgate.spec.parsing.tree_builder import build
 from skipgate.spec.source import Source, Span
@@ -26,6 +27,7 @@ DEEPEST = 100  # levels of nesting, of brackets and operators together
 _CHAINS = ("if_", "match", "let", "binders", "call", "updated")  # the later passes nest the parts of these
 _MOST_BAD_CHARACTERS = 20  # reported of one file: with more it is hardly a specification
 _MOST_ERRORS = 100
+_MOST_LINES = 8  # that are named beside the first place of a message
 
 
 def parse(source: Source) -> File:
@@ -37,7 +39,7 @@ def parse(source: Source) -> File:
     diagnostics: list[Diagnostic] = []
     tokens = _lex(source, 0, len(source.text), diagnostics)
     if diagnostics:
-        raise SpecError(_each_once(diagnostics))
+        raise SpecError(_whole(source) or _each_once(diagnostics))
     certain: list[Diagnostic] = []
     tree = _run(source, tokens, "start", diagnostics, certain)
     if diagnostics:
@@ -47,7 +49,8 @@ def parse(source: Source) -> File:
         unbalanced, partners = _unbalanced(source, tokens)
         unbalanced = [d for d in unbalanced if _declaration_of(starts, d) not in explained]
         spoilt = {_declaration_of(starts, diagnostic) for diagnostic in [*unbalanced, *partners]}
-        raise SpecError([d for d in diagnostics if _declaration_of(starts, d) not in spoilt] + unbalanced)
+        diagnostics = [d for d in diagnostics if _declaration_of(starts, d) not in spoilt] + unbalanced
+        raise SpecError(_whole(source) or _each_once(diagnostics))
     declarations = build(tree, source, _parse_embedded)
     return File(source, declarations)
 
@@ -105,18 +108,30 @@ def _lex(source: Source, start: int, end: int, diagnostics: list[Diagnostic]) ->
     return tokens
 
 
+def _whole(source: Source) -> list[Diagnostic]:
+    """What to say of a file that is something else altogether; nothing if it may be a specification."""
+    other = recognise_file(source)
+    return [] if other is None else [other]
+
+
 def _each_once(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Of diagnostics that say the same of several places the first, with a word about the others."""
     places: dict[tuple[str, str | None], list[Diagnostic]] = {}
     for diagnostic in diagnostics:
-        places.setdefault((diagnostic.message, diagnostic.hint), []).append(diagnostic)
+        # Characters that have no meaning differ in the message, but have one cause if the hint is the same.
+        of_a_character = diagnostic.hint and diagnostic.message.endswith("has no meaning here")
+        key = "a character" if of_a_character else diagnostic.message
+        places.setdefault((key, diagnostic.hint), []).append(diagnostic)
     result = []
-    for (message, hint), (first, *others) in places.items():
+    for first, *others in places.values():
+        hint = first.hint
         if others:
-            lines = sorted({d.span.line for d in others if d.span is not None})
-            also = f"also in line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}"
-            hint = f"{hint}; {also}" if hint else also
-        result.append(Diagnostic(message, first.span, hint))
+            here = first.span.line if first.span is not None else 0
+            lines = sorted({d.span.line for d in others if d.span is not None} - {here})
+            more = f" and {len(lines) - _MOST_LINES} more" if len(lines) > _MOST_LINES else ""
+            also = f"also in line{'s' * (len(lines) > 1)} {', '.join(map(str, lines[:_MOST_LINES]))}{more}"
+            hint = "; ".join(part for part in (hint, also if lines else None) if part) or None
+        result.append(Diagnostic(first.message, first.span, hint))
     return result
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from skipgate.spec.diagnostics import Diagnostic, did_you_mean
 from skipgate.spec.parsing.foreign import (
@@ -128,11 +129,20 @@ def bad_character(source: Source, offset: int) -> tuple[Diagnostic, int]:
     known = None if source.text[offset] == '"' else recognise(source, offset, offset + 1)
     if known is not None:
         return known
-    diagnostic = _bad_character(source, offset)
-    return diagnostic, diagnostic.span.end if diagnostic.span else offset + 1
+    word = _bad_word(source, offset)
+    if word is not None:
+        return word, word.span.end if word.span else offset + 1
+    # Who uses such a character may use others like it: one message for the line.
+    line_end = source.text.find("\n", offset)
+    char = source.text[offset]
+    plain = normalize("NFKC", char)
+    hint = f"did you mean `{plain}`?" if plain != char and plain.isascii() and plain.strip() else None
+    message = f"the character {_visible(char)} has no meaning here"
+    return Diagnostic(message, Span(source, offset, offset + 1), hint), line_end if line_end >= 0 else len(source.text)
 
 
-def _bad_character(source: Source, offset: int) -> Diagnostic:
+def _bad_word(source: Source, offset: int) -> Diagnostic | None:
+    """What to say of a string that is not closed, a word that is no name, and operators of other languages."""
     text = source.text
     char = text[offset]
     if char == '"':
@@ -149,7 +159,12 @@ def _bad_character(source: Source, offset: int) -> Diagnostic:
             start -= 1
         span = Span(source, start, word.end())
         if span.text[0].isdecimal():
-            return Diagnostic(f"`{span.text}` is neither a number nor a name", span, "a name begins with a letter")
+            hint = "a name begins with a letter"
+            if set(span.text) <= set("0123456789_"):
+                hint = "single underscores may stand between the digits of a number"
+            elif re.fullmatch(r"0[xXbBoO]\w+|\d+[eE]\d+", span.text):
+                hint = "a number is written in decimal digits"
+            return Diagnostic(f"`{span.text}` is neither a number nor a name", span, hint)
         hint = "a name is made of the letters a to z and A to Z, digits and `_`"
         return Diagnostic(f"`{span.text}` is not a name", span, hint)
     for pattern, hint in FOREIGN_CHARACTERS.items():
@@ -159,7 +174,7 @@ def _bad_character(source: Source, offset: int) -> Diagnostic:
             if len(span.text) > 1:
                 return Diagnostic(f"`{span.text}` is not an operator", span, hint)
             return Diagnostic(f"the character {_visible(char)} has no meaning here", span, hint)
-    return Diagnostic(f"the character {_visible(char)} has no meaning here", Span(source, offset, offset + 1))
+    return None
 
 
 def _visible(char: str) -> str:
@@ -212,15 +227,18 @@ class Unexpected:
         word, kind = self.span().text, self.kind(0)
         cannot = f"`{word}` cannot stand here" if kind != "PRIME" else "a prime cannot stand here"
         if "IDENT" in self.accepted and self.accepted <= _NAMES | {"RBRACE"} and word.isidentifier():
-            if self.kind(-1) == "COMMA" and (kind in _CLAUSES or begins_declaration):
+            if self.kind(-1) in ("COMMA", "TAG", "SYMMETRY", "OF") and (kind in _CLAUSES or begins_declaration):
                 return Diagnostic(f"after this `,`, {self.expected()} was expected", self.span(-1))
             hint = f"for example `{word}_`"
-            if kind == "IF" and self.kind(-1) == "THEN":
-                hint = "what is updated comes first: `x' = if ... then ... else ...`"
+            if kind == "IN" and self.kind(-1) in _QUANTIFIERS | {"FOR", "MAP"}:
+                hint = f"a name stands before it: `{self.span(-1).text} x in ...`"
             return Diagnostic(f"`{word}` is a reserved word and cannot be a name", self.span(), hint)
         if begins_declaration and self.at:
             message = f"after this `{self.span(-1).text}`, {self.expected()} was expected"
             return Diagnostic(message, self.span(-1), self.missing())
+        if kind in _CLAUSES | {"THEN", "ELSE", "ELIF"} and "NUMBER" in self.accepted and self.at:
+            message = f"after this `{self.span(-1).text}`, {self.expected()} was expected"
+            return Diagnostic(message, self.span(-1))
         begun = self.misspelt_start()
         if begun is not None:
             return begun
@@ -341,6 +359,8 @@ class Unexpected:
                 return "comparisons do not chain: write `a < b and b < c`"
             case "COMMA" | "LET" | "WHEN" if before == "ELSE":
                 return "an `if` gives a value in every case"
+            case "DOTS" if before == "NUMBER" and self.kind(-2) == "DOTS":
+                return "a range has two ends: `0..3`"
             case "OF" if before == "SEQ":
                 return "a sequence has a capacity: `seq[4] of ...`"
             case "LSQB" if before in ("SET", "OPTION"):
@@ -393,7 +413,7 @@ class Unexpected:
             if not rest or "$END" in rest:  # otherwise something else must follow, and that is missing
                 words.append("an operator")
         declaration = rest >= {"CONST", "CHECK"}
-        rest -= DECLARATION_STARTS | {"$END"}
+        rest -= {"$END"} | (DECLARATION_STARTS if declaration else frozenset())
         if words or declaration or rest - {"STRING", "ANCHOR", "COMMA", "DOT", "WITH_CALLEES"}:
             rest -= {"STRING", "ANCHOR", "WITH_CALLEES"}  # these are optional and rarely what was forgotten
         if "IDENT" in rest:

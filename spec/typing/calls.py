@@ -102,7 +102,8 @@ def _construct(types: Inference, record: s.RecordDecl, expr: s.Call) -> StaticTy
         given.add(field.name.text)
         types.expect(argument.value, types.of_type(field.type))
     missing = [field.name.text for field in record.fields if field.name.text not in given]
-    if missing:
+    unknown = len(given) < len(expr.arguments)  # which was reported; one of them may be meant as a missing one
+    if missing and not unknown:
         names = ", ".join(f"`{name}`" for name in missing)
         hint = f"add {', '.join(f'`{name} = ...`' for name in missing)}"
         types.report(f"this {record.name.text} has no value for {names}", expr.span, hint)

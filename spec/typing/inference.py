@@ -70,6 +70,9 @@ class Inference(ABC):
             if isinstance(type_, StaticNever):
                 message = "this never has a value: it is taken from an empty `{}`, `[]` or `none`"
                 type_ = self.report(message, expr.span)
+                symbol = self.find(expr)
+                if symbol is not None:
+                    self.symbols[symbol] = UNKNOWN  # its other mentions are not reported as well
             self.expressions[expr] = type_
         return self.expressions[expr]
 

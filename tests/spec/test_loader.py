@@ -120,9 +120,9 @@ def test_any_line_end_and_a_byte_order_mark_are_read(folder: Callable[..., Path]
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (bytes(range(256)), "byte 128 is not UTF-8\n  hint: specifications are saved in UTF-8"),
-        ("# größe\n".encode("latin-1"), "byte 4 is not UTF-8\n  hint: specifications are saved in UTF-8"),
-        ("var x : bool = true".encode("utf-16"), "byte 0 is not UTF-8\n  hint: specifications are saved in UTF-8"),
+        (bytes(range(256)), "byte 128, in line 2, is not UTF-8\n  hint: specifications are saved in UTF-8"),
+        ("# größe\n".encode("latin-1"), "byte 4, in line 1, is not UTF-8\n  hint: specifications are saved in UTF-8"),
+        ("\n".encode("utf-16"), "byte 0, in line 1, is not UTF-8\n  hint: specifications are saved in UTF-8"),
         (b"var x : bool = true\0", "it contains a zero byte"),
     ],
 )

@@ -16,7 +16,7 @@ from skipgate.app.progress import ProgressLine
 from skipgate.app.suite import RunReport, run
 from skipgate.base.exits import Exit
 from skipgate.base.output import write_report
-from skipgate.base.paths import PathType
+from skipgate.base.paths import ModelFile, PathType
 from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.search.limits import Budget
 from skipgate.cli.choice import require_names
@@ -27,6 +27,7 @@ from skipgate.cli.options import (
     processors,
     report_option,
     root_option,
+    standard_input,
     time_limit_option,
 )
 from skipgate.errors import InputError
@@ -38,18 +39,21 @@ if TYPE_CHECKING:
 REPORTS = ("json", "github", "junit")
 
 
+_STDIN = Path("-")
+
+
 def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
     """A number of bytes, such as 4G."""
     if value is None:
         return None
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)([KMG]?)(?:iB|B)?", value, re.IGNORECASE)
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([KMG])(?:iB|B)?", value, re.IGNORECASE)
     if found is None or not float(found[1]):
-        raise click.BadParameter("give a size such as 500M or 4G")
-    return max(1, int(float(found[1]) * 1024 ** " KMG".index(found[2].upper() or " ")))
+        raise click.BadParameter("give a size with its unit, such as 500M or 4G")
+    return max(1, int(float(found[1]) * 1024 ** " KMG".index(found[2].upper())))
 
 
 @click.command("check", short_help="Search a model's states; compare with what is expected.")
-@click.argument("paths", metavar="PATH...", nargs=-1, type=PathType())
+@click.argument("paths", metavar="PATH...", nargs=-1, type=PathType(allow_dash=True))
 @click.option(
     "--check",
     "only",
@@ -143,7 +147,7 @@ def command(
 ) -> Exit:
     """Search every state of the models in PATH and compare each verdict with what its check expects.
 
-    PATH is a .gate file, or a folder: then every .gate file below it is meant.
+    PATH is a .gate file, or a folder: then every .gate file below it is meant; or - for standard input.
 
     \b
       skipgate check lock.gate                      all checks of one file
@@ -178,7 +182,7 @@ def command(
     if fingerprints and update:
         raise click.UsageError("--update needs exact counts: leave out --fingerprints.", ctx)
     storage = _storage(ctx, engine, store, fingerprints, checkpoint, resume)
-    files = model_files(ctx, paths)
+    files = _files(ctx, paths, update)
     require_names((file.path for file in files), only)
     artifacts = Artifacts(out)
     artifacts.prepare()
@@ -192,7 +196,9 @@ def command(
         cross_check=cross_check,
         against_tlc=_tlc(against_tlc),
     )
-    options = BatchOptions(run=how, only=only, tags=tags, update=update, jobs=_jobs(ctx, jobs, storage))
+    options = BatchOptions(
+        run=how, only=only, tags=tags, update=update, jobs=1 if _STDIN in paths else _jobs(ctx, jobs, storage)
+    )
     report = run(files, options, artifacts=artifacts, progress=ProgressLine(sys.stderr))
     if report.interrupted and sys.stderr.isatty():
         click.echo(err=True)  # the terminal has echoed ^C
@@ -203,6 +209,15 @@ def command(
     if artifacts.troubles and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):
         return Exit.USAGE
     return report.exit_code
+
+
+def _files(ctx: click.Context, paths: tuple[Path, ...], update: bool) -> list[ModelFile]:
+    if _STDIN not in paths:
+        return model_files(ctx, paths)
+    if len(paths) > 1 or update:
+        what = "other paths" if len(paths) > 1 else "--update"
+        raise click.UsageError(f"Standard input (-) cannot be combined with {what}.", ctx)
+    return standard_input(ctx)
 
 
 def _tlc(jar: Path | None) -> Tlc | None:

@@ -51,16 +51,16 @@ def test_limit_of_memory(model: Path) -> None:
     assert outcome(result)["stopped"] == "the memory limit of 1.5 MiB was reached"
 
 
-@pytest.mark.parametrize("size", ["", "0", "12X", "-1G", "G", "1 G"])
+@pytest.mark.parametrize("size", ["", "0", "1", "0M", "12X", "-1G", "G", "1 G"])
 def test_sizes_that_are_none(model: Path, size: str) -> None:
     result = run(model, "--max-memory", size)
     assert result.exit_code == 2
-    assert "give a size such as 500M or 4G" in result.stderr
+    assert "give a size with its unit, such as 500M or 4G" in result.stderr
 
 
 @pytest.mark.parametrize(
     ("size", "number"),
-    [("1", 1), ("500M", 500 * 2**20), ("4G", 2**32), ("1.5k", 1536), ("2GiB", 2**31), ("3MB", 3 * 2**20)],
+    [("500M", 500 * 2**20), ("4G", 2**32), ("1.5k", 1536), ("2GiB", 2**31), ("3MB", 3 * 2**20)],
 )
 def test_sizes(size: str, number: int) -> None:
     from skipgate.cli.commands.check import _size

@@ -305,8 +305,9 @@ def test_unclosed_brackets_by_the_thousand_are_reported_once() -> None:
 
 def test_what_is_hardly_a_specification_is_not_reported_in_full() -> None:
     assert diagnostics("$" * 100_000) == ["the character `$` has no meaning here"]
-    assert len(diagnostics("".join(map(chr, range(0x2700, 0x27C0))))) == 20
-    assert len(diagnostics("invariant I x ==\n" * 1_000)) == 100
+    assert len(diagnostics("\n".join(map(chr, range(0x2700, 0x27C0))))) == 20
+    assert diagnostics("invariant I x ==\n" * 1_000) == ["after this `==`, an expression was expected"]
+    assert len(diagnostics("".join(f"invariant I x {i} ==\n" for i in range(1_000)))) == 100
 
 
 @pytest.mark.parametrize(
