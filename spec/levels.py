@@ -100,6 +100,18 @@ class _Levels:
         for part in s.walk(node):
             if isinstance(part, s.Mention):
                 self.mention(part, allowed, place)
+            elif isinstance(part, s.StepsTest):
+                self.steps_test(part, allowed, place)
+
+    def steps_test(self, node: s.StepsTest, allowed: Level, place: str) -> None:
+        """Report what speaks of states where there are none, or of steps where there is only a state."""
+        if allowed is Level.CONSTANT:
+            message = f"`{node.kind}` depends on the state, but {place} is fixed before there is one"
+            self.diagnostics.append(Diagnostic(message, node.span))
+        elif allowed is Level.STATE and node.kind == "taken":
+            message = f"{place} speaks of one state, and `taken` of a step"
+            hint = "`enabled` asks whether a step is possible; a property of steps is a `transition`"
+            self.diagnostics.append(Diagnostic(message, node.span, hint))
 
     def mention(self, node: s.Mention, allowed: Level, place: str) -> None:
         """Report a mention that is above the allowed level, or whose prime means nothing."""
@@ -141,8 +153,13 @@ class _Levels:
         assert_never(symbol)
 
     def level_of_definition(self, definition: s.DefDecl) -> Level:
-        mentions = [part for part in s.walk(definition.body) if isinstance(part, s.Mention)]
-        return max((Level.STEP if each.primed else self.level_of(each) for each in mentions), default=Level.CONSTANT)
+        levels = [Level.CONSTANT]
+        for part in s.walk(definition.body):
+            if isinstance(part, s.StepsTest):
+                levels.append(Level.STEP if part.kind == "taken" else Level.STATE)
+            elif isinstance(part, s.Mention):
+                levels.append(Level.STEP if part.primed else self.level_of(part))
+        return max(levels)
 
 
 def _text(mention: s.Mention) -> str:

@@ -557,6 +557,14 @@ class StepsLike(Node):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class StepsTest(Expr):
+    """`enabled A(e)`: such a step is possible. `taken A(e)`: the step is one of these, and changes something."""
+
+    kind: Literal["enabled", "taken"]
+    steps: StepsLike
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class FairnessDecl(Declaration):
     """Fairness of the steps of several actions together, separately for each choice of the names.
 
@@ -741,7 +749,7 @@ PlainExpr = (
 )
 """Expressions that neither mention nor bind a name: all names in them are those in their parts."""
 
-AnyExpr = Mention | Binding | PlainExpr
+AnyExpr = Mention | Binding | StepsTest | PlainExpr
 
 AnyDeclaration = (
     ModelDecl

@@ -107,6 +107,7 @@ class Property:
     lemma: bool = False  # an invariant that is there only because it helps to prove the others
     says_nothing: str | None = None  # why it holds whatever the states are, if that is known without looking at any
     refinement: Refinement | None = None
+    about_actions: bool = False  # it asks what actions can do, so it says something even if all states satisfy it
 
     @property
     def failure_kind(self) -> FailureKind:

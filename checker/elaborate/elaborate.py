@@ -9,28 +9,26 @@ from typing import TypeVar
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import IntType, SetType, SortType, Type, cardinality, with_bounds_of
+from skipgate.checker.core.datatypes import SetType, SortType, Type, cardinality, with_bounds_of
 from skipgate.checker.core.deadline import OutOfTime
 from skipgate.checker.core.result import DEADLOCK
 from skipgate.checker.core.trace import Variable
 from skipgate.checker.core.values import Value
-from skipgate.checker.elaborate import build, temporal
+from skipgate.checker.elaborate import build, step_tests, temporal
 from skipgate.checker.elaborate.expressions import NOTHING, ExpressionElaborator
 from skipgate.checker.elaborate.known import TooMuch
 from skipgate.checker.elaborate.premises import premises, says_nothing
 from skipgate.checker.elaborate.refinement import Image, properties
-from skipgate.checker.elaborate.updates import updated
+from skipgate.checker.elaborate.step_tests import Environment, Ranges
 from skipgate.checker.semantics.effort import BEFORE_SEARCH, at_most
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic, SpecError, error
-from skipgate.spec.source import Span
 from skipgate.spec.specification import Specification
 from skipgate.spec.symbols import Symbol
 
 _D = TypeVar("_D", bound=s.Node)
 _R = TypeVar("_R")
 _P = TypeVar("_P", s.PropertyDecl, s.LivenessDecl, s.RefinesDecl)
-Ranges = Mapping[tuple[str, str], tuple[int, int]]
 
 
 def elaborate(spec: Specification, check: s.CheckDecl, ranges: Ranges | None = None) -> m.Model:
@@ -63,12 +61,11 @@ class _Elaborator:
     def __init__(self, spec: Specification, check: s.CheckDecl, ranges: Ranges, given: _Given = _NOTHING_GIVEN) -> None:
         self.spec = spec
         self.check = check
-        self.ranges = ranges
         self.given = given
         # The names in the settings of a check are those of the model that is checked.
         settings = {spec.names.references.get(setting.name): setting.value for setting in check.settings}
         known = {symbol: value for symbol, value in settings.items() if symbol is not None}
-        self.expressions = ExpressionElaborator(spec, known, given.constants)
+        self.expressions = ExpressionElaborator(spec, known, given.constants, ranges)
         self.types = self.expressions.types
         self.declared_types: dict[str, Type] = {}  # of variables
         self.diagnostics: list[Diagnostic] = []
@@ -201,36 +198,12 @@ class _Elaborator:
         return m.StateVariable(variable, initial, declaration.choice, declaration.span)
 
     def action(self, declaration: s.ActionDecl, variables: Mapping[str, m.StateVariable]) -> m.Action:
-        environment = dict(NOTHING)
+        environment: Environment = NOTHING
         parameters: list[t.Binding] = []
         for binder in declaration.parameters:
-            bindings, environment = self.expressions.bind(binder, environment)
-            for parameter in bindings:
-                bounds = self.ranges.get((declaration.name.text, parameter.variable.name))
-                if bounds is not None:
-                    parameter, environment = _restricted(parameter, bounds, environment)
-                parameters.append(parameter)
-        clauses: list[t.Term | m.LetClause] = []
-        updates: dict[str, tuple[t.Term, Span]] = {}
-        for clause in declaration.clauses:
-            match clause:
-                case s.WhenClause(condition=condition):
-                    clauses.append(self.expressions.expr(condition, environment))
-                case s.LetClause(bindings=let_bindings):
-                    for binding in let_bindings:
-                        value = self.expressions.expr(binding.value, environment)
-                        local = t.LocalVar(binding.name.text, value.type)
-                        clauses.append(m.LetClause(local, value))
-                        environment = {**environment, binding.name: t.Local(value.type, binding.name.span, local)}
-                case s.ThenClause(updates=parts):
-                    here = partial(self.expressions.expr, environment=environment)
-                    for update in parts:
-                        name = update.target.text
-                        type_ = self.expressions.variable_types[name]
-                        before = t.Var(type_, update.target.span, name, False)
-                        old, span = updates.get(name, (before, update.span))
-                        whole = updated(old, update.path, update.value, here, update.span)
-                        updates[name] = (whole, span.to(update.span))
+            bindings, environment = step_tests.parameters(self.expressions, declaration, binder, environment)
+            parameters += bindings
+        clauses, updates, environment = step_tests.action_body(self.expressions, declaration, environment)
         description: list[str | t.Term] | None = None
         if declaration.description is not None:
             description = []
@@ -257,6 +230,7 @@ class _Elaborator:
     def property(self, declaration: s.PropertyDecl) -> m.Property:
         term = self.expressions.expr(declaration.condition, NOTHING)
         claimed = declaration.kind in ("invariant", "transition")
+        about_actions = step_tests.asks_about_actions(self.spec, declaration.condition)
         return m.Property(
             name=declaration.name.text,
             kind="invariant" if declaration.kind == "lemma" else declaration.kind,
@@ -266,7 +240,10 @@ class _Elaborator:
             anchors=declaration.anchors,
             span=declaration.span,
             lemma=declaration.kind == "lemma",
-            says_nothing=says_nothing(declaration.condition, self.term_of_part) if claimed else None,
+            says_nothing=says_nothing(declaration.condition, self.term_of_part)
+            if claimed and not about_actions
+            else None,
+            about_actions=about_actions,
         )
 
     def term_of_part(self, part: s.AnyExpr) -> t.Term:
@@ -309,22 +286,6 @@ class _Elaborator:
                 if a != b:
                     message = f"sort `{own.name.text}` has {a} values here and {b} in `{inner.spec.name}`"
                     raise error(message, declaration.file.span, f"see {theirs.span.place}")
-
-
-def _restricted(
-    binding: t.Binding, bounds: tuple[int, int], environment: Mapping[s.Identifier, t.Term]
-) -> tuple[t.Binding, dict[s.Identifier, t.Term]]:
-    """The same name over a range of numbers."""
-    span = binding.domain.span
-    low, high = (build.constant(bound, IntType(bound, bound), span) for bound in bounds)
-    variable = t.LocalVar(binding.variable.name, IntType(*bounds))
-    inner = {
-        name: t.Local(variable.type, term.span, variable)
-        if isinstance(term, t.Local) and term.variable is binding.variable
-        else term
-        for name, term in environment.items()
-    }
-    return t.Binding(variable, build.range_set(low, high, span), ordered=True), inner
 
 
 def _plain(description: s.Description | None) -> str | None:

@@ -15,6 +15,7 @@ from skipgate.checker.elaborate.abbreviations import abbreviated, wrapped
 from skipgate.checker.elaborate.declared_types import DeclaredTypes
 from skipgate.checker.elaborate.known import work_out
 from skipgate.checker.elaborate.operators import binary, builtin
+from skipgate.checker.elaborate.step_tests import Environment, Ranges, step_test
 from skipgate.checker.elaborate.updates import updated
 from skipgate.checker.semantics.evaluate import EvaluationError
 from skipgate.spec import syntax as s
@@ -27,7 +28,6 @@ from skipgate.spec.symbols import Builtin, Symbol
 _LARGEST = 2**62  # bounds beyond this do not fit a machine word
 _LARGEST_MODEL = 300_000  # expressions, counting a definition each time that it is used
 
-Environment = Mapping[s.Identifier, t.Term]
 NOTHING: Environment = {}
 
 
@@ -39,11 +39,16 @@ class ExpressionElaborator:
     """
 
     def __init__(
-        self, spec: Specification, settings: Mapping[Symbol, s.AnyExpr], given: Mapping[s.ConstDecl, t.Term]
+        self,
+        spec: Specification,
+        settings: Mapping[Symbol, s.AnyExpr],
+        given: Mapping[s.ConstDecl, t.Term],
+        ranges: Ranges,
     ) -> None:
         self.spec = spec
         self.settings = settings
         self.given = given
+        self.ranges = ranges
         self.types = DeclaredTypes(spec, self.known_int)
         self.constants: dict[s.ConstDecl, t.Const] = {}
         self.variable_types: dict[str, Type] = {}
@@ -169,6 +174,10 @@ class ExpressionElaborator:
                 return wrapped(locals_, self.expr(body, inner, primed))
             case s.Match():
                 return self.match(node, environment, primed)
+            case s.StepsTest():
+                action = self.spec.names[node.steps.action]
+                assert isinstance(action, s.ActionDecl)
+                return replace(step_test(self, node, action, environment, primed), span=span)
             case s.Updated(base=base, changes=changes):
                 result = sub(base)
                 for change in changes:

@@ -11,8 +11,9 @@ from skipgate.checker.core.datatypes import Type, cardinality, contains
 from skipgate.checker.core.datatypes import values as values_of
 from skipgate.checker.core.values import Value, show
 from skipgate.checker.elaborate import build
-from skipgate.checker.elaborate.expressions import NOTHING, Environment, ExpressionElaborator
+from skipgate.checker.elaborate.expressions import NOTHING, ExpressionElaborator
 from skipgate.checker.elaborate.known import working_out
+from skipgate.checker.elaborate.step_tests import Environment
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, ordered
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import SpecError, error

@@ -111,7 +111,7 @@ def _branches(writer: ModuleWriter, node: s.AnyExpr) -> bool:
             return isinstance(symbol, s.Identifier) and any_of(writer.exprs.definedness.bound_by_name(symbol))
         case s.Number() | s.Boolean() | s.NoneValue() | s.SomeOf() | s.FieldAccess() | s.Unary() | s.Range():
             return False
-        case s.TypeDomain() | s.SeqLiteral() | s.SetLiteral() | s.Updated():
+        case s.TypeDomain() | s.SeqLiteral() | s.SetLiteral() | s.Updated() | s.StepsTest():
             return False
         case s.SetComprehension() | s.SeqComprehension() | s.MapComprehension():
             return False

@@ -50,6 +50,8 @@ class Definedness:
                 return self._symbol_can_fail(self.spec.names[node])
             case s.Number() | s.Boolean() | s.NoneValue() | s.SomeOf() | s.FieldAccess() | s.Unary() | s.Range():
                 return False
+            case s.StepsTest(steps=steps):
+                return self._symbol_can_fail(self.spec.names[steps.action])
             case s.TypeDomain() | s.SeqLiteral() | s.SetLiteral() | s.If() | s.Updated() | s.Let() | s.Match():
                 return False
             case s.SetComprehension() | s.SeqComprehension() | s.MapComprehension():
@@ -71,6 +73,8 @@ class Definedness:
                 what = f"the value of `{symbol.name.text}`"
                 leaves = result is not None and has_bounds(self.spec, result) and self.facts.may_leave(what)
                 return leaves or self.can_fail(body)
+            case s.ActionDecl(parameters=parameters, clauses=clauses):
+                return any(self.can_fail(part) for part in (*parameters, *clauses))
             case s.Identifier():  # which, if it is bound by name, stands for whatever it is bound to
                 return any(self.can_fail(value) for value in self.bound_by_name(symbol))
         return False

@@ -15,6 +15,7 @@ from typing import assert_never
 from skipgate.checker.tla import binders, calls, make, matches, operators, updates
 from skipgate.checker.tla import syntax as tla
 from skipgate.checker.tla.domains import parts_of
+from skipgate.checker.tla.steps import step_test
 from skipgate.checker.tla.syntax import Text, TlaExpr
 from skipgate.checker.tla.translator import LARGEST, Translator
 from skipgate.spec import syntax as s
@@ -118,6 +119,8 @@ class ExpressionTranslator(Translator):
                 return tla.Let(self.definitions(bindings), self.expr(body))
             case s.Match():
                 return matches.match(self, node)
+            case s.StepsTest():
+                return step_test(self, node)
             case s.Updated(base=base, changes=changes):
                 replaced = [(change.path, change.value) for change in changes]
                 return updates.updated(self, self.expr(base), replaced, self.is_simple(base))

@@ -16,7 +16,7 @@ def mentioned_by(spec: Specification, node: s.AnyNode) -> list[Symbol]:
 def reads_state(spec: Specification, symbol: Symbol) -> bool:
     """Does a symbol stand for something that depends on a variable?"""
     match symbol:
-        case s.VarDecl():
+        case s.VarDecl() | s.ActionDecl():  # of an action it is asked whether it is possible
             return True
         case s.DefDecl(body=body):
             return any(reads_state(spec, mentioned) for mentioned in mentioned_by(spec, body))
@@ -28,7 +28,10 @@ def speaks_of_steps(spec: Specification, symbol: Symbol) -> bool:
     """Does a definition mention primes?"""
     if not isinstance(symbol, s.DefDecl):
         return False
-    primes = any(isinstance(part, s.Name | s.Call) and part.primed for part in s.walk(symbol.body))
+    primes = any(
+        part.kind == "taken" if isinstance(part, s.StepsTest) else isinstance(part, s.Mention) and part.primed
+        for part in s.walk(symbol.body)
+    )
     return primes or any(speaks_of_steps(spec, mentioned) for mentioned in mentioned_by(spec, symbol.body))
 
 

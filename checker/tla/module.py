@@ -61,6 +61,7 @@ class Module(ModuleWriter):
         variables = behaviour.state(self)
         happening = [behaviour.initial_states(self)]
         happening += [behaviour.action(self, action) for action in spec.all(s.ActionDecl)]
+        self.exprs.vars = self.vars
         middle = self.pending_definitions()
         happening += [properties.constraint(self, declaration) for declaration in spec.all(s.ConstraintDecl)]
         fairness = tuple(fairness_conditions(self))

@@ -47,6 +47,8 @@ def _never(node: s.AnyExpr) -> bool:
     match node:
         case s.Binary(operator="!=" | "<" | ">", left=left, right=right):
             return _same(left, right)
+        case s.StepsTest(kind="taken"):
+            return True
         case s.Binary(operator="and"):
             parts = flattened(node, "and")
             return any(map(_never, parts)) or any(_contradict(a, b) for a, b in permutations(parts, 2))

@@ -34,6 +34,7 @@ class Translator(ABC):
         self.library = Library(names, spec.static_types.types)
         self.definedness = Definedness(spec, facts)
         self.reading: Reading = "now"
+        self.vars: str | None = None  # the tuple of all variables, once the actions are defined
         self.twins: dict[tuple[s.DefDecl, Reading], str] = {}
 
     @abstractmethod

@@ -9,7 +9,7 @@ from skipgate.spec import syntax as s
 from skipgate.spec.loader import Program
 from skipgate.spec.naming.checks import resolve_check
 from skipgate.spec.naming.refinements import resolve_refinement
-from skipgate.spec.naming.scopes import bind_all, let, walk
+from skipgate.spec.naming.scopes import bind_all, let, steps_like, walk
 from skipgate.spec.naming.table import Scope, Table
 from skipgate.spec.specification import Specification
 from skipgate.spec.symbols import kind_of
@@ -150,14 +150,4 @@ def _fairness(table: Table, declaration: s.FairnessDecl) -> None:
     scope = bind_all(table, declaration.binders, {})
     walk(table, declaration.condition, scope)
     for steps in declaration.steps:
-        table.reference(steps.action, (s.ActionDecl,), "action")
-        action = table.references.get(steps.action)
-        if isinstance(action, s.ActionDecl):
-            count = sum(len(binder.names) for binder in action.parameters)
-            if count != len(steps.arguments):
-                any_ = f"`{steps.action.text}({', '.join('_' * count)})`"
-                hint = f"{any_} stands for all of its steps" if count else f"write `{steps.action.text}` alone"
-                message = f"`{steps.action.text}` has {count} parameter{'s' * (count != 1)}"
-                table.report(f"{message}, not {len(steps.arguments)}", steps.span, hint)
-        for argument in steps.arguments:
-            walk(table, argument, scope)
+        steps_like(table, steps, scope)

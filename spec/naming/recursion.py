@@ -11,8 +11,8 @@ from skipgate.spec.symbols import Symbol, kind_of
 
 DEEPEST = 150  # levels of nesting, definitions unfolded
 
-Unfolded = s.ConstDecl | s.TypeDecl | s.RecordDecl | s.SortDecl | s.DefDecl
-"""Declarations that are replaced by what they are declared as."""
+Unfolded = s.ConstDecl | s.TypeDecl | s.RecordDecl | s.SortDecl | s.DefDecl | s.ActionDecl
+"""Declarations that are replaced by what they are declared as; an action, where it is asked whether it is possible."""
 
 
 def report_recursion(table: Table, program: Program) -> None:

@@ -38,10 +38,27 @@ def walk(table: Table, node: s.AnyNode | None, scope: Scope) -> None:
             walk(table, subject, scope)
             for case in cases:
                 _case(table, case, scope)
+        case s.StepsTest(steps=steps):
+            steps_like(table, steps, scope)
         case _:
             without_scope: s.PlainExpr | s.PlainType | s.AnyPart | s.AnyDeclaration = node
             for child in s.children(without_scope):
                 walk(table, child, scope)
+
+
+def steps_like(table: Table, steps: s.StepsLike, scope: Scope) -> None:
+    """Resolve the action and the arguments of steps, which are as many as the action has parameters."""
+    table.reference(steps.action, (s.ActionDecl,), "action")
+    action = table.references.get(steps.action)
+    if isinstance(action, s.ActionDecl):
+        count = sum(len(binder.names) for binder in action.parameters)
+        if count != len(steps.arguments):
+            any_ = f"`{steps.action.text}({', '.join('_' * count)})`"
+            hint = f"{any_} stands for all of its steps" if count else f"write `{steps.action.text}` alone"
+            message = f"`{steps.action.text}` has {count} parameter{'s' * (count != 1)}"
+            table.report(f"{message}, not {len(steps.arguments)}", steps.span, hint)
+    for argument in steps.arguments:
+        walk(table, argument, scope)
 
 
 def bind_all(table: Table, binders: Iterable[s.Binder], scope: Scope) -> Scope:

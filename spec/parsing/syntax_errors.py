@@ -56,7 +56,9 @@ DECLARATION_STARTS = frozenset(
 # What never follows such a word where it begins one.
 _NOT_AFTER_A_START = frozenset(["COLON", "EQUAL", "EQ", "NE", "IN", "COMMA", "DOT", "RPAR", "RSQB", "RBRACE"])
 
-_NAMES = frozenset(["IDENT", "STATES", "GENERATED", "DEPTH", "DEADLOCK", "PROVED", "TAG", "EXAMINE", "IGNORE"])
+_NAMES = frozenset(
+    ["IDENT", "STATES", "GENERATED", "DEPTH", "DEADLOCK", "PROVED", "TAG", "EXAMINE", "IGNORE", "ENABLED", "TAKEN"]
+)
 _COMPARISONS = frozenset(["EQ", "NE", "LT", "LE", "GT", "GE", "IN", "SUBSET"])
 _OPERATORS = _COMPARISONS | {"IFF", "IMPLIES", "OR", "AND", "NOT", "PLUS", "MINUS", "BAR", "STAR", "DIV", "MOD", "AMP"}
 _TYPES = frozenset(["BOOL", "NAT", "INT", "OPTION", "SET", "SEQ", "MAP"])

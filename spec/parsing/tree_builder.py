@@ -305,6 +305,9 @@ class _Builder:
         given = [a for a in arguments if a is not None]  # None stands for brackets that are absent
         return s.StepsLike(span, action, tuple(None if isinstance(a, s.Name) and a.text == "_" else a for a in given))
 
+    def steps_test(self, span: Span, word: Token, steps: s.StepsLike) -> s.AnyExpr:
+        return s.StepsTest(span, word.value, steps)
+
     def action_let(self, span: Span, *bindings: s.LetBinding) -> s.ActionClause:
         return s.LetClause(span, bindings)
 

@@ -38,6 +38,25 @@ def bind(types: Inference, binders: Sequence[s.Binder], where: s.AnyExpr | None 
         types.expect(where, BOOL)
 
 
+def bind_parameters(types: Inference, action: s.ActionDecl) -> None:
+    """Give the parameters of an action their types, once."""
+    if action not in types.bound:
+        types.bound.add(action)
+        bind(types, action.parameters)
+
+
+def steps_like(types: Inference, steps: s.StepsLike) -> None:
+    """Check the arguments of steps."""
+    action = types.find(steps.action)
+    if not isinstance(action, s.ActionDecl):
+        return
+    bind_parameters(types, action)
+    names = [name for binder in action.parameters for name in binder.names]
+    for name, argument in zip(names, steps.arguments, strict=False):  # their number is checked with the names
+        if argument is not None:
+            types.expect(argument, types.symbols.get(name, UNKNOWN))
+
+
 def _element(types: Inference, domain: s.AnyExpr) -> StaticType:
     """The type of the elements of the set that a name ranges over."""
     type_ = types.infer(domain)

@@ -25,7 +25,6 @@ def check_types(
         # The checks of an imported file are not run and their names are not resolved.
         if not isinstance(declaration, s.CheckDecl) or file is program.main
     ]
-    # Fairness speaks of the parameters of actions, which get their types with the actions.
-    for declaration in sorted(declarations, key=lambda each: isinstance(each, s.FairnessDecl)):
+    for declaration in declarations:
         check_declaration(types, declaration, refined or {})
     return StaticTypes(types.expressions, types.symbols, types.types, tuple(types.diagnostics))

@@ -10,14 +10,13 @@ from skipgate.spec.specification import Specification
 from skipgate.spec.static_types import (
     BOOL,
     INT,
-    UNKNOWN,
     StaticSet,
     StaticSort,
     parts_of,
     unordered_part,
 )
 from skipgate.spec.typing.access import path
-from skipgate.spec.typing.binders import bind, bind_let
+from skipgate.spec.typing.binders import bind, bind_let, bind_parameters, steps_like
 from skipgate.spec.typing.hints import the_values
 from skipgate.spec.typing.inference import Inference
 from skipgate.spec.typing.refinements import check_refinement
@@ -98,19 +97,14 @@ def _fairness(types: Inference, declaration: s.FairnessDecl) -> None:
     if declaration.condition is not None:
         types.expect(declaration.condition, BOOL)
     for steps in declaration.steps:
-        action = types.find(steps.action)
-        parameters = action.parameters if isinstance(action, s.ActionDecl) else ()
-        names = [name for binder in parameters for name in binder.names]
-        for name, argument in zip(names, steps.arguments, strict=False):  # their number is checked with the names
-            if argument is not None:
-                types.expect(argument, types.symbols.get(name, UNKNOWN))
+        steps_like(types, steps)
 
 
 # --------------------------------------------------------------------------------------------------------- actions
 
 
 def _action(types: Inference, action: s.ActionDecl) -> None:
-    bind(types, action.parameters)
+    bind_parameters(types, action)
     for clause in action.clauses:
         match clause:
             case s.WhenClause(condition=condition):

@@ -8,7 +8,7 @@ from skipgate.spec import syntax as s
 from skipgate.spec.static_types import BOOL, INT, NEVER, UNKNOWN, StaticOption, StaticSeq, StaticSet, StaticType
 from skipgate.spec.symbols import Builtin, BuiltinProperty, kind_of
 from skipgate.spec.typing.access import field, index, path
-from skipgate.spec.typing.binders import bind, bind_let, map_comprehension, quantifier, seq_comprehension
+from skipgate.spec.typing.binders import bind, bind_let, map_comprehension, quantifier, seq_comprehension, steps_like
 from skipgate.spec.typing.calls import call
 from skipgate.spec.typing.inference import Inference
 from skipgate.spec.typing.matches import match
@@ -70,6 +70,9 @@ class Expressions(Inference):
                 return self.infer(body)
             case s.Match():
                 return match(self, expr)
+            case s.StepsTest(steps=steps):
+                steps_like(self, steps)
+                return BOOL
             case s.Updated(base=base, changes=changes):
                 type_ = self.infer(base)
                 for change in changes:

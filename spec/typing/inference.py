@@ -45,6 +45,7 @@ class Inference(ABC):
         }
         self.expressions: dict[s.AnyExpr, StaticType] = {}
         self.symbols: dict[Symbol, StaticType] = {}
+        self.bound: set[s.ActionDecl] = set()  # those whose parameters have types
         self.types: dict[s.AnyType, StaticType] = {}
         self.diagnostics: list[Diagnostic] = []
 

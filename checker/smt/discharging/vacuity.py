@@ -28,7 +28,9 @@ def true_by_type(model: Model) -> list[str]:
     States of variables without bounds cannot be made up: of models with such variables nothing is said.
     """
     # A lemma is no claim of its own: it may be there for the sake of other checks.
-    claims = [p for p in model.properties if p.kind != "cover" and p.refinement is None and not p.lemma]
+    claims = [
+        p for p in model.properties if p.kind != "cover" and p.refinement is None and not (p.lemma or p.about_actions)
+    ]
     suspects = [p for p in claims if _work(p.term) <= _MOST_WORK]
     sizes = [cardinality(variable.type) for variable in model.variables]
     if not suspects or not all(sizes) or sum(size.bit_length() for size in sizes if size) > _MOST_BITS:

@@ -11,6 +11,7 @@ from skipgate.checker.core.datatypes import BOOL, SortType
 from tests.checker.elaborate.test_refinement import random_pair
 from tests.checker.liveness import random_models as small_graphs
 from tests.checker.random_models import Generator, model_text
+from tests.checker.step_questions import with_questions
 from tests.checker.symmetries import with_symmetry
 
 Write = Callable[[Random, Path], Path]
@@ -27,6 +28,11 @@ def scoped(rng: Random, folder: Path) -> Path:
     names = [*re.findall(r"^(?:invariant|transition|cover) (\w+)", text, re.MULTILINE), "deadlock"]
     scope = ["ignore deadlock", f"examine {', '.join(rng.sample(names, min(2, len(names))))}"][rng.randint(0, 1)]
     return _written(folder, text.replace("  expect holds", f"  {scope}\n  expect holds"))
+
+
+def asking(rng: Random, folder: Path) -> Path:
+    """Properties that ask whether actions are possible, or were taken."""
+    return _written(folder, with_questions(model_text(rng, depth=rng.randint(1, 2))))
 
 
 def constrained(rng: Random, folder: Path) -> Path:

@@ -76,6 +76,7 @@ def features(result: CheckResult) -> list[str]:
 SORTS: list[tuple[Write, dict[str, int]]] = [
     (random_checks.plain, {"invariant": 5, "transition": 4, "evaluation": 3, "missed": 3, "deep": 3, "all holds": 2}),
     (random_checks.scoped, {"invariant": 2, "transition": 1, "missed": 1, "ignored": 6}),
+    (random_checks.asking, {"transition": 4, "missed": 2}),
     (random_checks.constrained, {"invariant": 2, "transition": 2, "missed": 3, "all holds": 2}),
     (random_checks.symmetric, {"invariant": 4, "transition": 3, "missed": 3, "all holds": 2}),
     (random_checks.live, {"liveness": 3, "liveness holds": 3}),
