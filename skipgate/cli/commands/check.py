@@ -120,7 +120,9 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 )
 @root_option
 @given_option
-@click.option("--update", is_flag=True, help="Write the counts that were found into the `expect` lines.")
+@click.option(
+    "--update", is_flag=True, help="Write the counts that were found into the `expect` lines; pin each `expect holds`."
+)
 @click.pass_context
 def command(
     ctx: click.Context,

@@ -21,9 +21,17 @@ check five
   expect holds
     states 1
 check plain
-  expect holds
+  with TOP = 1
+  expect holds # as it should
+check wrong
+  expect violation of deadlock
 """
-PINNED = TEXT.replace("states 3 depth", "states 4 depth").replace("1_000", "5").replace("states 1\n", "states 5\n")
+PINNED = (
+    TEXT.replace("states 3 depth", "states 4 depth")
+    .replace("1_000", "5")
+    .replace("states 1\n", "states 5\n")
+    .replace("expect holds #", "expect holds states 2 generated 3 depth 2 #")
+)
 
 
 @pytest.fixture
@@ -33,8 +41,8 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_only_wrong_numbers_change(path: Path) -> None:
-    assert update_pins(path, check_file(path)) == 3
+def test_wrong_numbers_change_and_what_holds_is_pinned(path: Path) -> None:
+    assert update_pins(path, check_file(path)) == 6
     assert path.read_text() == PINNED
 
 
@@ -44,7 +52,7 @@ def test_right_numbers_stay(path: Path) -> None:
     assert update_pins(path, check_file(path)) == 0
     assert path.read_text() == PINNED
     assert path.stat().st_mtime_ns == before.st_mtime_ns
-    assert check_file(path).as_expected
+    assert [check.as_expected for check in check_file(path).checks] == [True, True, True, False]
 
 
 def test_only_checks_that_ran(path: Path) -> None:
@@ -53,20 +61,20 @@ def test_only_checks_that_ran(path: Path) -> None:
 
 
 def test_not_those_that_did_not_end(path: Path) -> None:
-    assert update_pins(path, check_file(path, RunOptions(budget=Budget(max_states=4)))) == 2
+    assert update_pins(path, check_file(path, RunOptions(budget=Budget(max_states=4)))) == 5
     assert path.read_text() == PINNED.replace("states 5\n", "states 1\n")
 
 
-def test_what_to_write_where_nothing_is_pinned(path: Path) -> None:
+def test_what_to_write_where_it_is_not_as_expected(path: Path) -> None:
     result = check_file(path)
-    (plain,) = (check for check in result.checks if check.check == "plain")
-    counts = f"states {plain.distinct} generated {plain.generated} depth {plain.depth}"
-    assert missing_pins(path, result) == [("plain", f"expect holds {counts}")]
+    update_pins(path, result)
+    counts = "states 4 generated 5 depth 4"
+    assert missing_pins(path, result) == [("wrong", f"expect violation of deadlock {counts}")]
 
 
 def test_line_ends_stay(path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbf" + TEXT.replace("\n", "\r\n").encode())
-    assert update_pins(path, check_file(path)) == 3
+    assert update_pins(path, check_file(path)) == 6
     assert path.read_bytes() == b"\xef\xbb\xbf" + PINNED.replace("\n", "\r\n").encode()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import SpecError
-from skipgate.spec.parsing.grammar import reserved_words, terminals
+from skipgate.spec.parsing.grammar import lark_parser, reserved_words, terminals
 from skipgate.spec.parsing.parser import DEEPEST, parse
 from skipgate.spec.source import Source
 from tests import effort
@@ -370,3 +370,10 @@ def test_a_type_may_stand_in_parentheses(written: str) -> None:
     trees = [declarations(f"var x : {text} in {text}")[0] for text in (written, plain)]
     kinds = [[type(part) for part in s.walk(tree)] for tree in trees]
     assert kinds[0] == kinds[1]
+
+
+def test_every_reserved_word_that_is_no_value_may_be_the_name_of_a_field() -> None:
+    words = {name for name, text in terminals().items() if text.isidentifier()}
+    state = lark_parser().parse_interactive("record R {", start="start")
+    state.exhaust_lexer()
+    assert words - state.accepts() == {"TRUE", "FALSE", "NONE"}
