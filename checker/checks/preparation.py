@@ -183,8 +183,7 @@ def _prepare_all(spec: Specification, checks: Sequence[s.CheckDecl], options: Ru
     diagnostics: list[Diagnostic] = []
     for check in checks:
         try:
-            with deadline(seconds):
-                prepared.append(_prepare(spec, check, options))
+            prepared.append(_prepare(spec, check, options))
         except SpecError as problem:
             diagnostics.extend(problem.diagnostics)
         except OutOfTime as problem:
@@ -197,10 +196,13 @@ def _prepare_all(spec: Specification, checks: Sequence[s.CheckDecl], options: Ru
 
 
 def _prepare(spec: Specification, check: s.CheckDecl, options: RunOptions) -> ReadyCheck:
+    seconds = options.budget.time_limit
+    with deadline(seconds):
+        model = bounded(spec, check) if wants_search(check) else elaborate(spec, check)
     if not wants_search(check):
-        return ReadyCheck(elaborate(spec, check), None)
-    model = bounded(spec, check)
-    kernels = prepare(model, discharge=options.discharge, seconds=options.budget.time_limit)
+        return ReadyCheck(model, None)
+    with deadline(None if seconds is None else 2 * seconds):  # the solver may have the time to itself
+        kernels = prepare(model, discharge=options.discharge, seconds=seconds)
     return ReadyCheck(kernels.model, kernels)
 
 
