@@ -21,7 +21,7 @@ from skipgate.checker.smt.discharging.discharge import (
     unbounded,
 )
 from skipgate.checker.smt.discharging.sites import failure, open_parameters, sites, sites_of, units, updates
-from skipgate.checker.smt.discharging.vacuity import true_by_type
+from skipgate.checker.smt.discharging.vacuity import study
 from skipgate.spec.diagnostics import Diagnostic
 from skipgate.spec.source import Span
 
@@ -50,6 +50,15 @@ class LintFinding:
         return ("", 0) if span is None else (span.source.name, span.start)
 
 
+@dataclass(frozen=True)
+class Unexamined:
+    """Something in a file of which nothing was found out, and why."""
+
+    file: str
+    what: str
+    why: str
+
+
 def lint(models: Sequence[m.Model]) -> list[LintFinding]:
     """What there is to say about the checks of one or several files, in the order of places, each thing once."""
     facts = {model: guard_facts(model) for model in models}
@@ -63,6 +72,33 @@ def lint(models: Sequence[m.Model]) -> list[LintFinding]:
     ]
     unique = {(finding.place, finding.diagnostic.message): finding for finding in found}
     return sorted(unique.values(), key=lambda finding: finding.place)
+
+
+def unexamined(models: Sequence[m.Model]) -> list[Unexamined]:
+    """Of what nothing is said because it was not found out in any check of its file."""
+    found: list[Unexamined] = []
+    for file, mine in _by(models, lambda model: model.file).items():
+        facts = [guard_facts(model) for model in mine]
+        guards = [
+            action.name
+            for number, action in enumerate(mine[0].actions)
+            if not all(each[number].decided for each in facts)
+        ]
+        if guards:
+            found.append(
+                Unexamined(file, f"all conditions of {_named(guards)}", "the solver did not decide it in time")
+            )
+        studied = [study(model)[1] for model in mine]
+        reasons: dict[str, list[str]] = defaultdict(list)
+        for name, why in studied[0].items():
+            if all(name in each for each in studied):
+                reasons[why].append(name)
+        found += [Unexamined(file, f"whether {_named(names)} say nothing", why) for why, names in reasons.items()]
+    return found
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 # ------------------------------------------------------------------------------------------------------ dead actions
@@ -151,7 +187,7 @@ def _conditions(action: m.Action) -> Iterator[t.Term]:
 def _vacuous(models: Sequence[m.Model]) -> Iterator[LintFinding]:
     """Properties that say nothing in any check: they hold whatever the states are."""
     for mine in _by(models, lambda model: model.file).values():
-        known = [true_by_type(model) for model in mine]
+        known = [study(model)[0] for model in mine]
         for number, p in enumerate(mine[0].properties):
             same = [model.properties[number] for model in mine]
             if all(each.says_nothing or each.name in by_type for each, by_type in zip(same, known, strict=True)):

@@ -65,17 +65,28 @@ def failing_states(model: m.Model) -> dict[t.Term, str]:
     return {terms[number]: text for number, text in answer}
 
 
-def always_true(model: m.Model, claims: Sequence[t.Term]) -> list[t.Term]:
-    """Those of some claims that are true of all states, or steps, of the types (see `tautologies`)."""
-    answer = recall(f"always true of {len(claims)}", model)
-    if not isinstance(answer, list) or not all(type(n) is int and 0 <= n < len(claims) for n in answer):
+def always_true(model: m.Model, claims: Sequence[t.Term]) -> tuple[list[t.Term], list[t.Term]]:
+    """Those of some claims that are true of all states, or steps, of the types, and those of which this is not known
+    (see `tautologies`)."""
+    answer = recall(f"always true or open of {len(claims)}", model)
+    if not _are_numbers(answer, len(claims)):
         from skipgate.checker.smt.discharging.tautologies import tautologies
         from skipgate.checker.smt.encoding.solving import Deadline
 
         found = tautologies(model, claims, Deadline(SECONDS))
-        answer = [number for number, claim in enumerate(claims) if claim in found]
-        keep(f"always true of {len(claims)}", model, answer)
-    return [claims[number] for number in answer]
+        answer = [[number for number, claim in enumerate(claims) if claim in part] for part in found]
+        keep(f"always true or open of {len(claims)}", model, answer)
+    certain, left_open = ([claims[number] for number in numbers] for numbers in answer)
+    return certain, left_open
+
+
+def _are_numbers(answer: Any, count: int) -> bool:
+    """Two lists of numbers of claims?"""
+    return (
+        isinstance(answer, list)
+        and len(answer) == 2
+        and all(isinstance(part, list) and all(type(n) is int and 0 <= n < count for n in part) for part in answer)
+    )
 
 
 def _are_examples(answer: Any, count: int) -> bool:
@@ -141,6 +152,7 @@ class GuardFacts:
 
     conflict: tuple[t.Term, ...] | None
     redundant: tuple[tuple[t.Term, tuple[t.Term, ...]], ...]
+    decided: bool = True  # there may be more of both if the solver did not answer every question
 
 
 def guard_facts(model: m.Model) -> tuple[GuardFacts, ...]:
@@ -156,14 +168,16 @@ def guard_facts(model: m.Model) -> tuple[GuardFacts, ...]:
     return tuple(_facts(action, *found) for action, found in zip(model.actions, answer, strict=True))
 
 
-def _facts(action: m.Action, conflict: list[int] | None, redundant: list[tuple[int, list[int]]]) -> GuardFacts:
+def _facts(
+    action: m.Action, conflict: list[int] | None, redundant: list[tuple[int, list[int]]], decided: bool
+) -> GuardFacts:
     parts = conjuncts(action)
 
     def chosen(numbers: list[int]) -> tuple[t.Term, ...]:
         return tuple(part for n in numbers if isinstance(part := parts[n], t.Term))
 
     needless = ((term, chosen(reasons)) for number, reasons in redundant for term in chosen([number]))
-    return GuardFacts(None if conflict is None else chosen(conflict), tuple(needless))
+    return GuardFacts(None if conflict is None else chosen(conflict), tuple(needless), decided)
 
 
 def _are_guards(answer: Any, counts: list[int]) -> bool:
@@ -171,7 +185,7 @@ def _are_guards(answer: Any, counts: list[int]) -> bool:
         return isinstance(part, list) and all(type(n) is int and 0 <= n < count for n in part)
 
     def guard(part: Any, count: int) -> bool:
-        if not (isinstance(part, list) and len(part) == 2 and isinstance(part[1], list)):
+        if not (isinstance(part, list) and len(part) == 3 and isinstance(part[1], list) and type(part[2]) is bool):
             return False
         pairs = all(isinstance(p, list) and len(p) == 2 and numbers([p[0]], count) and numbers(p[1], count)
                     for p in part[1])  # fmt: skip

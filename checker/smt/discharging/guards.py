@@ -25,7 +25,8 @@ from skipgate.spec.diagnostics import SpecError
 SECONDS = 2.0  # for one question
 
 
-Answer = tuple[list[int] | None, list[tuple[int, list[int]]]]  # see `Guard.conflict` and `Guard.redundant`
+# See `Guard.conflict` and `Guard.redundant`; last, whether the solver answered every question.
+Answer = tuple[list[int] | None, list[tuple[int, list[int]]], bool]
 
 
 def study(model: m.Model, deadline: Deadline) -> list[Answer]:
@@ -54,11 +55,11 @@ def _study(system: System, action: m.Action, deadline: Deadline) -> Answer:
     try:
         guard = Guard(system, action, deadline)
     except (SpecError, NoAnswer):  # it has no formula, or one too long to be written down in time
-        return None, []
+        return None, [], False
     conflict = guard.conflict()
     if conflict is not None:
-        return list(conflict), []
-    return None, [(number, list(reasons)) for number, reasons in guard.redundant()]
+        return list(conflict), [], True
+    return None, [(number, list(reasons)) for number, reasons in guard.redundant()], guard.decided
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Guard:
 
     def __init__(self, system: System, action: m.Action, deadline: Deadline) -> None:
         self.deadline = deadline
+        self.decided = True  # the solver has answered every question so far
         encoder = TermEncoder(system.now, tick=deadline.look)
         chosen: Bit = True
         for parameter in action.parameters:
@@ -154,6 +156,7 @@ class Guard:
             self._solver.add(logic.expression(condition))
             return satisfiable(self._solver, self.deadline.within(SECONDS))
         except NoAnswer:
+            self.decided = False
             return True
         finally:
             self._solver.pop()

@@ -17,13 +17,14 @@ from skipgate.spec.diagnostics import SpecError
 _SECONDS = 2.0  # for one claim
 
 
-def tautologies(model: m.Model, claims: Iterable[Term], deadline: Deadline) -> list[Term]:
-    """Those of some boolean terms over a state, or a step, that have a value and are true for all values of the types.
+def tautologies(model: m.Model, claims: Iterable[Term], deadline: Deadline) -> tuple[list[Term], list[Term]]:
+    """Those of some boolean terms over a state, or a step, that have a value and are true for all values of the types;
+    and those that the solver does not decide in time.
 
-    Which states can be reached is not asked. What the solver does not decide in time is left out.
+    Which states can be reached is not asked.
     """
     system = System(model, tick=deadline.look)
-    found = []
+    found, left_open = [], []
     for claim in claims:
         try:
             solver = z3.Solver(ctx=logic.context())
@@ -32,5 +33,5 @@ def tautologies(model: m.Model, claims: Iterable[Term], deadline: Deadline) -> l
             if not satisfiable(solver, deadline.within(_SECONDS)):
                 found.append(claim)
         except (SpecError, NoAnswer):  # it has no formula, or is too hard
-            continue
-    return found
+            left_open.append(claim)
+    return found, left_open

@@ -23,7 +23,13 @@ _MOST_BITS = 10_000  # of a state
 
 
 def true_by_type(model: Model) -> list[str]:
-    """The invariants and transitions that are true of all states, or steps, of the types.
+    """The invariants and transitions that are true of all states, or steps, of the types, as far as is found out."""
+    return study(model)[0]
+
+
+def study(model: Model) -> tuple[list[str], dict[str, str]]:
+    """The invariants and transitions that are true of all states, or steps, of the types; and those of which this was
+    not examined, each with the reason.
 
     States of variables without bounds cannot be made up: of models with such variables nothing is said.
     """
@@ -31,16 +37,21 @@ def true_by_type(model: Model) -> list[str]:
     claims = [
         p for p in model.properties if p.kind != "cover" and p.refinement is None and not (p.lemma or p.about_actions)
     ]
-    suspects = [p for p in claims if _work(p.term) <= _MOST_WORK]
+    left_open = {p.name: "they are too large" for p in claims if _work(p.term) > _MOST_WORK}
+    suspects = [p for p in claims if p.name not in left_open]
     sizes = [cardinality(variable.type) for variable in model.variables]
-    if not suspects or not all(sizes) or sum(size.bit_length() for size in sizes if size) > _MOST_BITS:
-        return []
+    if not suspects:
+        return [], left_open
+    if not all(sizes) or sum(size.bit_length() for size in sizes if size) > _MOST_BITS:
+        reason = "the states are too large" if all(sizes) else "there are variables without bounds"
+        return [], left_open | {p.name: reason for p in suspects}
     for now, then in _steps(model):
         suspects = [p for p in suspects if _holds(p.term, now, then)]
         if not suspects:
-            return []
-    certain = always_true(model, [p.term for p in suspects])
-    return [p.name for p in suspects if p.term in certain]
+            return [], left_open
+    certain, undecided = always_true(model, [p.term for p in suspects])
+    left_open |= {p.name: "the solver did not decide it" for p in suspects if p.term in undecided}
+    return [p.name for p in suspects if p.term in certain], left_open
 
 
 def _work(term: t.Term) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +17,8 @@ from skipgate.cli.options import model_files, root_option
 from skipgate.errors import InputError
 
 if TYPE_CHECKING:
+    from skipgate.app.reports.lint import Linted
     from skipgate.checker.core.model import Model
-    from skipgate.checker.smt.lint import LintFinding
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
@@ -25,9 +26,17 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 @click.command("lint", short_help="Find dead actions and needless conditions, without a search.")
 @click.argument("paths", metavar="PATH...", nargs=-1, type=PathType())
 @click.option("--all", "everything", is_flag=True, help="List every operation that has to be tested at run time.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Print text, or one JSON object, which has the minor notes as well.",
+)
 @root_option
 @click.pass_context
-def command(ctx: click.Context, paths: tuple[Path, ...], everything: bool) -> Exit:
+def command(ctx: click.Context, paths: tuple[Path, ...], everything: bool, form: str) -> Exit:
     """Find what is odd about the models in PATH from types and guards alone, whatever the states.
 
     PATH is a .gate file, or a folder: then every .gate file below it is meant.
@@ -41,61 +50,70 @@ def command(ctx: click.Context, paths: tuple[Path, ...], everything: bool) -> Ex
 
     \b
     Exit status: 0 nothing worse than a note, 1 an error or a warning, 2 the
-    input or the call is wrong.
+    input or the call is wrong. What was not examined is said, and is no finding.
     """
     if not paths:
         raise click.UsageError("Say what to look at: a .gate file, or a folder of them.", ctx)
-    models, faulty = _elaborated(model_files(ctx, paths))
-    findings, needless = _look_at(models)
-    for finding in findings:
-        if everything or not finding.minor:
-            label = click.style(finding.level, fg=_COLOURS[finding.level], bold=True)
-            click.echo(finding.diagnostic.render(label) + "\n")
-    for line in _summary(models, findings, needless, everything):
-        click.echo(line)
-    if faulty:
+    looked_at = _look_at(model_files(ctx, paths))
+    if form == "json":
+        from skipgate.app.reports.lint import lint_object
+
+        click.echo(json.dumps(lint_object(looked_at), indent=2))
+    else:
+        _print(looked_at, everything)
+    for problem in looked_at.faulty:
+        show_input_error(problem)
+    if looked_at.faulty:
         return Exit.USAGE
-    return Exit.DIFFERS if any(finding.level != "note" for finding in findings) else Exit.OK
+    return Exit.DIFFERS if any(finding.level != "note" for finding in looked_at.findings) else Exit.OK
 
 
-def _elaborated(files: list[ModelFile]) -> tuple[list[Model], int]:
-    """The models of all checks of all files, and how many files have none because they are wrong."""
+def _look_at(files: list[ModelFile]) -> Linted:
+    """What is found in all checks of all files."""
+    from skipgate.app.libraries import libraries
+    from skipgate.app.reports.lint import Linted
     from skipgate.checker.elaborate.elaborate import elaborate
+    from skipgate.checker.smt.lint import Unexamined, lint, tests, unexamined
     from skipgate.spec.diagnostics import SpecError
     from skipgate.spec.passes import read
 
     models: list[Model] = []
-    faulty = 0
+    faulty: list[SpecError] = []
+    without_checks: list[Path] = []
     for file in files:
         try:
             spec = read(file.path)
             if file.named and not spec.checks:
                 raise InputError(f"there is no `check` in {file.path}, so its constants have no values")
             models += [elaborate(spec, check) for check in spec.checks]
+            without_checks += [] if spec.checks else [file.path]
         except SpecError as problem:
-            show_input_error(problem)
-            faulty += 1
-    return models, faulty
+            faulty.append(problem)
+    used = libraries(without_checks, [file.path for file in files])
+    alone = [str(path) for path in without_checks if path not in used]
+    left_out = [Unexamined(file, "any of it", "it has no check, so its constants have no values") for file in alone]
+    return Linted(len(models), lint(models), [*left_out, *unexamined(models)], tests(models), faulty)
 
 
-def _look_at(models: list[Model]) -> tuple[list[LintFinding], tuple[int, int]]:
-    """The findings, and how many operations there are and how many of them are proved never to fail."""
-    from skipgate.checker.smt.lint import lint, tests
+def _print(linted: Linted, everything: bool) -> None:
+    for finding in linted.findings:
+        if everything or not finding.minor:
+            label = click.style(finding.level, fg=_COLOURS[finding.level], bold=True)
+            click.echo(finding.diagnostic.render(label) + "\n")
+    for line in _summary(linted, everything):
+        click.echo(line)
 
-    return lint(models), tests(models)
 
-
-def _summary(
-    models: list[Model], findings: list[LintFinding], needless: tuple[int, int], everything: bool
-) -> list[str]:
-    total, proved = needless
-    levels = Counter(finding.level for finding in findings if everything or not finding.minor)
-    hidden = sum(finding.minor for finding in findings) if not everything else 0
-    lines = []
+def _summary(linted: Linted, everything: bool) -> list[str]:
+    total, proved = linted.tests
+    shown = [finding for finding in linted.findings if everything or not finding.minor]
+    levels = Counter(finding.level for finding in shown)
+    hidden = len(linted.findings) - len(shown)
+    lines = [f"{each.file}: not examined: {each.what} ({each.why})" for each in linted.unexamined]
     if total:
         lines.append(f"{proved:,} of {total:,} operations that might fail by their form are proved not to")
     if hidden:
         lines.append(f"{count(hidden, 'minor note')} not shown; --all shows them")
     parts = [count(levels[level], level) for level in ("error", "warning", "note") if levels[level]]
-    lines.append(f"{count(len(models), 'check')}: {', '.join(parts) or 'nothing to say'}")
+    lines.append(f"{count(linted.checks, 'check')}: {', '.join(parts) or 'nothing to say'}")
     return lines

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
+from skipgate.app.reports.lint import SCHEMA_FILE
 from skipgate.base.exits import Exit
+from skipgate.checker.smt.discharging import guards
+from skipgate.checker.smt.encoding.solving import NoAnswer
 from skipgate.cli.main import cli
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -157,3 +162,55 @@ def test_check_says_why_an_action_is_never_taken(tmp_path: Path, monkeypatch: py
     )
     assert "action `later` is never taken in any check of this file\n" in result.stdout
     assert "run-time tests: 1 of 1 left out, proved never to fail" in result.stdout
+
+
+UNBOUNDED = "var x : int = 0  action up then x' = x + 1  invariant I x != -1  check c expect holds\n"
+
+
+def test_what_was_not_examined_is_said(lint) -> None:  # type: ignore[no-untyped-def]
+    result = lint(UNBOUNDED)
+    assert result.exit_code == Exit.OK
+    said = "m.gate: not examined: whether `I` say nothing (there are variables without bounds)"
+    assert said in result.stdout.splitlines()
+
+
+def test_what_the_solver_did_not_decide_is_said(lint, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    text = (
+        "var x : 0..9 = 0  action up when x < 8 when x < 9 then x' = x + 1  terminal when x > 7  check c expect holds\n"
+    )
+    assert "says nothing new" in lint(text).stdout
+
+    def undecided(*_: object) -> bool:
+        raise NoAnswer("the time limit was reached")
+
+    monkeypatch.setattr(guards, "satisfiable", undecided)
+    monkeypatch.setattr(guards, "_KNOWN", {})
+    changed = text.replace("0..9 = 0", "0..9 = 1")
+    for _ in range(2):  # the second time from the cache
+        result = lint(changed.replace("x < 8", "x < 7"))
+        assert "says nothing new" not in result.stdout
+        assert "m.gate: not examined: all conditions of `up` (the solver did not decide it in time)" in result.stdout
+
+
+def test_a_file_without_checks_was_not_looked_at(lint, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "used.gate").write_text("def two = 2\n")
+    (tmp_path / "alone.gate").write_text("var y : 0..1 = 0\n")
+    (tmp_path / "m.gate").write_text(f'import "used.gate"\n{UNBOUNDED}')
+    result = CliRunner().invoke(cli, ["lint", "."])
+    lines = [line for line in result.stdout.splitlines() if "not examined: any of it" in line]
+    assert lines == ["alone.gate: not examined: any of it (it has no check, so its constants have no values)"]
+
+
+def test_json_is_as_its_schema_says(lint, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    schema = json.loads(SCHEMA_FILE.read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    (tmp_path / "wrong.gate").write_text("var x : 0..y = 0\ncheck c expect holds\n")
+    (tmp_path / "m.gate").write_text(UNBOUNDED + "action never when x < 0 when x > 0 then x' = 0\n")
+    result = CliRunner().invoke(cli, ["lint", "--format", "json", "m.gate", "wrong.gate"])
+    assert result.exit_code == Exit.USAGE
+    document = json.loads(result.stdout)
+    jsonschema.Draft202012Validator(schema).validate(document)
+    (finding,) = (each for each in document["findings"] if not each["minor"])
+    assert (finding["level"], finding["file"], finding["line"]) == ("error", "m.gate", 2)
+    assert document["unexamined"][0]["why"] == "there are variables without bounds"
+    assert [(each["file"], each["line"], each["column"]) for each in document["problems"]] == [("wrong.gate", 1, 12)]

@@ -362,7 +362,7 @@ def test_numbers_that_fit_no_site_are_ignored(cache: Path) -> None:
     for wrong in ([7], [-1], [0, "1"], [True], "0", {"0": 1}):
         memory.keep("tests", model, wrong)
         assert discharge.known_tests(model) is None
-    for wrong in ([], [[]], [[[9], []]], [[None, [[0]]]], [[None, [[9, []]]]], [[None, [[0, [9]]]]], [{}]):
+    for wrong in ([], [[]], [[[9], [], True]], [[None, [[0]], True]], [[None, [[9, []]], True]], [[None, []]], [{}]):
         memory.keep("guards", model, wrong)
         assert guard_facts(model) == (GuardFacts(None, ()),)
 
