@@ -68,6 +68,7 @@ FOREIGN_OPERATORS = {
     "&&": "conjunction is `and`",
     "||": "disjunction is `or`",
     ":=": "a new value is given by `name' = value`",
+    "<-": "a new value is given by `name' = value`",
     "=<": "less or equal is `<=`",
     "<>": "inequality is `!=`; sooner or later is `eventually`",
     "<<": "a sequence is written `[a, b]`",

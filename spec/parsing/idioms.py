@@ -41,7 +41,7 @@ _RECEIVER = r"(?P<s>NAME'?(?:\[[^\]\n]*\]|\.NAME(?!\())*)"
 
 def _method(names: str, hint: str) -> Idiom:
     """`s.name(a, b)`; the arguments are named if they are simple."""
-    argument = r"[^(),=\n]*(?:\([^()\n]*\)[^(),=\n]*)?"
+    argument = r"[^(),=\n]+(?:\([^()\n]*\)[^(),=\n]*)?"
     arguments = rf"(?:(?P<a>{argument})(?:,\s*(?P<b>{argument}))?\))?"
     return _idiom(rf"{_RECEIVER}(?P<at>\.(?:{names})\(){arguments}", _NO_METHODS, hint)
 
@@ -147,7 +147,48 @@ IDIOMS = (
         'write `assume N > 0 "what it means"`',
         "assume",
     ),
+    _idiom(r"^(?P<at>let)\s+(?P<n>NAME)\s*=[^\n]*", "a definition begins with `def`", "write `def {n} = ...`"),
+    _idiom(
+        r"^(?P<at>[Ii]nit(?:ial|ially)?)\b[^\n]*",
+        "there is no `{at}`",
+        "each variable has a value at first: `var x : 0..3 = 0`",
+    ),
+    _idiom(r"^(?P<at>next)\s*=[^\n]*", "there is no `next`", "every `action` is a disjunct of the next-state relation"),
+    _idiom(
+        r"^(?P<at>(?!(?:var|type|check)\b)(?P<x>NAME)'?)\s*:?=(?!=)[^\n]*",
+        "no declaration begins with `{at}`",
+        "a first value stands in `var {x} : ... = ...`, a new one in an action: `then {x}' = ...`",
+    ),
     # ------------------------------------------------------------------------------------------ heads of declarations
+    _idiom(
+        r"^(?P<d>invariant|transition|lemma|cover|liveness|action|check|enum|sort|record|var|const|def)\s+"
+        r"(?P<at>\"+)\s*(?P<n>(?!(?:expect|with|tag|symmetry|when|then)\b)NAME)",
+        "the description follows the name",
+        'write `{d} {n} "..." ...`',
+    ),
+    _idiom(
+        r"^(?P<d>var|const)\s+(?P<n>NAME)\s*(?P<at>=)\s*(?P<v>[^:\n]+?)\s*:\s*(?P<t>[^\n]+)",
+        "the type comes first",
+        "write `{d} {n} : {t} = {v}`",
+    ),
+    _idiom(
+        r"^(?P<d>var|const)\s+(?P<n>NAME)\s*(?P<at>,)",
+        "a declaration has one name",
+        "write `{d} {n} : ... = ...`, and so on",
+    ),
+    _idiom(
+        r"^action\s+(?P<at>(?:strong\s+)?fair)\s+(?P<n>NAME)",
+        "`{at}` stands before `action`",
+        "write `{at} action {n}`",
+    ),
+    _idiom(r"=\s*\d+", "members of an enum have no numbers", "they are in the order in which they are written", "enum"),
+    _idiom(r"[{,]\s*(?P<at>\"+)", "members of an enum are names", "write them without quotes", "enum"),
+    _idiom(
+        r"[^{\n]*:[^,}\n]*?(?P<at>=)",
+        "a field has no value of its own",
+        "leave it out; values are given where one is built",
+        "record ordered",
+    ),
     _idiom(
         r"^(?P<d>invariant|transition|lemma|cover|constraint)\s+"
         r"(?P<rest>(?P<at>(forall|exists|not|if|let|count|sum|min|max)\b|\(|\[|\d)[^\n]*)",
@@ -212,6 +253,43 @@ IDIOMS = (
         "sort",
     ),
     # --------------------------------------------------------------------------------------------- clauses of actions
+    _idiom(
+        r"\baction\s+NAME\s*(?:\([^)\n]*\))?\s*(?P<at>unless)\s+(?P<c>(?:(?!\bthen\b)[^\n])*)",
+        "a condition of an action is a `when`",
+        "write `when not ({c})`",
+        "action fair strong",
+    ),
+    _idiom(
+        r"\baction\s+NAME\s*(?:\([^)\n]*\))?\s*(?P<at>where|provided|requires?)\s+(?P<c>(?:(?!\bthen\b)[^\n])*)",
+        "a condition of an action is a `when`",
+        "write `when {c}`",
+        "action fair strong",
+    ),
+    _idiom(
+        r"\bthen\s+(?P<at>skip|nothing|pass|noop|stutter)\b",
+        "an action without updates changes nothing",
+        "leave out `then {at}`",
+        "action fair strong",
+    ),
+    _idiom(
+        r"^\s*(?P<at>while)\b[^\n]*",
+        "there are no loops",
+        "an action can be taken again and again while its `when` is true",
+        "action fair strong",
+    ),
+    _idiom(
+        r"\bthen\b[^\n]*(?P<at>\bor)\s+(?P<x>NAME)'(\[[^\]\n]*\]|\.NAME)*\s*=(?!=)",
+        "an action has one outcome",
+        "write two actions, or a parameter: `action a(k in {{1, 2}})` and `{x}' = k`",
+        "action fair strong",
+    ),
+    _idiom(
+        r"(?P<at>\belse)\s+(?P<x>NAME)'",
+        "an action has no `else`",
+        "write a second action with the opposite `when`, or `{x}' = if ... then ... else ...`",
+        "action fair strong",
+    ),
+    _idiom(r"(?P<at>\bnext)\(\s*(?P<x>NAME)\s*\)", "the value after a step has a prime", "write `{x}'`"),
     _idiom(
         r"\bUNCHANGED\b(\s*(<<[^>]*>>|\([^)]*\)|NAME))?",
         "`UNCHANGED` is not needed",
@@ -475,6 +553,25 @@ IDIOMS = (
         "write `if ... then {a} else {b}`",
     ),
     _idiom(
+        r"\b(?P<q>forall|exists)\s*(?P<at>\()\s*(?P<b>NAME[^)\n]*?\bin\b[^)\n]*)\)",
+        "a quantifier has no parentheses",
+        "write `{q} {b}: ...`",
+    ),
+    _idiom(r"(?P<at>\bfor\s+all)\b", "`forall` is one word", "write `forall x in S: ...`"),
+    _idiom(r"(?P<at>\bthere\s+(?:exists|is))\b", "`exists` stands alone", "write `exists x in S: ...`"),
+    _idiom(r"(?P<at>\bswitch)\b[^\n]*", "there is no `switch`", "write `match x case a: ... case b: ...`"),
+    _idiom(r"(?P<at>\bsum)\((?P<s>[^()\n]*)\)?", "`sum` has a name for the elements", "write `sum x in {s}: x`"),
+    _idiom(
+        r"(?P<at>\bcount)\((?P<s>[^()\n]*)\)?",
+        "`count` counts what is true",
+        "write `len({s})`, or `count x in {s}: ...`",
+    ),
+    _idiom(r"(?P<at>\bset)\((?P<s>[^()\n]*)\)", "`set` makes a type, not a set", "write `{{{s}}}`", _WITH_EXPRESSIONS),
+    _idiom(
+        r"(?P<at>\bseq)\((?P<s>[^()\n]*)\)", "`seq` makes a type, not a sequence", "write `[{s}]`", _WITH_EXPRESSIONS
+    ),
+    _idiom(r"(?P<at>\bmap)\([^()\n]*\)", "`map` has a name for the keys", "write `map k in K: ...`", _WITH_EXPRESSIONS),
+    _idiom(
         r"(?P<at>\{)\s*\w+\s*:[^}\n]*\bfor\b[^}\n]*\}?",
         "this is not how a map is written",
         "write `map n in Node: ...`",
@@ -537,6 +634,14 @@ IDIOMS = (
         "write `where {c}`",
         "action fair strong invariant transition lemma cover constraint def assume terminal liveness",
     ),
+    _idiom(
+        r"\bexpect\s+(?P<at>invariants?|property|properties)\b\s*(?P<n>NAME)?",
+        "every property is examined",
+        "write `expect holds`, or `expect violation of NAME`",
+        "check",
+    ),
+    _idiom(r"(?P<at>\bconst(?:ant)?)\s+(?P<n>NAME)\s*=", "a setting follows `with`", "write `with {n} = ...`", "check"),
+    _idiom(r"\bsymmetry\s+(?P<at>of|in|on)\s+(?P<n>NAME)", "`{at}` is not needed", "write `symmetry {n}`", "check"),
     _idiom(
         r"\bexpect\s+violation\s+(?P<at>(?!of\b)NAME)", "`of` is missing", "write `expect violation of {at}`", "check"
     ),
@@ -634,7 +739,11 @@ def _short(text: str) -> str:
 def _said(source: Source, first: int, idiom: Idiom, match: re.Match[str]) -> Diagnostic:
     at = "at" if "at" in match.groupdict() else 0
     span = Span(source, first + match.start(at), first + match.end(at))
-    words = {"at": span.flat, **_UNKNOWN, **{name: _short(found) for name, found in match.groupdict().items() if found}}
+    words = {
+        "at": span.flat,
+        **_UNKNOWN,
+        **{name: _short(found) for name, found in match.groupdict().items() if found is not None},
+    }
     if "@" in words.get("v", ""):  # in an EXCEPT it is the old value
         words["v"] = words["v"].replace("@", words["m"] + words["k"])
     return Diagnostic(idiom.message.format_map(words), span, idiom.hint.format_map(words))

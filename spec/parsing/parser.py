@@ -226,10 +226,12 @@ def _run(
             accepted = frozenset(state.accepts())  # type: ignore[no-untyped-call]
             problem = Unexpected(source, tokens, at, accepted, terminals())
             diagnostics.append(problem.diagnostic(at < len(tokens) and starts_declaration(source, tokens, at)))
-            if problem.recognised:
+            if problem.resume is not None:
                 certain.append(diagnostics[-1])
         # If the rejected token is a reserved word used as a name, it does not begin a declaration.
         begin = max(at + (diagnostics[-1].span == _span(source, tokens[min(at, len(tokens) - 1)])), begin + 1)
+        while begin < len(tokens) and (tokens[begin].start_pos or 0) < (problem.resume or 0):
+            begin += 1
         while (
             begin < len(tokens)
             and not starts_declaration(source, tokens, begin)

@@ -202,7 +202,7 @@ class Unexpected:
         self.at = at
         self.accepted = _without_fields(accepted)
         self.terminals = terminals
-        self.recognised = False  # is it part of a construct of another language?
+        self.resume: int | None = None  # where the construct of another language ends that it is a part of
 
     def kind(self, place: int) -> str:
         """The terminal at a place relative to the unexpected token; empty if there is none."""
@@ -218,8 +218,8 @@ class Unexpected:
         """What to say. `begins_declaration` is true if the unexpected token is the first of the next declaration."""
         known = self.idiom(begins_declaration)
         if known is not None:
-            self.recognised = True
-            return known
+            diagnostic, self.resume = known
+            return diagnostic
         if self.at >= len(self.tokens):
             message = f"the text ends after this, where {self.expected()} was expected"
             return Diagnostic(message, self.span(-1), self.missing())
@@ -254,12 +254,11 @@ class Unexpected:
 
     # ------------------------------------------------------------------------------------------------------ hints
 
-    def idiom(self, begins_declaration: bool) -> Diagnostic | None:
+    def idiom(self, begins_declaration: bool) -> tuple[Diagnostic, int] | None:
         """What to say if a construct of another language lies here, or ends before the next declaration."""
         ends = self.at >= len(self.tokens)
         before = self.at > 0 and (ends or begins_declaration or not at_the_margin(self.source, self.tokens[self.at]))
-        known = recognise(self.source, self.span(-1 if before else 0).start, self.span(-1 if ends else 0).end)
-        return None if known is None else known[0]
+        return recognise(self.source, self.span(-1 if before else 0).start, self.span(-1 if ends else 0).end)
 
     def foreign_operator(self) -> Diagnostic | None:
         """What to say of an operator of another language, which was read as several tokens."""
@@ -345,6 +344,9 @@ class Unexpected:
                 return "updates follow each other without `and`; to compare two values, write `==`"
             case "EQUAL" if "PRIME" in accepted and not operator_expected:
                 return f"a new value is given by `{self.span(-1).text}' = ...`"
+            case "LSQB" | "DOT" if accepted == {"PRIME"}:
+                part = "[...]" if kind == "LSQB" else ".field"
+                return f"a new value is given by `{self.span(-1).text}'{part} = ...`"
             case "EQUAL" if operator_expected:
                 return "to compare two values, write `==`"
             case "EQUAL" if accepted == {"COLON"}:
@@ -392,6 +394,8 @@ class Unexpected:
                 return _COLON
             case _ if accepted == {"COLON"}:
                 return f"a type follows a colon: `{self.span(-1).text} : ...`"
+            case _ if kind in _TYPES and accepted >= {"IDENT", "NUMBER"}:
+                return "a type is the set of its values only where a name ranges over it: `forall x in bool: ...`"
             case _ if kind not in _NAMES and self.span().text.isidentifier() and accepted >= {"IDENT", "NUMBER"}:
                 return f"`{self.span().text}` is a reserved word"
         return None

@@ -34,6 +34,12 @@ def conversion(type_: StaticType, wanted: StaticType) -> str | None:
             return "a set of one element: `{...}`"
         case _, StaticSeq(element) if unify(type_, element) is not None:
             return "a sequence of one element: `[...]`"
+        case StaticSet(StaticNever()) | StaticSeq(StaticNever()), StaticMap():
+            return "a map has a value for each key: `map k in K: ...`"
+        case StaticSet(StaticNever()), StaticSeq():
+            return "the empty sequence is `[]`"
+        case StaticSeq(StaticNever()), StaticSet():
+            return "the empty set is `{}`"
         case StaticInt(), StaticBool():
             return "compare it: `... > 0`"
     return None
