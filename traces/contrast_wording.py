@@ -10,7 +10,7 @@ from skipgate.checker.core.trace import Step
 from skipgate.checker.core.values import Value, sort_key
 from skipgate.traces.differences import Replaced
 from skipgate.traces.differences import differences as changes
-from skipgate.traces.plain import brief, clipped, one_line, visible
+from skipgate.traces.plain import brief, clipped, one_line, shortened, visible
 from skipgate.traces.wording import bindings, call, headline
 
 _MOST = 3  # differences that are named
@@ -188,7 +188,7 @@ def told(found: Iterable[ValueDifference], left: str, right: str) -> str:
 
 
 def _short(value: Value) -> str:
-    return clipped(brief(value), _LONGEST)
+    return shortened(brief(value), _LONGEST)
 
 
 def _listed(values: Iterable[Value]) -> str:

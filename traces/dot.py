@@ -145,15 +145,18 @@ def to_dot(trace: Trace) -> str:
         statement(f"title:at:s -> {first}:at:n", {"style": "invis", "minlen": "1"}),
     ]
     previous: Step | None = None
+    since: dict[str, int] = {}  # in which state each variable got its value
     for number, (step, mark) in enumerate(zip(trace.steps, marks(trace.steps), strict=True), start=1):
-        out.append(statement(f"state_{number}", {"label": _state(trace, page, number, step, previous, _LOOKS[mark])}))
+        since |= dict.fromkeys(step.state if previous is None else step.changed, number)
+        label = _state(trace, page, number, step, previous, _LOOKS[mark], since)
+        out.append(statement(f"state_{number}", {"label": label}))
         if previous is not None:
             arrow = {"label": _action(page, step, mark), **_LOOKS[mark].arrow}
             out.append(statement(f"state_{number - 1}:at:s -> state_{number}:at:n", arrow))
         previous = step
     last = f"state_{len(trace)}" if trace.steps else None
     if trace.loop is not None:
-        out += _again(trace, trace.loop, page)
+        out += _again(trace, trace.loop, page, since)
         last = "again"
     out += _failure(trace, page, last)
     return "digraph trace {\n" + "".join(f"  {line}\n" for line in out) + "}\n"
@@ -188,9 +191,20 @@ def _title(trace: Trace, page: _Page) -> HtmlLabel:
 # ---------------------------------------------------------------- a state
 
 
-def _state(trace: Trace, page: _Page, number: int, step: Step, previous: Step | None, look: _Look) -> HtmlLabel:
+def _state(
+    trace: Trace,
+    page: _Page,
+    number: int,
+    step: Step,
+    previous: Step | None,
+    look: _Look,
+    since: Mapping[str, int],
+) -> HtmlLabel:
     """The box of a state: its number, and beside it what there is to know."""
-    parts = _initial(trace, page, step.state) if previous is None else _later(trace, page, previous.state, step.state)
+    if previous is None:
+        parts = _initial(trace, page, step.state)
+    else:
+        parts = _later(trace, page, previous.state, step.state, since)
     if trace.abstract is not None:
         parts.append(_abstract(trace.abstract, page, number - 1))
     figure = font(bold(str(number)), color=look.figure_colour)
@@ -217,7 +231,9 @@ def _initial(trace: Trace, page: _Page, state: Mapping[str, Value]) -> list[list
     ]
 
 
-def _later(trace: Trace, page: _Page, before: Mapping[str, Value], after: Mapping[str, Value]) -> list[list[str]]:
+def _later(
+    trace: Trace, page: _Page, before: Mapping[str, Value], after: Mapping[str, Value], since: Mapping[str, int]
+) -> list[list[str]]:
     """What changed, and under it in grey what the property reads that did not."""
     changes: list[Item] = []
     same: list[Item] = []
@@ -225,7 +241,7 @@ def _later(trace: Trace, page: _Page, before: Mapping[str, Value], after: Mappin
         found = differences(name, before[name], value)
         changes += [changed(change, page.columns, strong=name in trace.reads) for change in found]
         if not found and name in trace.reads:
-            same.append(reminder(name, value, strong=True))
+            same.append(reminder(name, value, strong=True, since=since.get(name)))
     return [
         flow(changes, page.columns) or ["nothing changes"],
         [font(line, point_size=SMALL, color=GREY) for line in flow(same, page.small)],
@@ -247,14 +263,14 @@ def _abstract(view: AbstractView, page: _Page, index: int) -> list[str]:
 # ---------------------------------------------------------------- what repeats for ever
 
 
-def _again(trace: Trace, loop: Loop, page: _Page) -> list[str]:
+def _again(trace: Trace, loop: Loop, page: _Page, since: Mapping[str, int]) -> list[str]:
     """Under the last state the one that the behaviour goes back to once more, and the line back up to it."""
     words = font(bold(escaped(repetition(loop, len(trace)))), color=VERMILION)
     last, first = trace.steps[-1], loop.start + 1
     parts: list[list[str]] = []
     arrow: dict[str, str] = {"style": "dashed", "label": html_label(table([row(cell(GAP), cell("no step"))]))}
     if loop.back is not None:
-        parts = _later(trace, page, last.state, loop.back.state)
+        parts = _later(trace, page, last.state, loop.back.state, since)
         (mark,) = marks((loop.back,))
         arrow = {"label": _action(page, loop.back, mark), **_LOOKS[mark].arrow}
     look: Attributes = {"border": 2, "color": VERMILION, "style": "dashed"}

@@ -13,7 +13,7 @@ from skipgate.checker.core.values import Value
 from skipgate.traces.differences import Change, Replaced
 from skipgate.traces.dot_language import bold, escaped, font, wrapped
 from skipgate.traces.palette import GREY
-from skipgate.traces.plain import brief, clipped, shown, visible
+from skipgate.traces.plain import brief, shortened, shown, visible
 
 GAP = "&nbsp;" * 4
 LONGEST = 3  # lines for one value; the text and the ITF file have it in full
@@ -28,10 +28,15 @@ class Item:
     columns: int
 
 
-def reminder(name: str, value: Value, *, strong: bool = False) -> Item:
-    """`name = value`, cut short: the value has been seen where it was set."""
+def reminder(name: str, value: Value, *, strong: bool = False, since: int | None = None) -> Item:
+    """`name = value` for a value that has been seen where it was set; if it is long, the number of that state instead,
+    or as much as fits if that is not known."""
     label = visible(name)
-    text = f"{label} = {clipped(brief(value), REMINDER)}"
+    written = brief(value)
+    if len(written) > REMINDER and since is not None:
+        text = f"{label} as in {since}"
+    else:
+        text = f"{label} = {shortened(written, REMINDER)}"
     return Item([_labelled(label, text, strong)], len(text))
 
 

@@ -13,7 +13,7 @@ from skipgate.checker.core.trace import Loop, Trace
 from skipgate.checker.core.values import Value
 from skipgate.traces.differences import Change, Replaced, state_changes
 from skipgate.traces.palette import BLACK, BLUE, PALE, VERMILION, WHITE
-from skipgate.traces.plain import brief, clipped, one_line, visible
+from skipgate.traces.plain import brief, clipped, one_line, shortened, visible
 from skipgate.traces.wording import call, headline, marks
 
 # GitHub does not draw more than 50,000 characters; a review comment holds several diagrams in little more.
@@ -64,7 +64,7 @@ class _State:
             head = call(step.action or "?", step.arguments)
             self.arrow = clipped(f"{head}: {description}" if description else head, LINE)
             changes = state_changes(trace.steps[number - 1].state, step.state)
-            self.details = [clipped(_change(each), LINE) for each in changes] or ["nothing changes"]
+            self.details = [shortened(_change(each), LINE) for each in changes] or ["nothing changes"]
 
     def label(self, extra: Iterable[str], lines: int) -> str:
         mark = f" ({self.mark})" if self.mark else ""
@@ -125,7 +125,7 @@ def _back(trace: Trace, loop: Loop, shown: Collection[int]) -> str:
 
 
 def _in_full(state: Mapping[str, Value]) -> list[str]:
-    return [clipped(f"{visible(name)} = {brief(value)}", LINE) for name, value in state.items()]
+    return [shortened(f"{visible(name)} = {brief(value)}", LINE) for name, value in state.items()]
 
 
 def _change(change: Change) -> str:

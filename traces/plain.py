@@ -192,3 +192,27 @@ def unglued(text: str) -> str:
 def clipped(text: str, limit: int) -> str:
     """`text`, shortened at its end to `limit` characters with an ellipsis if it is longer."""
     return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip() + "…"
+
+
+def shortened(text: str, limit: int) -> str:
+    """A value as text, shortened to `limit` characters: between its parts if it is long enough for that, and with its
+    brackets closed, as in `[Entry(lease, 1), …]`."""
+    if len(text) <= limit:
+        return text
+    depths = _depths(text)
+    for depth in range(1, max(depths) + 1):
+        ends = [i for i in range(limit) if text.startswith(", ", i) and depths[i] == depth and i + 3 + depth <= limit]
+        if ends and ends[-1] * 2 > limit:
+            return f"{text[: ends[-1]]}, …{_closing(text[: ends[-1]])}"
+    return clipped(text, limit)
+
+
+def _closing(text: str) -> str:
+    """The brackets that are open at the end of a text, closed."""
+    opened: list[str] = []
+    for char in text:
+        if char in "([{":
+            opened.append(")]}"["([{".index(char)])
+        elif char in ")]}" and opened:
+            opened.pop()
+    return "".join(reversed(opened))

@@ -91,7 +91,7 @@ def test_kinds_of_failure() -> None:
 
 
 def test_long_values_give_way() -> None:
-    """Field names first, then what is beyond a few lines; a value that did not change is a reminder of one line."""
+    """Field names first, then what is beyond a few lines; one that did not change is where it was."""
     entry = RecordType("Entry", (("kind", KIND), ("at", SNAPSHOT)), False)
     log = tuple(RecordValue("Entry", (("kind", DATA), ("at", snapshot(i, 0)))) for i in range(30))
     trace = replace(
@@ -103,8 +103,8 @@ def test_long_values_give_way() -> None:
     text = shown(trace)
     assert "log = [Entry(data, Snapshot(0, 0)), Entry(data, Snapshot(1, 0)), " in text
     assert "Entry(data, Snapshot(11, 0))" not in text
-    # The second state: what it keeps of the log is cut after 60 characters.
-    assert "x: 0 → 1 log = [Entry(data, Snapshot(0, 0)), Entry(data, Snapshot(1, 0)),… " in text
+    # The second state: it keeps the log, which is too long to be repeated.
+    assert "x: 0 → 1 log as in 1 " in text
     assert "log[4..30] : − Entry(data, Snapshot(3, 0)), " in text
 
 

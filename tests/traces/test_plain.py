@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from skipgate.checker.core.values import NONE, MapValue, RecordValue, Some, Value, show
 from skipgate.traces.dot_language import wrapped
-from skipgate.traces.plain import brief, clipped, glued, one_line, shown, unglued, visible, whole
+from skipgate.traces.plain import brief, clipped, glued, one_line, shortened, shown, unglued, visible, whole
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,18 @@ def test_lines_break_between_the_parts_of_values() -> None:
 def test_only_blanks_are_glued(text: str, columns: int) -> None:
     assert unglued(glued(text, columns)) == text
     assert len(glued(text, columns)) == len(text)
+
+
+def test_long_values_are_cut_between_their_parts() -> None:
+    text = "log = [Entry(lease, Stamp(2, 0)), Entry(data, Stamp(2, 1)), Entry(data, Stamp(2, 2))]"
+    assert shortened(text, 100) == text
+    assert shortened(text, 70) == "log = [Entry(lease, Stamp(2, 0)), Entry(data, Stamp(2, 1)), …]"
+    assert shortened(text, 50) == "log = [Entry(lease, Stamp(2, 0)), …]"
+    assert shortened("a text without any parts", 10) == "a text wi…"
+    assert shortened("m = {1, 2, 3, 4, 5, 6, 7, 8}", 20) == "m = {1, 2, 3, 4, …}"
+
+
+@settings(deadline=None)
+@given(st.text("ab =->()[]{},_", max_size=80), st.integers(5, 40))
+def test_nothing_is_longer_than_it_may_be(text: str, limit: int) -> None:
+    assert len(shortened(text, limit)) <= limit
