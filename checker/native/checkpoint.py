@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -91,10 +92,29 @@ class Checkpoint:
             raise error(f"`{self.folder}` cannot be written to: {problem.strerror}", None) from None
 
     def save(self, engine: Engine, found: Exploration, generated: int, rest: dict[str, Any], *, levels: int) -> None:
-        """Save a search of which so many levels are expanded, with all successors, which are `generated`."""
+        """Save a search of which so many levels are expanded, with all successors, which are `generated`.
+
+        Raises:
+            OSError: it cannot be written. Then what was saved before is still there, and nothing else.
+        """
+        try:
+            self._save(engine, found, generated, rest, levels)
+        except OSError:
+            with suppress(OSError):
+                self._forget_the_last()
+            raise
+
+    def _forget_the_last(self) -> None:
+        """Take away what belongs to no description."""
+        if self.levels:
+            os.truncate(self.states, self.count * self.words * WORD)
+        else:
+            self.states.unlink(missing_ok=True)
+
+    def _save(self, engine: Engine, found: Exploration, generated: int, rest: dict[str, Any], levels: int) -> None:
         view, bounds, threads = engine.store.view, engine.bounds.view, engine.threads
         digest, count = self.digest.copy(), self.count
-        with self.states.open("r+b") as file:
+        with self.states.open("r+b" if self.states.exists() else "w+b") as file:
             file.truncate(self.count * self.words * WORD)
             file.seek(0, os.SEEK_END)
             for level in range(self.levels + 1, levels + 2):

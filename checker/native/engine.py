@@ -6,6 +6,7 @@ thread without coming back here; the threads share those that are large.
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from array import array
@@ -19,6 +20,7 @@ from skipgate.checker.native.language import Signature, SourceText
 from skipgate.checker.native.memory import WORD, MappedRow, room_in
 from skipgate.checker.native.threads import StillAtWork, together
 from skipgate.checker.native.units import CompilationUnit
+from skipgate.spec.diagnostics import error
 
 Functions = Mapping[str, Callable[..., int]]
 
@@ -112,6 +114,7 @@ class Engine:
 
     Raises:
         NoMemory: not even a small search is possible.
+        SpecError: the folder cannot take the states.
     """
 
     def __init__(
@@ -152,7 +155,7 @@ class Engine:
             self.lanes = MappedRow(threads * self.lane)
             self.bounds = MappedRow((levels + 2) * threads)
             self.table = MappedRow(max(memory // WORD, slots))
-            self.store = MappedRow(threads * self.region * self.words, folder)
+            self.store = self.room_for_states()
             self.buffers = [MappedRow(self.constants["SCRATCH"] + loops.BATCH + kernels.room) for _ in range(threads)]
         except OSError as problem:
             raise NoMemory(str(problem)) from None
@@ -165,6 +168,20 @@ class Engine:
             self.put(lane, loops.CURSOR, lane * self.region)
             self.put(lane, loops.END, lane * self.region)
             self.bounds.view[lane] = lane * self.region
+
+    def room_for_states(self) -> MappedRow:
+        """A row for the states of all threads.
+
+        Raises:
+            SpecError: it is to be in a file, which cannot be that large.
+            OSError: there is not so much address space.
+        """
+        try:
+            return MappedRow(self.threads * self.region * self.words, self.folder)
+        except OSError as problem:
+            if self.folder is None or problem.errno == errno.ENOMEM:
+                raise
+            raise error(f"`{self.folder}` cannot take the states: {problem.strerror}") from None
 
     # ------------------------------------------------------------------------------------------------------- access
 

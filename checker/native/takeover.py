@@ -170,11 +170,16 @@ class _NativeSearch:
         if self.engine.level == self.first_level:
             return  # there is nothing that is not saved already, if anything is
         assert self.checkpoint is not None
-        with suppress(OSError, KeyboardInterrupt):  # what was saved last is still there
+        with suppress(KeyboardInterrupt):  # what was saved last is still there
             before = self.engine.control.view[loops.BEFORE]
-            self.write(self.generated + before, self.engine.level - 1)
             folder = self.checkpoint.folder
-            self.found.notes.append(f"the search was saved in {folder}; go on with it by `--resume`")
+            try:
+                self.write(self.generated + before, self.engine.level - 1)
+            except OSError as problem:
+                earlier = "; what was saved last is still there" if self.checkpoint.levels else ""
+                self.found.notes.append(f"the search could not be saved in {folder}: {problem.strerror}{earlier}")
+            else:
+                self.found.notes.append(f"the search was saved in {folder}; go on with it by `--resume`")
 
     def write(self, generated: int, levels: int) -> None:
         """Save so many levels."""

@@ -241,6 +241,32 @@ def test_no_room(kernels: Kernels, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert search(kernels, tmp_path).stopped == "the search could not be saved: No space left on device"
 
 
+def test_no_room_at_the_end(kernels: Kernels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said, and what is on the disk is what was saved before, or nothing."""
+    write = checkpoint.write_atomically
+    for number, before in enumerate((False, True)):
+        folder = tmp_path / str(number)
+        monkeypatch.setattr(checkpoint, "write_atomically", write)
+        if before:
+            explore(kernels, SearchOptions(budget=Budget(max_states=200), storage=Storage(checkpoints=folder)))
+        kept = {file.name: file.read_bytes() for file in folder.glob("*")}
+        assert bool(kept) == before
+
+        def full(*_: Any) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(checkpoint, "write_atomically", full)
+        storage = Storage(checkpoints=folder, resume=True)
+        monkeypatch.setattr(engine.Engine, "pause_soon", lambda _: None)
+        found = explore(kernels, SearchOptions(budget=Budget(max_states=600), storage=storage))
+        assert found.stopped == "the limit of 600 states was passed"
+        (note,) = [note for note in found.notes if "could not be saved" in note]
+        assert "No space left on device" in note and ("still there" in note) == before
+        assert {file.name: file.read_bytes() for file in folder.glob("*")} == kept
+    monkeypatch.setattr(checkpoint, "write_atomically", write)
+    assert facts(search(kernels, tmp_path / "1", resume=True)) == facts(explore_under_cpython(kernels))
+
+
 ENDED = """
 import os, signal, sys
 from pathlib import Path

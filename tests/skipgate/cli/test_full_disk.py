@@ -60,6 +60,73 @@ def test_nothing_is_half_written(run: Run, call: str, monkeypatch: pytest.Monkey
     assert contents() == before
 
 
+GRID = """
+var a : 0..9999 = 0
+var b : 0..9999 = 0
+action more_a when a < 9999 then a' = a + 1
+action more_b when b < 9999 then b' = b + 1
+invariant Apart a + b != 100
+check c expect violation of Apart
+"""
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_search_that_cannot_be_saved(run: Run, threads: int) -> None:
+    """A limit ends it; that nothing was saved is said, and nothing half saved is left."""
+    Path("grid.gate").write_text(GRID)
+    with files_of_at_most(1_000_000):
+        result = run("check", "grid.gate", "--checkpoint", "saved", "--max-states", 300_000, "--threads", threads)
+    assert result.exit_code == 3, result.output
+    assert "the search could not be saved in saved: File too large" in " ".join(result.stdout.split())
+    assert not any(Path("saved").iterdir())
+
+
+def test_a_search_whose_states_do_not_fit_into_a_file(run: Run) -> None:
+    Path("grid.gate").write_text(GRID)
+    Path("states").mkdir()
+    with files_of_at_most(1_000_000):
+        result = run("check", "grid.gate", "--store", "states")
+    assert result.exit_code == 2, result.output
+    assert "`states` cannot take the states: File too large" in result.stderr
+    assert not any(Path("states").iterdir())
+
+
+@pytest.mark.parametrize("option", ["--store", "--checkpoint"])
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="needs a folder that nobody can write to")
+def test_a_folder_that_cannot_be_written_to(run: Run, option: str) -> None:
+    Path("grid.gate").write_text(GRID)
+    result = run("check", "grid.gate", option, "/proc")
+    assert result.exit_code == 2
+    assert result.stderr.count("error") == 1 and "`/proc` cannot" in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+@pytest.mark.parametrize(
+    "call",
+    [
+        "check lock.gate",
+        "check lock.gate --format json",
+        "check lock.gate --format github",
+        "explain lock.gate --check two_steps",
+        "graph lock.gate --check one_step",
+        "simulate lock.gate --check two_steps",
+        "show lock.gate --check one_step",
+        "lint lock.gate",
+        "--help",
+    ],
+)
+def test_an_output_that_is_full_is_said_once(run: Run, call: str) -> None:
+    run("new", "lock")
+    command = [sys.executable, "-m", "skipgate", *call.split()]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert done.returncode == 2, done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1 and "no space left on device" in done.stderr
+        silent = subprocess.run(command, env=environment, stdout=full, stderr=full, check=False)
+        assert silent.returncode == 2
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
 @pytest.mark.parametrize(
     ("call", "status"),
