@@ -274,6 +274,18 @@ class SeqComprehension(Expr):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Fold(Expr):
+    """`fold x in S where condition from initial as accumulator: body` over a sequence, a range or an ordered set."""
+
+    name: Identifier
+    domain: AnyExpr
+    where: AnyExpr | None
+    initial: AnyExpr
+    accumulator: Identifier
+    body: AnyExpr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class MapComprehension(Expr):
     """`map k in K: value`: the map that takes every key of the type K to a value."""
 
@@ -728,7 +740,7 @@ AnyType = NamedType | PlainType
 Mention = Name | Call
 """Expressions that mention a name of the program themselves."""
 
-Binding = SetComprehension | SeqComprehension | MapComprehension | Quantifier | Let | Match
+Binding = SetComprehension | SeqComprehension | Fold | MapComprehension | Quantifier | Let | Match
 """Expressions that bind names, which some of their parts see."""
 
 PlainExpr = (

@@ -13,6 +13,7 @@ from skipgate.checker.core.values import NONE, Value, show
 from skipgate.checker.elaborate import build
 from skipgate.checker.elaborate.abbreviations import abbreviated, wrapped
 from skipgate.checker.elaborate.declared_types import DeclaredTypes
+from skipgate.checker.elaborate.folds import fold
 from skipgate.checker.elaborate.known import work_out
 from skipgate.checker.elaborate.operators import binary, builtin
 from skipgate.checker.elaborate.step_tests import Environment, Ranges, step_test
@@ -149,6 +150,8 @@ class ExpressionElaborator:
                 return build.set_comprehension(bindings, condition, self.expr(element, inner, primed), span)
             case s.SeqComprehension():
                 return self.seq_comprehension(node, environment, primed)
+            case s.Fold():
+                return self.fold(node, environment, primed)
             case s.MapComprehension(binders=binders, value=value):
                 (binder,) = binders
                 (binding,), inner = self.bind(binder, environment, primed)
@@ -308,6 +311,17 @@ class ExpressionElaborator:
         inner = {**environment, name: t.Local(local.type, name.span, local)}
         where = None if node.where is None else self.expr(node.where, inner, primed)
         return build.seq_comprehension(local, source, where, self.expr(node.element, inner, primed), node.span)
+
+    def fold(self, node: s.Fold, environment: Environment, primed: bool) -> t.Term:
+        """A fold over a sequence, a range or an ordered set."""
+
+        def step(element: t.Term, held: t.Term) -> tuple[t.Term | None, t.Term]:
+            inner = {**environment, node.name: element}
+            where = None if node.where is None else self.expr(node.where, inner, primed)
+            return where, self.expr(node.body, {**inner, node.accumulator: held}, primed)
+
+        source, initial = (self.expr(part, environment, primed) for part in (node.domain, node.initial))
+        return replace(fold(node, source, initial, step), span=node.span)
 
     # ------------------------------------------------------------------------------------------------------ cases
 

@@ -104,6 +104,8 @@ def _branches(writer: ModuleWriter, node: s.AnyExpr) -> bool:
             return any_of((*(value for _, value in branches), otherwise))
         case s.Match(cases=cases):
             return any_of(case.body for case in cases)
+        case s.Fold(initial=initial, body=body):
+            return any_of((initial, body))
         case s.Name() | s.Call():
             symbol = writer.spec.names[node if isinstance(node, s.Name) else node.function]
             if isinstance(symbol, s.DefDecl):

@@ -10,6 +10,8 @@ from skipgate.checker.tla.layout import flat, rendered
 from skipgate.checker.tla.syntax import Text, TlaExpr
 from skipgate.checker.tla.translator import Translator
 from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import error
+from skipgate.spec.static_types import StaticSet
 
 _Bound = tuple[str, TlaExpr]
 
@@ -138,25 +140,11 @@ def seq_comprehension(translator: Translator, node: s.SeqComprehension) -> TlaEx
     """A sequence from the elements of another, or from a range."""
     (identifier,) = node.binder.names
     name, domain = translator.name(identifier), node.binder.domain
-    translator.library.modules.add("Sequences")
     element = translator.expr(node.element)
-    if isinstance(domain, s.Range):
-        index = translator.names.local("i")
-        low, high = translator.expr(domain.low), translator.expr(domain.high)
-        if low == make.number(1):
-            source: TlaExpr = make.function([(index, tla.Infix("..", low, high))], Text(index))
-            plain = make.function([(name, tla.Infix("..", low, high))], element)
-            if node.where is None:
-                return translator.evaluated(plain, node.element)
-        else:
-            # From a sequence of the numbers themselves.
-            start = tla.Infix("-", low, make.number(1))
-            count = tla.Infix("-", high, start)
-            source = make.function(
-                [(index, tla.Infix("..", make.number(1), count))], tla.Infix("+", Text(index), start)
-            )
-    else:
-        source = translator.expr(domain)
+    if isinstance(domain, s.Range) and node.where is None and translator.expr(domain.low) == make.number(1):
+        plain = make.function([(name, translator.expr(domain))], element)
+        return translator.evaluated(plain, node.element)
+    source = _in_order(translator, domain)
     if node.where is not None:
         source = make.call("SelectSeq", source, tla.Lambda(name, translator.expr(node.where)))
     if _is_name(translator, node.element, identifier):
@@ -165,6 +153,45 @@ def seq_comprehension(translator: Translator, node: s.SeqComprehension) -> TlaEx
     body = tla.Let((tla.Definition(name, (), tla.Applied(Text(chosen), Text(place))),), element)
     whole = make.function([(place, tla.Infix("..", make.number(1), make.call("Len", Text(chosen))))], body)
     return tla.Let((tla.Definition(chosen, (), source),), translator.evaluated(whole, node.element))
+
+
+def fold(translator: Translator, node: s.Fold) -> TlaExpr:
+    """A recursive function: what is accumulated after so many elements of a sequence.
+
+    Raises:
+        SpecError: it goes over a set.
+    """
+    if isinstance(translator.spec.static_types[node.domain], StaticSet) and not isinstance(node.domain, s.Range):
+        raise error("a fold over a set has no simple form in TLA+", node.domain.span, "a range `a..b` has one")
+    name, held = translator.name(node.name), translator.name(node.accumulator)
+    chosen, after, place = (translator.names.local(stem) for stem in ("chosen", "after", "i"))
+    source = _in_order(translator, node.domain)
+    if node.where is not None:
+        source = make.call("SelectSeq", source, tla.Lambda(name, translator.expr(node.where)))
+    before = tla.Infix("-", Text(place), make.number(1))
+    element = tla.Definition(name, (), tla.Applied(Text(chosen), Text(place)))
+    accumulated = tla.Definition(held, (), tla.Applied(Text(after), before))
+    step = tla.Let((element, accumulated), translator.expr(node.body))
+    start = tla.Infix("=", Text(place), make.number(0))
+    count = make.call("Len", Text(chosen))
+    domain = tla.Infix("..", make.number(0), count)
+    head = f"{after}[{place} \\in {flat(domain)}]"
+    whole = tla.Definition(head, (), tla.If(start, translator.expr(node.initial), step))
+    return tla.Let((tla.Definition(chosen, (), source), whole), tla.Applied(Text(after), count))
+
+
+def _in_order(translator: Translator, domain: s.AnyExpr) -> TlaExpr:
+    """The sequence of the elements of a sequence or a range."""
+    translator.library.modules.add("Sequences")
+    if not isinstance(domain, s.Range):
+        return translator.expr(domain)
+    index = translator.names.local("i")
+    low, high = translator.expr(domain.low), translator.expr(domain.high)
+    if low == make.number(1):
+        return make.function([(index, tla.Infix("..", low, high))], Text(index))
+    start = tla.Infix("-", low, make.number(1))
+    count = tla.Infix("-", high, start)
+    return make.function([(index, tla.Infix("..", make.number(1), count))], tla.Infix("+", Text(index), start))
 
 
 def _pattern(names: Sequence[str]) -> str:

@@ -104,6 +104,8 @@ class ExpressionTranslator(Translator):
                 return make.set_of(*map(self.expr, elements))
             case s.SetComprehension():
                 return binders.image(self, node.element, node.binders, node.where)
+            case s.Fold():
+                return binders.fold(self, node)
             case s.SeqComprehension():
                 return binders.seq_comprehension(self, node)
             case s.MapComprehension(value=value):

@@ -51,6 +51,8 @@ def bound_by_name(spec: Specification) -> dict[s.Identifier, list[s.AnyExpr]]:
                 match node:
                     case s.LetBinding(name=name, value=value):
                         bound.setdefault(name, []).append(value)
+                    case s.Fold(accumulator=accumulator, initial=initial, body=body):
+                        bound[accumulator] = [initial, body]
                     case s.Match(subject=subject, cases=cases):
                         for pattern in (pattern for case in cases for pattern in case.patterns):
                             if pattern.kind == "some" and pattern.name is not None:

@@ -10,7 +10,7 @@ from skipgate.spec.symbols import TypeSymbol, kind_of
 from skipgate.spec.wording import with_article
 
 
-def walk(table: Table, node: s.AnyNode | None, scope: Scope) -> None:
+def walk(table: Table, node: s.AnyNode | None, scope: Scope) -> None:  # noqa: C901 - a table
     """Resolve the names in an expression, a type or a part of them."""
     match node:
         case None:
@@ -32,6 +32,8 @@ def walk(table: Table, node: s.AnyNode | None, scope: Scope) -> None:
             scope = bind_all(table, [binder], scope)
             walk(table, where, scope)
             walk(table, element, scope)
+        case s.Fold():
+            _fold(table, node, scope)
         case s.Let(bindings=bindings, body=body):
             walk(table, body, let(table, bindings, scope))
         case s.Match(subject=subject, cases=cases):
@@ -76,6 +78,14 @@ def let(table: Table, bindings: Iterable[s.LetBinding], scope: Scope) -> Scope:
         walk(table, binding.value, scope)
         scope = table.bind(binding.name, scope)
     return scope
+
+
+def _fold(table: Table, fold: s.Fold, scope: Scope) -> None:
+    walk(table, fold.domain, scope)
+    walk(table, fold.initial, scope)
+    scope = table.bind(fold.name, scope)
+    walk(table, fold.where, scope)
+    walk(table, fold.body, table.bind(fold.accumulator, scope))
 
 
 def _named_type(table: Table, node: s.NamedType) -> None:

@@ -57,7 +57,10 @@ DECLARATION_STARTS = frozenset(
 _NOT_AFTER_A_START = frozenset(["COLON", "EQUAL", "EQ", "NE", "IN", "COMMA", "DOT", "RPAR", "RSQB", "RBRACE"])
 
 _NAMES = frozenset(
-    ["IDENT", "STATES", "GENERATED", "DEPTH", "DEADLOCK", "PROVED", "TAG", "EXAMINE", "IGNORE", "ENABLED", "TAKEN"]
+    [
+        *("IDENT", "STATES", "GENERATED", "DEPTH", "DEADLOCK", "PROVED", "TAG", "EXAMINE", "IGNORE"),
+        *("ENABLED", "TAKEN", "FOLD", "FROM", "AS"),
+    ]
 )
 _COMPARISONS = frozenset(["EQ", "NE", "LT", "LE", "GT", "GE", "IN", "SUBSET"])
 _OPERATORS = _COMPARISONS | {"IFF", "IMPLIES", "OR", "AND", "NOT", "PLUS", "MINUS", "BAR", "STAR", "DIV", "MOD", "AMP"}

@@ -305,6 +305,21 @@ class _Builder:
         given = [a for a in arguments if a is not None]  # None stands for brackets that are absent
         return s.StepsLike(span, action, tuple(None if isinstance(a, s.Name) and a.text == "_" else a for a in given))
 
+    def fold(
+        self,
+        span: Span,
+        word: Token,
+        name: s.Identifier,
+        domain: s.AnyExpr,
+        where: s.AnyExpr | None,
+        from_: Token,
+        initial: s.AnyExpr,
+        as_: Token,
+        accumulator: s.Identifier,
+        body: s.AnyExpr,
+    ) -> s.AnyExpr:
+        return s.Fold(span, name, domain, where, initial, accumulator, body)
+
     def steps_test(self, span: Span, word: Token, steps: s.StepsLike) -> s.AnyExpr:
         return s.StepsTest(span, word.value, steps)
 

@@ -110,8 +110,23 @@ def seq_comprehension(types: Inference, expr: s.SeqComprehension) -> StaticType:
     return StaticSeq(types.infer(expr.element))
 
 
-def _element_in_order(types: Inference, domain: s.AnyExpr) -> StaticType:
-    """The type of the elements of the sequence or range that a sequence is built from."""
+def fold(types: Inference, expr: s.Fold) -> StaticType:
+    """The rule of `fold x in S from initial as v: body`."""
+    type_ = types.infer(expr.domain)
+    if isinstance(type_, StaticSet) and not isinstance(expr.domain, s.Range):
+        require_order(types, type_.element, expr.domain.span)
+        types.symbols[expr.name] = type_.element
+    else:
+        types.symbols[expr.name] = _element_in_order(types, expr.domain, "a fold goes over")
+    if expr.where is not None:
+        types.expect(expr.where, BOOL)
+    initial = types.infer(expr.initial)
+    types.symbols[expr.accumulator] = initial
+    return types.expect(expr.body, initial)
+
+
+def _element_in_order(types: Inference, domain: s.AnyExpr, what: str = "a sequence is built from") -> StaticType:
+    """The type of the elements of the sequence or range that something goes over."""
     type_ = types.infer(domain)
     match type_:
         case StaticSeq(element):
@@ -120,14 +135,13 @@ def _element_in_order(types: Inference, domain: s.AnyExpr) -> StaticType:
             if isinstance(domain, s.Range):
                 return element
             hint = "a set of integers in order is a range `a..b`; for a set write `{... for ...}`"
-            message = "a sequence is built from a sequence or a range; a set has no order"
-            return types.report(message, domain.span, hint)
+            return types.report(f"{what} a sequence or a range; a set has no order", domain.span, hint)
         case StaticUnknown():
             return UNKNOWN
         case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticRecord():
-            return types.report(f"a sequence is built from a sequence or a range, but this is {type_}", domain.span)
+            return types.report(f"{what} a sequence or a range, but this is {type_}", domain.span)
         case StaticOption() | StaticMap() | StaticNever():
-            return types.report(f"a sequence is built from a sequence or a range, but this is {type_}", domain.span)
+            return types.report(f"{what} a sequence or a range, but this is {type_}", domain.span)
     assert_never(type_)
 
 

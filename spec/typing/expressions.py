@@ -8,7 +8,15 @@ from skipgate.spec import syntax as s
 from skipgate.spec.static_types import BOOL, INT, NEVER, UNKNOWN, StaticOption, StaticSeq, StaticSet, StaticType
 from skipgate.spec.symbols import Builtin, BuiltinProperty, kind_of
 from skipgate.spec.typing.access import field, index, path
-from skipgate.spec.typing.binders import bind, bind_let, map_comprehension, quantifier, seq_comprehension, steps_like
+from skipgate.spec.typing.binders import (
+    bind,
+    bind_let,
+    fold,
+    map_comprehension,
+    quantifier,
+    seq_comprehension,
+    steps_like,
+)
 from skipgate.spec.typing.calls import call
 from skipgate.spec.typing.inference import Inference
 from skipgate.spec.typing.matches import match
@@ -57,6 +65,8 @@ class Expressions(Inference):
                 return StaticSet(self.infer(element))
             case s.SeqComprehension():
                 return seq_comprehension(self, expr)
+            case s.Fold():
+                return fold(self, expr)
             case s.MapComprehension():
                 return map_comprehension(self, expr)
             case s.Quantifier():

@@ -144,3 +144,26 @@ def test_some_shipped_models(path: Path, tlc: Tlc) -> None:
 @pytest.mark.parametrize("path", [*BY_HAND, *(p for p in SHIPPED if p.stem not in QUICK)], ids=lambda path: path.stem)
 def test_models(path: Path, tlc: Tlc) -> None:
     agree_on(path, tlc)
+
+
+def test_folds(tlc: Tlc, tmp_path: Path) -> None:
+    path = tmp_path / "folds.gate"
+    path.write_text(
+        """
+        var log : seq[3] of 0..2 = []
+        var out : 0..99 = 0
+        def backwards = fold k in log from [] as rest: [k] + rest
+        action add(new in 0..2)
+          when len(log) < 3
+          then log' = log + [new]
+               out' = fold k in log where k != 1 from new as v: 2 * v + (fold j in 2..k + 1 from k as w: w + j)
+        terminal when len(log) == 3
+        invariant Small out < 20
+        invariant Backwards len(log) > 0 => last(backwards) == log[1]
+        check c expect violation of Small
+        """,
+        encoding="utf-8",
+    )
+    comparison = ask_tlc(tlc, searched(path))
+    assert comparison.nothing is None and comparison.depth is None
+    assert {"Small", "Backwards"} <= {*comparison.compared}
