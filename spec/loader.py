@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from skipgate.spec.confinement import real, why_out_of_reach
 from skipgate.spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
-from skipgate.spec.parsing.parser import parse
+from skipgate.spec.parsing.kept import tree_of
 from skipgate.spec.source import Source, Span
 from skipgate.spec.syntax import File, ImportDecl, RefinesDecl
 
@@ -135,7 +135,7 @@ def parsed(name: str, text: str, refined: str | None = None) -> File:
 
 @lru_cache(maxsize=256)
 def _parsed(name: str, text: str, refined: str | None) -> File:
-    return parse(Source(name, text))
+    return tree_of(Source(name, text))
 
 
 _WIDER = "--root FOLDER (in Python: `root`) allows what is below another folder and not hidden"
