@@ -61,6 +61,8 @@ def arguments(environment: Mapping[str, str], event: Event, reports: Path) -> li
     call = ["gate", f"--repo={environment.get('GITHUB_WORKSPACE') or '.'}", f"--base={base}"]
     call.append(f"--head={given['HEAD'] or 'HEAD'}")
     call += [f"{option}={given[name]}" for name, option in _OPTIONS.items() if option and given[name]]
+    if environment.get("SKIPGATE_ALL_CHECKS", "").strip() == "true":
+        call.append("--all-checks")
     call += [f"--report={kind}={reports / name}" for kind, name in REPORTS.items()]
     call += [f"--out={reports / 'traces'}", "--format=github", "--"]
     models = environment.get("SKIPGATE_MODELS", "").splitlines()

@@ -71,6 +71,7 @@ def element_of(declaration: AnyDeclaration) -> SpecElement:
         declaration.span.source.name,
         kind,
         "" if name is None else name.text,
-        "" if description is None else description.plain,
+        # What is filled in where a step is shown stays open here.
+        "" if description is None else "".join(part if isinstance(part, str) else "…" for part in description.parts),
         (declaration if name is None else name).span.line,
     )
