@@ -109,7 +109,7 @@ class _Levels:
             message = f"`{node.kind}` depends on the state, but {place} is fixed before there is one"
             self.diagnostics.append(Diagnostic(message, node.span))
         elif allowed is Level.STATE and node.kind == "taken":
-            message = f"{place} speaks of one state, and `taken` of a step"
+            message = f"{place} is about one state, and `taken` is about a step"
             hint = "`enabled` asks whether a step is possible; a property of steps is a `transition`"
             self.diagnostics.append(Diagnostic(message, node.span, hint))
 
@@ -120,7 +120,7 @@ class _Levels:
             message = f"`{text}` has no next value: only variables and definitions that read them take a prime"
             self.diagnostics.append(Diagnostic(message, node.span))
         elif node.primed and level is Level.STEP:
-            message = f"`{text}` already speaks of the next state; it takes no prime"
+            message = f"`{text}` is already about the next state; it takes no prime"
             self.diagnostics.append(Diagnostic(message, node.span))
         elif allowed is Level.CONSTANT and level > allowed:
             message = f"`{text}` depends on the state, but {place} is fixed before there is one"
@@ -131,7 +131,7 @@ class _Levels:
                 hint = "a property of steps is a `transition`"
             elif place == "an action":
                 hint = "in an action only the target of an update is primed; every other name is the old value"
-            message = f"{place} speaks of one state and cannot mention `{text}'`"
+            message = f"{place} is about one state and cannot mention `{text}'`"
             self.diagnostics.append(Diagnostic(message, node.span, hint))
 
     def level_of(self, mention: s.Mention) -> Level:

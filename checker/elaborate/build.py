@@ -69,7 +69,7 @@ def _joined(a: Type, b: Type, span: Span) -> Type:
     try:
         return join(a, b)
     except TypeError as problem:
-        raise error(str(problem), span, "maps that meet need the same keys") from None
+        raise error(str(problem), span, "maps that are compared or chosen from have the same keys") from None
 
 
 def _always_has_a_value(term: t.Term) -> bool:

@@ -133,7 +133,7 @@ def _values(type_: Type, argument: s.AnyExpr) -> list[Value]:
 
 
 def _too_many(argument: s.AnyExpr) -> SpecError:
-    message = f"there are more than {_MOST_CHOICES} values that this argument could have"
+    message = f"this argument can have more than {_MOST_CHOICES} values"
     return error(message, argument.span, "write `_` for any argument, or let the parameter range over fewer values")
 
 
@@ -149,7 +149,7 @@ def _choices(elaborator: ExpressionElaborator, binders: Sequence[s.Binder]) -> l
                 for value in values
             ]
             if len(found) > _MOST_CHOICES:
-                message = f"there are more than {_MOST_CHOICES} choices of these names"
+                message = f"these names can have more than {_MOST_CHOICES} combinations of values"
                 raise error(message, binder.span, "let them range over fewer values")
     return found
 
@@ -161,7 +161,7 @@ def _elements(
     term = elaborator.expr(domain, environment)
     type_ = build.element_of(term.type)
     if cardinality(type_) is None:
-        raise error("these are unboundedly many values", domain.span, "use a range `a..b`")
+        raise error("there is no bound on these values", domain.span, "use a range `a..b`")
     try:
         with working_out(term.span):
             return type_, list(islice(ordered(term, Scope()), _MOST_CHOICES + 1))

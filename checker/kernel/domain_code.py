@@ -68,7 +68,7 @@ def elements(compiler: Compiler, binding: t.Binding) -> list[DomainElement] | Do
     count = cardinality(type_)
     if count is None:
         hint = f"bound it: let `{binding.variable.name}` range over `a..b`"
-        raise error(f"`{binding.variable.name}` ranges over unboundedly many values", domain.span, hint)
+        raise error(f"`{binding.variable.name}` ranges over an unbounded set", domain.span, hint)
     if count > LARGEST_UNIVERSE and not isinstance(type_, IntType):
         raise TooLarge(f"`{binding.variable.name}` ranges over {count} values; at most {LARGEST_UNIVERSE} are possible")
     if _numbers(domain) > _MOST_ROUNDS:

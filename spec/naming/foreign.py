@@ -32,7 +32,7 @@ FOREIGN_NAMES = {
     "any": "write `exists x in S: ...`",
     "sorted": "a set has no order; `min x in S: x` is its least element",
     "pow": "there is no power; a product is `a * b`",
-    "concat": "sequences are put together by `+`",
+    "concat": "sequences are joined by `+`",
     "powerset": "did you mean `subsets`?",
     "union": "the union of sets is `|`",
 }

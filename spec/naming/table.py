@@ -96,9 +96,8 @@ class Table:
         sort = text.rstrip("0123456789")
         if sort == text or not isinstance(self.symbols.get(sort), s.SortDecl):
             return None
-        return (
-            f"the values of sort {sort} have no names in a model; an `enum` has: `enum {sort} {{ {sort}1, {sort}2 }}`"
-        )
+        enum = f"`enum {sort} {{ {sort}1, {sort}2 }}`"
+        return f"the values of sort {sort} have no names in a model; those of an `enum` have: {enum}"
 
     def reference(
         self,

@@ -106,7 +106,7 @@ IDIOMS = (
     _idiom(
         r"^(?P<at>always)\b[^\n]*",
         "`always` begins no declaration",
-        "write `invariant NAME ...`: it is meant of every state",
+        "write `invariant NAME ...`: it is about every state",
     ),
     # ------------------------------------------------------------------- declarations of Quint, Python and others
     _idiom(r"^(?P<at>(pure\s+)?val|pure\s+def)\b[^\n]*", "a definition begins with `def`", "write `def NAME = ...`"),
@@ -136,7 +136,7 @@ IDIOMS = (
         "a model has no braces",
         "write `model NAME`, or nothing: a model is called like its file",
     ),
-    _idiom(r'^(?P<at>"+)', "a description stands behind a name", "a comment begins with `#`"),
+    _idiom(r'^(?P<at>"+)', "a description follows a name", "a comment begins with `#`"),
     _idiom(r"^(?P<at>run)\b[^\n]*", "there are no runs", "`check NAME expect holds` examines every behaviour"),
     _idiom(
         r"^import\s+(?P<at>[^\s\"][^\n]*)", "a file is imported by its path", 'write `import "file.gate"`', "import"
@@ -157,7 +157,7 @@ IDIOMS = (
     _idiom(
         r"^(?P<at>(?!(?:var|type|check)\b)(?P<x>NAME)'?)\s*:?=(?!=)[^\n]*",
         "no declaration begins with `{at}`",
-        "a first value stands in `var {x} : ... = ...`, a new one in an action: `then {x}' = ...`",
+        "the first value is given in `var {x} : ... = ...`, a new value in an action: `then {x}' = ...`",
     ),
     # ------------------------------------------------------------------------------------------ heads of declarations
     _idiom(
@@ -217,7 +217,7 @@ IDIOMS = (
     ),
     _idiom(
         r"\baction\s+(?P<n>NAME)\s*(\([^)\n]*\))?\s*(?P<at>=)\s*(all|any)?\s*(\{)?",
-        "an action is no expression",
+        "an action is not an expression",
         "write `action {n} when ... then x' = ...`; each alternative is an action of its own",
         "action fair strong",
     ),
@@ -298,13 +298,13 @@ IDIOMS = (
     _idiom(
         r"^\s*(?P<at>/\\|\\/)",
         "an action is not a formula",
-        "conditions stand in `when ...`, updates follow `then`; each alternative is an action of its own",
+        "conditions are `when` clauses, updates follow `then`; each alternative is an action of its own",
         "action fair strong",
     ),
     _idiom(
         r"\bthen\b[^\n]*(?P<at>\band)\s+(?P<x>NAME)'(?P<path>(\[[^\]\n]*\]|\.NAME)*)\s*=(?!=)",
         "updates are not joined by `and`",
-        "they follow each other: `then ... {x}'{path} = ...`",
+        "write them one after the other: `then ... {x}'{path} = ...`",
         "action fair strong",
     ),
     _idiom(
@@ -368,21 +368,21 @@ IDIOMS = (
     # ------------------------------------------------------------------------------------------- temporal operators
     _idiom(
         r"(?P<at>\[\]\s*\[)(?P<p>[^\]\n]*)\]_\S+",
-        "a `transition` is meant of every step already",
+        "a transition is about every step already",
         "write `transition NAME {p}`",
     ),
-    _idiom(r"(?P<at>\[\]\s*<>)", "this is written in words", "write `always eventually ...`", "liveness"),
-    _idiom(r"(?P<at><>\s*\[\])", "this is written in words", "write `eventually always ...`", "liveness"),
-    _idiom(r"(?P<at><>)", "this is written in words", "write `eventually ...`", "liveness"),
+    _idiom(r"(?P<at>\[\]\s*<>)", "temporal operators are words", "write `always eventually ...`", "liveness"),
+    _idiom(r"(?P<at><>\s*\[\])", "temporal operators are words", "write `eventually always ...`", "liveness"),
+    _idiom(r"(?P<at><>)", "temporal operators are words", "write `eventually ...`", "liveness"),
     _idiom(
         r"(?P<at>\[\](?=\s*[(\w~])|\balways\b)\s*\S*",
-        "an invariant is meant of every state already",
+        "an invariant is about every state already",
         "leave out `{at}`",
         "invariant lemma",
     ),
     _idiom(
         r"(?P<at>\[\](?=\s*[(\w~])|\balways\b)\s*\S*",
-        "a transition is meant of every step already",
+        "a transition is about every step already",
         "leave out `{at}`",
         "transition",
     ),
@@ -446,10 +446,10 @@ IDIOMS = (
         "there is no `CHOOSE`",
         "`min {x} in {s} where {p}: {x}` if these have an order; else a parameter of an action",
     ),
-    _idiom(r"\bIF\b[^\n]*", "reserved words have small letters", "write `if ... then ... else ...`"),
+    _idiom(r"\bIF\b[^\n]*", "reserved words are in lower case", "write `if ... then ... else ...`"),
     _idiom(
         r"\bLET\s+(?P<x>NAME)\s*==?\s*(?P<e>[^\n]+?)\s+IN\b[^\n]*",
-        "reserved words have small letters",
+        "reserved words are in lower case",
         "write `let {x} = {e}: ...`",
     ),
     _idiom(
@@ -477,7 +477,7 @@ IDIOMS = (
     ),
     _idiom(
         r":\s*(?P<at>(?:list|array|List|vector)\s+of)\b",
-        "`{at}` is no type",
+        "`{at}` is not a type",
         "a sequence has a capacity: `seq[4] of ...`",
     ),
     _idiom(
@@ -558,9 +558,9 @@ IDIOMS = (
         "write `{q} {b}: ...`",
     ),
     _idiom(r"(?P<at>\bfor\s+all)\b", "`forall` is one word", "write `forall x in S: ...`"),
-    _idiom(r"(?P<at>\bthere\s+(?:exists|is))\b", "`exists` stands alone", "write `exists x in S: ...`"),
+    _idiom(r"(?P<at>\bthere\s+(?:exists|is))\b", "`exists` is enough", "write `exists x in S: ...`"),
     _idiom(r"(?P<at>\bswitch)\b[^\n]*", "there is no `switch`", "write `match x case a: ... case b: ...`"),
-    _idiom(r"(?P<at>\bsum)\((?P<s>[^()\n]*)\)?", "`sum` has a name for the elements", "write `sum x in {s}: x`"),
+    _idiom(r"(?P<at>\bsum)\((?P<s>[^()\n]*)\)?", "`sum` needs a name for the elements", "write `sum x in {s}: x`"),
     _idiom(
         r"(?P<at>\bcount)\((?P<s>[^()\n]*)\)?",
         "`count` counts what is true",
@@ -570,7 +570,9 @@ IDIOMS = (
     _idiom(
         r"(?P<at>\bseq)\((?P<s>[^()\n]*)\)", "`seq` makes a type, not a sequence", "write `[{s}]`", _WITH_EXPRESSIONS
     ),
-    _idiom(r"(?P<at>\bmap)\([^()\n]*\)", "`map` has a name for the keys", "write `map k in K: ...`", _WITH_EXPRESSIONS),
+    _idiom(
+        r"(?P<at>\bmap)\([^()\n]*\)", "`map` needs a name for the keys", "write `map k in K: ...`", _WITH_EXPRESSIONS
+    ),
     _idiom(
         r"(?P<at>\{)\s*\w+\s*:[^}\n]*\bfor\b[^}\n]*\}?",
         "this is not how a map is written",
@@ -623,7 +625,7 @@ IDIOMS = (
     ),
     _idiom(
         r"(?P<e>NAME)(?P<at>::)(?P<m>NAME)",
-        "a member of an enum stands by itself",
+        "a member of an enum is written by itself",
         "write `{m}`",
         _WITH_EXPRESSIONS,
     ),
@@ -647,17 +649,17 @@ IDIOMS = (
     ),
     _idiom(
         r"\bexpect\s+(?P<at>violated|violates|fails?|failure|error|counterexample)\b[^\n]*",
-        "`{at}` is no expectation",
+        "`{at}` is not an expectation",
         "write `expect violation of NAME`",
         "check",
     ),
     _idiom(
         r"\bexpect\s+(?P<at>ok|pass|passes|success|hold|true|safe|no\s+\w+)\b[^\n]*",
-        "`{at}` is no expectation",
+        "`{at}` is not an expectation",
         "write `expect holds`",
         "check",
     ),
-    _idiom(r"\bwith\s*(?P<at>\{)", "settings stand without braces", "write `with a = 1, b = 2`", "check refines"),
+    _idiom(r"\bwith\s*(?P<at>\{)", "settings are written without braces", "write `with a = 1, b = 2`", "check refines"),
     _idiom(r"^\s*(?P<at>(?P<n>NAME)\s*:?=)", "a setting follows `with`", "write `with {n} = ...`", "check"),
     _idiom(r"\bwith\s+(?P<n>NAME)\s*(?P<at>:|==)", "a setting is written with `=`", "write `with {n} = ...`", "check"),
 )

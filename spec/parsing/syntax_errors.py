@@ -103,7 +103,7 @@ _MISSING = (
     ({"ELIF", "ELSE"}, "an `if` has a value in every case: add `else ...`"),
     ({"THEN", "PLUS"}, "write `if ... then ... else ...`"),
     ({"OF"}, "`of` is missing: `set of ...`, `option of ...`, `map[...] of ...`"),
-    ({"COMMA", "RBRACE"}, "a comma separates it from the one before"),
+    ({"COMMA", "RBRACE"}, "a comma is missing before it"),
     ({"CASE"}, "write `match x case a: ... case b: ...`"),
     ({"EVENTUALLY"}, _TEMPORAL),
 )
@@ -234,7 +234,7 @@ class Unexpected:
         if "IDENT" in self.accepted and self.accepted <= _NAMES | {"RBRACE"} and word.isidentifier():
             if self.kind(-1) in ("COMMA", "TAG", "SYMMETRY", "OF") and (kind in _CLAUSES or begins_declaration):
                 return Diagnostic(f"after this `,`, {self.expected()} was expected", self.span(-1))
-            hint = f"for example `{word}_`"
+            hint = f"choose another name, such as `{word}_`"
             if kind == "IN" and self.kind(-1) in _QUANTIFIERS | {"FOR", "MAP"}:
                 hint = f"a name stands before it: `{self.span(-1).text} x in ...`"
             return Diagnostic(f"`{word}` is a reserved word and cannot be a name", self.span(), hint)
@@ -323,7 +323,7 @@ class Unexpected:
                 return hint
         before = self.span(-1).text if self.at else ""
         if self.kind(-1) == "IDENT" and before.lower() in self.terminals.values():
-            return f"reserved words have small letters: `{before.lower()}`"
+            return f"reserved words are in lower case: `{before.lower()}`"
         if self.kind(-1) == "IDENT" and self.kind(0) in _OPERANDS and self.kind(0) != "LPAR":
             names = _OPERANDS | ({"EVENTUALLY", "ALWAYS"} if "LEADS" in self.accepted else set())
             words = [self.terminals[name] for name in names if self.terminals.get(name, "").isalpha()]
@@ -340,7 +340,7 @@ class Unexpected:
             case "PRIME" if before == "PRIME":
                 return "one prime means the value after the step; there is no second prime"
             case "PRIME" if self.at == 0 or self.tokens[self.at - 1].end_pos != self.tokens[self.at].start_pos:
-                return 'a description stands in double quotes: `"..."`'
+                return 'a description is written in double quotes: `"..."`'
             case "PRIME":
                 return "only the name of a variable or definition takes a prime: `x'`, not `(x)'` or `x[i]'`"
             case "EQUAL" if before == "PRIME":
@@ -381,9 +381,9 @@ class Unexpected:
             case _ if "LEADS" in accepted and kind in _OPERANDS:
                 return _TEMPORAL
             case "LBRACE" if before == "WITH":
-                return "settings stand without braces: `with a = 1, b = 2`"
+                return "settings are written without braces: `with a = 1, b = 2`"
             case "LBRACE" if accepted >= {"WHEN", "THEN"}:
-                return "clauses stand without braces: `when ... then ...`"
+                return "clauses are written without braces: `when ... then ...`"
             case "TAG" if after == "IDENT" and "EXPECT" in accepted:
                 return "a `tag` stands before the other clauses of a check"
             case "EXAMINE" | "IGNORE" if after in _NAMES and "EXPECT" in accepted:

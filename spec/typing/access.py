@@ -39,7 +39,7 @@ def index(types: Inference, expr: s.Index) -> StaticType:
         return element
     hint = "membership is `x in S`" if isinstance(base, StaticSet) else None
     if isinstance(expr.base, s.Name) and isinstance(types.find(expr.base), s.SortDecl):
-        hint = "the values of a sort have neither names nor numbers; an `enum` has names"
+        hint = "the values of a sort have neither names nor indices; those of an `enum` have names"
     if isinstance(base, StaticOption):
         hint = _OPTION
     return types.report(f"this is {base}; only sequences and maps have elements `[...]`", expr.base.span, hint)

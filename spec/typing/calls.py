@@ -30,7 +30,7 @@ def call(types: Inference, expr: s.Call) -> StaticType:
     if symbol is not None and not isinstance(symbol, s.RecordDecl):
         for argument in expr.arguments:
             if argument.name is not None:
-                types.report("only a record's fields are given by name", argument.name.span)
+                types.report("only the fields of a record are given by name", argument.name.span)
     match symbol:
         case s.RecordDecl():
             return _construct(types, symbol, expr)
@@ -122,7 +122,7 @@ def _field(types: Inference, record: s.RecordDecl, expr: s.Call, place: int) -> 
             types.report(message, argument.name.span, hint)
         return field
     if any(before.name is not None for before in expr.arguments[:place]):
-        types.report("after a named field, all fields are named", argument.span)
+        types.report("fields without a name come before those with one", argument.span)
         return None
     if place < len(record.fields):
         return record.fields[place]

@@ -97,7 +97,7 @@ def _field(types: Inference, base: s.AnyExpr, name: s.Identifier) -> StaticType:
         message = f"enum {declared.name.text} is a set, which has no fields"
         hint = None
         if any(member.name.text == name.text for member in declared.members):
-            hint = f"a member stands by itself: `{name.text}`"
+            hint = f"a member is written by itself: `{name.text}`"
         return types.report(message, name.span, hint)
     return field(types, types.infer(base), name)
 

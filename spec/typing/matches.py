@@ -83,7 +83,7 @@ def _pattern(types: Inference, pattern: s.Pattern, type_: StaticType, seen: set[
         what = f"pattern for {type_}"
         if isinstance(type_, StaticEnum):
             what = f"member of enum {type_.declaration.name.text}"
-        types.report(f"`{pattern.span.flat}` is no {what}", pattern.span)
+        types.report(f"`{pattern.span.flat}` is not a {what}", pattern.span)
         return "?"
     if label in seen and label not in "_?":
         types.report(f"`{label}` has a case already", pattern.span)

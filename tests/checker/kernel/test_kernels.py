@@ -168,7 +168,7 @@ def test_room_for_every_entry() -> None:
     ("action", "message"),
     [
         ("go(n in 0..9999, m in 0..9999)", "action `go` has 100000000 choices of parameters"),
-        ("go(n in nat)", "`n` ranges over unboundedly many values"),
+        ("go(n in nat)", "`n` ranges over an unbounded set"),
         ("go(r in Big)", "`r` ranges over 8000 values; at most 4096 are possible"),
         ("go(r in Small, q in Small)", "has to be written out 250000 times"),
     ],

@@ -163,7 +163,7 @@ def test_subsets_too_many_to_write_out() -> None:
     ("invariant", "message"),
     [
         ("x * x * 4000000000 * 4000000000 > 0", "it does not fit a machine word"),
-        ("exists n in nat: n > x", "ranges over unboundedly many values"),
+        ("exists n in nat: n > x", "ranges over an unbounded set"),
         ("forall r in Big: r.f > x", "`r` ranges over 4913 values; at most 4096 are possible"),
         ("{{x}, {x + 20}} == {}", "possible elements; at most 4096"),
         ("forall r, s in Small: r == s or r.f != s.f", "has to be written out 262144 times"),
