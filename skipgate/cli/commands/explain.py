@@ -134,6 +134,8 @@ def _contrast(rivals: Rivals, trace: Trace, against: str | None) -> Contrast | s
             "steps, does not examine it, or has variables with other bounds; name one with --against"
         )
     other = rivals.model(against)
+    if not other.check.examines(trace.property):
+        return f"{trace.property}: check {against!r} does not examine it, so nothing is known of it there"
     if not is_replayable(trace, other):
         places = "; ".join(f"there {v.name} : {v.type}" for v in misfits(trace, other))
         return f"{trace.property}: check {against!r} does not have all of these states: {places}"

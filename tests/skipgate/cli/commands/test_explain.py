@@ -108,3 +108,10 @@ def test_a_picture_goes_to_a_file(run: Run, counter: Path) -> None:
     result = run("explain", counter, *options)
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "Wrote why.svg.\n")
     assert "<svg" in Path("why.svg").read_text()
+
+
+def test_a_check_that_does_not_examine_the_property_tells_nothing_of_it(run: Run, tmp_path: Path) -> None:
+    shutil.copy(next(path for path in EXAMPLES if path.stem == "unexamined"), tmp_path)
+    result = run("explain", "unexamined.gate", "--check", "bad", "--against", "blind")
+    assert result.exit_code == 2
+    assert "Low: check 'blind' does not examine it" in result.stderr
