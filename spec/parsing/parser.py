@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from skipgate.spec.diagnostics import Diagnostic, SpecError
 from skipgate.spec.parsing.grammar import lark_parser, lex, terminals
-from skipgate.spec.parsing.idioms import recognise_file
 from skipgate.spec.parsing.syntax_errors import Unexpected, at_the_margin, bad_character, starts_declaration
 from skipgate.spec.parsing.tree_builder import build
 from skipgate.spec.source import Source, Span
@@ -110,6 +109,8 @@ def _lex(source: Source, start: int, end: int, diagnostics: list[Diagnostic]) ->
 
 def _whole(source: Source) -> list[Diagnostic]:
     """What to say of a file that is something else altogether; nothing if it may be a specification."""
+    from skipgate.spec.parsing.recognition import recognise_file
+
     other = recognise_file(source)
     return [] if other is None else [other]
 

@@ -15,7 +15,6 @@ from skipgate.spec.parsing.foreign import (
     FOREIGN_WORDS,
 )
 from skipgate.spec.parsing.grammar import reserved_words
-from skipgate.spec.parsing.idioms import recognise
 from skipgate.spec.source import Source, Span
 
 if TYPE_CHECKING:
@@ -131,6 +130,8 @@ def at_the_margin(source: Source, token: Token) -> bool:
 
 def bad_character(source: Source, offset: int) -> tuple[Diagnostic, int]:
     """The diagnostic for a place where no token begins, and the offset up to which lexing has to skip."""
+    from skipgate.spec.parsing.recognition import recognise
+
     known = None if source.text[offset] == '"' else recognise(source, offset, offset + 1)
     if known is not None:
         return known
@@ -259,6 +260,8 @@ class Unexpected:
 
     def idiom(self, begins_declaration: bool) -> tuple[Diagnostic, int] | None:
         """What to say if a construct of another language lies here, or ends before the next declaration."""
+        from skipgate.spec.parsing.recognition import recognise
+
         ends = self.at >= len(self.tokens)
         before = self.at > 0 and (ends or begins_declaration or not at_the_margin(self.source, self.tokens[self.at]))
         return recognise(self.source, self.span(-1 if before else 0).start, self.span(-1 if ends else 0).end)
