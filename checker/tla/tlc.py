@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
+import threading
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Literal
 
 # The numbers of TLC's messages, which it prints with `-tool`.
@@ -96,21 +100,50 @@ class Tlc:
             java = [self.java, "-XX:+UseSerialGC", "-Xss64m", f"-Djava.io.tmpdir={scratch}", *self.options]
             tlc = ["-tool", "-workers", "1", "-metadir", scratch, "-cleanup", "-deadlock"]
             try:
-                done = subprocess.run(
-                    [*java, "-cp", str(self.jar.absolute()), "tlc2.TLC", *tlc, name],
-                    cwd=folder,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT,
-                    text=True,
-                    errors="replace",
-                    timeout=seconds,
-                )
+                said = _output([*java, "-cp", str(self.jar.absolute()), "tlc2.TLC", *tlc, name], folder, seconds)
             except subprocess.TimeoutExpired:
                 raise TlcError("it has not finished in time") from None
             except OSError as problem:
                 raise TlcError(f"it cannot be started: {problem}") from None
-        return read_report(done.stdout)
+        return read_report(said)
+
+
+def _output(command: Sequence[str], folder: Path, seconds: float | None) -> str:
+    """What a program prints. It is ended when its time is over, and when the user interrupts."""
+    process: subprocess.Popen[str] | None = None
+    try:
+        with _interrupts_put_off():
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+            )
+        return process.communicate(timeout=seconds)[0]
+    finally:
+        if process is not None:
+            with process:
+                process.kill()  # which does nothing if it has ended
+
+
+@contextmanager
+def _interrupts_put_off() -> Iterator[None]:
+    """Ctrl-C waits until the block ends. In the middle of a start, it would leave a process that nobody knows of."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield  # Ctrl-C does not come here
+        return
+    came: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: came.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came:
+            before(*came[0])
 
 
 def messages(text: str) -> Iterator[Message]:
