@@ -49,7 +49,7 @@ class _Levels:
                 self.all_of(declaration, Level.CONSTANT, "a constant")
             case s.AssumeDecl():
                 self.all_of(declaration, Level.CONSTANT, "an assumption")
-            case s.TypeDecl() | s.SortDecl() | s.RecordDecl():
+            case s.TypeDecl() | s.SortDecl() | s.RecordDecl() | s.VariantDecl():
                 self.all_of(declaration, Level.CONSTANT, "a type")
             case s.CheckDecl():
                 self.all_of(declaration, Level.CONSTANT, "a check's setting")
@@ -145,6 +145,8 @@ class _Levels:
                     self.definitions[symbol] = self.level_of_definition(symbol)
                 return self.definitions[symbol]
             case s.ConstDecl() | s.TypeDecl() | s.EnumDecl() | s.Member() | s.SortDecl() | s.RecordDecl():
+                return Level.CONSTANT
+            case s.VariantDecl() | s.ShapeDecl():
                 return Level.CONSTANT
             case s.Identifier() | Builtin() | BuiltinProperty():
                 return Level.CONSTANT

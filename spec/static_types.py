@@ -12,7 +12,7 @@ from typing import assert_never
 
 from skipgate.spec.diagnostics import Diagnostic
 from skipgate.spec.symbols import Symbol
-from skipgate.spec.syntax import AnyExpr, AnyType, EnumDecl, RecordDecl, SortDecl
+from skipgate.spec.syntax import AnyExpr, AnyType, EnumDecl, RecordDecl, SortDecl, VariantDecl
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,16 @@ class StaticRecord:
 
     def __str__(self) -> str:
         return f"a record {self.declaration.name.text}"
+
+
+@dataclass(frozen=True)
+class StaticVariant:
+    """A declared variant."""
+
+    declaration: VariantDecl
+
+    def __str__(self) -> str:
+        return f"a variant {self.declaration.name.text}"
 
 
 @dataclass(frozen=True)
@@ -130,6 +140,7 @@ StaticType = (
     | StaticEnum
     | StaticSort
     | StaticRecord
+    | StaticVariant
     | StaticOption
     | StaticMap
     | StaticSet
@@ -150,7 +161,7 @@ def _bare(type_: StaticType) -> str:
             return "bool"
         case StaticInt():
             return "int"
-        case StaticEnum() | StaticSort() | StaticRecord():
+        case StaticEnum() | StaticSort() | StaticRecord() | StaticVariant():
             return type_.declaration.name.text
         case StaticOption(element):
             return f"option of {_bare(element)}"
@@ -186,7 +197,7 @@ def unify(a: StaticType, b: StaticType) -> StaticType | None:
                 return None
             common_key, common_value = unify(key, b.key), unify(value, b.value)
             return None if common_key is None or common_value is None else StaticMap(common_key, common_value)
-        case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticRecord():
+        case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticRecord() | StaticVariant():
             return None
     assert_never(a)
 
@@ -200,13 +211,13 @@ def unordered_part(type_: StaticType) -> StaticType | None:
             return unordered_part(element)
         case StaticRecord(declaration):
             return None if declaration.ordered else type_
-        case StaticBool() | StaticSort() | StaticMap() | StaticSet() | StaticSeq():
+        case StaticBool() | StaticSort() | StaticMap() | StaticSet() | StaticSeq() | StaticVariant():
             return type_
     assert_never(type_)
 
 
 def parts_of(type_: StaticType, field: Callable[[AnyType], StaticType]) -> Iterator[StaticType]:
-    """A type and all types that its values are made of. `field` gives the type of a record's field."""
+    """A type and all types that its values are made of. `field` gives the type of a declared field."""
     yield type_
     match type_:
         case StaticOption(element) | StaticSet(element) | StaticSeq(element):
@@ -217,6 +228,10 @@ def parts_of(type_: StaticType, field: Callable[[AnyType], StaticType]) -> Itera
         case StaticRecord(declaration):
             for declared in declaration.fields:
                 yield from parts_of(field(declared.type), field)
+        case StaticVariant(declaration):
+            for shape in declaration.shapes:
+                for declared in shape.fields:
+                    yield from parts_of(field(declared.type), field)
         case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticNever() | StaticUnknown():
             pass
         case _:

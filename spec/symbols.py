@@ -35,8 +35,8 @@ class BuiltinProperty:
 FUNCTIONS: Mapping[str, Builtin] = {name: Builtin(name) for name in get_args(FunctionName)}
 PROPERTIES: Mapping[str, BuiltinProperty] = {name: BuiltinProperty(name) for name in get_args(PropertyName)}
 
-TypeSymbol = s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl
-ValueSymbol = s.ConstDecl | s.Member | s.VarDecl | s.DefDecl
+TypeSymbol = s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl | s.VariantDecl
+ValueSymbol = s.ConstDecl | s.Member | s.ShapeDecl | s.VarDecl | s.DefDecl
 PropertySymbol = s.PropertyDecl | s.LivenessDecl | s.RefinesDecl
 DeclaredSymbol = TypeSymbol | ValueSymbol | PropertySymbol | s.ActionDecl | s.ConstraintDecl
 GlobalSymbol = DeclaredSymbol | Builtin
@@ -76,6 +76,10 @@ def kind_of(symbol: Symbol) -> str:  # noqa: C901 - a table: one case for each c
             return "sort"
         case s.RecordDecl():
             return "record"
+        case s.VariantDecl():
+            return "variant"
+        case s.ShapeDecl():
+            return "shape"
         case s.VarDecl():
             return "variable"
         case s.DefDecl():

@@ -332,10 +332,11 @@ class Let(Expr):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Pattern(Node):
-    """An enum member (`name`), `none`, `some(name)`, or `_` (`kind` is "any")."""
+    """A member or shape (`name`), a shape with names for its fields, `none`, `some(name)`, or `_` (`kind` is "any")."""
 
-    kind: Literal["member", "none", "some", "any"]
+    kind: Literal["member", "shape", "none", "some", "any"]
     name: Identifier | None
+    fields: tuple[Identifier, ...] = ()  # `_` is a field that has no name here
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -348,7 +349,7 @@ class Case(Node):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Match(Expr):
-    """`match e case p: a case q: b` on an enum or an option."""
+    """`match e case p: a case q: b` on an enum, an option or a variant."""
 
     subject: AnyExpr
     cases: tuple[Case, ...]
@@ -458,7 +459,7 @@ class SortDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class FieldDecl(Node):
-    """A field of a record."""
+    """A field of a record or of a shape."""
 
     name: Identifier
     type: AnyType
@@ -473,6 +474,24 @@ class RecordDecl(Declaration):
     ordered: bool
     description: Description | None
     fields: tuple[FieldDecl, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ShapeDecl(Node):
+    """A shape of a variant: `Name(a : type)`, or `Name` alone."""
+
+    name: Identifier
+    fields: tuple[FieldDecl, ...]
+    description: Description | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class VariantDecl(Declaration):
+    """`variant Name { A(x : type), B }`: a value is of one of the shapes, and has the fields of that shape."""
+
+    name: Identifier
+    description: Description | None
+    shapes: tuple[ShapeDecl, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -771,6 +790,7 @@ AnyDeclaration = (
     | EnumDecl
     | SortDecl
     | RecordDecl
+    | VariantDecl
     | VarDecl
     | AssumeDecl
     | DefDecl
@@ -799,6 +819,7 @@ AnyPart = (
     | Change
     | Member
     | FieldDecl
+    | ShapeDecl
     | Parameter
     | Update
     | ActionClause

@@ -15,6 +15,7 @@ from skipgate.checker.core.values import (
     Some,
     SortValue,
     Value,
+    VariantValue,
     show,
     sort_key,
 )
@@ -101,7 +102,7 @@ def _inner_differences(place: str, old: Value, new: Value) -> Iterator[Change] |
             return iter([Edited(place, _in_order(old - new), _in_order(new - old))])
         case tuple():
             return _sequence_differences(place, old, new) if isinstance(old, tuple) and new else None
-        case bool() | int() | EnumValue() | SortValue() | Nothing():
+        case bool() | int() | EnumValue() | SortValue() | VariantValue() | Nothing():
             return None
         case _:
             assert_never(new)

@@ -25,6 +25,7 @@ from skipgate.checker.core.datatypes import (
     SetType,
     SortType,
     Type,
+    VariantType,
 )
 from skipgate.checker.core.values import (
     NONE,
@@ -35,6 +36,7 @@ from skipgate.checker.core.values import (
     Some,
     SortValue,
     Value,
+    VariantValue,
     sort_key,
 )
 from skipgate.traces.plain import clipped, visible
@@ -64,6 +66,8 @@ def value_to_itf(value: Value) -> Json:
             return str(value)
         case RecordValue(_, fields):
             return {name: value_to_itf(part) for name, part in fields}
+        case VariantValue(_, _, content):
+            return {"tag": content.record, "value": value_to_itf(content) if content.fields else UNIT}
         case Some(inner):
             return {"tag": "Some", "value": value_to_itf(inner)}
         case Nothing():
@@ -78,7 +82,9 @@ def value_to_itf(value: Value) -> Json:
             assert_never(value)
 
 
-def value_from_itf(data: Json, type_: Type, where: str) -> Value:
+def value_from_itf(  # noqa: C901  (one case for each kind of type)
+    data: Json, type_: Type, where: str
+) -> Value:
     """The value of this type. Whether it is within the type's bounds is not examined."""
     match type_:
         case BoolType():
@@ -101,6 +107,14 @@ def value_from_itf(data: Json, type_: Type, where: str) -> Value:
                     for (field, of), part in zip(fields, parts, strict=True)
                 ),
             )
+        case VariantType(name, shapes):
+            tag, inner = fields_of(data, where, "tag", "value")
+            for i, each_shape in enumerate(shapes):
+                if each_shape.name == tag:
+                    content = value_from_itf(inner, each_shape, f"{where}.value")
+                    assert isinstance(content, RecordValue)
+                    return VariantValue(name, i, content)
+            raise ItfError(f"{where}: {cited(string(tag, where))} is no shape of {name}.")
         case OptionType(element):
             tag, inner = fields_of(data, where, "tag", "value")
             if tag == "None":
@@ -150,6 +164,8 @@ def value_to_json(value: Value) -> Json:
             return {"sort": [sort, index]}
         case RecordValue(record, fields):
             return {"record": [record, [[name, value_to_json(part)] for name, part in fields]]}
+        case VariantValue(variant, index, content):
+            return {"variant": [variant, index, value_to_json(content)]}
         case Some(inner):
             return {"some": value_to_json(inner)}
         case Nothing():
@@ -184,6 +200,12 @@ def value_from_json(data: Json, where: str) -> Value:
             record, fields = items_of(content, where, 2)
             pairs = ((string(name, place), value_from_json(part, place)) for name, part, place in _pairs(fields, where))
             return RecordValue(string(record, where), tuple(pairs))
+        case "variant":
+            variant, index, content = items_of(content, where, 3)
+            content = value_from_json(content, where)
+            if not isinstance(content, RecordValue):
+                raise ItfError(f"{where}: expected the fields of a shape.")
+            return VariantValue(string(variant, where), small(index, where), content)
         case "some":
             return Some(value_from_json(content, where))
         case "none":
@@ -219,6 +241,8 @@ def type_to_json(type_: Type) -> Json:
         case RecordType(name, fields, ordered):
             parts = [[field, type_to_json(of)] for field, of in fields]
             return {"kind": "record", "name": name, "fields": parts, "ordered": ordered}
+        case VariantType(name, shapes):
+            return {"kind": "variant", "name": name, "shapes": [type_to_json(each_shape) for each_shape in shapes]}
         case OptionType(element):
             return {"kind": "option", "element": type_to_json(element)}
         case MapType(key, value):
@@ -258,6 +282,9 @@ def type_from_json(data: Json, where: str) -> Type:
             name, fields, ordered = fields_of(data, where, "name", "fields", "ordered")
             parts = ((string(field, place), type_from_json(of, place)) for field, of, place in _pairs(fields, where))
             return RecordType(string(name, where), tuple(parts), boolean(ordered, where))
+        case "variant":
+            name, shapes = fields_of(data, where, "name", "shapes")
+            return VariantType(string(name, where), each(shapes, where, _record_from_json))
         case "option":
             return OptionType(element())
         case "map":
@@ -267,6 +294,13 @@ def type_from_json(data: Json, where: str) -> Type:
         case "seq":
             return SeqType(small(fields_of(data, where, "capacity")[0], where), element())
     raise ItfError(f"{where}: {cited(kind)} is no kind of type.")
+
+
+def _record_from_json(data: Json, where: str) -> RecordType:
+    type_ = type_from_json(data, where)
+    if not isinstance(type_, RecordType):
+        raise ItfError(f"{where}: expected the type of the fields of a shape.")
+    return type_
 
 
 def _bound(bound: int | None) -> Json:
@@ -284,6 +318,8 @@ def apalache_type(type_: Type) -> str:
             return "Str"
         case RecordType(_, fields, _):
             return "{ " + ", ".join(f"{name}: {apalache_type(of)}" for name, of in fields) + " }"
+        case VariantType(_, shapes):
+            return " | ".join(f"{x.name}({apalache_type(x) if x.fields else 'UNIT'})" for x in shapes)
         case OptionType(element):
             return f"Some({apalache_type(element)}) | None(UNIT)"
         case MapType(key, value):

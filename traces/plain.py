@@ -15,6 +15,7 @@ from skipgate.checker.core.values import (
     Some,
     SortValue,
     Value,
+    VariantValue,
     show,
     sort_key,
 )
@@ -77,6 +78,8 @@ def _written(value: Value, named: bool) -> str:
         case RecordValue(name, fields):
             parts = (f"{visible(field)} = {_written(part, named)}" if named else brief(part) for field, part in fields)
             return f"{visible(name)}({', '.join(parts)})"
+        case VariantValue(_, _, content):
+            return _written(content, named) if content.fields else visible(content.record)
         case Some(inner):
             return f"some({_written(inner, named)})"
         case MapValue(items):

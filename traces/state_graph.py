@@ -12,7 +12,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from skipgate.checker.core.values import EnumValue, MapValue, Nothing, RecordValue, Some, SortValue, Value, show
+from skipgate.checker.core.values import (
+    EnumValue,
+    MapValue,
+    Nothing,
+    RecordValue,
+    Some,
+    SortValue,
+    Value,
+    VariantValue,
+    show,
+)
 from skipgate.traces.dot_language import (
     AttributeValue,
     HtmlLabel,
@@ -121,7 +131,7 @@ def _leaves(place: str, value: Value) -> Iterator[tuple[str, Value]]:
         case RecordValue(_, fields):
             for name, part in fields:
                 yield from _leaves(f"{place}.{name}", part)
-        case bool() | int() | EnumValue() | SortValue() | Some() | Nothing() | frozenset() | tuple():
+        case bool() | int() | EnumValue() | SortValue() | VariantValue() | Some() | Nothing() | frozenset() | tuple():
             yield place, value
         case _:
             assert_never(value)

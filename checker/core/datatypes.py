@@ -9,7 +9,17 @@ from itertools import product
 from typing import TypeVar, assert_never
 
 from skipgate.checker.core.errors import InternalError
-from skipgate.checker.core.values import NONE, EnumValue, MapValue, Nothing, RecordValue, Some, SortValue, Value
+from skipgate.checker.core.values import (
+    NONE,
+    EnumValue,
+    MapValue,
+    Nothing,
+    RecordValue,
+    Some,
+    SortValue,
+    Value,
+    VariantValue,
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,31 @@ class RecordType:
 
 
 @dataclass(frozen=True)
+class VariantType:
+    """Values of several shapes, in the order of their declaration. Each has fields, as a record of the shape's name."""
+
+    name: str
+    shapes: tuple[RecordType, ...]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def index(self, shape: str) -> int:
+        """The place of a shape among the others, counted from 0."""
+        return [each.name for each in self.shapes].index(shape)
+
+    def fields(self, shape: str) -> RecordType:
+        """The fields of a shape."""
+        return self.shapes[self.index(shape)]
+
+    def only(self, fields: RecordType) -> VariantType:
+        """The type of the values of one shape, with fields of these types. (The fields of others have no values.)"""
+        nothing = ((each.name, tuple((name, NEVER) for name, _ in each.fields)) for each in self.shapes)
+        shapes = (fields if name == fields.name else RecordType(name, none, False) for name, none in nothing)
+        return VariantType(self.name, tuple(shapes))
+
+
+@dataclass(frozen=True)
 class OptionType:
     """`none`, or a value of the element type."""
 
@@ -128,12 +163,24 @@ class NeverType:
 
 
 # Every kind of type. A dispatch over types ends in `assert_never`, so that mypy names each place that a new kind needs.
-Type = BoolType | IntType | EnumType | SortType | RecordType | OptionType | MapType | SetType | SeqType | NeverType
+Type = (
+    BoolType
+    | IntType
+    | EnumType
+    | SortType
+    | RecordType
+    | VariantType
+    | OptionType
+    | MapType
+    | SetType
+    | SeqType
+    | NeverType
+)
 BOOL = BoolType()
 MANY = 2**64  # where counting the values of a type ends
 NEVER = NeverType()
 
-_K = TypeVar("_K", IntType, RecordType, OptionType, MapType, SetType, SeqType)
+_K = TypeVar("_K", IntType, RecordType, VariantType, OptionType, MapType, SetType, SeqType)
 
 
 def of_kind(type_: Type, kind: type[_K]) -> _K:
@@ -154,6 +201,8 @@ def parts(type_: Type) -> tuple[Type, ...]:
             return ()
         case RecordType(_, fields, _):
             return tuple(field for _, field in fields)
+        case VariantType(_, shapes):
+            return shapes
         case OptionType(element) | SetType(element) | SeqType(_, element):
             return (element,)
         case MapType(key, value):
@@ -201,6 +250,9 @@ def _cardinality(type_: Type) -> int | None:
                     return None
                 total *= count
             return total
+        case VariantType(_, shapes):
+            counts = [cardinality(each) for each in shapes]
+            return None if None in counts else sum(count for count in counts if count is not None)
         case OptionType(element):
             count = cardinality(element)
             return None if count is None else count + 1
@@ -247,6 +299,11 @@ def values(type_: Type) -> Iterator[Value]:  # noqa: C901  (one case for each ki
             names = [field for field, _ in fields]
             for parts in product(*(list(values(field)) for _, field in fields)):
                 yield RecordValue(name, tuple(zip(names, parts, strict=True)))
+        case VariantType(name, shapes):
+            for i, each in enumerate(shapes):
+                for content in values(each):
+                    assert isinstance(content, RecordValue)
+                    yield VariantValue(name, i, content)
         case OptionType(element):
             yield NONE
             yield from (Some(value) for value in values(element))
@@ -279,6 +336,9 @@ def contains(type_: Type, value: Value) -> bool:
         case RecordType(_, fields, _):
             assert isinstance(value, RecordValue)
             return all(contains(field, part) for (_, field), (_, part) in zip(fields, value.fields, strict=True))
+        case VariantType(_, shapes):
+            assert isinstance(value, VariantValue)
+            return contains(shapes[value.index], value.fields)
         case OptionType(element):
             return isinstance(value, Nothing) or (isinstance(value, Some) and contains(element, value.value))
         case MapType(key, element):
@@ -322,6 +382,10 @@ def join(a: Type, b: Type) -> Type:  # noqa: C901  (one case for each kind of ty
                 low = None if a.low is None or b.low is None else min(a.low, b.low)
                 high = None if a.high is None or b.high is None else max(a.high, b.high)
                 return IntType(low, high)
+        case VariantType(name, shapes):
+            if isinstance(b, VariantType) and name == b.name:
+                both = (of_kind(join(x, y), RecordType) for x, y in zip(shapes, b.shapes, strict=True))
+                return VariantType(name, tuple(both))
         case OptionType(element):
             if isinstance(b, OptionType):
                 return OptionType(join(element, b.element))
@@ -353,6 +417,9 @@ def with_bounds_of(a: Type, b: Type) -> Type:
         case IntType(low, high):
             b = of_kind(b, IntType)
             return IntType(b.low if low is None else low, b.high if high is None else high)
+        case VariantType(name, shapes):
+            both = zip(shapes, of_kind(b, VariantType).shapes, strict=True)
+            return VariantType(name, tuple(of_kind(with_bounds_of(x, y), RecordType) for x, y in both))
         case OptionType(element):
             return OptionType(with_bounds_of(element, of_kind(b, OptionType).element))
         case SetType(element):
@@ -381,6 +448,8 @@ def includes(a: Type, b: Type) -> bool:
             from_below = low is None or (b.low is not None and low <= b.low)
             to_above = high is None or (b.high is not None and b.high <= high)
             return (from_below and to_above) or cardinality(b) == 0
+        case VariantType(_, shapes):
+            return all(includes(x, y) for x, y in zip(shapes, of_kind(b, VariantType).shapes, strict=True))
         case OptionType(element):
             return includes(element, of_kind(b, OptionType).element)
         case SetType(element):

@@ -165,6 +165,12 @@ def _show(term: t.Term) -> tuple[str, int]:  # noqa: C901  (one case for each ki
             return f"some({_show(operand)[0]})", _POSTFIX
         case t.IsSome(operand=operand):
             return f"{_at(operand, _RANGE)} != none", _COMPARE
+        case t.MakeVariant(operand=operand):
+            return _show(operand)
+        case t.IsShape(operand=operand, shape=shape):
+            return f"({_at(operand, _RANGE)} is {shape})", _POSTFIX
+        case t.GetShape(operand=operand, shape=shape):
+            return f"({_at(operand, _RANGE)} as {shape})", _POSTFIX
         case t.Get(operand=operand):
             return f"get({_show(operand)[0]})", _POSTFIX
         case t.MakeRecord(type=record, parts=parts):

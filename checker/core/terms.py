@@ -14,7 +14,16 @@ from dataclasses import dataclass, fields, replace
 from operator import is_
 from typing import Any, Literal, TypeGuard
 
-from skipgate.checker.core.datatypes import IntType, MapType, OptionType, RecordType, SeqType, SetType, Type
+from skipgate.checker.core.datatypes import (
+    IntType,
+    MapType,
+    OptionType,
+    RecordType,
+    SeqType,
+    SetType,
+    Type,
+    VariantType,
+)
 from skipgate.checker.core.values import Value
 from skipgate.spec.source import Span
 
@@ -289,7 +298,7 @@ class Size(TermBase):
     operand: Term
 
 
-# ------------------------------------------------------------------------------------------ options and records
+# --------------------------------------------------------------------------------- options, records and variants
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -339,6 +348,31 @@ class WithField(TermBase):
     operand: Term
     field: str
     value: Term
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MakeVariant(TermBase):
+    """The value of a variant whose shape has the name of this record, and whose fields are the record's."""
+
+    type: VariantType
+    operand: Term
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class IsShape(TermBase):
+    """Has a value of a variant this shape?"""
+
+    operand: Term
+    shape: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GetShape(TermBase):
+    """The fields of a value of a variant, as a record. It was tested before that the value has this shape."""
+
+    type: RecordType
+    operand: Term
+    shape: str
 
 
 # ---------------------------------------------------------------------------------------------- maps and sequences
@@ -451,6 +485,9 @@ Term = (
     | MakeRecord
     | GetField
     | WithField
+    | MakeVariant
+    | IsShape
+    | GetShape
     | MakeMap
     | Select
     | Store

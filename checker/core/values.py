@@ -49,6 +49,20 @@ class RecordValue:
 
 
 @dataclass(frozen=True, slots=True)
+class VariantValue:
+    """A value of a variant: which of the shapes it has, counted from 0, and its fields, under the shape's name."""
+
+    variant: str
+    index: int
+    fields: RecordValue
+
+    @property
+    def shape(self) -> str:
+        """The name of the shape."""
+        return self.fields.record
+
+
+@dataclass(frozen=True, slots=True)
 class Some:
     """An option that has a value."""
 
@@ -86,6 +100,7 @@ Value = (
     | EnumValue
     | SortValue
     | RecordValue
+    | VariantValue
     | Some
     | Nothing
     | MapValue
@@ -101,6 +116,8 @@ def parts(value: Value) -> Iterator[Value]:
             return
         case Some(inner):
             yield inner
+        case VariantValue(_, _, content):
+            yield content
         case RecordValue(_, fields):
             yield from (part for _, part in fields)
         case MapValue(items):
@@ -126,6 +143,10 @@ def map_parts(value: Value, change: Callable[[Value], Value]) -> Value:
             return value
         case Some(inner):
             return Some(change(inner))
+        case VariantValue(name, index, content):
+            changed_content = change(content)
+            assert isinstance(changed_content, RecordValue)
+            return VariantValue(name, index, changed_content)
         case RecordValue(name, fields):
             return RecordValue(name, tuple((field, change(part)) for field, part in fields))
         case MapValue(items):
@@ -148,6 +169,8 @@ def show(value: Value) -> str:
             return f"some({show(inner)})"
         case Nothing():
             return "none"
+        case VariantValue(_, _, content):
+            return show(content) if content.fields else content.record
         case RecordValue(name, fields):
             return f"{name}({', '.join(f'{field} = {show(part)}' for field, part in fields)})"
         case MapValue(items):
@@ -166,6 +189,7 @@ def sort_key(value: Value) -> tuple[object, ...]:
     """A total order on the values of one type, for iteration, printing and ordered comparison.
 
     `none` comes before every `some`; enum members come in the order of their declaration; records go field by field;
+    variants go by their shapes, in the order of their declaration, and then by their fields;
     of two sets, the one that has the largest element in which they differ comes later (as if it were a number).
     """
     match value:
@@ -175,6 +199,8 @@ def sort_key(value: Value) -> tuple[object, ...]:
             return (1, sort_key(inner))
         case Nothing():
             return (0,)
+        case VariantValue(_, index, content):
+            return (index, sort_key(content))
         case RecordValue(_, fields):
             return tuple(sort_key(part) for _, part in fields)
         case MapValue(items):

@@ -26,6 +26,7 @@ from skipgate.checker.core.datatypes import (
     SetType,
     SortType,
     Type,
+    VariantType,
     cardinality,
     includes,
     join,
@@ -128,7 +129,7 @@ def element_of(type_: Type) -> Type:
             return element
         case NeverType():
             return NEVER
-        case BoolType() | IntType() | EnumType() | SortType() | RecordType() | MapType():
+        case BoolType() | IntType() | EnumType() | SortType() | RecordType() | VariantType() | MapType():
             raise InternalError(f"a value of type `{type_}` has no elements")
         case _:
             assert_never(type_)
@@ -337,6 +338,24 @@ def is_some(operand: t.Term, span: Span) -> t.Term:
 def get(operand: t.Term, known: bool, span: Span) -> t.Term:
     """The value in an option. `known`: it was tested before that there is one."""
     return simplify(t.Get(element_of(operand.type), span, operand, known))
+
+
+@_strict
+def make_variant(type_: VariantType, content: t.Term, span: Span) -> t.Term:
+    """A value of the shape that has the name of a record, with the fields of the record."""
+    return simplify(t.MakeVariant(type_.only(of_kind(content.type, RecordType)), span, content))
+
+
+@_strict
+def is_shape(operand: t.Term, shape: str, span: Span) -> t.Term:
+    """Has a value this shape?"""
+    return simplify(t.IsShape(BOOL, span, operand, shape))
+
+
+@_strict
+def get_shape(operand: t.Term, shape: str, span: Span) -> t.Term:
+    """The fields of a value that has this shape."""
+    return simplify(t.GetShape(of_kind(operand.type, VariantType).fields(shape), span, operand, shape))
 
 
 @_strict

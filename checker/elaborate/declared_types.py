@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import assert_never
 
@@ -17,6 +17,7 @@ from skipgate.checker.core.datatypes import (
     SetType,
     SortType,
     Type,
+    VariantType,
     cardinality,
     walk,
 )
@@ -102,9 +103,23 @@ class DeclaredTypes:
                     raise error(f"a sort has 1 to {_LARGEST_SORT} values, not {count}", size.span)
                 return SortType(name.text, count)
             case s.RecordDecl(name=name, ordered=ordered, fields=fields):
-                return RecordType(name.text, tuple((f.name.text, self.of(f.type)) for f in fields), ordered)
+                return self._record(name, fields, ordered)
+            case s.VariantDecl(name=name, shapes=shapes):
+                return VariantType(name.text, tuple(self._record(x.name, x.fields, False) for x in shapes))
             case _:
                 assert_never(symbol)
+
+    def _record(self, name: s.Identifier, fields: Sequence[s.FieldDecl], ordered: bool) -> RecordType:
+        return RecordType(name.text, tuple((f.name.text, self.of(f.type)) for f in fields), ordered)
+
+    def variant_of(self, shape: s.ShapeDecl) -> VariantType:
+        """The variant that a shape belongs to."""
+        for symbol in self._symbols():
+            if isinstance(symbol, s.VariantDecl) and shape in symbol.shapes:
+                type_ = self.named(symbol)
+                assert isinstance(type_, VariantType)
+                return type_
+        raise InternalError(f"{shape.span.place}: `{shape.name.text}` belongs to no variant")
 
     def enum_of(self, member: s.Member) -> EnumType:
         """The enum that a member belongs to."""

@@ -207,9 +207,11 @@ class ExpressionElaborator:
                 return t.Var(self.variable_types[name.text], span, name.text, primed or node.primed)
             case s.Member():
                 return self.member(symbol, span)
+            case s.ShapeDecl():
+                return self.shaped(symbol, (), (), span)
             case s.DefDecl():
                 return self.unfold(symbol, (), span, primed or node.primed)
-            case s.TypeDecl() | s.EnumDecl() | s.SortDecl() | s.RecordDecl():
+            case s.TypeDecl() | s.EnumDecl() | s.SortDecl() | s.RecordDecl() | s.VariantDecl():
                 return build.universe(self.types.named(symbol), span)
             case _:
                 raise InternalError(f"{span.place}: `{span.flat}` has no value, but stands where one is needed")
@@ -241,22 +243,24 @@ class ExpressionElaborator:
         match symbol:
             case s.DefDecl():
                 return self.unfold(symbol, arguments, span, primed or node.primed)
-            case s.RecordDecl(name=name, fields=fields):
+            case s.RecordDecl():
                 type_ = self.types.named(symbol)
                 assert isinstance(type_, RecordType)
-                given = dict(zip((f.name.text for f in fields), arguments, strict=False))
-                for argument, term in zip(node.arguments, arguments, strict=True):
-                    if argument.name is not None:
-                        given[argument.name.text] = term
-                parts = tuple(
-                    build.ensure(given[field], field_type, f"field `{field}` of `{name.text}`")
-                    for field, field_type in type_.fields
-                )
-                return build.make_record(type_, parts, span)
+                return _record(type_, node.arguments, arguments, span)
+            case s.ShapeDecl():
+                return self.shaped(symbol, node.arguments, arguments, span)
             case Builtin(name=name):
                 return builtin(name, arguments, span)
             case _:
                 raise InternalError(f"{span.place}: `{span.flat}` calls what is neither a function nor a record")
+
+    def shaped(
+        self, shape: s.ShapeDecl, arguments: Sequence[s.Argument], terms: Sequence[t.Term], span: Span
+    ) -> t.Term:
+        """A value of a shape, from the arguments of its constructor."""
+        type_ = self.types.variant_of(shape)
+        content = _record(type_.fields(shape.name.text), arguments, terms, span)
+        return build.make_variant(type_, content, span)
 
     # ---------------------------------------------------------------------------------------------------- binders
 
@@ -337,8 +341,7 @@ class ExpressionElaborator:
             test: t.Term | None = None
             for pattern in case.patterns:
                 condition, bound = self.pattern(pattern, it)
-                if bound is not None and pattern.name is not None:
-                    inner[pattern.name] = bound
+                inner |= bound
                 test = condition if test is None else build.logic("or", test, condition, pattern.span)
             body = self.expr(case.body, inner, primed)
             assert test is not None
@@ -348,23 +351,45 @@ class ExpressionElaborator:
             result = _after(it, result)
         return wrapped(locals_, result)
 
-    def pattern(self, pattern: s.Pattern, it: t.Term) -> tuple[t.Term, t.Term | None]:
-        """The test of a pattern, and what its name stands for."""
+    def pattern(self, pattern: s.Pattern, it: t.Term) -> tuple[t.Term, Environment]:
+        """The test of a pattern, and what its names stand for."""
         span = pattern.span
         match pattern.kind:
             case "any":
-                return build.boolean(True, span), None
+                return build.boolean(True, span), {}
             case "none":
-                return build.not_(build.is_some(it, span), span), None
+                return build.not_(build.is_some(it, span), span), {}
             case "some":
-                return build.is_some(it, span), build.get(it, True, span)
-            case "member":
                 assert pattern.name is not None
-                member = self.spec.names[pattern.name]
-                assert isinstance(member, s.Member)
-                return build.equal(it, self.member(member, span), span), None
+                return build.is_some(it, span), {pattern.name: build.get(it, True, span)}
+            case "member" | "shape":
+                assert pattern.name is not None
+                symbol = self.spec.names[pattern.name]
+                if isinstance(symbol, s.Member):
+                    return build.equal(it, self.member(symbol, span), span), {}
+                assert isinstance(symbol, s.ShapeDecl)
+                name = symbol.name.text
+                named = zip(pattern.fields, symbol.fields, strict=False)  # a pattern without names fits the shape too
+                bound = {
+                    each: build.get_field(build.get_shape(it, name, each.span), field.name.text, each.span)
+                    for each, field in named
+                }
+                return build.is_shape(it, name, span), bound
             case _:
                 assert_never(pattern.kind)
+
+
+def _record(type_: RecordType, arguments: Sequence[s.Argument], terms: Sequence[t.Term], span: Span) -> t.Term:
+    """A record from the arguments of its constructor, some of which may have names, and their terms."""
+    given = dict(zip((name for name, _ in type_.fields), terms, strict=False))
+    for argument, term in zip(arguments, terms, strict=True):
+        if argument.name is not None:
+            given[argument.name.text] = term
+    parts = tuple(
+        build.ensure(given[field], field_type, f"field `{field}` of `{type_.name}`")
+        for field, field_type in type_.fields
+    )
+    return build.make_record(type_, parts, span)
 
 
 def _after(first: t.Term, body: t.Term) -> t.Term:

@@ -7,6 +7,7 @@ exactly if their rows are.
     bool, enum, sort   one component: 0, 1, ... in the order of the values
     a..b               one component: the number itself
     record             the fields' components
+    variant            1, 2, ... for the shape, then components that the shapes share (see `Overlay`)
     option of T        1 or 0, then T's components
     map[K] of V        V's components for each key, in the order of the keys
     seq[N] of T        the length, then T's components N times
@@ -32,11 +33,23 @@ from skipgate.checker.core.datatypes import (
     SetType,
     SortType,
     Type,
+    VariantType,
     cardinality,
+    mentions_sort,
     values,
 )
 from skipgate.checker.core.errors import InternalError
-from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value, show
+from skipgate.checker.core.values import (
+    NONE,
+    EnumValue,
+    MapValue,
+    RecordValue,
+    Some,
+    SortValue,
+    Value,
+    VariantValue,
+    show,
+)
 
 CHUNK = 63  # bits of a set in one component: a signed 64-bit word without its sign
 LARGEST_UNIVERSE = 4096  # possible elements of a set
@@ -75,6 +88,8 @@ def _width(type_: Type) -> int:
             return 0
         case RecordType(_, fields, _):
             return sum(_width(field) for _, field in fields)
+        case VariantType():
+            return 1 + len(overlay(type_).slots)
         case OptionType(element):
             return 1 + _width(element)
         case MapType(key, value):
@@ -106,6 +121,13 @@ def _shape(type_: Type, path: str, optional: bool) -> Iterator[Component]:  # no
         case RecordType(_, fields, _):
             for name, field in fields:
                 yield from _shape(field, f"{path}.{name}", optional)
+        case VariantType(_, shapes):
+            yield Component(f"{path}?", 0 if optional else 1, len(shapes))
+            found = [tuple(_shape(each, f"{path}.{each.name}", True)) for each in shapes]
+            for users in overlay(type_).slots:
+                using = [found[i][k] for i, k in users]
+                paths = " ".join(component.path for component in using)
+                yield Component(paths, min(c.low for c in using), max(c.high for c in using))
         case OptionType(element):
             yield Component(f"{path}?", 0, 1)
             yield from _shape(element, f"{path}!", True)
@@ -125,6 +147,46 @@ def _shape(type_: Type, path: str, optional: bool) -> Iterator[Component]:  # no
                 yield from _shape(element, f"{path}[{i}]", True)
         case _:
             assert_never(type_)
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Where the shapes of a variant have their components, after the one that tells the shape.
+
+    They lie over each other, but an exchange of two values of a sort must know what a slot holds. So fields that are
+    values of one sort share slots with each other, those that mention no sort do, and any other field has its own.
+    A slot that the shape of a value does not use is 0.
+
+    Attributes:
+        slots: for each slot, who uses it: pairs of a shape and a component of that shape.
+        kinds: for each slot, the sort of its values; or the field that it belongs to; or None.
+    """
+
+    slots: tuple[tuple[tuple[int, int], ...], ...]
+    kinds: tuple[SortType | str | None, ...]
+
+    def of(self, shape: int) -> list[int]:
+        """The slots of a shape's components, in order."""
+        places = {component: slot for slot, users in enumerate(self.slots) for i, component in users if i == shape}
+        return [places[component] for component in sorted(places)]
+
+
+@cache
+def overlay(type_: VariantType) -> Overlay:
+    """Where the shapes of a variant have their components."""
+    users: dict[tuple[SortType | tuple[int, str] | None, int], list[tuple[int, int]]] = {}
+    for i, each in enumerate(type_.shapes):
+        component = 0
+        used: dict[SortType | tuple[int, str] | None, int] = {}
+        for name, field in each.fields:
+            own = (i, name) if mentions_sort(field) else None
+            kind = field if isinstance(field, SortType) else own
+            for _ in range(_width(field)):
+                users.setdefault((kind, used.get(kind, 0)), []).append((i, component))
+                used[kind] = used.get(kind, 0) + 1
+                component += 1
+    kinds = (kind[1] if isinstance(kind, tuple) else kind for kind, _ in users)
+    return Overlay(tuple(map(tuple, users.values())), tuple(kinds))
 
 
 def universe_size(type_: SetType) -> int:
@@ -157,6 +219,9 @@ def least(type_: Type) -> list[int]:
             return [c for _, field in fields for c in least(field)]
         case MapType(key, value):
             return least(value) * (cardinality(key) or 0)
+        case VariantType(_, shapes):
+            first = next((i for i, each in enumerate(shapes) if cardinality(each) != 0), 0)
+            return _overlaid(type_, first, least(shapes[first]))
         case NeverType() | BoolType() | EnumType() | SortType() | OptionType() | SetType() | SeqType():
             return [0] * len(shape(type_))
         case _:
@@ -177,6 +242,9 @@ def flatten(value: Value, type_: Type) -> list[int]:
         case RecordType(_, fields, _):
             assert isinstance(value, RecordValue)
             return [c for (_, field), (_, part) in zip(fields, value.fields, strict=True) for c in flatten(part, field)]
+        case VariantType(_, shapes):
+            assert isinstance(value, VariantValue)
+            return _overlaid(type_, value.index, flatten(value.fields, shapes[value.index]))
         case OptionType(element):
             if isinstance(value, Some):
                 return [1, *flatten(value.value, element)]
@@ -198,6 +266,15 @@ def flatten(value: Value, type_: Type) -> list[int]:
             assert_never(type_)
 
 
+def _overlaid(type_: VariantType, shape: int, fields: Sequence[int]) -> list[int]:
+    """The components of a value of a shape, given those of its fields."""
+    row = [0] * _width(type_)
+    row[0] = shape + 1
+    for slot, component in zip(overlay(type_).of(shape), fields, strict=True):
+        row[1 + slot] = component
+    return row
+
+
 def unflatten(components: Sequence[int], type_: Type) -> Value:
     """The value that a row of components stands for."""
     value, rest = _unflatten(list(components), type_)
@@ -205,7 +282,9 @@ def unflatten(components: Sequence[int], type_: Type) -> Value:
     return value
 
 
-def _unflatten(row: list[int], type_: Type) -> tuple[Value, list[int]]:
+def _unflatten(  # noqa: C901  (one case for each kind of type)
+    row: list[int], type_: Type
+) -> tuple[Value, list[int]]:
     match type_:
         case NeverType():
             raise InternalError("a value is read of a type that has none")
@@ -223,6 +302,11 @@ def _unflatten(row: list[int], type_: Type) -> tuple[Value, list[int]]:
                 part, row = _unflatten(row, field)
                 parts.append((field_name, part))
             return RecordValue(name, tuple(parts)), row
+        case VariantType(name, shapes):
+            tag, *used = row[: _width(type_)]
+            content = unflatten([used[slot] for slot in overlay(type_).of(tag - 1)], shapes[tag - 1])
+            assert isinstance(content, RecordValue)
+            return VariantValue(name, tag - 1, content), row[_width(type_) :]
         case OptionType(element):
             width = len(shape(element, True))
             rest = row[1 + width :]

@@ -24,6 +24,7 @@ from skipgate.checker.core.datatypes import (
     SetType,
     SortType,
     Type,
+    VariantType,
     cardinality,
     of_kind,
     values,
@@ -131,7 +132,7 @@ def _unrolls(compiler: Compiler, count: int, type_: Type) -> bool:
     match type_:
         case BoolType() | IntType() | EnumType() | SortType() | SetType():
             counted = len(shape(type_)) == 1
-        case NeverType() | RecordType() | OptionType() | MapType() | SeqType():
+        case NeverType() | RecordType() | VariantType() | OptionType() | MapType() | SeqType():
             counted = False
         case _:
             assert_never(type_)

@@ -16,6 +16,7 @@ from skipgate.checker.core.datatypes import (
     SetType,
     SortType,
     Type,
+    VariantType,
     cardinality,
     of_kind,
 )
@@ -35,7 +36,7 @@ from skipgate.checker.kernel.kernel_text import (
     sub,
 )
 from skipgate.checker.kernel.masks import chunks
-from skipgate.checker.kernel.rows import Row, absent, element_rows, pick
+from skipgate.checker.kernel.rows import Row, absent, element_rows, overlaid, pick, shape_row
 
 
 def rank(writer: Writer, row: Row, type_: Type) -> str:
@@ -49,6 +50,13 @@ def rank(writer: Writer, row: Row, type_: Type) -> str:
             return row[0]
         case OptionType(element):
             return choose(row[0], add("1", rank(writer, row[1:], element)), "0")
+        case VariantType(_, shapes):
+            row = writer.atoms(row)
+            by_shape, before = [], 0
+            for i, each in enumerate(shapes):
+                by_shape.append([add(str(before), rank(writer, shape_row(row, type_, i), each))])
+                before += cardinality(each) or 0
+            return pick(by_shape, row[0], type_, 1)[0]
         case RecordType(_, fields, _):
             result, start = "0", 0
             for _, field in fields:
@@ -107,6 +115,8 @@ def recast(writer: Writer, row: Row, old: Type, new: Type, present: str = "1") -
             wanted = of_kind(new, OptionType).element
             inner, wrong = recast(writer, row[1:], element, wanted, and_(present, row[0]))
             return [row[0], *inner], wrong
+        case VariantType():
+            return _recast_variant(writer, row, old, of_kind(new, VariantType), present)
         case RecordType(_, fields, _):
             parts, start = [], 0
             for (_, a), (_, b) in zip(fields, of_kind(new, RecordType).fields, strict=True):
@@ -138,6 +148,20 @@ def _outside(number: str, old: IntType, new: IntType, present: str) -> list[str]
     if new.high is not None and (old.high is None or old.high > new.high):
         wrong.append(and_(present, compare("<", str(new.high), number)))
     return wrong
+
+
+def _recast_variant(
+    writer: Writer, row: Row, old: VariantType, new: VariantType, present: str
+) -> tuple[Row, list[str]]:
+    row = writer.atoms(row)
+    contents, wrong = [], []
+    for i, (a, b) in enumerate(zip(old.shapes, new.shapes, strict=True)):
+        here = compare("==", row[0], str(i + 1))
+        content = [choose(here, c, "0") for c in shape_row(row, old, i)]
+        moved, errors = recast(writer, content, a, b, and_(present, here))
+        contents.append(moved)
+        wrong += errors
+    return overlaid(new, row[0], contents), wrong
 
 
 def _recast_seq(writer: Writer, row: Row, old: SeqType, new: SeqType, present: str) -> tuple[Row, list[str]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from skipgate.checker.core.datatypes import MapType, RecordType, SeqType, Type, cardinality, of_kind
+from skipgate.checker.core.datatypes import MapType, RecordType, SeqType, Type, VariantType, cardinality, of_kind
 from skipgate.checker.core.errors import InternalError
-from skipgate.checker.kernel.components import least, shape
-from skipgate.checker.kernel.kernel_text import Writer, and_, choose, compare, or_
+from skipgate.checker.kernel.components import least, overlay, shape
+from skipgate.checker.kernel.kernel_text import Writer, and_, bit_or, choose, compare, or_
 
 Row = list[str]
 _C = TypeVar("_C")
@@ -49,6 +49,20 @@ def field_place(type_: Type, field: str) -> tuple[int, int]:
             return start, stop
         start = stop
     raise InternalError(f"`{type_}` has no field `{field}`")
+
+
+def shape_row(row: Sequence[_C], type_: VariantType, shape: int) -> list[_C]:
+    """The components of the fields, if the value has this shape. If it has another one, they mean something else."""
+    return [row[1 + slot] for slot in overlay(type_).of(shape)]
+
+
+def overlaid(type_: VariantType, tag: str, contents: Sequence[Row]) -> Row:
+    """The components of a variant, given those of its fields for each shape, which are all 0 for any other shape."""
+    row = [tag]
+    for users in overlay(type_).slots:
+        held = [contents[i][k] for i, k in users if contents[i][k] != "0"]
+        row.append(bit_or(*held) if held else "0")
+    return row
 
 
 def container_type(type_: Type) -> MapType | SeqType:

@@ -23,11 +23,12 @@ from skipgate.checker.core.datatypes import (
     SetType,
     SortType,
     Type,
+    VariantType,
     values,
 )
 from skipgate.checker.core.values import SortValue, Value
-from skipgate.checker.kernel.components import CHUNK, universe_size
-from skipgate.checker.kernel.kernel_text import and_, bit_and, compare, shift_right, word_name
+from skipgate.checker.kernel.components import CHUNK, overlay, shape, universe_size
+from skipgate.checker.kernel.kernel_text import and_, bit_and, compare, or_, shift_right, word_name
 from skipgate.checker.kernel.layout import WORD, Layout, Slot
 from skipgate.checker.kernel.permutations import exchange, identities, permuted
 
@@ -59,25 +60,40 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Presence:
+    """A condition: the content of a field is one of some numbers, or (if there are none) not less than `least`."""
+
+    field: Field
+    least: int
+    numbers: tuple[int, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The condition, in the text of a kernel."""
+        if self.numbers:
+            return or_(*(compare("==", self.field.text, str(number)) for number in self.numbers))
+        return self.field.text if self.field.width == 1 else compare("<=", str(self.least), self.field.text)
+
+
+@dataclass(frozen=True)
 class StatePart:
     """A field that can be moved or changed by an exchange.
 
-    `holds` is the sort whose values it holds, if that is a symmetric one. Then there is a value only if the field in
-    `present` is not less than the number there. (What is absent is 0, like the first value of the sort.)
+    `holds` is the sort whose values it holds, if that is a symmetric one. Then there is a value only if `present` is
+    true. (What is absent is 0, like the first value of the sort.)
     """
 
     path: tuple[PathStep, ...]
     field: Field
     holds: str | None = None
-    present: tuple[Field, int] | None = None
+    present: Presence | None = None
 
     def holding(self, held: str, index: int) -> str:
         """Does the part, whose content is `held`, hold the value with this index of its sort?"""
         here = compare("==", held, str(index))
         if index or self.present is None:
             return here
-        field, least = self.present
-        return and_(here, field.text if field.width == 1 else compare("<=", str(least), field.text))
+        return and_(here, self.present.text)
 
 
 class StateParts:
@@ -113,7 +129,7 @@ class StateParts:
                 self.images[p] = [numbers[path] for path in turned]
 
     def parts_of(
-        self, type_: Type, slots: Iterator[Slot], path: tuple[PathStep, ...], present: tuple[Field, int] | None
+        self, type_: Type, slots: Iterator[Slot], path: tuple[PathStep, ...], present: Presence | None
     ) -> Iterator[StatePart]:
         """The parts of a value, in the order of its components."""
         match type_:
@@ -122,10 +138,12 @@ class StateParts:
             case RecordType(_, fields, _):
                 for name, field in fields:
                     yield from self.parts_of(field, slots, (*path, name), present)
+            case VariantType():
+                yield from self.parts_of_variant(type_, slots, path, present)
             case OptionType(element):
                 tag = _field_of(next(slots))
                 yield StatePart((*path, "is there"), tag)
-                yield from self.parts_of(element, slots, (*path, "value"), (tag, 1))
+                yield from self.parts_of(element, slots, (*path, "value"), Presence(tag, 1))
             case MapType(key, element):
                 for k in values(key):
                     yield from self.parts_of(element, slots, (*path, k), present)
@@ -133,7 +151,7 @@ class StateParts:
                 length = _field_of(next(slots))
                 yield StatePart((*path, "length"), length)
                 for i in range(1, capacity + 1):
-                    yield from self.parts_of(element, slots, (*path, i), (length, i))
+                    yield from self.parts_of(element, slots, (*path, i), Presence(length, i))
             case SetType(element):
                 chunks = [_field_of(next(slots)) for _ in range(0, universe_size(type_), CHUNK)]
                 for i, value in enumerate(values(element)):
@@ -145,6 +163,29 @@ class StateParts:
                 yield StatePart(path, _field_of(next(slots)))
             case _:
                 assert_never(type_)
+
+    def parts_of_variant(
+        self, type_: VariantType, slots: Iterator[Slot], path: tuple[PathStep, ...], present: Presence | None
+    ) -> Iterator[StatePart]:
+        """The parts of a value of a variant: the shape, then what each slot of the overlay holds."""
+        slot = next(slots)
+        tag = _field_of(slot)
+        yield StatePart((*path, "shape"), tag)
+        shared = overlay(type_)
+        place = 0
+        while place < len(shared.slots):
+            kind, shapes = shared.kinds[place], sorted({i for i, _ in shared.slots[place]})
+            numbers = tuple(i + 1 - slot.low for i in shapes)  # as they are stored
+            here = Presence(tag, 0, numbers) if tag.width else present
+            if isinstance(kind, SortType):
+                yield from self.parts_of(kind, slots, (*path, kind.name, str(place)), here)
+            elif kind is None:
+                yield StatePart((*path, str(place)), _field_of(next(slots)))
+            else:
+                of = type_.shapes[shapes[0]]
+                yield from self.parts_of(of.field(kind), slots, (*path, of.name, kind), here)
+                place += len(shape(of.field(kind), True)) - 1
+            place += 1
 
 
 def _field_of(slot: Slot) -> Field:

@@ -99,6 +99,12 @@ class TermCompiler(Compiler):
                     return record_code.some_of(self, term)
                 case t.IsSome():
                     return record_code.is_some(self, term)
+                case t.MakeVariant():
+                    return record_code.make_variant(self, term)
+                case t.IsShape():
+                    return record_code.is_shape(self, term)
+                case t.GetShape():
+                    return record_code.get_shape(self, term)
                 case t.Get():
                     return record_code.get(self, term)
                 case t.Quantified():

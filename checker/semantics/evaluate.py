@@ -13,7 +13,7 @@ from typing import TypeVar, assert_never
 
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import MapType, Type, cardinality, contains, values, walk
-from skipgate.checker.core.values import MapValue, RecordValue, Some, Value, show, sort_key
+from skipgate.checker.core.values import MapValue, RecordValue, Some, Value, VariantValue, show, sort_key
 from skipgate.checker.semantics.effort import spend
 from skipgate.spec.source import Span
 
@@ -145,6 +145,17 @@ def evaluate(term: t.Term, scope: Scope) -> Value:  # noqa: C901  (one case for 
             if not isinstance(option, Some):
                 raise EvaluationError(message_get(), term.span)
             return option.value
+        case t.MakeVariant(type=variant_type, operand=operand):
+            content = evaluate(operand, scope)
+            assert isinstance(content, RecordValue)
+            return VariantValue(variant_type.name, variant_type.index(content.record), content)
+        case t.IsShape(operand=operand, shape=shape):
+            return _variant(operand, scope).shape == shape
+        case t.GetShape(operand=operand, shape=shape):
+            variant = _variant(operand, scope)
+            if variant.shape != shape:
+                raise EvaluationError(f"this is {show(variant)}, which is no {shape}", term.span)
+            return variant.fields
         case t.MakeRecord(type=record_type, parts=parts):
             names = [name for name, _ in record_type.fields]
             made = tuple((name, evaluate(part, scope)) for name, part in zip(names, parts, strict=True))
@@ -418,3 +429,9 @@ def _aggregate(term: t.Aggregate, scope: Scope) -> Value:
     if not parts:
         raise EvaluationError(message_empty(term.kind), term.span)
     return min(parts, key=sort_key) if term.kind == "min" else max(parts, key=sort_key)
+
+
+def _variant(term: t.Term, scope: Scope) -> VariantValue:
+    value = evaluate(term, scope)
+    assert isinstance(value, VariantValue)
+    return value

@@ -130,7 +130,7 @@ def _readable(term: t.Term) -> Iterator[t.Term]:
                 yield from _with_parts(operand)
         case t.Var():
             yield term
-        case t.Select() | t.GetField():
+        case t.Select() | t.GetField() | t.GetShape():
             yield from _with_parts(term)
         case _:  # of any other term, what is in it
             for part in t.children(term):
@@ -142,7 +142,7 @@ def _with_parts(term: t.Term) -> Iterator[t.Term]:
     if isinstance(term, t.Const | t.Universe | t.RangeSet):
         return
     yield term
-    while isinstance(term, t.Select | t.GetField):
+    while isinstance(term, t.Select | t.GetField | t.GetShape):
         if isinstance(term, t.Select):
             yield from _readable(term.index)
         term = term.operand

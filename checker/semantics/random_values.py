@@ -18,16 +18,17 @@ from skipgate.checker.core.datatypes import (
     SetType,
     SortType,
     Type,
+    VariantType,
     cardinality,
     values,
 )
-from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value
+from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value, VariantValue
 
 Choose = Callable[[int], int]  # from a positive number n to one of 0, ..., n - 1
 
 
 def random_value(type_: Type, choose: Choose) -> Value:
-    """A value of a type that has some, any as likely as any other; but the length of a sequence is chosen first."""
+    """A value of a type that has some, any as likely as any other; but a length or a shape is chosen first."""
     pick = partial(random_value, choose=choose)
     match type_:
         case BoolType():
@@ -42,6 +43,12 @@ def random_value(type_: Type, choose: Choose) -> Value:
             return SortValue(name, choose(size))
         case RecordType(name, fields, _):
             return RecordValue(name, tuple((field, pick(kind)) for field, kind in fields))
+        case VariantType(name, shapes):
+            possible = [i for i, each in enumerate(shapes) if cardinality(each) != 0]
+            i = possible[choose(len(possible))]
+            content = pick(shapes[i])
+            assert isinstance(content, RecordValue)
+            return VariantValue(name, i, content)
         case OptionType(element):
             return Some(pick(element)) if choose((cardinality(element) or 0) + 1) else NONE
         case MapType(key, value):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from skipgate.checker.tla import make
 from skipgate.checker.tla import syntax as tla
 from skipgate.checker.tla.mentions import speaks_of_steps
@@ -25,7 +27,9 @@ def mention(translator: Translator, node: s.Name) -> TlaExpr:
             return Text(translator.name(symbol.name))
         case s.Member():
             return make.string(translator.name(symbol.name))
-        case s.TypeDecl() | s.EnumDecl() | s.SortDecl() | s.RecordDecl():
+        case s.ShapeDecl():
+            return shaped(translator, symbol, ())
+        case s.TypeDecl() | s.EnumDecl() | s.SortDecl() | s.RecordDecl() | s.VariantDecl():
             return translator.named_type(symbol, finite=True)
     raise AssertionError(symbol)
 
@@ -48,14 +52,29 @@ def call(translator: Translator, node: s.Call) -> TlaExpr:
         case s.DefDecl():
             return make.call(_called(translator, symbol, node.primed), *map(translator.expr, values))
         case s.RecordDecl():
-            parts = translator.definedness.record_parts(symbol, node)
-            return make.record([(translator.name(f.name), _part(translator, symbol, f, v)) for f, v in parts])
+            return make.record(_fields(translator, symbol, node.arguments))
+        case s.ShapeDecl():
+            return shaped(translator, symbol, node.arguments)
         case Builtin(name=function):
             return _builtin(translator, function, node, values)
     raise AssertionError(symbol)
 
 
-def _part(translator: Translator, record: s.RecordDecl, field: s.FieldDecl, value: s.AnyExpr) -> TlaExpr:
+def shaped(translator: Translator, shape: s.ShapeDecl, arguments: Sequence[s.Argument]) -> TlaExpr:
+    """A value of a variant: a record with one more field, which tells the shape."""
+    tag = (translator.names.tag, make.string(translator.name(shape.name)))
+    return make.record([tag, *_fields(translator, shape, arguments)])
+
+
+def _fields(
+    translator: Translator, record: s.RecordDecl | s.ShapeDecl, arguments: Sequence[s.Argument]
+) -> list[tuple[str, TlaExpr]]:
+    """The fields of a record that is built, with their values."""
+    parts = translator.definedness.record_parts(record, arguments)
+    return [(translator.name(f.name), _part(translator, record, f, v)) for f, v in parts]
+
+
+def _part(translator: Translator, record: s.RecordDecl | s.ShapeDecl, field: s.FieldDecl, value: s.AnyExpr) -> TlaExpr:
     translated = translator.expr(value)
     is_held = translator.definedness.is_held(record, field, value)
     return translator.held(translated, field.type) if is_held else translated

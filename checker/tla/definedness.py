@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from skipgate.checker.tla.domains import has_bounds, mentions_numbers
@@ -63,8 +64,9 @@ class Definedness:
         match symbol:
             case Builtin(name=name):
                 return name in ("first", "last") or (name == "get" and len(node.arguments) == 1)
-            case s.RecordDecl():
-                return any(self.is_held(symbol, field, value) for field, value in self.record_parts(symbol, node))
+            case s.RecordDecl() | s.ShapeDecl():
+                parts = self.record_parts(symbol, node.arguments)
+                return any(self.is_held(symbol, field, value) for field, value in parts)
         return self._symbol_can_fail(symbol)
 
     def _symbol_can_fail(self, symbol: Symbol) -> bool:
@@ -79,15 +81,15 @@ class Definedness:
                 return any(self.can_fail(value) for value in self.bound_by_name(symbol))
         return False
 
-    def record_parts(self, record: s.RecordDecl, node: s.Call) -> list[tuple[s.FieldDecl, s.AnyExpr]]:
+    def record_parts(
+        self, record: s.RecordDecl | s.ShapeDecl, arguments: Sequence[s.Argument]
+    ) -> list[tuple[s.FieldDecl, s.AnyExpr]]:
         """The fields of a record that is built, with their values."""
-        given = {
-            field.name.text: argument.value for field, argument in zip(record.fields, node.arguments, strict=False)
-        }
-        given |= {a.name.text: a.value for a in node.arguments if a.name is not None}
+        given = {field.name.text: argument.value for field, argument in zip(record.fields, arguments, strict=False)}
+        given |= {a.name.text: a.value for a in arguments if a.name is not None}
         return [(field, given[field.name.text]) for field in record.fields]
 
-    def is_held(self, record: s.RecordDecl, field: s.FieldDecl, value: s.AnyExpr) -> bool:
+    def is_held(self, record: s.RecordDecl | s.ShapeDecl, field: s.FieldDecl, value: s.AnyExpr) -> bool:
         """May the value of a field leave its type?"""
         what = f"field `{field.name.text}` of `{record.name.text}`"
         return has_bounds(self.spec, field.type) and self.facts.may_leave(what, value.span)

@@ -14,7 +14,9 @@ from skipgate.checker.tla.mentions import mentioned_by
 from skipgate.checker.tla.names import NameAllocator
 from skipgate.checker.tla.syntax import Definition, Text, TlaExpr
 from skipgate.spec import syntax as s
+from skipgate.spec.diagnostics import error
 from skipgate.spec.specification import Specification
+from skipgate.spec.static_types import unify
 from skipgate.spec.symbols import Symbol
 
 
@@ -77,10 +79,13 @@ class ModuleWriter:
             if symbol in self.done:
                 continue
             match symbol:
-                case s.TypeDecl() | s.EnumDecl() | s.RecordDecl():
+                case s.TypeDecl() | s.EnumDecl() | s.RecordDecl() | s.VariantDecl():
                     self.done.add(symbol)
                     self.require(symbol)
                     self.definitions.append(self.type_definition(symbol))
+                case s.ShapeDecl():
+                    self.done.add(symbol)
+                    self.require(symbol)
                 case s.DefDecl():
                     self.done.add(symbol)
                     self.require(symbol)
@@ -88,7 +93,7 @@ class ModuleWriter:
                     self.define_twins()
                     self.definitions.append(text)
 
-    def type_definition(self, symbol: s.TypeDecl | s.EnumDecl | s.RecordDecl) -> str:
+    def type_definition(self, symbol: s.TypeDecl | s.EnumDecl | s.RecordDecl | s.VariantDecl) -> str:
         """The definition of a declared type."""
         name = self.names.of(symbol.name.text)
         match symbol:
@@ -102,11 +107,25 @@ class ModuleWriter:
                 parts = [(self.names.of(f.name.text), self.exprs.type(f.type)) for f in fields]
                 value = make.record(parts, " : ")
                 comments = [(f.name.text, f.description.plain) for f in fields if f.description]
+            case s.VariantDecl(shapes=shapes):
+                self._comparable(symbol)
+                value = self.exprs.shapes(symbol)
+                comments = [(shape.name.text, shape.description.plain) for shape in shapes if shape.description]
         self.names.locals.clear()
         text = definition_text(Definition(name, (), value))
         lines = described_lines(plain(symbol.description))
         lines += [comment(f"  {label}: {description}") for label, description in comments]
         return "\n".join([*lines, text])
+
+    def _comparable(self, variant: s.VariantDecl) -> None:
+        """Refuse what TLC could not compare: it looks at fields of one name, whatever the shapes."""
+        seen: dict[str, s.FieldDecl] = {}
+        types = self.spec.static_types.types
+        for field in (field for shape in variant.shapes for field in shape.fields):
+            before = seen.setdefault(field.name.text, field)
+            if unify(types[before.type], types[field.type]) is None:
+                message = f"TLC cannot compare shapes whose fields `{field.name.text}` have different types"
+                raise error(message, field.span, f"give them different names; the other one is at {before.span.place}")
 
     def definition(self, declaration: s.DefDecl, name: str) -> str:
         """A definition of the specification, under a name."""

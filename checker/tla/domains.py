@@ -20,6 +20,7 @@ from skipgate.spec.static_types import (
     StaticSort,
     StaticType,
     StaticUnknown,
+    StaticVariant,
 )
 from skipgate.spec.symbols import TypeSymbol
 
@@ -41,6 +42,8 @@ def has_bounds(spec: Specification, node: s.AnyType) -> bool:
                     return has_bounds(spec, aliased)
                 case s.RecordDecl(fields=fields):
                     return any(has_bounds(spec, field.type) for field in fields)
+                case s.VariantDecl(shapes=shapes):
+                    return any(has_bounds(spec, field.type) for shape in shapes for field in shape.fields)
                 case s.EnumDecl() | s.SortDecl():
                     return False
                 case symbol:
@@ -56,6 +59,8 @@ def parts_of(spec: Specification, symbol: TypeSymbol) -> Iterator[StaticType]:
             yield from spec.static_types.parts_of(spec.static_types.types[aliased])
         case s.RecordDecl():
             yield from spec.static_types.parts_of(StaticRecord(symbol))
+        case s.VariantDecl():
+            yield from spec.static_types.parts_of(StaticVariant(symbol))
         case s.EnumDecl():
             yield StaticEnum(symbol)
         case s.SortDecl():
@@ -67,7 +72,7 @@ def parts_of(spec: Specification, symbol: TypeSymbol) -> Iterator[StaticType]:
 def mentions_numbers(type_: StaticType) -> bool:
     """Are there keys of this type that a map may not have?"""
     match type_:
-        case StaticInt() | StaticSeq() | StaticRecord() | StaticNever() | StaticUnknown():
+        case StaticInt() | StaticSeq() | StaticRecord() | StaticVariant() | StaticNever() | StaticUnknown():
             return True
         case StaticOption(element) | StaticSet(element):
             return mentions_numbers(element)

@@ -10,6 +10,7 @@ Types, literals and control are here; other kinds of expressions have modules of
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import assert_never
 
 from skipgate.checker.tla import binders, calls, make, matches, operators, updates
@@ -54,14 +55,26 @@ class ExpressionTranslator(Translator):
 
     def named_type(self, symbol: Symbol, finite: bool = False) -> TlaExpr:
         """The set of the values of a declared type: its name, unless TLC could not go through it."""
-        assert isinstance(symbol, s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl)
+        assert isinstance(symbol, s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl | s.VariantDecl)
         if finite and any(isinstance(part, StaticSeq) for part in parts_of(self.spec, symbol)):
             match symbol:
                 case s.TypeDecl(type=aliased):
                     return self.type(aliased, finite)
                 case s.RecordDecl(fields=fields):
                     return make.record([(self.name(f.name), self.type(f.type, finite)) for f in fields], " : ")
+                case s.VariantDecl():
+                    return self.shapes(symbol, finite)
         return Text(self.name(symbol.name))
+
+    def shapes(self, variant: s.VariantDecl, finite: bool = False) -> TlaExpr:
+        """The values of a variant: for each shape, the records that are tagged with its name."""
+        sets = []
+        for shape in variant.shapes:
+            tag = (self.names.tag, make.set_of(make.string(self.name(shape.name))))
+            sets.append(
+                make.record([tag, *((self.name(f.name), self.type(f.type, finite)) for f in shape.fields)], " : ")
+            )
+        return reduce(lambda left, right: tla.Infix("\\cup", left, right), sets)
 
     def expr(self, node: s.AnyExpr) -> TlaExpr:  # noqa: C901  (one case for each kind of expression)
         """An expression, by its kind."""

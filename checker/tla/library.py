@@ -23,6 +23,7 @@ from skipgate.spec.static_types import (
     StaticSort,
     StaticType,
     StaticUnknown,
+    StaticVariant,
 )
 
 # By name. Names in braces are those of other operators; those of standard modules are looked for in the text.
@@ -113,7 +114,15 @@ class Library:
                 return f"{self._less(type_)}({a}, {b})"
             case StaticInt() | StaticNever():
                 return f"{a} < {b}"
-            case StaticBool() | StaticSort() | StaticMap() | StaticSet() | StaticSeq() | StaticUnknown():
+            case (
+                StaticBool()
+                | StaticSort()
+                | StaticVariant()
+                | StaticMap()
+                | StaticSet()
+                | StaticSeq()
+                | StaticUnknown()
+            ):
                 raise AssertionError(f"{type_} has no order")
             case _:
                 assert_never(type_)
@@ -191,7 +200,7 @@ def _title(type_: StaticType) -> str:
             return "Int"
         case StaticNever():
             return "Nothing"
-        case StaticBool() | StaticSort() | StaticMap() | StaticSet() | StaticSeq() | StaticUnknown():
+        case StaticBool() | StaticSort() | StaticVariant() | StaticMap() | StaticSet() | StaticSeq() | StaticUnknown():
             raise AssertionError(f"{type_} has no order")
         case _:
             assert_never(type_)

@@ -9,11 +9,13 @@ from skipgate.checker.tla import syntax as tla
 from skipgate.checker.tla.syntax import Text, TlaExpr
 from skipgate.checker.tla.translator import Translator
 from skipgate.spec import syntax as s
-from skipgate.spec.static_types import StaticOption
+from skipgate.spec.static_types import StaticOption, StaticVariant
 
 
 def match(translator: Translator, node: s.Match) -> TlaExpr:
     """`match`, by the kind of its subject."""
+    if isinstance(translator.spec.static_types[node.subject], StaticVariant):
+        return _named(translator, node.subject, lambda subject: _match_shape(translator, node, subject))
     if len(node.cases) == 1:
         return _single_case(translator, node)
     if isinstance(translator.spec.static_types[node.subject], StaticOption):
@@ -47,6 +49,37 @@ def _match_member(translator: Translator, node: s.Match, subject: TlaExpr) -> Tl
             condition = tla.Infix("=" if one else "\\in", subject, members[0] if one else make.set_of(*members))
         arms.append((condition, translator.expr(case.body)))
     return tla.Case(tuple(arms))
+
+
+def _match_shape(translator: Translator, node: s.Match, subject: TlaExpr) -> TlaExpr:
+    arms: list[tuple[TlaExpr | None, TlaExpr]] = []
+    tag = tla.Applied(subject, translator.names.tag)
+    for case in node.cases:
+        shapes = [make.string(translator.name(p.name)) for p in case.patterns if p.name is not None]
+        condition: TlaExpr | None = None
+        if len(shapes) == len(case.patterns):
+            one = len(shapes) == 1
+            condition = tla.Infix("=" if one else "\\in", tag, shapes[0] if one else make.set_of(*shapes))
+        arms.append((condition, _with_fields(translator, case, subject)))
+    if len(arms) == 1:
+        ((_, body),) = arms
+        # The subject is evaluated even if the body does not mention it.
+        return tla.If(tla.Infix("=", subject, subject), body, body) if translator.can_fail(node.subject) else body
+    return tla.Case(tuple(arms))
+
+
+def _with_fields(translator: Translator, case: s.Case, subject: TlaExpr) -> TlaExpr:
+    """The body of a case, in which the names of the pattern stand for fields."""
+    body = translator.expr(case.body)
+    fields = []
+    for pattern in case.patterns:
+        shape = translator.spec.names[pattern.name] if pattern.kind == "shape" and pattern.name is not None else None
+        if isinstance(shape, s.ShapeDecl):
+            for name, field in zip(pattern.fields, shape.fields, strict=True):
+                if _mentions(translator, case.body, name):
+                    value = tla.Applied(subject, translator.name(field.name))
+                    fields.append(tla.Definition(translator.name(name), (), value))
+    return tla.Let(tuple(fields), body) if fields else body
 
 
 def _match_option(translator: Translator, node: s.Match) -> TlaExpr:

@@ -57,6 +57,8 @@ def bound_by_name(spec: Specification) -> dict[s.Identifier, list[s.AnyExpr]]:
                         for pattern in (pattern for case in cases for pattern in case.patterns):
                             if pattern.kind == "some" and pattern.name is not None:
                                 bound.setdefault(pattern.name, []).append(subject)
+                            for field in pattern.fields:
+                                bound.setdefault(field, []).append(subject)
                     case s.Call(function=function):
                         called = spec.names.references.get(function)
                         if isinstance(called, s.DefDecl):

@@ -36,6 +36,13 @@ class NameAllocator:
             self.own[name] = name if _is_fine(name) else self.fresh(f"{name}_" if re.search("[A-Za-z]", name) else "x")
         return self.own[name]
 
+    @property
+    def tag(self) -> str:
+        """The field that tells the shape of a variant."""
+        if "" not in self.own:
+            self.own[""] = self.fresh("kind")
+        return self.own[""]
+
     def fresh(self, stem: str) -> str:
         """A name that is not taken yet, if possible this one."""
         name = self._free(stem if _is_fine(stem) else f"x{stem}")

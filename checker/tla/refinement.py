@@ -69,6 +69,11 @@ def _same_in_both(module: ModuleWriter, abstract: ModuleWriter, declaration: s.R
     """Members of enums and fields of records must be called the same in both modules."""
     parts = [member.name for enum in abstract.spec.all(s.EnumDecl) for member in enum.members]
     parts += [field.name for record in abstract.spec.all(s.RecordDecl) for field in record.fields]
+    shapes = [shape for variant in abstract.spec.all(s.VariantDecl) for shape in variant.shapes]
+    parts += [name for shape in shapes for name in (shape.name, *(field.name for field in shape.fields))]
+    if shapes and module.names.tag != abstract.names.tag:
+        message = f"`{abstract.names.tag}` would tell the shapes apart, but it has another meaning in one of the models"
+        raise error(message, declaration.file.span, "rename what is called `kind`")
     for part in parts:
         if module.names.of(part.text) != abstract.names.of(part.text):
             message = f"`{part.text}` of `{abstract.spec.name}` means something in TLA+; give it another name"

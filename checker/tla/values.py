@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from skipgate.checker.core.values import EnumValue, MapValue, Nothing, RecordValue, Some, SortValue, Value, sort_key
+from skipgate.checker.core.values import (
+    EnumValue,
+    MapValue,
+    Nothing,
+    RecordValue,
+    Some,
+    SortValue,
+    Value,
+    VariantValue,
+    sort_key,
+)
 from skipgate.checker.tla import make
 from skipgate.checker.tla import syntax as tla
 from skipgate.checker.tla.names import NameAllocator
@@ -34,6 +44,9 @@ def value_node(value: Value, names: NameAllocator, none: str) -> tla.TlaExpr:
             return make.tuple_of(sub(inner)) if isinstance(inner, Some | Nothing) else sub(inner)
         case RecordValue(_, fields):
             return make.record([(names.of(field), sub(part)) for field, part in fields])
+        case VariantValue(_, _, content):
+            tag = (names.tag, make.string(names.of(content.record)))
+            return make.record([tag, *((names.of(field), sub(part)) for field, part in content.fields)])
         case MapValue(items):
             # As a choice by key; a function of no key is the empty sequence.
             if not items:
@@ -62,7 +75,7 @@ def fits_configuration(value: Value) -> bool:
             return not isinstance(inner, Some | Nothing) and fits_configuration(inner)
         case frozenset():
             return all(fits_configuration(part) for part in value)
-        case RecordValue() | MapValue() | tuple():
+        case RecordValue() | VariantValue() | MapValue() | tuple():
             return False
         case _:
             assert_never(value)

@@ -16,6 +16,7 @@ ROWS = {
     "action_let": {"let_binding"},
     "enum": {"member"},
     "record": {"field"},
+    "variant": {"shape"},
 }
 
 
@@ -33,7 +34,7 @@ def row_of(node: TokenTree) -> Row:
     children = node.children
     if node.rule in ("if_", "elif_"):
         return Row(node.first, {1: children[1].first, 2: children[2].first})
-    if node.rule in ("enum", "record"):
+    if node.rule in ("enum", "record", "variant"):
         name = children.index(node.having("name")[0])
         return Row(node.first, {1: children[name].first, 2: children[name + 1].first})
     cells = {}
@@ -80,7 +81,7 @@ class Layout:
         if node.rule == "def_":
             descriptions = node.having("description")
             return bool(node.having("anchors")) or any(self.gaps[child.first].broken for child in descriptions)
-        if node.rule in ("enum", "record"):
+        if node.rule in ("enum", "record", "variant"):
             opening = next(child.first for child in node.children if child.text == "{")
             return any(gap.broken for gap in self.gaps[opening + 1 : node.end])
         return False

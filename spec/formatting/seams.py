@@ -32,7 +32,7 @@ class Seam:
     blank: bool = False  # is the author's blank line kept?
 
 
-TABULAR = {"const", "type_alias", "enum", "sort", "record", "var_equals", "var_in"}
+TABULAR = {"const", "type_alias", "enum", "sort", "record", "variant", "var_equals", "var_in"}
 _WITH_BODY = {"invariant", "transition", "lemma", "cover", "constraint", "liveness"}
 _DECLARATIONS = {
     *TABULAR,
@@ -158,9 +158,9 @@ def _spaced(node: TokenTree, before: TokenTree, child: TokenTree) -> bool:
     if child.text in (",", ")", "]", "'", ".", "..") or before.text in ("(", "[", ".", ".."):
         return False
     if child.text == "}" or before.text == "{":
-        return rule in ("enum", "record")
+        return rule in ("enum", "record", "variant")
     if child.text == "(":
-        return rule not in ("call", "some_of", "some_pattern", "steps_like")
+        return rule not in ("call", "some_of", "some_pattern", "shape_pattern", "shape", "steps_like")
     if child.text == "[":
         return rule not in ("index", "seq_type", "map_type", "sort")
     if child.text == ":":

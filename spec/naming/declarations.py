@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from skipgate.spec import syntax as s
@@ -36,6 +36,11 @@ def declare_all(table: Table, program: Program) -> None:
                     table.declare(name, declaration)
                     for member in members:
                         table.declare(member.name, member)
+                case s.VariantDecl(name=name, shapes=shapes):
+                    table.declare(name, declaration)
+                    for shape in shapes:
+                        table.declare(shape.name, shape)
+                        table.variants[shape] = declaration
                 case s.ImportDecl() | s.AssumeDecl() | s.FairnessDecl() | s.TerminalDecl() | s.UnmodelledDecl():
                     pass
                 case _:
@@ -65,8 +70,11 @@ def resolve_declaration(
         case s.RefinesDecl():
             if declaration in refined:
                 resolve_refinement(table, declaration, refined[declaration])
-        case s.RecordDecl():
-            _record(table, declaration)
+        case s.RecordDecl(fields=fields):
+            _fields(table, fields)
+        case s.VariantDecl(shapes=shapes):
+            for shape in shapes:
+                _fields(table, shape.fields)
         case (
             s.ModelDecl()
             | s.ImportDecl()
@@ -107,9 +115,9 @@ def _definition(table: Table, definition: s.DefDecl) -> None:
     walk(table, definition.body, scope)
 
 
-def _record(table: Table, record: s.RecordDecl) -> None:
+def _fields(table: Table, fields: Sequence[s.FieldDecl]) -> None:
     seen: dict[str, s.FieldDecl] = {}
-    for field in record.fields:
+    for field in fields:
         if field.name.text in seen:
             table.report_duplicate(field.name, seen[field.name.text].span, "field")
         seen[field.name.text] = field

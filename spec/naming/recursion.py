@@ -11,13 +11,13 @@ from skipgate.spec.symbols import Symbol, kind_of
 
 DEEPEST = 150  # levels of nesting, definitions unfolded
 
-Unfolded = s.ConstDecl | s.TypeDecl | s.RecordDecl | s.SortDecl | s.DefDecl | s.ActionDecl
+Unfolded = s.ConstDecl | s.TypeDecl | s.RecordDecl | s.VariantDecl | s.SortDecl | s.DefDecl | s.ActionDecl
 """Declarations that are replaced by what they are declared as; an action, where it is asked whether it is possible."""
 
 
 def report_recursion(table: Table, program: Program) -> None:
     """Report each cycle among declarations, and what is nested too deeply."""
-    search = _Search(table.references)
+    search = _Search(table)
     for file in program.files:
         for declaration in file.declarations:
             search.depth(declaration)
@@ -40,7 +40,7 @@ def report_circular_settings(table: Table, check: s.CheckDecl) -> None:
         symbol = table.references.get(setting.name)
         if isinstance(symbol, s.ConstDecl):
             settings.setdefault(symbol, setting)
-    search = _Search(table.references, {symbol: setting.value for symbol, setting in settings.items()})
+    search = _Search(table, {symbol: setting.value for symbol, setting in settings.items()})
     for constant in settings:
         search.depth(constant)
     for cycle in search.cycles:
@@ -54,11 +54,9 @@ def report_circular_settings(table: Table, check: s.CheckDecl) -> None:
 class _Search:
     """A depth-first search of what declarations mention."""
 
-    def __init__(
-        self, references: Mapping[s.Node, Symbol], settings: Mapping[s.ConstDecl, s.AnyExpr] | None = None
-    ) -> None:
+    def __init__(self, table: Table, settings: Mapping[s.ConstDecl, s.AnyExpr] | None = None) -> None:
         """`settings` gives constants a value that replaces their default."""
-        self.references = references
+        self.table = table
         self.settings = settings or {}
         self.cycles: list[list[Unfolded]] = []
         self.too_deep: list[s.AnyDeclaration] = []
@@ -94,8 +92,13 @@ class _Search:
             parts = (node.type, self.settings[node])
         for part in parts:
             if not isinstance(part, s.Description):
-                yield depth, self.references.get(part)
+                yield depth, self.mentioned(part)
                 yield from self.mentions(part, depth + _levels(part))
+
+    def mentioned(self, node: s.AnyNode) -> Symbol | None:
+        """What a node refers to; instead of a shape its variant, since that is what has to be known."""
+        symbol = self.table.references.get(node)
+        return self.table.variants[symbol] if isinstance(symbol, s.ShapeDecl) else symbol
 
 
 def _levels(node: s.AnyNode) -> int:

@@ -105,5 +105,12 @@ def _case(table: Table, case: s.Case, scope: Scope) -> None:
                 if name.text != "_":
                     scope = table.bind(name, scope)
             case s.Pattern(kind="member", name=s.Identifier() as name):
-                table.reference(name, (s.Member,), "enum member")
+                table.reference(name, (s.Member, s.ShapeDecl), "enum member or shape")
+            case s.Pattern(kind="shape", name=s.Identifier() as name, fields=fields):
+                if len(case.patterns) > 1:
+                    table.report(f"`{name.text}(...)` cannot share a case with another pattern", pattern.span)
+                table.reference(name, (s.ShapeDecl,), "shape")
+                for field in fields:
+                    if field.text != "_":
+                        scope = table.bind(field, scope)
     walk(table, case.body, scope)

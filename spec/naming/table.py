@@ -34,6 +34,7 @@ class Table:
         self.references: dict[s.Node, Symbol] = {}
         self.mappings: dict[s.RefinesDecl, tuple[s.Setting, ...]] = {}
         self.borrowed: Mapping[str, s.EnumDecl | s.Member] = {}  # enums of a refined model, seen where it is mapped
+        self.variants: dict[s.ShapeDecl, s.VariantDecl] = {}  # the variant of each shape
         self.diagnostics: list[Diagnostic] = []
         self.elsewhere: Mapping[str, str] = {}  # names that are bound in another part of what is being resolved: a hint
         self.unknown: set[str] = set()  # names that were reported as unknown, which is done once each

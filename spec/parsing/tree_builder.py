@@ -222,6 +222,9 @@ class _Builder:
     def some_pattern(self, span: Span, name: s.Identifier) -> s.Pattern:
         return s.Pattern(span, "some", name)
 
+    def shape_pattern(self, span: Span, name: s.Identifier, *fields: s.Identifier) -> s.Pattern:
+        return s.Pattern(span, "shape", name, fields)
+
     def updated(self, span: Span, base: s.AnyExpr, *changes: s.Change) -> s.AnyExpr:
         return s.Updated(span, base, changes)
 
@@ -251,6 +254,17 @@ class _Builder:
     ) -> s.AnyDeclaration:
         kept = tuple(f for f in fields if isinstance(f, s.FieldDecl))
         return s.RecordDecl(span, name, ordered is not None, description, kept)
+
+    def shape(self, span: Span, name: s.Identifier, *rest: Any) -> s.ShapeDecl:
+        fields = tuple(part for part in rest if isinstance(part, s.FieldDecl))
+        description = rest[-1]
+        assert description is None or isinstance(description, s.Description)
+        return s.ShapeDecl(span, name, fields, description)
+
+    def variant(
+        self, span: Span, name: s.Identifier, description: s.Description | None, *shapes: Any
+    ) -> s.AnyDeclaration:
+        return s.VariantDecl(span, name, description, tuple(x for x in shapes if isinstance(x, s.ShapeDecl)))
 
     def var_equals(
         self, span: Span, name: s.Identifier, type_: s.AnyType, initial: s.AnyExpr, description: s.Description | None

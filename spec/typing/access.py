@@ -22,10 +22,17 @@ from skipgate.spec.static_types import (
     StaticSort,
     StaticType,
     StaticUnknown,
+    StaticVariant,
 )
 from skipgate.spec.typing.inference import Inference
 
 _OPTION = "the value in an option is `get(...)`, or use `match`"
+
+
+def shape_pattern(shape: s.ShapeDecl) -> str:
+    """The pattern that fits a shape and names all its fields."""
+    names = ", ".join(field.name.text for field in shape.fields)
+    return f"{shape.name.text}({names})" if names else shape.name.text
 
 
 def index(types: Inference, expr: s.Index) -> StaticType:
@@ -63,7 +70,7 @@ def _element(types: Inference, base: StaticType, index: s.AnyExpr) -> StaticType
         case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticNever():
             types.infer(index)
             return None
-        case StaticRecord() | StaticOption() | StaticSet():
+        case StaticRecord() | StaticVariant() | StaticOption() | StaticSet():
             types.infer(index)
             return None
     assert_never(base)
@@ -78,6 +85,12 @@ def field(types: Inference, base: StaticType, name: s.Identifier) -> StaticType:
                     return types.of_type(declared.type)
             hint = did_you_mean(name.text, [f.name.text for f in declaration.fields])
             return types.report(f"record {declaration.name.text} has no field `{name.text}`", name.span, hint)
+        case StaticVariant(declaration):
+            having = [x for x in declaration.shapes if any(f.name.text == name.text for f in x.fields)]
+            hint = did_you_mean(name.text, [f.name.text for x in declaration.shapes for f in x.fields])
+            if having:
+                hint = f"read it in a case: `match ... case {shape_pattern(having[0])}: {name.text} ...`"
+            return types.report(f"this is {base}, whose fields depend on its shape", name.span, hint)
         case StaticUnknown():
             return UNKNOWN
         case StaticOption():

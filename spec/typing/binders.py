@@ -22,6 +22,7 @@ from skipgate.spec.static_types import (
     StaticSort,
     StaticType,
     StaticUnknown,
+    StaticVariant,
 )
 from skipgate.spec.symbols import TypeSymbol
 from skipgate.spec.typing.inference import Inference
@@ -71,7 +72,7 @@ def _element(types: Inference, domain: s.AnyExpr) -> StaticType:
             return types.report("a name ranges over a set, but this is a sequence", domain.span, hint)
         case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticRecord():
             return types.report(f"a name ranges over a set, but this is {type_}", domain.span)
-        case StaticOption() | StaticMap() | StaticNever():
+        case StaticVariant() | StaticOption() | StaticMap() | StaticNever():
             return types.report(f"a name ranges over a set, but this is {type_}", domain.span)
     assert_never(type_)
 
@@ -140,7 +141,7 @@ def _element_in_order(types: Inference, domain: s.AnyExpr, what: str = "a sequen
             return UNKNOWN
         case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticRecord():
             return types.report(f"{what} a sequence or a range, but this is {type_}", domain.span)
-        case StaticOption() | StaticMap() | StaticNever():
+        case StaticVariant() | StaticOption() | StaticMap() | StaticNever():
             return types.report(f"{what} a sequence or a range, but this is {type_}", domain.span)
     assert_never(type_)
 

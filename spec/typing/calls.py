@@ -27,13 +27,27 @@ from skipgate.spec.wording import plural, with_article
 def call(types: Inference, expr: s.Call) -> StaticType:
     """The rule of `f(...)`."""
     symbol = types.find(expr.function)
-    if symbol is not None and not isinstance(symbol, s.RecordDecl):
+    if symbol is not None and not isinstance(symbol, s.RecordDecl | s.ShapeDecl):
         for argument in expr.arguments:
             if argument.name is not None:
-                types.report("only the fields of a record are given by name", argument.name.span)
+                types.report("only the fields of a record or shape are given by name", argument.name.span)
     match symbol:
         case s.RecordDecl():
-            return _construct(types, symbol, expr)
+            _construct(types, symbol, expr)
+            return StaticRecord(symbol)
+        case s.ShapeDecl():
+            if symbol.fields:
+                _construct(types, symbol, expr)
+            else:
+                _arguments(types, expr)
+                name = symbol.name.text
+                types.report(f"the shape `{name}` has no fields", expr.span, f"it stands by itself: `{name}`")
+            return types.of_symbol(symbol)
+        case s.VariantDecl(shapes=shapes):
+            _arguments(types, expr)
+            names = ", ".join(f"`{shape.name.text}`" for shape in shapes)
+            message = f"`{symbol.name.text}` is a variant; a value is made by the name of a shape"
+            return types.report(message, expr.function.span, f"its shapes are {names}")
         case s.DefDecl():
             return _definition(types, symbol, expr)
         case Builtin(name=name):
@@ -90,7 +104,8 @@ def _has_arity(types: Inference, expr: s.Call, least: int, most: int | None) -> 
     return False
 
 
-def _construct(types: Inference, record: s.RecordDecl, expr: s.Call) -> StaticType:
+def _construct(types: Inference, record: s.RecordDecl | s.ShapeDecl, expr: s.Call) -> None:
+    """Check the values of the fields of a record or a shape."""
     given: set[str] = set()
     for place, argument in enumerate(expr.arguments):
         field = _field(types, record, expr, place)
@@ -107,10 +122,9 @@ def _construct(types: Inference, record: s.RecordDecl, expr: s.Call) -> StaticTy
         names = ", ".join(f"`{name}`" for name in missing)
         hint = f"add {', '.join(f'`{name} = ...`' for name in missing)}"
         types.report(f"this {record.name.text} has no value for {names}", expr.span, hint)
-    return StaticRecord(record)
 
 
-def _field(types: Inference, record: s.RecordDecl, expr: s.Call, place: int) -> s.FieldDecl | None:
+def _field(types: Inference, record: s.RecordDecl | s.ShapeDecl, expr: s.Call, place: int) -> s.FieldDecl | None:
     """The field that an argument at a place is for."""
     argument = expr.arguments[place]
     if argument.name is not None:
@@ -118,7 +132,7 @@ def _field(types: Inference, record: s.RecordDecl, expr: s.Call, place: int) -> 
         field = fields.get(argument.name.text)
         if field is None:
             hint = did_you_mean(argument.name.text, fields)
-            message = f"record {record.name.text} has no field `{argument.name.text}`"
+            message = f"{kind_of(record)} {record.name.text} has no field `{argument.name.text}`"
             types.report(message, argument.name.span, hint)
         return field
     if any(before.name is not None for before in expr.arguments[:place]):
@@ -126,7 +140,7 @@ def _field(types: Inference, record: s.RecordDecl, expr: s.Call, place: int) -> 
         return None
     if place < len(record.fields):
         return record.fields[place]
-    types.report(f"record {record.name.text} has only {plural(len(record.fields), 'field')}", argument.span)
+    types.report(f"{kind_of(record)} {record.name.text} has only {plural(len(record.fields), 'field')}", argument.span)
     return None
 
 

@@ -35,6 +35,10 @@ def check_declaration(  # noqa: C901 - a table: one case for each class of decla
             types.expect(declaration.size, INT)
         case s.RecordDecl():
             _record(types, declaration)
+        case s.VariantDecl(shapes=shapes):
+            for shape in shapes:
+                for field in shape.fields:
+                    types.of_type(field.type)
         case s.VarDecl():
             type_ = types.of_symbol(declaration)
             types.expect(declaration.initial, StaticSet(type_) if declaration.choice else type_)

@@ -115,6 +115,9 @@ def _name(types: Inference, expr: s.Name) -> StaticType:
         case s.ActionDecl() | s.PropertyDecl() | s.LivenessDecl() | s.RefinesDecl() | s.ConstraintDecl():
             what = with_article(kind_of(symbol))
             return types.report(f"`{expr.text}` is the name of {what}, not a value", expr.span)
+        case s.ShapeDecl(fields=fields) if fields:
+            hint = f"write `{expr.text}({', '.join(f'{f.name.text} = ...' for f in fields)})`"
+            return types.report(f"the shape `{expr.text}` has fields, which need values", expr.span, hint)
         case (
             s.ConstDecl()
             | s.VarDecl()
@@ -124,6 +127,8 @@ def _name(types: Inference, expr: s.Name) -> StaticType:
             | s.EnumDecl()
             | s.SortDecl()
             | s.RecordDecl()
+            | s.VariantDecl()
+            | s.ShapeDecl()
             | BuiltinProperty()
             | None
         ):

@@ -17,6 +17,7 @@ from skipgate.spec.static_types import (
     StaticSort,
     StaticType,
     StaticUnknown,
+    StaticVariant,
     unify,
 )
 
@@ -52,6 +53,8 @@ def the_values(type_: StaticType) -> str:
             return f"the values of sort {declaration.name.text}"
         case StaticRecord(declaration):
             return f"records {declaration.name.text}"
+        case StaticVariant(declaration):
+            return f"variants {declaration.name.text}"
         case StaticBool():
             return "booleans"
         case StaticSet():

@@ -25,6 +25,7 @@ from skipgate.spec.static_types import (
     StaticSet,
     StaticSort,
     StaticType,
+    StaticVariant,
     unify,
 )
 from skipgate.spec.symbols import Builtin, BuiltinProperty, Names, Symbol, TypeSymbol
@@ -42,6 +43,13 @@ class Inference(ABC):
             for declaration in file.declarations
             if isinstance(declaration, s.EnumDecl)
             for member in declaration.members
+        }
+        self.variants = {
+            shape: declaration
+            for file in program.all_files
+            for declaration in file.declarations
+            if isinstance(declaration, s.VariantDecl)
+            for shape in declaration.shapes
         }
         self.expressions: dict[s.AnyExpr, StaticType] = {}
         self.symbols: dict[Symbol, StaticType] = {}
@@ -117,7 +125,9 @@ class Inference(ABC):
                 return self.of_type(symbol.type)
             case s.Member():
                 return StaticEnum(self.enums[symbol])
-            case s.TypeDecl() | s.EnumDecl() | s.SortDecl() | s.RecordDecl():
+            case s.ShapeDecl():
+                return StaticVariant(self.variants[symbol])
+            case s.TypeDecl() | s.EnumDecl() | s.SortDecl() | s.RecordDecl() | s.VariantDecl():
                 return StaticSet(self._declared(symbol))
             case s.DefDecl():
                 for parameter in symbol.parameters:
@@ -176,6 +186,8 @@ class Inference(ABC):
                 return StaticSort(symbol)
             case s.RecordDecl():
                 return StaticRecord(symbol)
+            case s.VariantDecl():
+                return StaticVariant(symbol)
         assert_never(symbol)
 
 

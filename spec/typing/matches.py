@@ -20,9 +20,13 @@ from skipgate.spec.static_types import (
     StaticSort,
     StaticType,
     StaticUnknown,
+    StaticVariant,
     unify,
 )
+from skipgate.spec.symbols import Symbol
+from skipgate.spec.typing.access import shape_pattern
 from skipgate.spec.typing.inference import Inference
+from skipgate.spec.wording import plural
 
 
 def match(types: Inference, expr: s.Match) -> StaticType:
@@ -30,7 +34,7 @@ def match(types: Inference, expr: s.Match) -> StaticType:
     type_ = types.infer(expr.subject)
     wanted = _wanted(type_)
     if wanted is None:
-        message = f"`match` works on enums and options, but this is {type_}"
+        message = f"`match` works on enums, options and variants, but this is {type_}"
         return types.report(message, expr.subject.span, "to compare values, use `if`")
     seen: set[str] = set()
     for case in expr.cases:
@@ -40,6 +44,8 @@ def match(types: Inference, expr: s.Match) -> StaticType:
     if not seen & {"_", "?"} and missing:
         names = ", ".join(f"`{name}`" for name in missing)
         first = missing[0] if missing[0] != "some" else "some(x)"
+        if isinstance(type_, StaticVariant):
+            first = next(shape_pattern(x) for x in type_.declaration.shapes if x.name.text == first)
         hint = f"add `case {first}: ...`"
         if len(missing) > 1:
             hint += ", or `case _: ...` for all others"
@@ -52,6 +58,8 @@ def _wanted(type_: StaticType) -> Sequence[str] | None:
     match type_:
         case StaticEnum(declaration):
             return [member.name.text for member in declaration.members]
+        case StaticVariant(declaration):
+            return [shape.name.text for shape in declaration.shapes]
         case StaticOption():
             return ["none", "some"]
         case StaticUnknown():
@@ -72,17 +80,21 @@ def _pattern(types: Inference, pattern: s.Pattern, type_: StaticType, seen: set[
             label, fits = pattern.kind, isinstance(type_, StaticOption | StaticUnknown)
             if pattern.kind == "some" and pattern.name is not None and pattern.name.text != "_":
                 types.symbols[pattern.name] = type_.element if isinstance(type_, StaticOption) else UNKNOWN
-        case "member":
+        case "member" | "shape":
             assert pattern.name is not None
             member = types.find(pattern.name)
             label = "?" if member is None else pattern.name.text
             fits = unify(types.of_symbol(member), type_) is not None
+            if pattern.kind == "shape":
+                _fields(types, pattern, member)
         case _:
             assert_never(pattern.kind)
     if not fits:
         what = f"pattern for {type_}"
         if isinstance(type_, StaticEnum):
             what = f"member of enum {type_.declaration.name.text}"
+        elif isinstance(type_, StaticVariant):
+            what = f"shape of variant {type_.declaration.name.text}"
         types.report(f"`{pattern.span.flat}` is not a {what}", pattern.span)
         return "?"
     if label in seen and label not in "_?":
@@ -90,3 +102,15 @@ def _pattern(types: Inference, pattern: s.Pattern, type_: StaticType, seen: set[
     elif complete or "_" in seen:
         types.report("this case is never reached", pattern.span)
     return label
+
+
+def _fields(types: Inference, pattern: s.Pattern, shape: Symbol | None) -> None:
+    """Give the names in the pattern of a shape the types of its fields, in order."""
+    known = [types.of_type(field.type) for field in shape.fields] if isinstance(shape, s.ShapeDecl) else []
+    if isinstance(shape, s.ShapeDecl) and len(known) != len(pattern.fields):
+        hint = f"name them all, `_` for one that is not needed: `{shape_pattern(shape)}`"
+        message = f"shape {shape.name.text} has {plural(len(known), 'field')}, not {len(pattern.fields)}"
+        types.report(message, pattern.span, hint)
+    for place, name in enumerate(pattern.fields):
+        if name.text != "_":
+            types.symbols[name] = known[place] if place < len(known) else UNKNOWN

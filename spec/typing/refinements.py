@@ -20,10 +20,13 @@ from skipgate.spec.static_types import (
     StaticSort,
     StaticType,
     StaticUnknown,
+    StaticVariant,
     unify,
 )
 from skipgate.spec.symbols import TypeSymbol
 from skipgate.spec.typing.inference import Inference
+
+_Declared = s.EnumDecl | s.SortDecl | s.RecordDecl | s.VariantDecl
 
 
 def check_refinement(types: Inference, declaration: s.RefinesDecl, abstract: Specification) -> None:
@@ -56,7 +59,7 @@ class _Translation:
     def here(self, type_: StaticType) -> StaticType:
         """The type that values of a type of the refined model have here."""
         match type_:
-            case StaticEnum(declared) | StaticSort(declared) | StaticRecord(declared):
+            case StaticEnum(declared) | StaticSort(declared) | StaticRecord(declared) | StaticVariant(declared):
                 if declared not in self.known:
                     self.known[declared] = type_
                     self.known[declared] = self.declared(type_, declared)
@@ -73,7 +76,7 @@ class _Translation:
                 return type_
         assert_never(type_)
 
-    def declared(self, type_: StaticType, theirs: s.EnumDecl | s.SortDecl | s.RecordDecl) -> StaticType:
+    def declared(self, type_: StaticType, theirs: _Declared) -> StaticType:
         own = self.types.names.symbols.get(theirs.name.text)
         match theirs:
             case s.EnumDecl():
@@ -83,8 +86,12 @@ class _Translation:
                 if isinstance(own, s.SortDecl):
                     return StaticSort(own)
             case s.RecordDecl():
-                if isinstance(own, s.RecordDecl) and self.same_fields(theirs, own):
+                same_order = isinstance(own, s.RecordDecl) and theirs.ordered == own.ordered
+                if isinstance(own, s.RecordDecl) and same_order and self.same_fields(theirs.fields, own.fields):
                     return StaticRecord(own)
+            case s.VariantDecl():
+                if isinstance(own, s.VariantDecl) and self.same_shapes(theirs, own):
+                    return StaticVariant(own)
             case _:
                 assert_never(theirs)
         if not isinstance(own, TypeSymbol):
@@ -93,16 +100,17 @@ class _Translation:
         hint = f"declare both alike, or import them from one file; see {theirs.span.place} and {own.span.place}"
         return self.types.report(message, self.declaration.file.span, hint)
 
-    def same_fields(self, theirs: s.RecordDecl, own: s.RecordDecl) -> bool:
-        return (
-            theirs.ordered == own.ordered
-            and _texts(theirs.fields) == _texts(own.fields)
-            and all(
-                self.here(self.abstract.static_types.types[a.type]) == self.types.of_type(b.type)
-                for a, b in zip(theirs.fields, own.fields, strict=True)
-            )
+    def same_fields(self, theirs: Sequence[s.FieldDecl], own: Sequence[s.FieldDecl]) -> bool:
+        return _texts(theirs) == _texts(own) and all(
+            self.here(self.abstract.static_types.types[a.type]) == self.types.of_type(b.type)
+            for a, b in zip(theirs, own, strict=True)
+        )
+
+    def same_shapes(self, theirs: s.VariantDecl, own: s.VariantDecl) -> bool:
+        return _texts(theirs.shapes) == _texts(own.shapes) and all(
+            self.same_fields(a.fields, b.fields) for a, b in zip(theirs.shapes, own.shapes, strict=True)
         )
 
 
-def _texts(parts: Sequence[s.Member] | Sequence[s.FieldDecl]) -> list[str]:
+def _texts(parts: Sequence[s.Member] | Sequence[s.FieldDecl] | Sequence[s.ShapeDecl]) -> list[str]:
     return [part.name.text for part in parts]

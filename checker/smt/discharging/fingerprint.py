@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import Type
-from skipgate.checker.core.values import EnumValue, MapValue, Nothing, RecordValue, Some, SortValue, show
+from skipgate.checker.core.values import EnumValue, MapValue, Nothing, RecordValue, Some, SortValue, VariantValue, show
 from skipgate.checker.smt.discharging.sites import Unit, units
 
 
@@ -91,7 +91,17 @@ class _Writer:
                 self.words.append(part)
             case None:
                 self.words.append("nothing")
-            case bool() | int() | Some() | Nothing() | EnumValue() | SortValue() | RecordValue() | MapValue():
+            case (
+                bool()
+                | int()
+                | Some()
+                | Nothing()
+                | EnumValue()
+                | SortValue()
+                | RecordValue()
+                | VariantValue()
+                | MapValue()
+            ):
                 self.words.append(show(part))
             case tuple() | frozenset():  # a value, or no terms
                 self.words.append(show(part))

@@ -133,6 +133,9 @@ _TOTAL = (
     | t.MakeRecord
     | t.GetField
     | t.WithField
+    | t.MakeVariant
+    | t.IsShape
+    | t.GetShape
     | t.MakeMap
     | t.SeqLiteral
     | t.Concat

@@ -86,6 +86,12 @@ class TermEncoder(Encoder):
                 return record_formulas.is_some(self, term)
             case t.Get():
                 return record_formulas.get(self, term)
+            case t.MakeVariant():
+                return record_formulas.make_variant(self, term)
+            case t.IsShape():
+                return record_formulas.is_shape(self, term)
+            case t.GetShape():
+                return record_formulas.get_shape(self, term)
             case t.MakeRecord():
                 return record_formulas.make_record(self, term)
             case t.GetField():

@@ -19,8 +19,9 @@ from skipgate.checker.core.datatypes import (
     SetType,
     SortType,
     Type,
+    VariantType,
 )
-from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value
+from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value, VariantValue
 from skipgate.checker.smt.encoding import logic
 from skipgate.checker.smt.encoding.logic import Scalar
 from skipgate.checker.smt.encoding.symbolic import (
@@ -31,6 +32,7 @@ from skipgate.checker.smt.encoding.symbolic import (
     Seq,
     Symbolic,
     Table,
+    Variant,
     build,
     capacity,
     keys,
@@ -54,6 +56,10 @@ def lift(value: Value, type_: Type) -> Symbolic:
         case RecordType(_, fields, _):
             assert isinstance(value, RecordValue)
             return Record(tuple(lift(part, field) for (_, field), (_, part) in zip(fields, value.fields, strict=True)))
+        case VariantType(_, shapes):
+            assert isinstance(value, VariantValue)
+            contents = (lift(value.fields, x) if i == value.index else nothing(x) for i, x in enumerate(shapes))
+            return Variant(value.index + 1, tuple(contents))
         case OptionType(element):
             return Option(True, lift(value.value, element)) if isinstance(value, Some) else nothing(type_)
         case MapType(_, element):
@@ -101,6 +107,13 @@ def lower(value: Symbolic, type_: Type) -> Value:
             return RecordValue(
                 name, tuple((field, lower(part, t)) for (field, t), part in zip(fields, value.parts, strict=True))
             )
+        case VariantType(name, shapes):
+            assert isinstance(value, Variant) and isinstance(value.shape, int)
+            if not 1 <= value.shape <= len(shapes):
+                return NONE  # it is absent, so what it is has no meaning
+            content = lower(value.contents[value.shape - 1], shapes[value.shape - 1])
+            assert isinstance(content, RecordValue)
+            return VariantValue(name, value.shape - 1, content)
         case OptionType(element):
             assert isinstance(value, Option)
             return Some(lower(value.value, element)) if value.present else NONE

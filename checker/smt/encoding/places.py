@@ -21,6 +21,7 @@ from skipgate.checker.core.datatypes import (
     SetType,
     SortType,
     Type,
+    VariantType,
 )
 from skipgate.checker.elaborate import build
 from skipgate.checker.smt.encoding import logic
@@ -36,7 +37,7 @@ class ScalarPlace:
     guards: tuple[z3.BoolRef, ...]  # those of outer values before those of inner ones
 
 
-def places_of(
+def places_of(  # noqa: C901  (one case for each kind of type)
     value: sym.Symbolic, type_: Type, term: t.Term, guards: tuple[z3.BoolRef, ...]
 ) -> Iterator[tuple[z3.ExprRef, ScalarPlace]]:
     """The scalars of a value with the terms that they are the values of. Sets that are arrays have none."""
@@ -48,6 +49,17 @@ def places_of(
             assert isinstance(value, sym.Record)
             for (name, field), part in zip(fields, value.parts, strict=True):
                 yield from places_of(part, field, build.get_field(term, name, NOWHERE), guards)
+        case VariantType(_, shapes):
+            assert isinstance(value, sym.Variant)
+            number: t.Term = integer(len(shapes))
+            for i, each in reversed(list(enumerate(shapes[:-1], start=1))):
+                number = build.if_(build.is_shape(term, each.name, NOWHERE), integer(i), number, NOWHERE)
+            yield logic.expression(value.shape), ScalarPlace(number, guards)
+            for i, (each, content) in enumerate(zip(shapes, value.contents, strict=True)):
+                has_shape = logic.expression(value.has(i))
+                assert isinstance(has_shape, z3.BoolRef)
+                held = build.get_shape(term, each.name, NOWHERE)
+                yield from places_of(content, each, held, (*guards, has_shape))
         case OptionType(element):
             assert isinstance(value, sym.Option)
             assert isinstance(value.present, z3.BoolRef)

@@ -17,6 +17,7 @@ from skipgate.checker.core.datatypes import (
     SetType,
     SortType,
     Type,
+    VariantType,
     contains,
     includes,
 )
@@ -33,6 +34,7 @@ from skipgate.checker.smt.encoding.symbolic import (
     Symbolic,
     Table,
     TooManyParts,
+    Variant,
     capacity,
     nothing,
     row_sorts,
@@ -56,6 +58,10 @@ def recast(value: Symbolic, old: Type, new: Type) -> Symbolic:
         case OptionType(element):
             assert isinstance(old, OptionType) and isinstance(value, Option)
             return Option(value.present, recast(value.value, old.element, element))
+        case VariantType(_, shapes):
+            assert isinstance(old, VariantType) and isinstance(value, Variant)
+            contents = zip(value.contents, old.shapes, shapes, strict=True)
+            return Variant(value.shape, tuple(recast(content, a, b) for content, a, b in contents))
         case RecordType(_, fields, _):
             assert isinstance(old, RecordType) and isinstance(value, Record)
             parts = zip(value.parts, old.fields, fields, strict=True)
@@ -96,7 +102,9 @@ def within(value: Symbolic, old: Type, new: Type) -> Bit:
     return logic.all_of(_within(value, old, new, True))
 
 
-def _within(value: Symbolic, old: Type, new: Type, present: Bit) -> Iterator[Bit]:
+def _within(  # noqa: C901  (one case for each kind of type)
+    value: Symbolic, old: Type, new: Type, present: Bit
+) -> Iterator[Bit]:
     if includes(new, old):
         return
     match new:
@@ -109,6 +117,10 @@ def _within(value: Symbolic, old: Type, new: Type, present: Bit) -> Iterator[Bit
         case OptionType(element):
             assert isinstance(old, OptionType) and isinstance(value, Option)
             yield from _within(value.value, old.element, element, value.present)
+        case VariantType(_, shapes):
+            assert isinstance(old, VariantType) and isinstance(value, Variant)
+            for i, (content, x, y) in enumerate(zip(value.contents, old.shapes, shapes, strict=True)):
+                yield from _within(content, x, y, value.has(i))
         case RecordType(_, fields, _):
             assert isinstance(old, RecordType) and isinstance(value, Record)
             for part, (_, a), (_, b) in zip(value.parts, old.fields, fields, strict=True):

@@ -1,13 +1,13 @@
-"""Options and records."""
+"""Options, records and variants."""
 
 from __future__ import annotations
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import RecordType, Type
+from skipgate.checker.core.datatypes import RecordType, Type, VariantType, of_kind
 from skipgate.checker.smt.encoding import logic
 from skipgate.checker.smt.encoding.encoder import Encoded, Encoder
 from skipgate.checker.smt.encoding.logic import and_
-from skipgate.checker.smt.encoding.symbolic import Option, Record
+from skipgate.checker.smt.encoding.symbolic import Option, Record, Variant, nothing
 
 
 def some_of(encoder: Encoder, term: t.SomeOf) -> Encoded:
@@ -54,6 +54,29 @@ def with_field(encoder: Encoder, term: t.WithField) -> Encoded:
     place = _field_place(term.operand.type, term.field)
     parts = (*record.parts[:place], value, *record.parts[place + 1 :])
     return Encoded(Record(parts), and_(defined, value_defined))
+
+
+def make_variant(encoder: Encoder, term: t.MakeVariant) -> Encoded:
+    """The number of the shape and its fields; those of other shapes are absent."""
+    value, defined = encoder.encode(term.operand)
+    place = term.type.index(of_kind(term.operand.type, RecordType).name)
+    contents = [nothing(each) for each in term.type.shapes]
+    contents[place] = value
+    return Encoded(Variant(place + 1, tuple(contents)), defined)
+
+
+def is_shape(encoder: Encoder, term: t.IsShape) -> Encoded:
+    """Has a value a shape?"""
+    value, defined = encoder.encode(term.operand)
+    assert isinstance(value, Variant)
+    return Encoded(value.has(of_kind(term.operand.type, VariantType).index(term.shape)), defined)
+
+
+def get_shape(encoder: Encoder, term: t.GetShape) -> Encoded:
+    """The fields of a shape that the value is known to have."""
+    value, defined = encoder.encode(term.operand)
+    assert isinstance(value, Variant)
+    return Encoded(value.contents[of_kind(term.operand.type, VariantType).index(term.shape)], defined)
 
 
 def _field_place(type_: Type, field: str) -> int:

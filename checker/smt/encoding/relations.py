@@ -19,6 +19,7 @@ from skipgate.checker.core.datatypes import (
     SetType,
     SortType,
     Type,
+    VariantType,
 )
 from skipgate.checker.smt.encoding import logic
 from skipgate.checker.smt.encoding.lifting import lift, place_of
@@ -30,6 +31,7 @@ from skipgate.checker.smt.encoding.symbolic import (
     Seq,
     Symbolic,
     Table,
+    Variant,
     capacity,
     is_known,
     nothing,
@@ -113,7 +115,9 @@ def in_type(value: Symbolic, type_: Type) -> Bit:
     return logic.all_of(_in_type(value, type_, True))
 
 
-def _in_type(value: Symbolic, type_: Type, present: Bit) -> Iterator[Bit]:
+def _in_type(  # noqa: C901  (one case for each kind of type)
+    value: Symbolic, type_: Type, present: Bit
+) -> Iterator[Bit]:
     match type_:
         case BoolType():
             yield or_(present, logic.not_(value))
@@ -131,6 +135,11 @@ def _in_type(value: Symbolic, type_: Type, present: Bit) -> Iterator[Bit]:
             assert isinstance(value, Record)
             for (_, field), part in zip(fields, value.parts, strict=True):
                 yield from _in_type(part, field, present)
+        case VariantType(_, shapes):
+            assert isinstance(value, Variant)
+            yield from _in_type(value.shape, IntType(1, len(shapes)), present)
+            for i, (each, content) in enumerate(zip(shapes, value.contents, strict=True)):
+                yield from _in_type(content, each, value.has(i))
         case OptionType(element):
             assert isinstance(value, Option)
             yield or_(present, logic.not_(value.present))
