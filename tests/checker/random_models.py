@@ -29,18 +29,20 @@ from skipgate.checker.core.datatypes import (
     SetType,
     SortType,
     Type,
+    VariantType,
     cardinality,
     includes,
     mentions_sort,
     values,
 )
-from skipgate.checker.core.values import NONE, MapValue, RecordValue, Some, Value
+from skipgate.checker.core.values import NONE, MapValue, RecordValue, Some, Value, VariantValue
 
 _T = TypeVar("_T")
 _FIELDS = {
     "Pair": ("type", "g", "in"),
     "Stamp": ("ff", "to", "IF"),
 }  # words that are reserved here or in TLA+ among them
+_SHAPE_FIELDS = ("kind", "term", "with", "IN")
 
 
 def _not_below_one(index: str) -> str:
@@ -74,6 +76,7 @@ class World:
     enum: EnumType
     sorts: list[SortType]
     records: list[RecordType]
+    variants: list[VariantType]
     types: list[Type]  # to choose from
     variables: list[tuple[str, Type]] = field(default_factory=list)
     constants: list[tuple[str, Type]] = field(default_factory=list)
@@ -84,7 +87,7 @@ class World:
 
 def type_text(type_: Type) -> str:
     match type_:
-        case SortType(name, _) | EnumType(name, _) | RecordType(name, _, _):
+        case SortType(name, _) | EnumType(name, _) | RecordType(name, _, _) | VariantType(name, _):
             return name
         case OptionType(element):
             return f"option of {type_text(element)}"
@@ -132,6 +135,11 @@ def random_value(rng: Random, type_: Type) -> Value:
             return rng.choice([low, high, rng.randint(low, high)])
         case RecordType(name, fields, _):
             return RecordValue(name, tuple((f, random_value(rng, part)) for f, part in fields))
+        case VariantType(name, shapes):
+            i = rng.randrange(len(shapes))
+            content = random_value(rng, shapes[i])
+            assert isinstance(content, RecordValue)
+            return VariantValue(name, i, content)
         case OptionType(element):
             return NONE if rng.random() < 0.4 else Some(random_value(rng, element))
         case MapType(key, value):
@@ -188,7 +196,7 @@ class Generator:
         lines.append(f"const TOP : nat = {bound}")
         lines.append("type Small = 0..TOP")
         small = IntType(0, bound)
-        world = World(enum, sorts, [], [BOOL, small, IntType(0, 2), enum], lines=lines)
+        world = World(enum, sorts, [], [], [BOOL, small, IntType(0, 2), enum], lines=lines)
         self.world = world
         world.constants.append(("TOP", IntType(bound, bound)))
         if self.chance(50):
@@ -219,7 +227,32 @@ class Generator:
             lines.append(f"{'ordered ' if ordered else ''}record {name} {{ {body} }}")
             world.records.append(record)
             world.types.append(record)
+        if self.chance(40):
+            self.declare_variant()
         return world
+
+    def declare_variant(self) -> None:
+        """Shapes whose fields lie over each other, some of them without fields."""
+        world = self.world
+        kinds = {}
+        for name in _SHAPE_FIELDS:
+            kinds[name] = self.pick(world.types)
+            if self.chance(25):
+                kinds[name] = self.pick_type(SetType(BOOL), SeqType(2, IntType(1, 2)), OptionType(kinds[name]))
+        shapes = []
+        for shape in ("Vote", "Ack", "CASE")[: self.number(1, 3)]:
+            names = list(_SHAPE_FIELDS)
+            self.rng.shuffle(names)
+            fields = tuple((name, kinds[name]) for name in names[: self.number(0, 3 if self.large else 1)])
+            shapes.append(RecordType(shape, fields, False))
+        variant = VariantType("Msg", tuple(shapes))
+        texts = []
+        for each in shapes:
+            body = ", ".join(f"{f} : {type_text(t)}" for f, t in each.fields)
+            texts.append(f"{each.name}({body})" if body else each.name)
+        world.lines.append(f"variant Msg {{ {', '.join(texts)} }}")
+        world.variants.append(variant)
+        world.types += [variant, variant]
 
     def small_type(self) -> Type:
         """One that can be the key of a map or the element of a set."""
@@ -288,6 +321,8 @@ class Generator:
         options: list[Callable[[Type, Scope, int], str]] = [self.leaf, *self.special(type_), *self.special(type_)]
         options += [self.conditional, self.let, self.match_enum, self.match_option, self.get, self.element]
         options += [self.field_of, self.key]
+        if self.world.variants:
+            options.append(self.match_variant)
         if self.world.functions:
             options.append(self.call)
         if is_ordered(type_):
@@ -309,6 +344,8 @@ class Generator:
                 return [self.some]
             case RecordType():
                 return [self.record, self.record_with]
+            case VariantType():
+                return [self.shape, self.shape]
             case MapType():
                 return [self.map_over, self.map_with]
             case SetType():
@@ -346,6 +383,9 @@ class Generator:
                 return self.leaf(type_, scope)
             case RecordType(name, fields, _):
                 return self.record_of(name, [(field, self.leaf(part, scope)) for field, part in fields])
+            case VariantType(_, shapes):
+                shape = self.pick(shapes)
+                return self.shape_of(shape, [(field, self.leaf(part, scope)) for field, part in shape.fields])
             case OptionType(element):
                 return "none" if not self.whole and self.chance(40) else f"some({self.leaf(element, scope)})"
             case MapType(key, value):
@@ -446,6 +486,26 @@ class Generator:
         some = f"case some({name}): {self.expression(type_, scope.with_names((name, element), (name, element)), depth)}"
         cases = self.pick([f"{none} {some}", f"{some} {none}", f"{some} {none.replace('none', '_', 1)}"])
         return f"(match {self.whole_expression(OptionType(element), scope, depth)} {cases})"
+
+    def match_variant(self, type_: Type, scope: Scope, depth: int) -> str:
+        variant = self.pick(self.world.variants)
+        shapes = list(variant.shapes)
+        self.rng.shuffle(shapes)
+        cases: list[str] = []
+        while shapes:
+            first, *shapes = shapes
+            inner, pattern = scope, first.name
+            if first.fields and self.chance(80):
+                names = [self.fresh("m") if self.chance(80) else "_" for _ in first.fields]
+                named = [(name, part) for name, (_, part) in zip(names, first.fields, strict=True) if name != "_"]
+                inner = scope.with_names(*named, *named)
+                pattern += f"({', '.join(names)})"
+            elif shapes and self.chance(30):
+                pattern += f", {shapes.pop().name}"
+            if not shapes and cases and self.chance(40):
+                inner, pattern = scope, "_"
+            cases.append(f"case {pattern}: {self.expression(type_, inner, depth - len(cases))}")
+        return f"(match {self.expression(variant, scope, depth)} {' '.join(cases)})"
 
     def get(self, type_: Type, scope: Scope, depth: int) -> str:
         option = self.whole_expression(OptionType(type_), scope, depth)
@@ -606,6 +666,14 @@ class Generator:
         assert isinstance(type_, RecordType)
         return self.record_of(type_.name, [(f, self.expression(part, scope, depth)) for f, part in type_.fields])
 
+    def shape(self, type_: Type, scope: Scope, depth: int) -> str:
+        assert isinstance(type_, VariantType)
+        shape = self.pick(type_.shapes)
+        return self.shape_of(shape, [(f, self.expression(part, scope, depth)) for f, part in shape.fields])
+
+    def shape_of(self, shape: RecordType, parts: list[tuple[str, str]]) -> str:
+        return self.record_of(shape.name, parts) if parts else shape.name
+
     def record_of(self, name: str, parts: list[tuple[str, str]]) -> str:
         """Its fields in their order without names, or by their names in some order."""
         if self.chance(50):
@@ -685,7 +753,7 @@ class Generator:
                 return f"({self.expression(element, scope, depth)}..{self.expression(element, scope, depth)})"
             case SetType():
                 return f"subsets({self.expression(element, scope, depth)})"
-            case EnumType() | SortType() | RecordType() if self.chance(30):
+            case EnumType() | SortType() | RecordType() | VariantType() if self.chance(30):
                 return type_text(element)
         return f"elems({self.expression(SeqType(2, element), scope, depth)})"
 
@@ -876,6 +944,8 @@ def _can_be_laid_out(type_: Type) -> bool:
             return _can_be_laid_out(element)
         case RecordType(_, fields, _):
             return all(_can_be_laid_out(part) for _, part in fields)
+        case VariantType(_, shapes):
+            return all(map(_can_be_laid_out, shapes))
     return True
 
 

@@ -12,10 +12,10 @@ from functools import cmp_to_key, partial
 from itertools import product
 from typing import Any
 
-from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue
+from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, VariantValue
 from skipgate.spec import syntax as s
 from skipgate.spec.specification import Specification
-from skipgate.spec.static_types import StaticMap, StaticRecord, StaticSort, StaticType
+from skipgate.spec.static_types import StaticMap, StaticRecord, StaticSort, StaticType, StaticVariant
 from skipgate.spec.symbols import Builtin
 
 Value = Any  # of the classes in `checker.core.values`; that it is of the right one, `spec.typing` has seen to
@@ -184,6 +184,8 @@ class Reference:
                 return (place.next if node.primed else place.state)[name.text]
             case s.Member():
                 return self.member(symbol)
+            case s.ShapeDecl():
+                return self.shaped(symbol, RecordValue(symbol.name.text, ()))
             case s.DefDecl():
                 return self.call_definition(symbol, (), node.primed, place)
             case s.TypeDecl(type=type_):
@@ -193,6 +195,10 @@ class Reference:
     def member(self, member: s.Member) -> EnumValue:
         enum = next(e for e in self.spec.all(s.EnumDecl) if member in e.members)
         return EnumValue(enum.name.text, enum.members.index(member), member.name.text)
+
+    def shaped(self, shape: s.ShapeDecl, fields: RecordValue) -> VariantValue:
+        variant = next(v for v in self.spec.all(s.VariantDecl) if shape in v.shapes)
+        return VariantValue(variant.name.text, variant.shapes.index(shape), fields)
 
     def call_definition(self, declared: s.DefDecl, arguments: Sequence[s.AnyExpr], primed: bool, place: Place) -> Value:
         # A primed definition reads the next state; its arguments are still those of this place.
@@ -214,13 +220,14 @@ class Reference:
         match symbol:
             case s.DefDecl():
                 return self.call_definition(symbol, arguments, node.primed, place)
-            case s.RecordDecl(name=name, fields=fields):
+            case s.RecordDecl(name=name, fields=fields) | s.ShapeDecl(name=name, fields=fields):
                 given = {
                     argument.name.text if argument.name is not None else fields[i].name.text: argument.value
                     for i, argument in enumerate(node.arguments)
                 }
                 parts = [(f.name.text, self.held(given[f.name.text], f.type, place)) for f in fields]
-                return RecordValue(name.text, tuple(parts))
+                made = RecordValue(name.text, tuple(parts))
+                return self.shaped(symbol, made) if isinstance(symbol, s.ShapeDecl) else made
             case Builtin(name="get"):
                 option = self.value(arguments[0], place)
                 if isinstance(option, Some):
@@ -329,6 +336,12 @@ class Reference:
                     case "some", Some(inner):
                         named = place if pattern.name is None else place.bind(pattern.name, _just(inner))
                         return self.value(case.body, named)
+                    case "member" | "shape", VariantValue(fields=fields):
+                        if pattern.name is not None and pattern.name.text == fields.record:
+                            named = place
+                            for name, (_, part) in zip(pattern.fields, fields.fields, strict=False):
+                                named = named.bind(name, _just(part))
+                            return self.value(case.body, named)
                     case "member", EnumValue(name=name) if pattern.name is not None and pattern.name.text == name:
                         return self.value(case.body, place)
         raise AssertionError("no case")
@@ -403,7 +416,14 @@ class Reference:
                 rows = product(*(self.all_of(f.type) for f in fields))
                 names = [f.name.text for f in fields]
                 return [RecordValue(name.text, tuple(zip(names, row, strict=True))) for row in rows]
+            case s.VariantDecl(shapes=shapes):
+                return [self.shaped(shape, fields) for shape in shapes for fields in self.all_fields(shape)]
         raise AssertionError(symbol)
+
+    def all_fields(self, shape: s.ShapeDecl) -> list[RecordValue]:
+        rows = product(*(self.all_of(f.type) for f in shape.fields))
+        names = [f.name.text for f in shape.fields]
+        return [RecordValue(shape.name.text, tuple(zip(names, row, strict=True))) for row in rows]
 
     def mentions_sort(self, kind: StaticType) -> bool:
         """Is a value of this kind made of values of a sort?"""
@@ -412,6 +432,8 @@ class Reference:
                 return True
             case StaticRecord(declaration):
                 return any(self.type_mentions_sort(f.type) for f in declaration.fields)
+            case StaticVariant(declaration):
+                return any(self.type_mentions_sort(f.type) for shape in declaration.shapes for f in shape.fields)
             case StaticMap(key, value):
                 return self.mentions_sort(key) or self.mentions_sort(value)
         return hasattr(kind, "element") and self.mentions_sort(kind.element)
@@ -424,6 +446,8 @@ class Reference:
                         return self.type_mentions_sort(aliased)
                     case s.RecordDecl(fields=fields):
                         return any(self.type_mentions_sort(f.type) for f in fields)
+                    case s.VariantDecl(shapes=shapes):
+                        return any(self.type_mentions_sort(f.type) for shape in shapes for f in shape.fields)
                     case symbol:
                         return isinstance(symbol, s.SortDecl)
             case s.MapType(key=key, value=value):
@@ -454,6 +478,10 @@ class Reference:
                     case s.RecordDecl(fields=fields):
                         assert isinstance(value, RecordValue)
                         return all(self.fits(value[f.name.text], f.type) for f in fields)
+                    case s.VariantDecl(shapes=shapes):
+                        assert isinstance(value, VariantValue)
+                        fields = shapes[value.index].fields
+                        return all(self.fits(value.fields[f.name.text], f.type) for f in fields)
         return True
 
 
@@ -489,6 +517,8 @@ def compare(a: Value, b: Value) -> int:
             return 1
         case _, Some():
             return -1
+        case VariantValue(), VariantValue():
+            return compare(a.index, b.index) or compare(a.fields, b.fields)
         case RecordValue(), RecordValue():
             return _first_difference([v for _, v in a.fields], [v for _, v in b.fields])
         case MapValue(), MapValue():

@@ -17,6 +17,7 @@ from skipgate.checker.core.datatypes import (
     SetType,
     SortType,
     Type,
+    VariantType,
     cardinality,
 )
 from skipgate.checker.core.values import SortValue, Value
@@ -79,6 +80,15 @@ def random_state_space(rng: Random) -> Kernels:
         record = RecordType("R", tuple(fields[: rng.randint(1, 3)]), False)
         lines.append(f"record R {{ {', '.join(f'{name} : {type_text(part)}' for name, part in record.fields)} }}")
         records.append(record)
+    if rng.random() < 0.5:
+        shapes = []
+        for shape in ("P", "Q", "S")[: rng.randint(1, 3)]:
+            parts = [(f"{shape.lower()}{i}", _type(rng, sorts, rng.randint(0, 1))) for i in range(rng.randint(0, 3))]
+            shapes.append(RecordType(shape, tuple(parts), False))
+        bodies = (", ".join(f"{name} : {type_text(part)}" for name, part in each.fields) for each in shapes)
+        texts = (f"{each.name}({body})" if body else each.name for each, body in zip(shapes, bodies, strict=True))
+        lines.append(f"variant V {{ {', '.join(texts)} }}")
+        records.append(VariantType("V", tuple(shapes)))
     for i in range(rng.randint(1, 4)):
         text = type_text(_type(rng, [*sorts, *records], 3))
         lines.append(f"var x{i} : {text} in {text}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -17,10 +18,11 @@ from skipgate.checker.core.datatypes import (
     SetType,
     SortType,
     Type,
+    VariantType,
 )
 from skipgate.checker.core.datatypes import values as values_of
 from skipgate.checker.core.trace import AbstractView, Failure, Loop, Part, Step, Trace, Variable
-from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value
+from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value, VariantValue
 
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,6}", fullmatch=True)
 texts = st.text(max_size=30)
@@ -43,12 +45,15 @@ keys: st.SearchStrategy[Type] = st.one_of(
 
 def _composed(inner: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
     fields = st.lists(st.tuples(names, inner), min_size=1, max_size=3, unique_by=lambda field: field[0])
+    shape = st.builds(RecordType, names, (st.just([]) | fields).map(tuple), st.just(False))
+    shapes = st.lists(shape, min_size=1, max_size=3, unique_by=lambda each: each.name)
     return st.one_of(
         st.builds(OptionType, inner),
         st.builds(SetType, inner),
         st.builds(SeqType, st.integers(0, 4), inner),
         st.builds(MapType, keys, inner),
         st.builds(RecordType, names, fields.map(tuple), st.booleans()),
+        st.builds(VariantType, names, shapes.map(tuple)),
     )
 
 
@@ -68,6 +73,8 @@ def values(type_: Type) -> st.SearchStrategy[Any]:
             of = [field for field, _ in fields]
             parts = st.tuples(*(values(part) for _, part in fields))
             return parts.map(lambda found: RecordValue(name, tuple(zip(of, found, strict=True))))
+        case VariantType(name, shapes):
+            return st.one_of(*(values(each).map(partial(VariantValue, name, i)) for i, each in enumerate(shapes)))
         case OptionType(element):
             return st.one_of(st.just(NONE), values(element).map(Some))
         case SetType(element):
