@@ -64,7 +64,7 @@ CLAUSES = {
 _OPERATIONS = {"binary", "not_in", "range"}
 _TYPES = {"option_type", "set_type", "seq_type", "map_type", "range_type"}
 # Where only lists may be broken.
-_RIGID = {*_TYPES, "parameters", "parameter", "action_params", "field", "member", "unary"}
+_RIGID = {*_TYPES, "parameters", "parameter", "action_params", "field", "member", "shape", "unary"}
 
 # Where an expression may be broken, by the word after or before the break, and how much further to the right
 # than its anchor the new line begins.
@@ -136,7 +136,7 @@ def _place_in_declaration(node: TokenTree, k: int, spread: bool) -> tuple[Break,
     before, child = node.children[k - 1], node.children[k]
     if child.rule in CLAUSES or (node.rule in _WITH_BODY and child is node.children[-1]):
         return Break.ALWAYS, node.first, 2
-    if spread and (child.rule in ("member", "field") or (node.rule == "def_" and child.text == "=")):
+    if spread and (child.rule in ("member", "field", "shape") or (node.rule == "def_" and child.text == "=")):
         return Break.ALWAYS, node.first, 2
     if spread and child.text == "}":
         return Break.ALWAYS, node.first, 0

@@ -26,6 +26,8 @@ def report_recursion(table: Table, program: Program) -> None:
         hint = None
         if isinstance(first, s.DefDecl):
             hint = "a definition is an abbreviation; `sum`, `min`, `max` or a comprehension may say the same"
+        if isinstance(first, s.VariantDecl):
+            hint = "what contains its like is a map of them, in which they refer to each other by key"
         message = f"{kind_of(first)} `{first.name.text}` is defined by itself: {_chain(cycle)}"
         table.report(message, first.name.span, hint)
     for declaration in search.too_deep:

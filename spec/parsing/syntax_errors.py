@@ -323,7 +323,8 @@ class Unexpected:
             if meant in self.accepted:
                 return f"did you mean `{self.terminals[meant]}`?"
             words = [self.terminals[name] for name in self.accepted if self.terminals.get(name, "").isalpha()]
-            hint = did_you_mean(word, words)
+            alike = [each for each in words if each[0] == word[0].lower()]  # seldom is the first letter wrong
+            hint = did_you_mean(word, alike) or did_you_mean(word, words, cutoff=0.67)
             if hint is not None:
                 return hint
         before = self.span(-1).text if self.at else ""

@@ -27,7 +27,7 @@ from skipgate.spec.wording import plural, with_article
 def call(types: Inference, expr: s.Call) -> StaticType:
     """The rule of `f(...)`."""
     symbol = types.find(expr.function)
-    if symbol is not None and not isinstance(symbol, s.RecordDecl | s.ShapeDecl):
+    if symbol is not None and not isinstance(symbol, s.RecordDecl | s.ShapeDecl | s.VariantDecl):
         for argument in expr.arguments:
             if argument.name is not None:
                 types.report("only the fields of a record or shape are given by name", argument.name.span)

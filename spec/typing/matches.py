@@ -109,7 +109,9 @@ def _fields(types: Inference, pattern: s.Pattern, shape: Symbol | None) -> None:
     known = [types.of_type(field.type) for field in shape.fields] if isinstance(shape, s.ShapeDecl) else []
     if isinstance(shape, s.ShapeDecl) and len(known) != len(pattern.fields):
         hint = f"name them all, `_` for one that is not needed: `{shape_pattern(shape)}`"
-        message = f"shape {shape.name.text} has {plural(len(known), 'field')}, not {len(pattern.fields)}"
+        message = f"the shape `{shape.name.text}` has {plural(len(known), 'field')}, not {len(pattern.fields)}"
+        if not known:
+            message, hint = f"the shape `{shape.name.text}` has no fields", f"it stands by itself: `{shape.name.text}`"
         types.report(message, pattern.span, hint)
     for place, name in enumerate(pattern.fields):
         if name.text != "_":
