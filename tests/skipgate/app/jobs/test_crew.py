@@ -360,12 +360,12 @@ def _runs(process: int) -> bool:
 
 
 @pytest.mark.parametrize(
-    "sent", [0, 1, 2, 3, 4], ids=["nothing", "where to import from", "options", "folders", "a job"]
+    "sent", [0, 1, 2, 3, 4, 5], ids=["nothing", "where to import from", "options", "folders", "settings", "a job"]
 )
 def test_a_worker_whose_run_is_over_ends_in_silence(sent: int, tmp_path: Path) -> None:
     """Even while it starts: its output has no reader, and its input ends after so many messages."""
     (tmp_path / "counter.gate").write_text(COUNTER + "check one expect violation of Small\n")
-    messages = [import_path(), BatchOptions(), (), Prepare(0, tmp_path / "counter.gate")]
+    messages = [import_path(), BatchOptions(), (), (), Prepare(0, tmp_path / "counter.gate")]
     pipe = subprocess.PIPE
     process = start_python(crew._START, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True)
     assert process.stdout is not None

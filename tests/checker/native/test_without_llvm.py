@@ -1,0 +1,98 @@
+"""Whatever is wrong with llvmlite, or the address space: CPython searches, and one line says why."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+# It takes CPython so long that machine code is asked for.
+MODEL = """
+var a : 0..399 = 0
+var b : 0..399 = 0
+action more_a when a < 399 then a' = a + 1
+action more_b when b < 399 then b' = b + 1
+invariant Apart a + b < 798
+terminal when a == 399 and b == 399
+check c expect violation of Apart
+"""
+
+# What stands in the place of llvmlite, and what is said of it.
+BROKEN = {
+    "missing": ("raise ImportError(\"No module named 'llvmlite'\")", "No module named 'llvmlite'"),
+    "unloadable": ('raise OSError("Could not find/load shared object file")', "Could not find/load shared object file"),
+    "of another version": ("raise AttributeError('no such thing')", "no such thing"),
+    "not Python": ("def (", "SyntaxError"),
+    "empty": ("", "llvmlite.binding"),
+    "aborting": ("import os; os.abort()", "LLVM crashed (SIGABRT)"),
+    "ending": ("import os; os._exit(7)", "compiling ended with exit status 7"),
+}
+
+
+Done = subprocess.CompletedProcess[str]
+
+
+def check(tmp_path: Path, *options: str, before: str = "", space: int | None = None) -> Done:
+    (tmp_path / "m.gate").write_text(MODEL, encoding="utf-8")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([*([before] if before else []), str(ROOT)]),
+        "SKIPGATE_CACHE": str(tmp_path / "cache"),
+    }
+
+    def limit() -> None:
+        if space is not None:
+            resource.setrlimit(resource.RLIMIT_AS, (space, space))
+
+    command = [sys.executable, "-m", "skipgate", "check", str(tmp_path / "m.gate"), *options]
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, preexec_fn=limit, timeout=300
+    )
+
+
+def searched_by_cpython(done: Done, why: str) -> None:
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "160,000" in done.stdout and "Traceback" not in done.stdout + done.stderr
+    said = [line for line in done.stdout.splitlines() if "machine code was not used" in line]
+    assert len(said) == 1 and why in said[0], done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_broken(how: str, tmp_path: Path) -> None:
+    text, why = BROKEN[how]
+    package = tmp_path / "broken" / "llvmlite"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text(text, encoding="utf-8")
+    searched_by_cpython(check(tmp_path, "--max-states", "1000000", before=str(package.parent)), why)
+    asked = check(tmp_path, "--engine", "native", before=str(package.parent))
+    assert asked.returncode == 2, asked.stdout + asked.stderr
+    assert asked.stderr.count("error:") == 1 and why in asked.stderr and "Traceback" not in asked.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="address space is counted otherwise elsewhere")
+@pytest.mark.parametrize("space", [2**28, 2**29, 2**30])
+def test_little_address_space(space: int, tmp_path: Path) -> None:
+    """As `ulimit -v` leaves it. What is enough for some is not for others; never does the run fail."""
+    done = check(tmp_path, space=space)
+    if "machine code was not used" in done.stdout:
+        searched_by_cpython(done, "")
+    else:
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "160,000" in done.stdout and done.stderr == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="address space is counted otherwise elsewhere")
+@pytest.mark.parametrize("space", [2**27, 3 * 2**26, 2**28])
+def test_with_code_from_before(space: int, tmp_path: Path) -> None:
+    """Machine code that is there already needs LLVM, too, to be linked."""
+    first = check(tmp_path, "--engine", "native")
+    assert first.returncode == 0, first.stdout + first.stderr
+    done = check(tmp_path, space=space)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "160,000" in done.stdout and "Traceback" not in done.stderr
