@@ -124,12 +124,12 @@ class _Run:
         self.outcomes: dict[int, FileResult] = {}  # of the files that are concluded, by their numbers
 
     def to_the_end(self) -> None:
-        from skipgate.app.jobs.crew import Crew
+        from skipgate.app.jobs.pool import WorkerPool
 
         try:
-            with Crew(self.schedule, self.options) as crew:
+            with WorkerPool(self.schedule, self.options) as pool:
                 while not self.schedule.over:
-                    crew.consider()
+                    pool.start_workers()
                     self.next_thing()
         except KeyboardInterrupt:
             self.report.interrupted = True
@@ -144,7 +144,7 @@ class _Run:
             self.conclude(file)
         elif (job := self.schedule.take(HERE)) is not None:
             try:
-                self.runner.do(job, self.hear)
+                self.runner.do(job, self.receive)
             finally:
                 self.schedule.done(HERE)
             if self.schedule.interrupted:
@@ -153,12 +153,12 @@ class _Run:
             self.schedule.wait(_PERIOD)
             self.show()
 
-    def hear(self, message: Message) -> None:
-        """What there is to be said of the job that is done here."""
+    def receive(self, message: Message) -> None:
+        """A message about the job that is done in this process."""
         from skipgate.app.jobs.schedule import HERE
         from skipgate.checker.search.limits import Progress
 
-        self.schedule.hear(HERE, message)
+        self.schedule.receive(HERE, message)
         if self.schedule.helpers:
             self.show()
         elif isinstance(message, Progress) and self.progress is not None:

@@ -92,7 +92,7 @@ class FileTask:
 
 @dataclass(frozen=True)
 class Running:
-    """What a worker does just now, and since when; `progress` is what a search has said last."""
+    """What a worker does just now, and since when; `progress` is the last report of a search."""
 
     job: Job
     since: float
@@ -194,8 +194,8 @@ class Schedule:
 
     # --------------------------------------------------------------------------------------------- what came of it
 
-    def hear(self, worker: int, message: Message) -> None:
-        """Something is said of the job that a worker does."""
+    def receive(self, worker: int, message: Message) -> None:
+        """A message about the job that a worker does."""
         with self._changed:
             running = self._running[worker]
             job = running.job

@@ -1,6 +1,6 @@
-"""What there is to do, and doing it: the same in this process and in a worker.
+"""Jobs, and how they are done: the same in this process and in a worker.
 
-Jobs, and what is said about them, are data. A check that is ready may travel pickled already, so that whoever only
+Jobs, and the messages about them, are data. A check that is ready may travel pickled already, so that whoever only
 passes it on need not unpickle it.
 """
 
@@ -103,20 +103,20 @@ class JobRunner:
         self.remote = remote
         self.contrasts = Contrasts()
 
-    def do(self, job: Job, say: Callable[[Message], None]) -> None:
-        """Do a job; what there is to be said of it is said at once. Of exceptions, only KeyboardInterrupt gets out."""
+    def do(self, job: Job, send: Callable[[Message], None]) -> None:
+        """Do a job, and send a message for each result at once. It raises KeyboardInterrupt only."""
         try:
             match job:
                 case Prepare():
-                    say(self._prepare(job))
+                    send(self._prepare(job))
                 case RunCheck():
-                    self._run(job, say)
+                    self._run(job, send)
                 case _:
                     assert_never(job)
         except Exception as error:
             if is_interrupt(error):
                 raise KeyboardInterrupt from error
-            say(Failed(failure(error, job.path)))
+            send(Failed(failure(error, job.path)))
 
     def _prepare(self, job: Prepare) -> Prepared:
         options = self.options
@@ -128,15 +128,15 @@ class JobRunner:
         content = pickle.dumps(check, pickle.HIGHEST_PROTOCOL) if self.remote else check
         return PackedCheck(check.name, check.asks_for_proof, content)
 
-    def _run(self, job: RunCheck, say: Callable[[Message], None]) -> None:
+    def _run(self, job: RunCheck, send: Callable[[Message], None]) -> None:
         options = replace(self.options.run, searches=job.searches)
-        result = run_check(unpacked(job.packed), options, say)
+        result = run_check(unpacked(job.packed), options, send)
         if job.searches > 1 and options.budget.max_memory is None and lacked_memory(result.stopped):
-            say(OutOfMemory())
+            send(OutOfMemory())
             return
-        say(Found(result))
+        send(Found(result))
         if job.folder is not None and result.violated:
-            say(draw(result, job.folder, self.contrasts))
+            send(draw(result, job.folder, self.contrasts))
 
 
 def unpacked(packed: PackedCheck) -> ReadyCheck:

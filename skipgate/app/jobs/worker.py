@@ -1,4 +1,4 @@
-"""The process of a worker: it gets jobs on its standard input and says on its standard output what comes of them.
+"""The process of a worker: it reads jobs from its standard input and writes messages about them to its standard output.
 
 It ends in silence as soon as its input or its output does, whatever it is doing: no worker outlives the run that it
 works for.
@@ -41,18 +41,18 @@ def serve() -> None:
     _send(sink, READY)
     with allowed(*folders), given(*settings):
         while True:
-            runner.do(jobs.get(), _Speaker(sink).say)
+            runner.do(jobs.get(), _Reporter(sink).report)
             _send(sink, DONE)
 
 
-class _Speaker:
-    """Says what there is to be said of one job."""
+class _Reporter:
+    """Sends the messages about one job; of the reports of a search only some."""
 
     def __init__(self, sink: BinaryIO) -> None:
         self.sink = sink
         self.last = 0.0
 
-    def say(self, message: Message) -> None:
+    def report(self, message: Message) -> None:
         if isinstance(message, Progress):
             if monotonic() - self.last < _PERIOD:
                 return

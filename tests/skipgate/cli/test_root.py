@@ -37,7 +37,7 @@ def models(run: Run) -> Path:
 def test_checking_a_folder_shows_nothing_of_what_is_outside(
     run: Run, models: Path, command: str, jobs: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("skipgate.app.jobs.crew.PATIENCE", 0.0)
+    monkeypatch.setattr("skipgate.app.jobs.pool.PATIENCE", 0.0)
     result = run(command, "models", "--jobs", jobs)
     assert result.exit_code == Exit.USAGE
     assert "s3cret" not in result.output and "token" not in result.output

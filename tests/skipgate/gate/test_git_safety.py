@@ -174,7 +174,7 @@ def test_other_processes_import_nothing_from_the_repository(
     """A model may import any file of its repository: so that one lies where the checks run."""
     monkeypatch.setattr("skipgate.checker.native.compilation._BEFORE_LOADING", 0.0)
     monkeypatch.setattr("skipgate.checker.native.compilation._BEFORE_COMPILING", 0.0)
-    monkeypatch.setattr("skipgate.app.jobs.crew.PATIENCE", 0.0)
+    monkeypatch.setattr("skipgate.app.jobs.pool.PATIENCE", 0.0)
     monkeypatch.setenv("SKIPGATE_CACHE", "")  # machine code is always made
     hit = tmp_path / "hit"
     for module in ("json", "pickle", "sitecustomize"):

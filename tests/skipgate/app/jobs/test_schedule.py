@@ -38,7 +38,7 @@ class Run:
         """A worker has done its job; without messages, as it should."""
         (running,) = [each for number, each in self.schedule._running.items() if number == worker]
         for message in messages or [self.good(running.job)]:
-            self.schedule.hear(worker, message)
+            self.schedule.receive(worker, message)
         self.schedule.done(worker)
 
     def good(self, job: Job) -> Prepared | Found:

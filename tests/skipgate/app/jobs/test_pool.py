@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from skipgate.app.jobs import crew
+from skipgate.app.jobs import pool
 from skipgate.app.jobs.work import Prepare
 from skipgate.app.options import BatchOptions
 from skipgate.app.suite import RunReport
@@ -44,15 +44,15 @@ invariant Small x < 2
 @pytest.fixture
 def all_in_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is done in this process as long as there may be workers."""
-    monkeypatch.setattr(crew, "PATIENCE", 0.0)
-    consider = crew.Crew.consider
+    monkeypatch.setattr(pool, "PATIENCE", 0.0)
+    consider = pool.WorkerPool.consider
 
-    def and_wait(self: crew.Crew) -> None:
+    def and_wait(self: pool.WorkerPool) -> None:
         consider(self)
         while self.schedule.helpers < sum(thread.is_alive() for thread in self.threads) and not self.closed:
             time.sleep(0.005)
 
-    monkeypatch.setattr(crew.Crew, "consider", and_wait)
+    monkeypatch.setattr(pool.WorkerPool, "consider", and_wait)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def workers_that(monkeypatch: pytest.MonkeyPatch, all_in_workers: None) -> Calla
             "    return (other() if check.name == 'boom' else None) or run_check(check, how, report)\n"
             "work.run_check = run\n"
         )
-        monkeypatch.setattr(crew, "_START", crew._START.replace("serve()\n", f"{patch}serve()\n"))
+        monkeypatch.setattr(pool, "_START", pool._START.replace("serve()\n", f"{patch}serve()\n"))
 
     return make
 
@@ -145,7 +145,7 @@ def test_a_small_run_starts_no_worker(run: Run, monkeypatch: pytest.MonkeyPatch)
     def refuse(*_: object) -> None:
         raise AssertionError("a worker was started")
 
-    monkeypatch.setattr(crew, "Worker", refuse)
+    monkeypatch.setattr(pool, "Worker", refuse)
     assert run("check", MODELS / "a_holds.gate", "--jobs", "8").exit_code == 1
 
 
@@ -153,15 +153,15 @@ def test_without_processes_all_is_done_here(tmp_path: Path, monkeypatch: pytest.
     def none(*_: object) -> None:
         raise BlockingIOError("no more processes")
 
-    monkeypatch.setattr(crew, "PATIENCE", 0.0)
-    monkeypatch.setattr(crew, "Worker", none)
+    monkeypatch.setattr(pool, "PATIENCE", 0.0)
+    monkeypatch.setattr(pool, "Worker", none)
     report = checks(tmp_path, "one", "two", "three")
     assert [result.verdict for result in report.checks] == ["violation"] * 3
 
 
 def test_workers_that_cannot_begin_are_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew, "PATIENCE", 0.0)
-    monkeypatch.setattr(crew, "_START", "raise SystemExit(3)")
+    monkeypatch.setattr(pool, "PATIENCE", 0.0)
+    monkeypatch.setattr(pool, "_START", "raise SystemExit(3)")
     report = checks(tmp_path, "one", "two", "three")
     assert [result.verdict for result in report.checks] == ["violation"] * 3
 
@@ -277,9 +277,9 @@ def noting(check, *rest):
 work.run_check = noting
 """
 MAIN = """\
-import skipgate.app.jobs.crew as crew
+import skipgate.app.jobs.pool as pool
 import skipgate.app.suite as suite
-crew._START = crew._START.replace("serve()\\n", PATCH + "serve()\\n")
+pool._START = pool._START.replace("serve()\\n", PATCH + "serve()\\n")
 conclude = suite._Run.conclude
 def noting_too(run, file):
     conclude(run, file)
@@ -367,7 +367,7 @@ def test_a_worker_whose_run_is_over_ends_in_silence(sent: int, tmp_path: Path) -
     (tmp_path / "counter.gate").write_text(COUNTER + "check one expect violation of Small\n")
     messages = [import_path(), BatchOptions(), (), (), Prepare(0, tmp_path / "counter.gate")]
     pipe = subprocess.PIPE
-    process = start_python(crew._START, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True)
+    process = start_python(pool._START, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True)
     assert process.stdout is not None
     process.stdout.close()
     process.stdout = None

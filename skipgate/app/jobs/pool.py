@@ -1,4 +1,4 @@
-"""The workers: processes, each with a thread here that gives it jobs and hears what comes of them.
+"""The workers: processes, each with a thread here that sends it jobs and receives the messages about them.
 
 Processes rather than threads, since Python runs one thread at a time; new ones rather than copies of this one, since
 what Z3 and LLVM have begun in threads does not go on in a copy.
@@ -26,10 +26,10 @@ from skipgate.checker.core.processes import import_path, start_python
 from skipgate.spec.confinement import allowed_folders
 from skipgate.spec.given import given_texts
 
-_FAREWELL = 5.0  # seconds until a process that says nothing more has to be gone
-PATIENCE = 0.5  # seconds that all is done in this process: most runs are over by then
+_SECONDS_TO_END = 5.0  # seconds within which a process that sends nothing more has to end
+PATIENCE = 0.5  # seconds in which this process works alone: most runs are over by then
 
-# The run may be over before its first message is there: then there is nothing to say.
+# The run may be over before the first message arrives: then the process ends in silence.
 _START = """\
 import os, pickle, sys
 try:
@@ -41,23 +41,23 @@ serve()
 """
 
 
-class Crew:
-    """As many workers as there may be jobs at once, as soon as there is enough to do."""
+class WorkerPool:
+    """As many workers as jobs may run at once. They are started as soon as there is enough to do."""
 
     def __init__(self, schedule: Schedule, options: BatchOptions) -> None:
         self.schedule = schedule
         self.options = options
-        self.allowed, self.given = allowed_folders(), given_texts()  # which belong to this thread
+        self.allowed, self.given = allowed_folders(), given_texts()  # context variables of this thread
         self.began = monotonic()
         self.workers: list[Worker] = []
         self.threads: list[threading.Thread] = []
         self.closed = False
         self._lock = threading.Lock()
-        # The first check may take long: then the others are begun meanwhile.
-        self._timer = threading.Timer(PATIENCE, self.consider)
+        # The first check may take long: then workers start on the others meanwhile.
+        self._timer = threading.Timer(PATIENCE, self.start_workers)
         self._timer.daemon = True
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> WorkerPool:
         if self.schedule.at_once > 1:
             self._timer.start()
         return self
@@ -69,8 +69,8 @@ class Crew:
             self._close()
             raise
 
-    def consider(self) -> None:
-        """Start the workers if it is time, and there is more to do than what this process is at."""
+    def start_workers(self) -> None:
+        """Start the workers once `PATIENCE` is over, if there is more to do than this process has begun."""
         with self._lock:
             late = monotonic() - self.began >= PATIENCE
             count = min(self.schedule.at_once, self.schedule.waiting)
@@ -79,44 +79,44 @@ class Crew:
             if any(file.state != "done" for file in self.schedule.files):  # it may have any number of checks
                 count = self.schedule.at_once
             for number in range(1, count + 1):
-                thread = threading.Thread(target=self._employ, args=(number,), name=f"worker {number}", daemon=True)
+                thread = threading.Thread(target=self._serve, args=(number,), name=f"worker {number}", daemon=True)
                 self.threads.append(thread)
                 thread.start()
 
-    def _employ(self, number: int) -> None:
-        """Have a worker do jobs, and another one if it dies."""
-        while (worker := self._hire()) is not None and worker.hear() == READY:
+    def _serve(self, number: int) -> None:
+        """Let a worker do jobs; start another one if it dies."""
+        while (worker := self._new_worker()) is not None and worker.receive() == READY:
             self.schedule.count_helpers(1)
             try:
                 while (job := self.schedule.take(number, wait=True)) is not None and worker.is_alive:
-                    self._have_done(worker, number, job)
+                    self._run(worker, number, job)
                 if job is None:
                     return
-                self.schedule.done(number)  # it was not even begun
+                self.schedule.done(number)  # the worker has died before it began
             finally:
                 self.schedule.count_helpers(-1)
 
-    def _hire(self) -> Worker | None:
+    def _new_worker(self) -> Worker | None:
         with self._lock:
             if self.closed:
                 return None
             try:
                 self.workers.append(Worker(self.options, self.allowed, self.given))
-            except OSError:  # this process has to do without
+            except OSError:  # then this process does all jobs itself
                 return None
             return self.workers[-1]
 
-    def _have_done(self, worker: Worker, number: int, job: Job) -> None:
-        """Have a worker do a job, and pass on what it says. If it dies, it says nothing more."""
+    def _run(self, worker: Worker, number: int, job: Job) -> None:
+        """Let a worker do a job, and pass its messages on. If it dies, no more messages come."""
         try:
             with suppress(OSError):  # it is dead already
                 worker.send(job)
-            while (message := worker.hear()) not in (DONE, None):
-                self.schedule.hear(number, message)
+            while (message := worker.receive()) not in (DONE, None):
+                self.schedule.receive(number, message)
             if message is None and not self.closed:
-                self.schedule.lose(number, worker.fate())
+                self.schedule.lose(number, worker.how_it_ended())
         except Exception as error:  # an error here must not leave the others waiting
-            self.schedule.hear(number, Failed(CrashReport.of(error)))
+            self.schedule.receive(number, Failed(CrashReport.of(error)))
         self.schedule.done(number)
 
     def _close(self) -> None:
@@ -156,11 +156,11 @@ class Worker:
         self._to.write(content)
         self._to.flush()
 
-    def hear(self) -> Any:
-        """What it says next; None if it has died."""
+    def receive(self) -> Any:
+        """Its next message; None if it has died."""
         try:
             return pickle.load(self._from)
-        except Exception:  # it was ended, perhaps in the middle of a word
+        except Exception:  # it was ended, perhaps in the middle of a message
             return None
 
     @property
@@ -168,10 +168,10 @@ class Worker:
         """Is the process still running?"""
         return self.process.poll() is None
 
-    def fate(self) -> str:
-        """How it has ended."""
+    def how_it_ended(self) -> str:
+        """How it ended, for people."""
         try:
-            code = self.process.wait(_FAREWELL)
+            code = self.process.wait(_SECONDS_TO_END)
         except subprocess.TimeoutExpired:
             self.kill()
             return "its process could not be understood"
