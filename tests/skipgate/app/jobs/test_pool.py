@@ -45,14 +45,14 @@ invariant Small x < 2
 def all_in_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is done in this process as long as there may be workers."""
     monkeypatch.setattr(pool, "PATIENCE", 0.0)
-    consider = pool.WorkerPool.consider
+    start_workers = pool.WorkerPool.start_workers
 
     def and_wait(self: pool.WorkerPool) -> None:
-        consider(self)
+        start_workers(self)
         while self.schedule.helpers < sum(thread.is_alive() for thread in self.threads) and not self.closed:
             time.sleep(0.005)
 
-    monkeypatch.setattr(pool.WorkerPool, "consider", and_wait)
+    monkeypatch.setattr(pool.WorkerPool, "start_workers", and_wait)
 
 
 @pytest.fixture
