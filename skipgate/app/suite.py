@@ -197,10 +197,12 @@ class _Run:
         self.schedule.conclude(file)
 
     def sum_up(self) -> None:
-        """Put what came of each file into the report."""
+        """Put what came of each file into the report, in the order of the files."""
         from skipgate.checker.core.result import FileResult
         from skipgate.spec.diagnostics import SpecError
 
+        updated = self.report.updated
+        self.report.updated = {file.path: updated[file.path] for file in self.schedule.files if file.path in updated}
         for file in self.schedule.files:
             if file.number in self.outcomes:
                 self.report.results.append(self.outcomes[file.number])
