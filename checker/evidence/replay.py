@@ -238,7 +238,6 @@ class _Replay:
                 # Without a step in between it stays where it is; else the last state is the first of the cycle again.
                 return (path, seen[here]) if seen[here] == len(path) - 1 else (path[:-1], seen[here])
             seen[here] = len(path) - 1
-            ahead.rows = [*ahead.rows]
             for step in cycle:
                 ahead.rows.append(ahead.row(step))
                 if ahead.rows[-1].relation == "stopped":

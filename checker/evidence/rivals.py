@@ -1,4 +1,4 @@
-"""Which check of a file a counterexample is best held against."""
+"""Which checks of a file explain a counterexample best."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Rivals:
         return self._models[name]
 
     def nearest(self, trace: Trace) -> Contrast | None:
-        """The contrast with the check that is held best against a counterexample; None if there is none."""
+        """The contrast with the check that explains a counterexample best; None if there is none."""
         return next(iter(self.ranked(trace)), None)
 
     def ranked(self, trace: Trace) -> list[Contrast]:
