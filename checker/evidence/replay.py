@@ -57,7 +57,7 @@ def contrast(trace: Trace, left: m.Model, right: m.Model) -> Contrast:
         (left.description, right.description),
         constants,
         tuple(replay.rows),
-        replay.ending(trace) if loop is None else replay.lasso(trace, loop),
+        replay.ending(trace),
         tuple(expected_violations(right.check)),
     )
 
@@ -175,6 +175,11 @@ class _Replay:
     # ------------------------------------------------------------------------------------------------ how it ends
 
     def ending(self, trace: Trace) -> Ending:
+        """What becomes of the property on the right."""
+        if not self.model.check.examines(trace.property):
+            return Ending("unknown", len(self.rows) - 1)
+        if trace.loop is not None:
+            return self.lasso(trace, trace.loop)
         steps = [(number, step) for number, row in enumerate(self.rows) if (step := row.right) is not None]
         if trace.property == DEADLOCK:
             return self.deadlock() if steps else Ending("holds")

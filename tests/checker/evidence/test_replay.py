@@ -51,7 +51,10 @@ def disagreements(path: Path, only: str | None = None) -> list[str]:
     found = []
     for each, model, result in pairs(path, only):
         place = f"{each.trace.check}/{each.trace.property} in {each.against}"
-        verdict = result.properties[each.trace.property]
+        verdict = result.properties.get(each.trace.property)
+        if verdict is None:
+            found += [] if each.ending.verdict == "unknown" else [f"{place}: it is not examined there"]
+            continue
         if each.ending.verdict == "violation":
             if verdict.trace is None:
                 found.append(f"{place}: violated by the schedule, but not by any behaviour")
