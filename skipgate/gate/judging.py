@@ -31,8 +31,10 @@ class History:
     def touched_functions(self, specs: Specs) -> list[Followed]:
         """What belongs to the anchors of specifications by calls, and lies in a file that was touched."""
         languages = {_language(anchor.path) for anchor in specs.anchors if anchor.depth}
-        if not any(_language(path) in languages and self.before.has(path) for path in self.changes.touched):
-            return []  # no call leads to another language
+        touched = {_language(path) for path in self.changes.touched if self.before.has(path)}
+        # No call leads to another language. That of a glob is not known.
+        if not languages or (None not in languages and languages.isdisjoint(touched)):
+            return []
         following = follow_all(specs, self.before, CallGraph(self.before))
         return [each for each in following.followed.values() if each.symbol.path in self.changes.touched]
 

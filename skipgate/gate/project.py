@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from skipgate.errors import InputError
 from skipgate.gate.anchors import SpecElement
 from skipgate.gate.calls.graph import CallGraph
 from skipgate.gate.code import Symbol
@@ -57,7 +58,10 @@ class Project:
     @cached_property
     def following(self) -> Following:
         """What belongs to the anchors because it is called from there."""
-        return follow_all(self.specs, self.code, self.graph)
+        try:
+            return follow_all(self.specs, self.code, self.graph)
+        except (GitError, OSError) as error:
+            raise InputError(f"calls cannot be followed: {error}") from None
 
     @property
     def reviewed(self) -> dict[str, Symbol]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from skipgate.gate.calls.callees import FUNCTIONS, Callees, OpenCall, collected
 from skipgate.gate.code import Symbol
-from skipgate.gate.git import GitError
 from skipgate.gate.grammars import Grammar, grammar_for
 
 if TYPE_CHECKING:
@@ -53,10 +52,7 @@ class NamedFunctions:
             known = grammar_for(path)
             if entry.kind != "file" or known is None or known.family != grammar.family or _TESTS.search(path):
                 continue
-            try:
-                yield path, self._code.file(path).content
-            except (GitError, OSError):
-                continue
+            yield path, self._code.file(path).content
 
 
 def answers(symbol: Symbol, name: str) -> bool:

@@ -14,7 +14,6 @@ from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any
 
 from skipgate.gate.code import CodeFile, Symbol
-from skipgate.gate.git import GitError
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -178,10 +177,7 @@ class GoModule:
         return {name: list(owners) for name, owners in found.items()}
 
     def _read(self, path: str) -> CodeFile | None:
-        try:
-            file = self.code.file(path)
-        except (KeyError, GitError, OSError):
-            return None
+        file = self.code.file(path)  # what cannot be read must not look as if it called nothing
         return file if file.grammar is not None else None
 
 

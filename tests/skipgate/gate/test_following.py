@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from skipgate.gate import following
+from skipgate.gate.git import GitError
 from skipgate.gate.outcome import Outcome
 from skipgate.gate.project import open_project
 from tests.planted import Mutant, applied
@@ -210,6 +211,34 @@ def test_what_could_be_called_counts_as_called(clock: Repository) -> None:
     assert [call.text for call in project.following.unknown] == ["p.Load().Hit"]
     assert project.git is not None
     project.git.close()
+
+
+def test_a_file_that_this_clone_does_not_have_is_no_file_without_calls(clock: Repository) -> None:
+    clock.write("clock/other.go", "package clock\n\nfunc other() {}\n")
+    anchored(clock)
+    clock.replace(PATH, *FENCED)
+    clock.commit()
+    blob = clock.git("rev-parse", "HEAD:clock/other.go")
+    (clock.root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    with pytest.raises(GitError, match="is not in this clone"):
+        clock.gate()
+
+
+def test_a_callee_of_what_a_glob_names_is_followed(clock: Repository) -> None:
+    """Of `clock/*` no language is known."""
+    anchored(clock, more='cover Never\n  anchor "clock/c*" with callees\n  now == 3\n')
+    clock.write("other/other.go", "package other\n\nfunc F() {}\n")
+    clock.write("go.mod", "module example.org/m\n")
+    body = CLOCK.replace('import "sync/atomic"', 'import "example.org/m/other"').replace(
+        "now int) {}", "now int) { other.F() }"
+    )
+    clock.write(PATH, body)
+    clock.write("models/clock.gate", clock.read("models/clock.gate").replace(" with callees\n  = now", "\n  = now"))
+    clock.write("models/clock.gate", clock.read("models/clock.gate").replace("HLC.Observe with callees", "HLC.Observe"))
+    clock.commit()
+    clock.replace("other/other.go", "F() {}", "F() { return }")
+    clock.commit()
+    assert judged(clock.gate()) == {"other/other.go :: F": f"{PATH} -> F changed: open"}
 
 
 def test_a_callee_with_two_bodies_in_a_file_cannot_be_compared(clock: Repository) -> None:
