@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -142,7 +142,7 @@ _WIDER = "--root FOLDER (in Python: `root`) allows what is below another folder 
 
 
 def require_reach(path: Path) -> None:
-    """Refuse a link that leads out of its folder. A file that is named itself may be hidden.
+    """Refuse a link that leads out of its folder, pipes and devices. A file that is named itself may be hidden.
 
     Raises:
         SpecError: it does.
@@ -150,6 +150,8 @@ def require_reach(path: Path) -> None:
     is_link = real(path) != real(path.parent) / path.name
     if is_link and (why := why_out_of_reach(path, path.parent)) is not None:
         raise error(f"`{path}` {why}", None, _WIDER)
+    with suppress(OSError):  # which reading it will meet as well
+        _require_file(path, f"`{path}`", None)
 
 
 _contents: ContextVar[Mapping[Path, bytes]] = ContextVar("contents", default=MappingProxyType({}))

@@ -34,6 +34,11 @@ def walk(table: Table, node: s.AnyNode | None, scope: Scope) -> None:  # noqa: C
             walk(table, element, scope)
         case s.Fold():
             _fold(table, node, scope)
+        case s.SetLiteral(elements=(s.Binary(operator="in", left=s.Binary(operator="|")),)):
+            table.elsewhere = _meant_as_comprehension(node)
+            for child in s.children(node):
+                walk(table, child, scope)
+            table.elsewhere = {}
         case s.Let(bindings=bindings, body=body):
             walk(table, body, let(table, bindings, scope))
         case s.Match(subject=subject, cases=cases):
@@ -61,6 +66,14 @@ def steps_like(table: Table, steps: s.StepsLike, scope: Scope) -> None:
             table.report(f"{message}, not {len(steps.arguments)}", steps.span, hint)
     for argument in steps.arguments:
         walk(table, argument, scope)
+
+
+def _meant_as_comprehension(node: s.SetLiteral) -> dict[str, str]:
+    """The name that `{e | x in S}` is meant to bind, and what to write: as it stands, it is a set of one boolean."""
+    match node.elements:
+        case (s.Binary(left=s.Binary(left=element, right=s.Name(text=name)), right=domain),):
+            return {name: f"write `{{{element.span.flat} for {name} in {domain.span.flat}}}`"}
+    return {}
 
 
 def bind_all(table: Table, binders: Iterable[s.Binder], scope: Scope) -> Scope:
