@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 _NAME = r"[A-Za-z_]\w*"
+_SHAPE = r"NAME\s*(?:\([^)\n]*\))?"
 _PROPERTIES = "invariant transition lemma cover constraint"
 _WITH_EXPRESSIONS = f"{_PROPERTIES} action fair strong liveness assume const var def check terminal"
 _NO_METHODS = "there are no methods"
@@ -142,6 +143,22 @@ IDIOMS = (
         "an assumption has no name",
         'write `assume N > 0 "what it means"`',
         "assume",
+    ),
+    _idiom(
+        rf"^type\s+(?P<t>NAME)\s*=\s*\|?\s*(?P<at>(?=[^\n]*\(){_SHAPE}(?:\s*\|\s*{_SHAPE})+)",
+        "a type of several shapes is a variant",
+        "write `variant {t} {{ Vote(term : 0..3), Ping }}`",
+    ),
+    _idiom(
+        r"^(?P<at>union|oneof|data|datatype|tagged|sealed)\s+(?P<t>NAME)[^\n]*",
+        "`{at}` begins no declaration",
+        "write `variant {t} {{ Vote(term : 0..3), Ping }}`",
+    ),
+    _idiom(
+        r"NAME\s*(?P<at>\()",
+        "members of an enum have no fields",
+        "write `variant NAME {{ Vote(term : 0..3), Ping }}`",
+        "enum",
     ),
     _idiom(r"^(?P<at>let)\s+(?P<n>NAME)\s*=[^\n]*", "a definition begins with `def`", "write `def {n} = ...`"),
     _idiom(
