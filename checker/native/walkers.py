@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from skipgate.checker.native.units import CompilationUnit
 
 
+_FAREWELL = 2.0  # seconds in which walks that are cut off should end
+
+
 def constants(kernels: Kernels) -> dict[str, int]:
     """What the walks need to know about a model when they are compiled."""
     model = kernels.model
@@ -107,6 +110,9 @@ class Walkers:
         """Make so many walks, each from the next of `starts`. The result is the number of the first that is not made.
 
         `tick` is called meanwhile, and cuts the walks off when it gives True.
+
+        Raises:
+            StillAtWork: a step takes so long that it is not waited for. Then no more walks can be made.
         """
         control = self.control.view
         given = MappedRow(len(starts) * self.words or 1)
@@ -117,7 +123,7 @@ class Walkers:
         control[walks.STARTS] = len(starts)
         control[walks.LEAVE] = 0
         lanes = range(self.threads if self.native else 1)
-        together([partial(self.call, lane, given) for lane in lanes], tick, self.cut)
+        together([partial(self.call, lane, given) for lane in lanes], tick, self.cut, farewell=_FAREWELL)
         return min(control[walks.NEXT], first + count)
 
     def call(self, lane: int, starts: MappedRow) -> int:

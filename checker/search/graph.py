@@ -9,7 +9,7 @@ from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.core.values import Value, show
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.search.explore import State
-from skipgate.checker.semantics.effort import TooMuchWork
+from skipgate.checker.semantics.effort import SHOWN, TooMuchWork, at_most
 from skipgate.checker.semantics.evaluate import EvaluationError
 from skipgate.checker.semantics.steps import Transition, initial_states, transitions
 from skipgate.spec.diagnostics import error
@@ -87,7 +87,11 @@ class _GraphBuilder:
     def leave(self, at: int) -> None:
         """Add all steps from a state, and mark it if there is none or one that cannot be evaluated."""
         values = self.graph.states[at]
-        steps = list(transitions(self.model, values))
+        try:
+            with at_most(SHOWN):
+                steps = list(transitions(self.model, values))
+        except TooMuchWork as problem:
+            raise error(f"a step takes too long to be drawn: {problem}") from None
         for step in steps:
             if not isinstance(step, Transition):
                 self.graph.mark(at, EVALUATION)

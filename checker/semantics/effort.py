@@ -14,6 +14,7 @@ from skipgate.spec.source import Span
 
 BEFORE_SEARCH = 5_000_000  # steps for the constants, assumptions and types of a check: some ten seconds
 INITIAL = 100_000_000  # steps for the initial values of one variable, given those before it
+SHOWN = 1_000_000  # steps for a trace, or the steps from a state, where no search has gone before
 IN_PASSING = 100_000  # steps for what is only shown
 
 _PER_STEP = 32  # elements of a large value that are gone through as fast as a step is made

@@ -21,6 +21,7 @@ from skipgate.checker.core.trace import Trace
 from skipgate.checker.evidence.counterexample import FailedEvaluation, initial_error_trace, trace_of
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.native.compilation import Compilation
+from skipgate.checker.native.threads import StillAtWork
 from skipgate.checker.native.walkers import Walkers, unit
 from skipgate.checker.native.walks import FINISHED, REACHED
 from skipgate.checker.search.explore import Search, State, Violation
@@ -168,6 +169,9 @@ class _Simulator:
                     self.stopped = FIRST_VIOLATION
         except Stop as stop:
             self.stopped = str(stop)
+        except StillAtWork as problem:  # after `tick`, unless the user is impatient
+            if problem.__cause__ is not None:
+                self.stopped = INTERRUPTED
         except KeyboardInterrupt:
             self.stopped = INTERRUPTED
 

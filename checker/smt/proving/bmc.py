@@ -19,6 +19,7 @@ from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.core.trace import Trace
 from skipgate.checker.core.values import Value
 from skipgate.checker.evidence.counterexample import FailedEvaluation, initial_error_trace, trace_of
+from skipgate.checker.semantics.effort import SHOWN, TooMuchWork, at_most
 from skipgate.checker.semantics.evaluate import EvaluationError, Inexhaustible, Scope, evaluate
 from skipgate.checker.smt.encoding.logic import Bit, and_, any_of, not_
 from skipgate.checker.smt.encoding.small import small_numbers
@@ -281,9 +282,10 @@ class BoundedSearch:
         if culprit is not None and culprit.action is not None:
             culprit = self.failed_action(culprit.action, length - 1)
         try:
-            return trace_of(self.model, target.name, states, culprit, taken)
-        except Inexhaustible as problem:
-            raise GaveUp(f"it seems to be violated, but that cannot be shown: {problem.message}") from None
+            with at_most(SHOWN):
+                return trace_of(self.model, target.name, states, culprit, taken)
+        except (Inexhaustible, TooMuchWork) as problem:
+            raise GaveUp(f"it seems to be violated, but that cannot be shown: {problem}") from None
 
     def step_taken(self, time: int) -> tuple[m.Action, tuple[tuple[str, Value], ...]]:
         """The action that makes the step from a time on, and the values of its parameters."""

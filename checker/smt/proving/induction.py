@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from skipgate.checker.core.trace import Trace
 from skipgate.checker.evidence.counterexample import FailedEvaluation, trace_of
+from skipgate.checker.semantics.effort import SHOWN, TooMuchWork, at_most
 from skipgate.checker.semantics.evaluate import Inexhaustible
 from skipgate.checker.smt.encoding import logic
 from skipgate.checker.smt.encoding.logic import Bit
@@ -129,9 +130,9 @@ class Induction:
             anywhere.add(anywhere.at(length - step, claim.steps if step else claim.states, step=step))
             if not anywhere.satisfiable():
                 return None
-            with small_numbers(anywhere, length + 1):
+            with at_most(SHOWN), small_numbers(anywhere, length + 1):
                 return self.trace(anywhere, claim, length)
-        except (NoAnswer, Endless, Inexhaustible):
+        except (NoAnswer, Endless, Inexhaustible, TooMuchWork):
             return None
         finally:
             anywhere.pop()

@@ -209,6 +209,22 @@ def test_flipped_bits(kernels: Kernels, saved: Path) -> None:
     assert facts(search(kernels, saved, resume=True)) == facts(explore_under_cpython(kernels))
 
 
+def test_flipped_bits_with_states_in_a_file(kernels: Kernels, saved: Path, tmp_path: Path) -> None:
+    """The states are read from the checkpoint into the file of `--store`: what is damaged does not get there."""
+    rng = Random(f"store {kernels.layout.words}")
+    storage = Storage(folder=tmp_path, checkpoints=saved, resume=True)
+    for file in sorted(saved.iterdir()):
+        whole = file.read_bytes()
+        for _ in range(FLIPS):
+            place, bit = rng.randrange(len(whole)), rng.randrange(8)
+            file.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << bit]) + whole[place + 1 :])
+            with pytest.raises(SpecError, match="is damaged"):
+                explore(kernels, SearchOptions(threads=2, storage=storage))
+        file.write_bytes(whole)
+    found = explore(kernels, SearchOptions(threads=2, storage=storage))
+    assert facts(found) == facts(explore_under_cpython(kernels))
+
+
 def test_states_of_another_time(kernels: Kernels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A description and states that do not belong together are refused, though each is whole."""
     recorder = Recorder(tmp_path, monkeypatch)

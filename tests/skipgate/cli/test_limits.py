@@ -76,6 +76,27 @@ def test_in_the_search(case: str, engine: str, limit: str, write: Write) -> None
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("command", ["simulate", "prove", "graph"])
+def test_elsewhere(command: str, write: Write) -> None:
+    """Walks and proofs have a limit of time; a drawn step has one of what is evaluated."""
+    path = write("m.gate", SEARCH["guard"])
+    limit = [] if command == "graph" else ["--time-limit", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    done = subprocess.run(
+        [sys.executable, "-m", "skipgate", command, str(path), *limit],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == (2 if command == "graph" else 3), done.stdout + done.stderr
+    said = " ".join((done.stdout + done.stderr).split())
+    assert (
+        "takes too long to be drawn" if command == "graph" else "unknown" if command == "prove" else "limit"
+    ) in said
+
+
 def test_a_file_that_no_one_has_written(run: Run, write: Write) -> None:
     write("m.gate", "# " + "x" * 1_000_000)
     result = run("check", "m.gate")
