@@ -60,9 +60,13 @@ def print_table(console: Console, results: Sequence[CheckResult], artifacts: Art
 def _narrowed(console: Console, results: Sequence[CheckResult]) -> Table:
     """The table without pictures, as narrow as need be.
 
-    Verdicts are wrapped, names of models stand above those of their checks and lengths of traces below properties; then
-    numbers are left out. Names are broken only if all that does not help.
+    First numbers are left out. If that does not help, verdicts are wrapped, names of models
+    stand above those of their checks, and lengths of traces below properties. Names are broken last.
     """
+    for numbers in _FEWER_NUMBERS[:3]:
+        table = _table(console, results, None, numbers=numbers)
+        if _measure(console, table).maximum <= console.width:
+            return table
     for unbroken in (True, False):
         for numbers in _FEWER_NUMBERS:
             for breaks in (_Breaks(), _Breaks("\n"), _Breaks(before_lengths="\n"), _Breaks("\n", "\n")):
