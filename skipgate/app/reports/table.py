@@ -24,7 +24,7 @@ _MARKS: dict[Standing, str] = {"expected": "✓", "differs": "✗", "unknown": "
 _ASCII_MARKS: dict[Standing, str] = {"expected": "+", "differs": "x", "unknown": "?"}
 
 _NUMBERS = ("symmetry", "states", "generated", "depth", "time")
-_FEWER_NUMBERS = (_NUMBERS, _NUMBERS[1:], ("states", "time"), ("states",), ())
+_FEWER_NUMBERS: tuple[tuple[str, ...], ...] = (_NUMBERS, _NUMBERS[1:], ("states", "time"), ("states",), ())
 _LEAST = 12  # characters of a line of a text that is broken
 
 
