@@ -41,7 +41,7 @@ def test_colour_adds_nothing_but_colour() -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == render_contrast(sample())
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", [text[:1000] for text in HOSTILE])
 def test_hostile_text_cannot_act(text: str) -> None:
     for rendered in (render_contrast(sample(text), width=1_000_000), contrast_to_dot(sample(text))):
         assert all(char.isprintable() for line in rendered.split("\n") for char in line)
