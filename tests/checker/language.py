@@ -16,6 +16,7 @@ enum Color { red, green, blue }
 sort Node[2]
 ordered record Stamp { term : 0..3, index : 0..3 }
 record Box { color : Color, room : option of 0..3 }
+variant Msg { Vote(term : 1..3), Append(term : 5..7, to : Node, log : seq[2] of 0..1), Ping }
 
 var x     : 0..3            = 2
 var y     : -3..3           = -3
@@ -26,6 +27,8 @@ var color : Color           = green
 var node  : Node            in Node
 var now   : Stamp           = Stamp(1, 3)
 var box   : Box             = Box(color = blue, room = some(3))
+var msg   : Msg             = Vote(term = 2)
+var sent  : set of Msg      = {Ping, Vote(1), Append(7, node, [1]), Append(to = node, term = 5, log = [])}
 var none_ : option of 0..3  = none
 var some_ : option of 0..3  = some(2)
 var log   : seq[3] of 0..3  = [3, 1]
@@ -90,6 +93,19 @@ none_ < some_
 get(some_) == 2
 get(none_, 7) == 7
 get(some_, 1 div zero) == 2
+(match msg case Vote(t): t + 1 case Append, Ping: 0) == 3
+(match msg case Append(t, _, log_): t + len(log_) case _: 9) == 9
+(match Append(6, node, [1, 0]) case Append(t, a, log_): a == node and t + log_[1] + log_[2] == 7 case _: no)
+msg == Vote(2) and msg != Vote(1) and msg != Ping and Ping == Ping
+some(msg) != none and [msg, Ping][2] == Ping
+Vote(1) in sent and Vote(3) not in sent and Append(7, node, [1]) in sent and Append(7, node, []) not in sent
+len(sent) == 4 and len(sent | {msg}) == 5 and len(sent - {Ping, Ping}) == 3
+(sum m in sent: match m case Vote(t): t case Append(t, _, _): t case Ping: 100) == 113
+(count m in sent: match m case Append: yes case _: no) == 2
+(forall m in {Vote(k) for k in 1..3}: match m case Vote(t): 6 mod t == 0 case _: no)
+len({m for m in Msg where match m case Vote, Ping: yes case Append: no}) == 4
+len(Msg) == 46
+(map m in Msg: match m case Ping: 1 case _: 0)[Ping] == 1
 (match some_ case none: 0 case some(n): n + 1) == 3
 (match none_ case none: 0 case some(n): n + 1) == 0
 (match some_ case some(n): n case _: 9) == 2

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from skipgate.checker.elaborate import build, elaborate
+from skipgate.checker.elaborate import build, elaborate, expressions
 from skipgate.checker.elaborate import intervals as bounds
 from skipgate.checker.elaborate.expressions import ExpressionElaborator
 from skipgate.checker.kernel import (
@@ -18,6 +18,7 @@ from skipgate.checker.kernel import (
     predicate_code,
     quantifier_code,
     recast,
+    record_code,
     rows,
     sequence_code,
     set_code,
@@ -264,6 +265,21 @@ MUTANTS = [
         "rank(writer, row[1:], element)",
         kernel_values,
     ),
+    Mutant("shapes have the same ranks", recast.rank, "before += cardinality(each) or 0", "before += 0", kernel_values),
+    Mutant(
+        "the fields of every shape count",
+        recast._recast_variant,
+        "and_(present, here)",
+        "present",
+        kernel_values,
+    ),
+    Mutant(
+        "shapes are not told apart",
+        record_code.is_shape,
+        "str(place + 1)",
+        "str(place)",
+        kernel_values,
+    ),
     Mutant(
         "sequences of all lengths have the same ranks",
         recast._seq_rank,
@@ -340,7 +356,7 @@ MUTANTS = [
         searches,
     ),
     # The evaluator, what it evaluates, and the steps that it computes.
-    Mutant("division rounds towards zero", evaluate._arithmetic, "a // b", "int(a / b)", values),
+    Mutant("division rounds towards zero", evaluate._result, "a // b", "int(a / b)", values),
     Mutant(
         "`or` begins on the right",
         evaluate.evaluate,
@@ -393,7 +409,7 @@ MUTANTS = [
     ),
     Mutant(
         "named fields are taken in order",
-        ExpressionElaborator.call,
+        expressions._record,
         "if argument.name is not None:",
         "if False:",
         values,

@@ -14,15 +14,35 @@ from skipgate.checker.core.datatypes import (
     SetType,
     SortType,
     Type,
+    VariantType,
     contains,
     values,
 )
-from skipgate.checker.core.values import NONE, MapValue, RecordValue, Some, Value
+from skipgate.checker.core.values import NONE, MapValue, RecordValue, Some, SortValue, Value, VariantValue
 from skipgate.checker.kernel.components import TooLarge, flatten, least, ranks, shape, unflatten, universe_size
 
 COLOR = EnumType("Color", ("red", "green", "blue"))
 PAIR = RecordType("Pair", (("f", IntType(3, 5)), ("g", OptionType(BOOL))), True)
+NODE = SortType("Node", 3)
+# The number in Vote lies over that in Append; so do the two nodes. The set of nodes has a slot of its own.
+MESSAGE = VariantType(
+    "Message",
+    (
+        RecordType("Vote", (("term", IntType(3, 5)), ("by", NODE)), False),
+        RecordType("Append", (("to", NODE), ("seen", SetType(NODE)), ("index", IntType(-1, 1))), False),
+        RecordType("Ping", (), False),
+    ),
+)
+
+
+def message(shape: int, **fields: Value) -> VariantValue:
+    return VariantValue("Message", shape, RecordValue(MESSAGE.shapes[shape].name, tuple(fields.items())))
+
+
 TYPES: list[Type] = [
+    MESSAGE,
+    OptionType(MESSAGE),
+    SetType(VariantType("Few", (RecordType("One", (("x", BOOL),), False), RecordType("Two", (), False)))),
     BOOL,
     IntType(-2, 3),
     COLOR,
@@ -60,6 +80,11 @@ def bounds(type_: Type) -> list[tuple[str, int, int]]:
         (SetType(COLOR), [("", 0, 7)]),
         (SetType(IntType(0, 64)), [("{0..}", 0, 2**63 - 1), ("{63..}", 0, 3)]),
         (SetType(NEVER), []),
+        (
+            MESSAGE,
+            [("?", 1, 3), (".Vote.term .Append.index", -1, 5), (".Vote.by .Append.to", 0, 2), (".Append.seen", 0, 7)],
+        ),
+        (OptionType(VariantType("One", (RecordType("Only", (), False),))), [("?", 0, 1), ("!?", 0, 1)]),
     ],
     ids=str,
 )
@@ -71,6 +96,10 @@ def test_shape(type_: Type, components: list[tuple[str, int, int]]) -> None:
     ("value", "type_", "row"),
     [
         (NONE, OptionType(IntType(3, 5)), [0, 0]),
+        (message(0, term=4, by=SortValue("Node", 2)), MESSAGE, [1, 4, 2, 0]),
+        (message(1, to=SortValue("Node", 1), seen=frozenset([SortValue("Node", 2)]), index=-1), MESSAGE, [2, -1, 1, 4]),
+        (message(2), MESSAGE, [3, 0, 0, 0]),
+        (NONE, OptionType(MESSAGE), [0, 0, 0, 0, 0]),
         (Some(4), OptionType(IntType(3, 5)), [1, 4]),
         ((), SeqType(2, IntType(5, 6)), [0, 0, 0]),
         ((6,), SeqType(2, IntType(5, 6)), [1, 6, 0]),

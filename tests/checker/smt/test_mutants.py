@@ -30,6 +30,9 @@ def values(seed: int) -> None:
 
 MUTANTS = [
     Mutant(
+        "another shape is meant", record_formulas.is_shape, ".index(term.shape))", ".index(term.shape) - 1)", values
+    ),
+    Mutant(
         "the right of an `or` counts always",
         TermEncoder._logic,
         "implies(goes_on, right_defined)",
