@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from skipgate.checker.elaborate import build, elaborate, expressions
+from skipgate.checker.elaborate import build, expressions, step_tests
 from skipgate.checker.elaborate import intervals as bounds
 from skipgate.checker.elaborate.expressions import ExpressionElaborator
 from skipgate.checker.kernel import (
@@ -68,7 +68,6 @@ def within_bounds(seed: int) -> None:
 search = explore.Search
 compiler = term_code.TermCompiler
 actions, predicates = action_code.ActionCode, predicate_code.PredicateCode
-elaborator = elaborate._Elaborator
 
 MUTANTS = [
     # The search.
@@ -415,7 +414,11 @@ MUTANTS = [
         values,
     ),
     Mutant(
-        "an update forgets the one before", elaborator.action, "old, span = updates.get(", "old, span = {}.get(", steps
+        "an update forgets the one before",
+        step_tests.action_body,
+        "old, span = updates.get(",
+        "old, span = {}.get(",
+        steps,
     ),
     Mutant(
         "updates see new values",
