@@ -80,14 +80,14 @@ class Meanings:
 
     @cached_property
     def _by_name(self) -> dict[str, list[AnyDeclaration]]:
-        """What can be mentioned, by the token of its name. A member of an enum stands for the enum."""
-        from skipgate.spec.syntax import EnumDecl
+        """What can be mentioned, by the token of its name. Members and shapes stand for what they are a part of."""
+        from skipgate.spec.syntax import EnumDecl, VariantDecl
 
         found: dict[str, list[AnyDeclaration]] = {}
         for each in self._declarations:
             name = getattr(each, "name", None)
-            members = each.members if isinstance(each, EnumDecl) else ()
-            for text in [] if name is None else [name.text, *(member.name.text for member in members)]:
+            parts = each.members if isinstance(each, EnumDecl) else each.shapes if isinstance(each, VariantDecl) else ()
+            for text in [] if name is None else [name.text, *(part.name.text for part in parts)]:
                 found.setdefault(repr(text), []).append(each)
         return found
 
@@ -127,7 +127,7 @@ def _tokens(root: object) -> Iterator[str]:
         elif is_dataclass(value) and not isinstance(value, type):
             yield f"({type(value).__name__}"
             stack.append(_Close())
-            stack.extend(reversed([getattr(value, each.name) for each in fields(value)]))
+            stack.extend(reversed([getattr(value, each.name) for each in fields(value) if each.name != "description"]))
         else:
             yield repr(value)
 
