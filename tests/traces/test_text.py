@@ -33,7 +33,7 @@ def test_narrow_text_says_the_same(trace: Trace) -> None:
     assert narrow == wide
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", [text[:1000] for text in HOSTILE])
 def test_hostile_text_cannot_act(text: str) -> None:
     rendered = render_text(hostile(text), width=1_000_000)
     assert all(char.isprintable() for line in rendered.split("\n") for char in line)

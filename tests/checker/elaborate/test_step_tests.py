@@ -52,6 +52,7 @@ def compare(seed: int) -> tuple[int, int]:
     return possible, taken
 
 
+@pytest.mark.random
 def test_random_models() -> None:
     counts = [compare(seed) for seed in range(60)]
     assert sum(possible > 0 for possible, _ in counts) > 30
