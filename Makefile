@@ -43,7 +43,7 @@ lint: $(STAMP) ## ruff, mypy and the form of the models
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/skipgate fmt --dry-run models
+	$(BIN)/skipgate fmt --check models
 
 fmt: $(STAMP) ## put the code and the models into canonical form
 	$(BIN)/ruff check --fix .

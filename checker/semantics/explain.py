@@ -82,8 +82,8 @@ def _explain(term: t.Term, scope: Scope, value: bool) -> Explanation:
             span = term.span if inner.span == right.span else inner.span
             return Explanation(span, witnesses, parts)
         case t.Not(operand=operand):
-            inner = _explain(operand, scope, not value)
-            return replace(inner, span=term.span) if inner.span == operand.span else inner
+            # What decides the operand has the opposite value: alone it would be said to be false where it is true.
+            return replace(_explain(operand, scope, not value), span=term.span)
         case t.Quantified(kind=kind, binding=binding, body=body) if value is (kind == "exists"):
             for inner_scope in bindings(scope, binding):
                 if holds(body, inner_scope) is value:

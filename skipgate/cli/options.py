@@ -37,6 +37,28 @@ def allow(ctx: click.Context, folders: Iterable[Path]) -> None:
     ctx.with_resource(allowed(*folders))
 
 
+_FORMERLY = "skipgate.only"
+
+
+def globs_option(help: str) -> Callable[[_Command], _Command]:
+    """`--check GLOB`, of several checks. It was called `--only`, and is still found under that name."""
+
+    def chosen(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
+        former: str | None = ctx.meta.get(_FORMERLY)
+        return former if value is None else value
+
+    def formerly(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            click.echo("--only is called --check now", err=True)
+            ctx.meta[_FORMERLY] = value
+
+    def add(command: _Command) -> _Command:
+        command = click.option("--only", hidden=True, is_eager=True, expose_value=False, callback=formerly)(command)
+        return click.option("--check", "only", metavar="GLOB", callback=chosen, help=help)(command)
+
+    return add
+
+
 given_option = click.option(
     "--with",
     "settings",

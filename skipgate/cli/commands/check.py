@@ -22,6 +22,7 @@ from skipgate.checker.search.limits import Budget
 from skipgate.cli.choice import require_names
 from skipgate.cli.options import (
     given_option,
+    globs_option,
     jobs_option,
     model_files,
     processors,
@@ -54,12 +55,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 
 @click.command("check", short_help="Search a model's states; compare with what is expected.")
 @click.argument("paths", metavar="PATH...", nargs=-1, type=PathType(allow_dash=True))
-@click.option(
-    "--check",
-    "only",
-    metavar="GLOB",
-    help="Run only the checks whose name matches, such as 'gate_*' or 'v0,v9*'; each part must match one.",
-)
+@globs_option("Run only the checks whose name matches, such as 'gate_*' or 'v0,v9*'; each part must match one.")
 @click.option("--tag", "tags", metavar="TAG", multiple=True, help="Run the checks with this tag, such as deep.")
 @click.option(
     "--format",

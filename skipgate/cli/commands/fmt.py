@@ -19,24 +19,24 @@ _STDIN = Path("-")
 
 @click.command("fmt", short_help="Put models into canonical form.")
 @click.argument("paths", metavar="PATH...", nargs=-1, type=PathType(allow_dash=True))
-@click.option("--dry-run", is_flag=True, help="Change nothing; name the files that would change.")
+@click.option("--check", is_flag=True, help="Change nothing; name the files that would change.")
 @click.option("--diff", is_flag=True, help="Change nothing; show what would change.")
 @root_option
 @click.pass_context
-def command(ctx: click.Context, paths: tuple[Path, ...], dry_run: bool, diff: bool) -> Exit:
+def command(ctx: click.Context, paths: tuple[Path, ...], check: bool, diff: bool) -> Exit:
     """Put the models in PATH into canonical form: indentation, blanks and alignment, never meaning.
 
     PATH is a .gate file, a folder (every .gate file below it), or - for standard input and output.
 
     \b
       skipgate fmt models               rewrite what is not in form
-      skipgate fmt --dry-run models     only tell; exit status 1 if something is not in form
+      skipgate fmt --check models       only tell; exit status 1 if something is not in form
       skipgate fmt --diff lock.gate     show what would change; exit status likewise
       skipgate fmt - < lock.gate        print lock.gate in form
     """
     if not paths:
         raise click.UsageError("Say what to format: a .gate file, a folder of them, or - for standard input.", ctx)
-    dry = dry_run or diff
+    dry = check or diff
     if _STDIN in paths:
         if len(paths) > 1:
             raise click.UsageError("Standard input (-) cannot be combined with other paths.", ctx)

@@ -20,7 +20,15 @@ from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.search.limits import Budget
 from skipgate.cli.choice import require_names
 from skipgate.cli.commands.check import require_checks
-from skipgate.cli.options import given_option, jobs_option, model_files, processors, root_option, time_limit_option
+from skipgate.cli.options import (
+    given_option,
+    globs_option,
+    jobs_option,
+    model_files,
+    processors,
+    root_option,
+    time_limit_option,
+)
 from skipgate.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,7 +40,7 @@ _SUFFIXES = {"markdown": "md", "svg": "svg", "png": "png", "json": "json"}
 
 @click.command("matrix", short_help="Which checks violate which properties, in one table.")
 @click.argument("paths", metavar="PATH...", nargs=-1, type=PathType())
-@click.option("--check", "only", metavar="GLOB", help="Only the checks whose name matches, such as 'v*,repaired*'.")
+@globs_option("Only the checks whose name matches, such as 'v*,repaired*'.")
 @click.option("--tag", "tags", metavar="TAG", multiple=True, help="Only the checks with this tag.")
 @click.option("--by-file", is_flag=True, help="Keep apart what is found in different files.")
 @click.option("--rows", type=click.Choice(["properties", "checks"]), help="Default: the narrower table.")

@@ -26,10 +26,10 @@ def test_it_rewrites_what_is_not_in_form_and_names_it(run: Run) -> None:
 
 
 def test_check_names_what_would_change_and_changes_nothing(run: Run) -> None:
-    result = run("fmt", "--dry-run", ".")
+    result = run("fmt", "--check", ".")
     assert (result.exit_code, result.stdout) == (1, "untidy.gate is not in canonical form\n")
     assert Path("untidy.gate").read_text() == UNTIDY
-    assert run("fmt", "--dry-run", "tidy.gate").exit_code == 0
+    assert run("fmt", "--check", "tidy.gate").exit_code == 0
 
 
 def test_diff_shows_what_would_change(run: Run) -> None:
@@ -44,8 +44,8 @@ def test_standard_input_goes_to_standard_output(run: Run) -> None:
     result = run("fmt", "-", input=UNTIDY)
     assert result.exit_code == 0
     assert "var x : bool = false\n" in result.stdout
-    assert run("fmt", "--dry-run", "-", input=UNTIDY).exit_code == 1
-    assert run("fmt", "--dry-run", "-", input=result.stdout).exit_code == 0
+    assert run("fmt", "--check", "-", input=UNTIDY).exit_code == 1
+    assert run("fmt", "--check", "-", input=result.stdout).exit_code == 0
 
 
 def test_a_faulty_file_is_left_alone_and_the_others_are_formatted(run: Run) -> None:

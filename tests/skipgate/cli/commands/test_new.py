@@ -20,7 +20,7 @@ def test_it_writes_a_model_of_that_name_and_says_what_to_do_with_it(run: Run) ->
 
 def test_the_new_model_is_in_canonical_form(run: Run) -> None:
     run("new", "lock")
-    assert run("fmt", "--dry-run", "lock.gate").exit_code == 0
+    assert run("fmt", "--check", "lock.gate").exit_code == 0
 
 
 def test_nothing_is_overwritten(run: Run) -> None:
