@@ -53,7 +53,8 @@ def globs_option(help: str) -> Callable[[_Command], _Command]:
             ctx.meta[_FORMERLY] = value
 
     def add(command: _Command) -> _Command:
-        command = click.option("--only", hidden=True, is_eager=True, expose_value=False, callback=formerly)(command)
+        former = click.option("--only", "former", hidden=True, is_eager=True, expose_value=False, callback=formerly)
+        command = former(command)
         return click.option("--check", "only", metavar="GLOB", callback=chosen, help=help)(command)
 
     return add

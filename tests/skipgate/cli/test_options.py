@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
+from click.testing import Result
 
 from skipgate.cli.main import cli
 
@@ -53,3 +55,10 @@ def test_what_several_commands_can_write_has_one_name() -> None:
     known = {"text", "json", "github", "junit", "markdown", "sarif", "dot", "svg", "png"}
     assert set().union(*formats.values()) <= known
     assert all("text" in found for command, found in formats.items() if command != "graph")
+
+
+def test_a_former_name_is_understood_and_said(run: Callable[..., Result], write: Callable[[str, str], Path]) -> None:
+    write("m.gate", "var x : 0..1 = 0\naction up then x' = 1\ncheck a expect holds\ncheck b expect holds")
+    now, then = run("check", "m.gate", "--check", "b"), run("check", "m.gate", "--only", "b")
+    assert (now.exit_code, now.stderr) == (0, "") and "m/a" not in now.stdout
+    assert (then.exit_code, then.stderr) == (0, "--only is called --check now\n") and "m/a" not in then.stdout
