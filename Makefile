@@ -13,7 +13,7 @@ NPM   := tests/node_modules/.installed
 QUICK := $(addprefix tests/,spec traces skipgate/base regressions test_layers.py test_dispatch.py docs/test_architecture.py) \
   $(addprefix tests/checker/,core semantics elaborate kernel checks) \
   $(addprefix --ignore=tests/,checker/elaborate/test_effort.py traces/test_contrast.py traces/test_dot.py) \
-  -k 'not (nesting or long_chains or long_lists or not_deep or nonsense or hostile or too_large or cross_vacuous)'
+  -k 'not (nesting or long_chains or long_lists or not_deep or nonsense or hostile or too_large or definitions_upon or endless or cross_vacuous)'
 
 # With it, each process that a test starts would compile the project anew, and pytest its tests in each run.
 unexport PYTHONDONTWRITEBYTECODE
