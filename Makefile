@@ -8,12 +8,12 @@ BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
 NPM   := tests/node_modules/.installed
 
-# What `make quick` runs: the language and its meaning, the generated code, the renderers, and the structure; but not
-# what is huge on purpose, and no pictures by Graphviz.
-QUICK := $(addprefix tests/,spec traces skipgate/base regressions test_layers.py test_dispatch.py docs/test_architecture.py) \
+# What `make quick` runs: the language and its meaning, the generated code, the renderers; but not every engine, nor
+# what is huge on purpose, nor pictures by Graphviz.
+QUICK := $(addprefix tests/,spec traces skipgate/base regressions docs/test_architecture.py) \
   $(addprefix tests/checker/,core semantics elaborate kernel checks) \
   $(addprefix --ignore=tests/,checker/elaborate/test_effort.py traces/test_contrast.py traces/test_dot.py) \
-  -k 'not (nesting or long_chains or long_lists or not_deep or nonsense or hostile or too_large or definitions_upon or endless or cross_vacuous)'
+  -k 'not (nesting or long_chains or long_lists or not_deep or nonsense or hostile or too_large or definitions_upon or endless or cross_vacuous or slips or every_engine)'
 
 # With it, each process that a test starts would compile the project anew, and pytest its tests in each run.
 unexport PYTHONDONTWRITEBYTECODE
