@@ -127,6 +127,7 @@ class GateCheck(pytest.Item):
     def unknown(self, why: str) -> None:
         """There is no verdict, which must not look like a good one."""
         if self.config.getoption("--gate-unknown") == "skip":
+            # Only on request: a verdict that is not there is a failure otherwise.
             pytest.skip(f"unknown: {why}")
         raise GateFailure(
             f"unknown: {why}\nNothing was found, and nothing is proved (`--gate-unknown skip` skips this)."

@@ -20,12 +20,15 @@ def run(script: str, text: str, *packages: str) -> subprocess.CompletedProcess[s
     """Run an ES module with `text` as its input; skips the test if Node or a package is missing."""
     node = shutil.which("node")
     if node is None:
+        # Node is not installed from here. Only a second opinion is lost: what is asked there is tested in Python, too.
         pytest.skip("node is not installed")
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
     if int(re.findall(r"\d+", version)[0]) < OLDEST_NODE:
+        # As without Node: the packages do not run on it.
         pytest.skip(f"node is {version.strip()}, and older than {OLDEST_NODE}")
     missing = [package for package in packages if not (FOLDER / "node_modules" / package).is_dir()]
     if missing:
+        # `make test` installs them; where there is no network, or pytest is called by itself, they may be missing.
         pytest.skip(f"npm packages are not installed (make npm): {', '.join(missing)}")
     command = [node, "--input-type=module", "-e", script]
     return subprocess.run(command, cwd=FOLDER, input=text, capture_output=True, text=True, check=False)

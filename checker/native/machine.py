@@ -33,7 +33,7 @@ class MachineCode:
         for name, signature in exported.items():
             kinds = [ctypes.c_void_p if kind == "row" else ctypes.c_int64 for kind in signature.parameters]
             function = ctypes.CFUNCTYPE(ctypes.c_int64, *kinds)(library[name])
-            function.library = library  # type: ignore[attr-defined]  # keeps the code alive
+            function.code = library  # type: ignore[attr-defined]  # keeps the code alive
             self.functions[name] = function
 
 

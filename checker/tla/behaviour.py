@@ -82,7 +82,7 @@ def _guard(writer: ModuleWriter, node: s.AnyExpr) -> TlaExpr:
     condition = writer.exprs.expr(node)
     if not _branches(writer, node):
         return condition
-    return make.call(writer.exprs.library.use("Once"), condition)
+    return make.call(writer.exprs.prelude.use("Once"), condition)
 
 
 def _branches(writer: ModuleWriter, node: s.AnyExpr) -> bool:
@@ -147,7 +147,7 @@ def steps(writer: ModuleWriter, fairness: Sequence[TlaExpr]) -> tuple[str, str |
         condition = make.disjunction(*(writer.translated(terminal.condition) for terminal in terminals))
         ended: TlaExpr = Text(stop)
         if len(terminals) > 1 or _branches(writer, terminals[0].condition):
-            ended = make.call(writer.exprs.library.use("Once"), ended)
+            ended = make.call(writer.exprs.prelude.use("Once"), ended)
         texts.append(bulleted(Definition(step, (), tla.Junction("\\/", alternatives))))
         texts += [*writer.pending_definitions(), definition_text(Definition(stop, (), condition))]
         texts.append(

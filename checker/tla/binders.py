@@ -54,7 +54,7 @@ def quantifier(translator: Translator, node: s.Quantifier) -> TlaExpr:
             return _quantified(translator, node, body)
         case "count":
             assert isinstance(node.body, s.AnyExpr)
-            translator.library.modules.add("FiniteSets")
+            translator.prelude.modules.add("FiniteSets")
             condition = translator.expr(node.body)
             if where is not None:
                 condition = make.conjunction(where, condition)
@@ -63,7 +63,7 @@ def quantifier(translator: Translator, node: s.Quantifier) -> TlaExpr:
             domain = _choices(translator, node.binders, where, where is None)
             names = [name for name, _ in _bound(translator, node.binders)]
             over = names[0] if len(names) == 1 else f"<<{', '.join(names)}>>"
-            return make.call(translator.library.use("Sum"), make.function([(over, domain)], translator.expr(node.body)))
+            return make.call(translator.prelude.use("Sum"), make.function([(over, domain)], translator.expr(node.body)))
     return calls.extreme(translator, node.kind, node, image(translator, node.body, node.binders, node.where))
 
 
@@ -182,7 +182,7 @@ def fold(translator: Translator, node: s.Fold) -> TlaExpr:
 
 def _in_order(translator: Translator, domain: s.AnyExpr) -> TlaExpr:
     """The sequence of the elements of a sequence or a range."""
-    translator.library.modules.add("Sequences")
+    translator.prelude.modules.add("Sequences")
     if not isinstance(domain, s.Range):
         return translator.expr(domain)
     index = translator.names.local("i")

@@ -96,10 +96,10 @@ def _builtin(translator: Translator, function: str, node: s.Call, values: list[s
     type_ = translator.spec.static_types[values[0]]
     match function:
         case "len":
-            translator.library.modules.add("Sequences" if isinstance(type_, StaticSeq) else "FiniteSets")
+            translator.prelude.modules.add("Sequences" if isinstance(type_, StaticSeq) else "FiniteSets")
             return make.call("Len" if isinstance(type_, StaticSeq) else "Cardinality", first)
         case "abs":
-            return make.call(translator.library.use("Abs"), first)
+            return make.call(translator.prelude.use("Abs"), first)
         case "u64":
             if node.span in translator.facts.wrapping:
                 raise error("TLC cannot express `u64`: its numbers have 32 bits", node.span)
@@ -107,23 +107,23 @@ def _builtin(translator: Translator, function: str, node: s.Call, values: list[s
         case "min" | "max":
             return extreme(translator, function, node, make.set_of(*map(translator.expr, values)))
         case "first":
-            translator.library.modules.add("Sequences")
+            translator.prelude.modules.add("Sequences")
             return make.call("Head", first)
         case "last":
-            return make.call(translator.library.use("Last"), first)
+            return make.call(translator.prelude.use("Last"), first)
         case "elems":
-            return make.call(translator.library.use("Elements"), first)
+            return make.call(translator.prelude.use("Elements"), first)
         case "subsets":
             return tla.Prefix("SUBSET ", first, 8)
         case "get":
             inner = "Inner" if isinstance(type_, StaticOption) and isinstance(type_.element, StaticOption) else ""
             if len(values) == 1:
-                return make.call(translator.library.use(f"Get{inner}"), first)
-            return make.call(translator.library.use(f"Get{inner}Or"), first, translator.expr(values[1]))
+                return make.call(translator.prelude.use(f"Get{inner}"), first)
+            return make.call(translator.prelude.use(f"Get{inner}Or"), first, translator.expr(values[1]))
     raise AssertionError(function)
 
 
 def extreme(translator: Translator, which: str, node: s.AnyExpr, values: TlaExpr) -> TlaExpr:
     """The least or greatest element of a set."""
     type_ = translator.spec.static_types[node]
-    return make.call(translator.library.least(type_) if which == "min" else translator.library.greatest(type_), values)
+    return make.call(translator.prelude.least(type_) if which == "min" else translator.prelude.greatest(type_), values)

@@ -37,7 +37,7 @@ def constants(writer: ModuleWriter) -> tuple[list[str], list[str]]:
         identities = (f"{sort.name.text}{i + 1}" for i in range(sizes[sort.name.text]))
         lines.append(f"{name} = {{{', '.join(identities)}}}")
         if not isinstance(sort.size, s.Number):
-            writer.exprs.library.modules.add("FiniteSets")
+            writer.exprs.prelude.modules.add("FiniteSets")
             facts.append(tla.Infix("=", make.call("Cardinality", Text(name)), writer.translated(sort.size)))
     for constant in writer.spec.all(s.ConstDecl):
         name = writer.names.of(constant.name.text)
@@ -61,7 +61,7 @@ def _setting(writer: ModuleWriter, name: str, value: Value, constant: s.ConstDec
     for number in parts:
         if isinstance(number, int) and abs(number) > LARGEST:
             raise error(f"TLC cannot express {number}: its numbers have 32 bits", constant.name.span)
-    none = writer.exprs.library.none if any(isinstance(part, Nothing) for part in parts) else ""
+    none = writer.exprs.prelude.none if any(isinstance(part, Nothing) for part in parts) else ""
     node = value_node(value, writer.names, none)
     writer.names.locals.clear()
     if fits_configuration(value):

@@ -1,7 +1,7 @@
 """Expressions of the language as expressions of TLA+.
 
 Both are lazy in the same places (`and`, `or`, `=>`, `if`, `let`, arguments), and TLC raises an error in most places
-where an expression has no value here. Where it would not, an operator of `library.py` does: `EXCEPT` at a key that is
+where an expression has no value here. Where it would not, an operator of `prelude.py` does: `EXCEPT` at a key that is
 not there, `get` of none, a value outside its declared type. TLC also leaves functions and some sets unevaluated until
 an element is asked for; `TLCEval` stands where that could hide an error.
 
@@ -40,11 +40,11 @@ class ExpressionTranslator(Translator):
                 if isinstance(self.spec.static_types.types[element], StaticOption):
                     # The tuples <<v>>, in a form of which TLC needs no list to tell what is one.
                     inner = tla.Mapped("[", Text("1..1", 9), " -> ", inner, "]")
-                return tla.Infix("\\cup", make.set_of(Text(self.library.none)), inner)
+                return tla.Infix("\\cup", make.set_of(Text(self.prelude.none)), inner)
             case s.SetType(element=element):
                 return tla.Prefix("SUBSET ", self.type(element, finite), 8)
             case s.SeqType(capacity=capacity, element=element):
-                sequences = self.library.use("EverySeq" if finite else "BoundedSeq")
+                sequences = self.prelude.use("EverySeq" if finite else "BoundedSeq")
                 return make.call(sequences, self.type(element, finite), self.expr(capacity))
             case s.MapType(key=key, value=value):
                 return tla.Mapped("[", self.type(key, True), " -> ", self.type(value, finite), "]")
@@ -86,7 +86,7 @@ class ExpressionTranslator(Translator):
             case s.Boolean(value=value):
                 return tla.TRUE if value else tla.FALSE
             case s.NoneValue():
-                return Text(self.library.none)
+                return Text(self.prelude.none)
             case s.SomeOf(value=value):
                 inner = self.expr(value)
                 return make.tuple_of(inner) if isinstance(self.spec.static_types[value], StaticOption) else inner
@@ -95,7 +95,7 @@ class ExpressionTranslator(Translator):
             case s.Call():
                 return calls.call(self, node)
             case s.Index(base=base, index=s.Range(low=low, high=high)) if not self.definedness.is_map(base):
-                self.library.modules.add("Sequences")
+                self.prelude.modules.add("Sequences")
                 return make.call("SubSeq", self.expr(base), self.expr(low), self.expr(high))
             case s.Index(base=base, index=index):
                 return tla.Applied(self.expr(base), self.expr(index))

@@ -98,7 +98,7 @@ def _match_option(translator: Translator, node: s.Match) -> TlaExpr:
                     body = tla.Let((tla.Definition(translator.name(name), (), value),), body)
                 for label in ("none", "some") if pattern.kind == "any" else (pattern.kind,):
                     branches.setdefault(label, body)
-        test = tla.Infix("=", subject, Text(translator.library.none))
+        test = tla.Infix("=", subject, Text(translator.prelude.none))
         return tla.If(test, branches["none"], branches["some"])
 
     return _named(translator, node.subject, build)

@@ -71,12 +71,12 @@ class Module(ModuleWriter):
         refinements, modules = self.refinements(claims)
         claimed += refinements
         symmetry = properties.symmetry(self, claimed)
-        library = self.exprs.library
-        head = [f" MODULE {self.name} ".center(77, "-"), self.title(), f"EXTENDS {', '.join(sorted(library.modules))}"]
-        if library.has_none:
-            head.append(f"CONSTANT {library.none} \\* of an option without a value")
-            settings = [f"{library.none} = {library.none}", *settings]
-        sections = [[*head, *library.texts], before, variables, middle, happening, claimed]
+        prelude = self.exprs.prelude
+        head = [f" MODULE {self.name} ".center(77, "-"), self.title(), f"EXTENDS {', '.join(sorted(prelude.modules))}"]
+        if prelude.has_none:
+            head.append(f"CONSTANT {prelude.none} \\* of an option without a value")
+            settings = [f"{prelude.none} = {prelude.none}", *settings]
+        sections = [[*head, *prelude.texts], before, variables, middle, happening, claimed]
         body = f"\n\n{_RULE}\n\n".join("\n\n".join(section) for section in sections if section)
         return Exported(
             name=self.name,

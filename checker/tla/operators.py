@@ -5,8 +5,8 @@ from __future__ import annotations
 from skipgate.checker.tla import make
 from skipgate.checker.tla import syntax as tla
 from skipgate.checker.tla.layout import rendered
-from skipgate.checker.tla.library import negated
 from skipgate.checker.tla.mentions import flattened
+from skipgate.checker.tla.prelude import negated
 from skipgate.checker.tla.syntax import Text, TlaExpr
 from skipgate.checker.tla.translator import Translator
 from skipgate.spec import syntax as s
@@ -59,7 +59,7 @@ def binary(translator: Translator, node: s.Binary) -> TlaExpr:
 
 
 def _concatenation(translator: Translator, node: s.Binary, left: TlaExpr, right: TlaExpr) -> TlaExpr:
-    translator.library.modules.add("Sequences")
+    translator.prelude.modules.add("Sequences")
     if isinstance(node.right, s.SeqLiteral) and len(node.right.elements) == 1:
         return make.call("Append", left, translator.expr(node.right.elements[0]))
     return tla.Infix("\\o", left, right)
@@ -68,7 +68,7 @@ def _concatenation(translator: Translator, node: s.Binary, left: TlaExpr, right:
 def _division(translator: Translator, operator: str, node: s.Binary, left: TlaExpr, right: TlaExpr) -> TlaExpr:
     if translator.facts.is_positive(node.span) or (isinstance(node.right, s.Number) and node.right.value > 0):
         return tla.Infix("\\div" if operator == "div" else "%", left, right)
-    return make.call(translator.library.use("Quotient" if operator == "div" else "Remainder"), left, right)
+    return make.call(translator.prelude.use("Quotient" if operator == "div" else "Remainder"), left, right)
 
 
 def _comparison(translator: Translator, operator: str, node: s.Binary, left: TlaExpr, right: TlaExpr) -> TlaExpr:
@@ -78,7 +78,7 @@ def _comparison(translator: Translator, operator: str, node: s.Binary, left: Tla
         return tla.Infix(operator, left, right)
     if operator in (">", "<="):
         left, right = right, left
-    less = translator.library.less(type_, _operand(left), _operand(right))
+    less = translator.prelude.less(type_, _operand(left), _operand(right))
     if operator in ("<=", ">="):
         return Text(negated(less), 4)
     return Text(less, 5 if " < " in less else 17)

@@ -101,7 +101,7 @@ def symmetry(writer: ModuleWriter, properties: list[str]) -> str | None:
     if not sorts:
         return None
     name = writer.names.fresh("Symmetry")
-    writer.exprs.library.modules.add("TLC")
+    writer.exprs.prelude.modules.add("TLC")
     permutations = " \\cup ".join(f"Permutations({sort})" for sort in sorts)
     properties.append(f"{name} == {permutations}")
     return name

@@ -35,7 +35,7 @@ def refined(
         end = "," if i < len(given) - 1 else ""
         lines += hang(f"    {'     ' if i else 'WITH '}{own} <- ", lines_of(value, WIDTH - len(own) - 13), end)
     # In one piece, or TLC would call a part of it that is false by its place.
-    begins = f"{module.exprs.library.use('Once')}({instance}!{written.initial})"
+    begins = f"{module.exprs.prelude.use('Once')}({instance}!{written.initial})"
     lines += ["", f"{starts} == {begins}"]
     lines += ["", f"{steps} == [][{instance}!{written.step}]_({instance}!{abstract.vars})"]
     # TLC would look at the step first.
@@ -47,15 +47,15 @@ def _values(module: ModuleWriter, abstract: ModuleWriter, declaration: s.Refines
     """What stands for each constant and variable of the abstract module."""
     symbols = module.spec.names.symbols
     given: list[tuple[str, TlaExpr]] = []
-    if abstract.exprs.library.has_none:
-        given.append((abstract.exprs.library.none, Text(module.exprs.library.none)))
+    if abstract.exprs.prelude.has_none:
+        given.append((abstract.exprs.prelude.none, Text(module.exprs.prelude.none)))
     for sort in abstract.model.sorts:
         shared = isinstance(symbols.get(sort.name), s.SortDecl)
         identities = [make.string(f"{sort.name}{i + 1}") for i in range(sort.size)]
         value = Text(module.names.of(sort.name)) if shared else make.set_of(*identities)
         given.append((abstract.names.of(sort.name), value))
     for constant, known in abstract.model.constants:
-        none = module.exprs.library.none if abstract.exprs.library.has_none else ""
+        none = module.exprs.prelude.none if abstract.exprs.prelude.has_none else ""
         given.append((abstract.names.of(constant.name), value_node(known, module.names, none)))
         module.names.locals.clear()
     for setting in module.spec.names.mappings[declaration]:

@@ -12,9 +12,9 @@ from skipgate.checker.tla import syntax as tla
 from skipgate.checker.tla.definedness import Definedness
 from skipgate.checker.tla.domains import has_bounds
 from skipgate.checker.tla.facts import Facts
-from skipgate.checker.tla.library import Library
 from skipgate.checker.tla.mentions import reads_state
 from skipgate.checker.tla.names import NameAllocator
+from skipgate.checker.tla.prelude import Prelude
 from skipgate.checker.tla.syntax import TlaExpr
 from skipgate.spec import syntax as s
 from skipgate.spec.specification import Specification
@@ -25,13 +25,13 @@ Reading = Literal["now", "next", "still"]  # as written; all after the step; of 
 
 
 class Translator(ABC):
-    """Translates expressions, and notes which definitions and library operators they mention."""
+    """Translates expressions, and notes which definitions and operators of the prelude they mention."""
 
     def __init__(self, spec: Specification, facts: Facts, names: NameAllocator) -> None:
         self.spec = spec
         self.facts = facts
         self.names = names
-        self.library = Library(names, spec.static_types.types)
+        self.prelude = Prelude(names, spec.static_types.types)
         self.definedness = Definedness(spec, facts)
         self.reading: Reading = "now"
         self.vars: str | None = None  # the tuple of all variables, once the actions are defined
@@ -63,13 +63,13 @@ class Translator(ABC):
 
     def held(self, value: TlaExpr, type_: s.AnyType) -> TlaExpr:
         """The value, which TLC is to find in a type."""
-        return make.call(self.library.use("Within"), value, self.type(type_))
+        return make.call(self.prelude.use("Within"), value, self.type(type_))
 
     def evaluated(self, value: TlaExpr, *parts: s.AnyExpr | None) -> TlaExpr:
         """A function or set that TLC must not leave unevaluated, if one of the parts may have no value."""
         if not any(part is not None and self.can_fail(part) for part in parts):
             return value
-        self.library.modules.add("TLC")
+        self.prelude.modules.add("TLC")
         return make.call("TLCEval", value)
 
     def definitions(self, bindings: Iterable[s.LetBinding]) -> tuple[tla.Definition, ...]:

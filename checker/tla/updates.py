@@ -47,7 +47,7 @@ def _replaced(translator: Translator, base: TlaExpr, path: _Path, value: s.AnyEx
     part = _replaced(translator, tla.Applied(base, index), rest, value)
     if translator.definedness.is_safe(step):
         return tla.Except(base, ((f"![{flat(index)}] = ", part),))
-    return make.call(translator.library.use("ReplaceAt"), base, index, part)
+    return make.call(translator.prelude.use("ReplaceAt"), base, index, part)
 
 
 def _step(translator: Translator, step: s.PathStep) -> str:

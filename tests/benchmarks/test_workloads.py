@@ -71,6 +71,7 @@ def test_the_largest_cold_starts_come_first() -> None:
 
 def _spin(search: spin.SpinSearch) -> MeasuredEngine:
     if tools.missing("spin", "gcc"):
+        # SPIN and TLC are no packages of Python, and what is measured against them needs the real ones.
         pytest.skip("SPIN is not installed")
     return spin.Spin(run, search)
 
@@ -78,6 +79,7 @@ def _spin(search: spin.SpinSearch) -> MeasuredEngine:
 def _tlc() -> MeasuredEngine:
     jars = sorted(tools.folder().rglob("tla2tools.jar"))
     if tools.missing("java") or not jars:
+        # See `_spin`.
         pytest.skip("TLC is not installed")
     return TlcEngine(run, jars[0], 1)
 

@@ -26,6 +26,7 @@ class Repository:
 
     def __init__(self, root: Path) -> None:
         if shutil.which("git") is None:
+            # The gate compares commits: without git there is nothing that it could be tried on.
             pytest.skip("git is not installed")
         self.root = root
         root.mkdir(parents=True, exist_ok=True)

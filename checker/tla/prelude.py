@@ -76,7 +76,7 @@ RECURSIVE {SumOver}(_, _)
 _MODULES = {"Assert(": "TLC", "Len(": "Sequences", "Seq(": "Sequences"}
 
 
-class Library:
+class Prelude:
     """The operators that a module needs, and the standard modules."""
 
     def __init__(self, names: NameAllocator, types: Mapping[s.AnyType, StaticType]) -> None:
