@@ -55,7 +55,10 @@ pytestmark = pytest.mark.differential
 
 # The first random specifications, and those that show what few others do: so each fault of `test_mutants` is noticed.
 # `make slow` looks at more, which are others in each run.
-EXPRESSION_SEEDS = [*range(90), 99, 110, 115, 144, 170, 182, 208, 216, 287, 322, 323, 355, 830]
+EXPRESSION_SEEDS = [
+    *range(90),
+    *(99, 110, 115, 144, 170, 182, 208, 216, 287, 307, 322, 323, 355, 360, 377, 391, 463, 830),
+]
 MODEL_SEEDS = [*range(80), 130, 195]
 
 MOST_STATES = 1500
