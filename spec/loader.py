@@ -167,6 +167,15 @@ def contents(path: Path, data: bytes) -> Iterator[None]:
         _contents.reset(token)
 
 
+def text_of(path: Path) -> str:
+    """The text of a file that is named itself.
+
+    Raises:
+        SpecError: it cannot be read.
+    """
+    return _read(path, str(path), None, "named", path.parent)
+
+
 def _require_file(path: Path, what: str, importer: Span | None) -> None:
     """Refuse pipes and devices, which may have no end."""
     mode = path.stat().st_mode

@@ -33,6 +33,8 @@ def headline(trace: Trace) -> str:
             return "deadlock"
         case "evaluation":
             return "an expression has no value"
+        case "log":
+            return "the log is explained"
         case kind:
             assert_never(kind)
 
@@ -44,7 +46,7 @@ def of_conjunct(kind: FailureKind) -> str:
             return "true"
         case "evaluation":
             return "in"
-        case "invariant" | "transition" | "refinement" | "liveness" | "deadlock":
+        case "invariant" | "transition" | "refinement" | "liveness" | "deadlock" | "log":
             return "false"
         case _:
             assert_never(kind)
@@ -52,6 +54,8 @@ def of_conjunct(kind: FailureKind) -> str:
 
 def finding(trace: Trace) -> str:
     """What the trace shows, and where: `invariant NotSolved is violated in state 7`."""
+    if trace.failure.kind == "log":
+        return f"{headline(trace)} by {len(trace)} state{'s' * (len(trace) != 1)}"
     if trace.loop is not None:
         return f"{headline(trace)} by a behaviour that never ends"
     return f"{headline(trace)} in state {len(trace)}" if trace.steps else f"{headline(trace)} before the first state"

@@ -12,7 +12,8 @@ from typing import Literal
 from skipgate.checker.core.datatypes import Type
 from skipgate.checker.core.values import Value
 
-FailureKind = Literal["invariant", "transition", "refinement", "deadlock", "evaluation", "cover", "liveness"]
+# A trace with the kind `log` is no failure: it explains a log.
+FailureKind = Literal["invariant", "transition", "refinement", "deadlock", "evaluation", "cover", "liveness", "log"]
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,16 @@ def elaborate(spec: Specification, check: s.CheckDecl, ranges: Ranges | None = N
         return _Elaborator(spec, check, ranges or {}).model()
 
 
+def expressions_beside(spec: Specification, check: s.CheckDecl, model: m.Model) -> ExpressionElaborator:
+    """What makes terms of expressions that stand beside an elaborated model, such as those about the events of a log.
+
+    They may mention whatever the names and types of the specification know.
+    """
+    expressions = _Elaborator(spec, check, {}).expressions
+    expressions.variable_types |= {variable.name: variable.type for variable in model.variables}
+    return expressions
+
+
 @dataclass(frozen=True)
 class _Given:
     """What the refining model gives to the refined one: constants, and the types of what its variables stand for."""

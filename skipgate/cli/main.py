@@ -43,6 +43,7 @@ COMMANDS = (
     "graph",
     "prove",
     "simulate",
+    "validate",
     "lint",
     "fmt",
     "show",

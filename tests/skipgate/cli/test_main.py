@@ -30,7 +30,10 @@ def test_the_help_lists_the_commands_in_the_order_a_newcomer_needs_them(run: Run
     listed = [
         line.split()[0] for line in text.split("Commands:")[1].split("\n\n")[0].splitlines() if line.startswith("  ")
     ]
-    assert " ".join(listed) == "new check trace explain matrix graph prove simulate lint fmt show export anchors gate"
+    assert (
+        " ".join(listed)
+        == "new check trace explain matrix graph prove simulate validate lint fmt show export anchors gate"
+    )
     assert listed == list(COMMANDS)
 
 
