@@ -7,7 +7,8 @@ from collections.abc import Callable
 from skipgate.checker.core import terms as t
 from skipgate.checker.kernel.compiler import Compiler, Named
 from skipgate.checker.kernel.components import shape
-from skipgate.checker.kernel.domain_code import DomainLoop, elements, for_each, loop
+from skipgate.checker.kernel.domain_code import elements, for_each
+from skipgate.checker.kernel.domain_loops import DomainLoop, loop
 from skipgate.checker.kernel.kernel_text import add, and_, not_, or_
 from skipgate.checker.kernel.rows import Row, harmless, less
 
@@ -27,8 +28,8 @@ def quantified(compiler: Compiler, term: t.Quantified) -> Row:
         result = compiler.writer.fresh("b")
         undecided = result if for_all else f"not {result}"
         compiler.writer.line(f"{result} = {int(for_all)}")
-        with loop(compiler, domain, lambda: f"{undecided} and" if stops() else ""):
-            compiler.locals[term.binding.variable] = Named(domain.row)
+        with loop(compiler.writer, domain, lambda: f"{undecided} and" if stops() else "") as row:
+            compiler.locals[term.binding.variable] = Named(row)
             text = compiler.boolean(term.body)
             compiler.writer.assign(result, text if stops() else combine(result, text))
         compiler.failed = compiler.failed or before

@@ -9,6 +9,7 @@ from skipgate.checker.core.datatypes import IntType, SeqType, SetType, Type, joi
 from skipgate.checker.kernel.compiler import Compiler
 from skipgate.checker.kernel.components import CHUNK, universe_size
 from skipgate.checker.kernel.domain_code import for_each
+from skipgate.checker.kernel.domain_loops import Submasks, loop
 from skipgate.checker.kernel.kernel_text import (
     add,
     and_,
@@ -74,12 +75,12 @@ def _put(compiler: Compiler, names: list[str], element: t.Term, type_: Type) -> 
 
 def subsets(compiler: Compiler, term: t.Subsets) -> Row:
     """The set of all subsets, as a mask over the masks of the operand's type."""
-    count = universe_size(term.type)
-    (whole,) = compiler.writer.atoms(compiler.row(term.operand)) or ["0"]
+    universe_size(term.type)  # not too large
     names = empty_set(compiler.writer, term.type)
-    for mask in range(count):
-        with compiler.writer.indented(f"if {compare('==', bit_and(str(mask), whole), str(mask))}:"):
-            insert(compiler.writer, names, str(mask))
+    (whole,) = compiler.writer.atoms(compiler.row(term.operand)) or ["0"]
+    domain = Submasks(term.type.element, compiler.writer.fresh("k"), whole, compiler.writer.fresh("more"))
+    with loop(compiler.writer, domain):
+        insert(compiler.writer, names, domain.place)
     return names
 
 

@@ -11,7 +11,7 @@ from skipgate.checker.elaborate import intervals as bounds
 from skipgate.checker.elaborate.expressions import ExpressionElaborator
 from skipgate.checker.kernel import (
     action_code,
-    domain_code,
+    domain_loops,
     layout,
     map_code,
     masks,
@@ -23,6 +23,7 @@ from skipgate.checker.kernel import (
     sequence_code,
     set_code,
     term_code,
+    unrank,
 )
 from skipgate.checker.kernel import (
     kernel_text as code,
@@ -31,6 +32,7 @@ from skipgate.checker.search import explore
 from skipgate.checker.semantics import evaluate
 from skipgate.checker.semantics import steps as semantics
 from tests.checker import test_differential as differential
+from tests.checker.kernel.test_domain_loops import check_members
 from tests.checker.random_models import expressions_text, model_text
 from tests.planted import Mutant, applied, noticed
 
@@ -51,6 +53,10 @@ def kernel_values(seed: int) -> None:
 
 def kernel_values_in_loops(seed: int) -> None:
     differential.compare_kernels_in_loops(expressions_text(Random(seed)).claims, seed)
+
+
+def loops_over_sets(seed: int) -> None:
+    check_members(seed)
 
 
 def kernel_values_without_tests(seed: int) -> None:
@@ -179,8 +185,64 @@ MUTANTS = [
         "choose(condition, b, a)",
         kernel_values,
     ),
-    Mutant("the last element is skipped", domain_code.loop, "<= {high}", "< {high}", kernel_values_in_loops),
-    Mutant("a loop stops at the first error", domain_code.loop, "loop.present()", '"1"', kernel_values_in_loops),
+    Mutant("the last number is skipped", domain_loops.Places.begin, "<= {high}", "< {high}", kernel_values_in_loops),
+    Mutant(
+        "the last subset is skipped",
+        domain_loops.Submasks.round,
+        "{self.place} != {self.whole}",
+        "({self.place} - {self.whole}) & {self.whole} != {self.whole}",
+        kernel_values_in_loops,
+    ),
+    Mutant(
+        "the highest bit of a mask is forgotten",
+        domain_loops.Members.begin,
+        "return self.left",
+        'return f"{self.left} & ({self.left} - 1)"',
+        kernel_values_in_loops,
+    ),
+    Mutant(
+        "the last chunk is forgotten",
+        domain_loops.Members.begin,
+        "< {len(self.mask)}",
+        "< {len(self.mask) - 1}",
+        loops_over_sets,
+    ),
+    Mutant(
+        "the elements of all chunks are those of the first",
+        domain_loops.Members.round,
+        "mul(self.chunk, str(CHUNK))",
+        '"0"',
+        loops_over_sets,
+    ),
+    Mutant(
+        "the first field of a record changes fastest",
+        unrank._digits,
+        "range(len(parts) - 1, -1, -1)",
+        "range(len(parts))",
+        kernel_values_in_loops,
+    ),
+    Mutant("the first shape has all places", unrank._variant, "before += count", "before += 0", kernel_values_in_loops),
+    Mutant(
+        "`none` has components",
+        unrank.unrank,
+        '_if(there, unrank(writer, writer.atom(sub(place, "1")), element))',
+        'unrank(writer, writer.atom(sub(place, "1")), element)',
+        kernel_values_in_loops,
+    ),
+    Mutant(
+        "sequences are read from the end",
+        unrank._sequence,
+        "from_the_last[n - 1 - i]",
+        "from_the_last[i]",
+        loops_over_sets,
+    ),
+    Mutant(
+        "what a component is made of is not computed",
+        domain_loops._mentioned,
+        "names.update(",
+        "names.intersection(",
+        kernel_values_in_loops,
+    ),
     Mutant(
         "a quantifier asks on",
         quantifier_code.quantified,

@@ -169,14 +169,11 @@ def test_room_for_every_entry() -> None:
     [
         ("go(n in 0..9999, m in 0..9999)", "action `go` has 100000000 choices of parameters"),
         ("go(n in nat)", "`n` ranges over an unbounded set"),
-        ("go(r in Big)", "`r` ranges over 8000 values; at most 4096 are possible"),
-        ("go(r in Small, q in Small)", "has to be written out 250000 times"),
+        ("go(r in Big, q in Big)", "action `go` has 64000000 choices of parameters"),
     ],
 )
 def test_parameters_that_are_too_many(action: str, message: str) -> None:
-    declarations = (
-        "record Big { f : 1..20, g : 1..20, h : 1..20 }\nrecord Small { f : 1..20, g : 1..25 }\nvar x : 0..3 = 0"
-    )
+    declarations = "record Big { f : 1..20, g : 1..20, h : 1..20 }\nvar x : 0..3 = 0"
     assert message in refusal(f"{declarations}\naction {action} then x' = 0")
 
 
