@@ -19,7 +19,7 @@ QUICK := $(addprefix tests/,spec traces skipgate/base regressions docs/test_arch
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check deep quick test slow lint fmt docs bench clean venv npm
+.PHONY: help check deep quick test slow long lint fmt docs bench clean venv npm
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ deep: $(STAMP) ## the checks with large bounds: a minute or more, and some GB of
 
 slow: $(STAMP) ## run the tests that take minutes: mutations of the models and of the engine, long random runs
 	SKIPGATE_RANDOM=1 $(BIN)/python -m pytest -m 'slow or differential'
+
+long: $(STAMP) ## compare random models, CPython against machine code and TLC: LONG='--seconds 600'
+	$(BIN)/python -m tests.checker.long_run $(LONG)
 
 lint: $(STAMP) ## ruff, mypy and the form of the models
 	$(BIN)/ruff check .

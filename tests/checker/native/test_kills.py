@@ -26,6 +26,7 @@ from skipgate.checker.search.options import SearchOptions, Storage
 from tests.checker.native.harness import facts, kernels_of
 
 KILLS = int(os.environ.get("SKIPGATE_KILLS", "30"))
+SAY_EVERY = 50  # kills: so many take a few minutes
 # Two violations early and one at the end, which a lost part of the search would hide.
 MODEL = """
 var a : 0..39 = 0
@@ -80,12 +81,11 @@ def _begin(kernels: Kernels, folder: Path, threads: int) -> int:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be copied here")
-def test_killed_at_any_moment(tmp_path: Path) -> None:
+def test_killed_at_any_moment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kernels = kernels_of(MODEL)
     expected = facts(explore_under_cpython(kernels))
     rng = random.Random(os.environ.get("SKIPGATE_SEED", "kills"))
     folder = tmp_path / "saved"
-    began = time.perf_counter()
     assert os.waitpid(_begin(kernels, folder, 1), 0)[1] == 0  # compiles what the others load
     began = time.perf_counter()
     assert os.waitpid(_begin(kernels, folder, 1), 0)[1] == 0
@@ -104,6 +104,9 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
             if folder.with_suffix(".found").exists():
                 break
             kills += 1
+            if kills % SAY_EVERY == 0:
+                with capsys.disabled():
+                    print(f"{kills} kills in {searches} searches so far", flush=True)
         assert pickle.loads(folder.with_suffix(".found").read_bytes()) == expected, (searches, kills)
         shutil.rmtree(folder)
     print(f"{kills} kills in {searches} searches, each of {usual:.2f} s")

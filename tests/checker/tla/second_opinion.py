@@ -34,25 +34,27 @@ Prop == [][x' >= x]_<<x, s>>
 ====
 """
 
+# These runs end before it pays to compile much of them.
+_QUICK = ("-XX:TieredStopAtLevel=1", "-XX:CICompilerCount=1", "-XX:CompileThresholdScaling=10", "-XX:-UsePerfData")
+
 needs_tlc = pytest.mark.skipif(MISSING is not None and not REQUIRED, reason=f"there is no {MISSING}")
 
 
 @pytest.fixture(scope="module")
 def tlc(tmp_path_factory: pytest.TempPathFactory) -> Tlc:
     """TLC, with its classes in an archive that Java maps into memory, and no time spent on making it fast."""
+    return fast_tlc(tmp_path_factory.mktemp("tlc"))
+
+
+def fast_tlc(folder: Path) -> Tlc:
+    """TLC for many short runs; the folder keeps what they share."""
     jar = tools.known_jar()
     assert MISSING is None and jar is not None, f"SKIPGATE_TLC_REQUIRED is set, but there is no {MISSING}"
-    return Tlc(jar, options=_fast(jar, tmp_path_factory.mktemp("tlc")))
-
-
-def _fast(jar: Path, folder: Path) -> tuple[str, ...]:
-    """Options of Java for many short runs."""
     (folder / "Warm.tla").write_text(_WARM, encoding="utf-8")
     (folder / "Warm.cfg").write_text("INIT Init\nNEXT Next\nINVARIANT Inv\nPROPERTY Prop\n", encoding="utf-8")
-    quick = "-XX:TieredStopAtLevel=1"
     archive = folder / "classes.jsa"
-    Tlc(jar, options=(quick, f"-XX:ArchiveClassesAtExit={archive}")).run(folder, "Warm")
-    return quick, f"-XX:SharedArchiveFile={archive}"
+    Tlc(jar, options=(*_QUICK, f"-XX:ArchiveClassesAtExit={archive}")).run(folder, "Warm")
+    return Tlc(jar, options=(*_QUICK, f"-XX:SharedArchiveFile={archive}"))
 
 
 def searched(path: Path, most: int = 1000) -> CheckResult:
