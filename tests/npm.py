@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,18 @@ OLDEST_NODE = 20  # jsdom runs on no older one
 
 def run(script: str, text: str, *packages: str) -> subprocess.CompletedProcess[str]:
     """Run an ES module with `text` as its input; skips the test if Node or a package is missing."""
+    command = [_node(packages), "--input-type=module", "-e", script]
+    return subprocess.run(command, cwd=FOLDER, input=text, capture_output=True, text=True, check=False)
+
+
+def program(package: str, name: str) -> Path:
+    """A program that a package brings along; skips the test if Node or the package is missing."""
+    _node((package,))
+    return FOLDER / "node_modules" / ".bin" / name
+
+
+def _node(packages: Collection[str]) -> str:
+    """Node itself; skips the test if it or a package is missing."""
     node = shutil.which("node")
     if node is None:
         # Node is not installed from here. Only a second opinion is lost: what is asked there is tested in Python, too.
@@ -30,5 +43,4 @@ def run(script: str, text: str, *packages: str) -> subprocess.CompletedProcess[s
     if missing:
         # `make test` installs them; where there is no network, or pytest is called by itself, they may be missing.
         pytest.skip(f"npm packages are not installed (make npm): {', '.join(missing)}")
-    command = [node, "--input-type=module", "-e", script]
-    return subprocess.run(command, cwd=FOLDER, input=text, capture_output=True, text=True, check=False)
+    return node

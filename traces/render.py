@@ -86,14 +86,15 @@ def contrast_svg(contrast: Contrast) -> str:
     return to_svg(contrast_to_dot(contrast), title=title(contrast), description=" ".join(sentences(contrast)))
 
 
-def write_contrast(contrast: Contrast, folder: Path) -> None:
-    """Write a contrast to a folder that is there: `<model>.<check>.<property>.contrast.txt` and `.svg`.
+def write_contrast(contrast: Contrast, folder: Path, form: Literal["txt", "svg"]) -> Path:
+    """Write a contrast to a folder that is there, as a text or a picture, and return the path of the file.
 
-    Raises OSError, and RenderError if the picture cannot be made: the text has been written then.
+    It is named `<model>.<check>.<property>.contrast.<form>`. Raises OSError, and RenderError if the picture cannot be
+    made.
     """
-    stem = _stem(contrast.trace)
-    write_atomically(folder / f"{stem}.contrast.txt", render_contrast(contrast))
-    write_atomically(folder / f"{stem}.contrast.svg", contrast_svg(contrast))
+    path = folder / f"{_stem(contrast.trace)}.contrast.{form}"
+    write_atomically(path, render_contrast(contrast) if form == "txt" else contrast_svg(contrast))
+    return path
 
 
 def write_trace(trace: Trace, folder: Path, formats: Iterable[str]) -> dict[str, Path]:

@@ -17,6 +17,8 @@ from skipgate.base.errors import reason
 from skipgate.errors import InputError
 
 if TYPE_CHECKING:
+    from skipgate.app.suite import RunReport
+    from skipgate.checker.core.contrast import Contrast
     from skipgate.checker.core.result import Findings
 
 FORMATS = ("itf", "dot", "svg")
@@ -28,6 +30,7 @@ class Drawn:
 
     folder: Path
     files: dict[str, dict[str, Path]] = field(default_factory=dict)
+    contrasts: dict[str, Contrast] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
 
     def write_trace(self, result: Findings, name: str, formats: tuple[str, ...]) -> None:
@@ -50,8 +53,12 @@ class Drawn:
             return
         from skipgate.traces.render import write_contrast
 
+        self.contrasts[name] = contrast
+        written = self.files.setdefault(name, {})
         with self._complaining():
-            write_contrast(contrast, self.folder)
+            written["contrast text"] = write_contrast(contrast, self.folder, "txt")
+        with self._complaining():
+            written["contrast"] = write_contrast(contrast, self.folder, "svg")
 
     @contextmanager
     def _complaining(self) -> Iterator[None]:
@@ -83,7 +90,9 @@ class Artifacts:
     formats: tuple[str, ...] = FORMATS
     troubles: list[str] = field(default_factory=list)  # what could not be written, and why
     contrasts: Contrasts = field(default_factory=Contrasts)
+    page: Path | None = None  # the page of the whole run
     _written: dict[tuple[str, str, str], dict[str, Path]] = field(default_factory=dict)
+    _contrasts: dict[tuple[str, str, str], Contrast] = field(default_factory=dict)
     _owners: dict[str, str] = field(default_factory=dict)  # the file of each model's name
 
     def prepare(self) -> None:
@@ -119,6 +128,8 @@ class Artifacts:
         """What was written of a check belongs to the run, whoever wrote it."""
         for name, files in drawn.files.items():
             self._written.setdefault((result.file, result.check, name), {}).update(files)
+        for name, contrast in drawn.contrasts.items():
+            self._contrasts[result.file, result.check, name] = contrast
         self.troubles += [each for each in dict.fromkeys(drawn.troubles) if each not in self.troubles]
 
     def folder_for(self, model: str, file: str) -> Path | None:
@@ -130,6 +141,32 @@ class Artifacts:
 
         owner = self._owners.setdefault(model, file)
         return self.folder if owner == file else self.folder / safe_name(file)
+
+    def finish(self, report: RunReport) -> None:
+        """Write the page of the whole run, and remove what an earlier run wrote and this one did not."""
+        if self.folder is None:
+            return
+        from skipgate.app import manifest
+        from skipgate.app.page.report import write_page
+
+        try:
+            self.page = write_page(report, self)
+            manifest.record(self.folder, [*self.written, self.page], complete=not report.interrupted)
+        except OSError as error:
+            self.troubles.append(f"{error.filename or self.folder} cannot be written: {reason(error)}")
+
+    @property
+    def written(self) -> list[Path]:
+        """All files that were written."""
+        return [path for files in self._written.values() for path in files.values()]
+
+    def contrast(self, result: Findings, name: str) -> Contrast | None:
+        """The contrast that was drawn of a violated property, if there is one."""
+        return self._contrasts.get((result.file, result.check, name))
+
+    def files(self, result: Findings, name: str) -> dict[str, Path]:
+        """The files of a violated property, by what they are."""
+        return dict(self._written.get((result.file, result.check, name), {}))
 
     def picture(self, result: Findings, name: str) -> Path | None:
         """Where the picture of a violated property is; if it could not be drawn, where its DOT text is."""

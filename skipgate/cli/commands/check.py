@@ -203,6 +203,7 @@ def command(
     require_checks(report, only, tags)
     for kind, path in reports:
         write_report(path, _rendered(report, artifacts, kind))
+    artifacts.finish(report)
     _print(report, artifacts, form)
     if artifacts.troubles and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):
         return Exit.USAGE

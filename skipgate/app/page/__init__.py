@@ -1,0 +1,1 @@
+"""The report as a page for a browser: `index.html` beside the pictures."""

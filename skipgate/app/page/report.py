@@ -1,0 +1,192 @@
+"""A run as one page: the verdicts, and for each violation a viewer. Nothing is loaded from elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NotRequired, TypedDict
+
+from skipgate.app.expectations import unexpected
+from skipgate.app.faults import faults
+from skipgate.app.page.sources import Sources
+from skipgate.base.wording import count, duration, number, standing, symmetry, verdict
+from skipgate.traces.plain import one_line, visible
+from skipgate.traces.viewer import ContrastView, TraceView, contrast_view, view
+from skipgate.traces.wording import headline
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from skipgate.app.artifacts import Artifacts
+    from skipgate.app.suite import RunReport
+    from skipgate.checker.core.result import CheckResult
+
+NAME = "index.html"
+_HERE = Path(__file__).parent
+
+
+class ViolationView(TypedDict):
+    """What the page has to show of a violation, beside the verdict."""
+
+    file: str
+    trace: TraceView
+    contrast: ContrastView | None
+    files: dict[str, str]
+
+
+class Link(TypedDict):
+    """A violation as the table lists it."""
+
+    id: str
+    name: str
+    title: str
+    expected: bool
+    states: str
+    picture: str | None
+
+
+class Row(TypedDict):
+    """A check as the table lists it."""
+
+    file: str
+    model: str
+    check: str
+    description: str
+    standing: str
+    verdict: str
+    expected: str
+    symmetry: str
+    states: str
+    generated: str
+    depth: str
+    seconds: str
+    numbers: dict[str, float]
+    links: list[Link]
+    problems: list[str]
+    proofs: NotRequired[list[str]]
+
+
+def write_page(report: RunReport, artifacts: Artifacts) -> Path:
+    """Write the page of a run into the folder of its artifacts, which is there.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    from skipgate.spec.files import write_atomically
+
+    assert artifacts.folder is not None
+    path = artifacts.folder / NAME
+    write_atomically(path, page(report, artifacts))
+    return path
+
+
+def page(report: RunReport, artifacts: Artifacts) -> str:
+    """The page of a run as HTML. Pictures and traces are linked from it, relative to the folder of the artifacts."""
+    from skipgate import __version__
+    from skipgate.app.reports.text import notes, summary
+
+    content = _Content(artifacts)
+    rows = [content.row(check) for check in report.checks]
+    style, script = _read("page.css"), _read("page.js")
+    return _template().render(
+        version=__version__,
+        summary=summary(report),
+        notes=notes(report),
+        rows=rows,
+        problems=[fault for fault in faults(report) if fault.kind != "note"],
+        standings={kind: sum(row["standing"] == kind for row in rows) for kind in ("expected", "differs", "unknown")},
+        violations=sum(len(row["links"]) for row in rows),
+        data={name: _json(each) for name, each in content.violations.items()},
+        sources=_json({"models": content.sources.models, "texts": content.sources.texts}),
+        style=style,
+        script=script,
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+    )
+
+
+class _Content:
+    """Collects what the page shows."""
+
+    def __init__(self, artifacts: Artifacts) -> None:
+        self.artifacts = artifacts
+        self.sources = Sources()
+        self.violations: dict[str, ViolationView] = {}
+
+    def row(self, result: CheckResult) -> Row:
+        return {
+            "file": visible(result.file),
+            "model": visible(result.model),
+            "check": visible(result.check),
+            "description": one_line(result.description or ""),
+            "standing": standing(result),
+            "verdict": verdict(result),
+            "expected": visible(str(result.expected)),
+            "symmetry": symmetry(result.symmetry),
+            "states": number(result.distinct),
+            "generated": number(result.generated),
+            "depth": number(result.depth),
+            "seconds": duration(result.seconds),
+            "numbers": {"states": result.distinct, "depth": result.depth, "seconds": round(result.seconds, 3)},
+            "links": [self.link(result, name) for name in result.violated],
+            "problems": [one_line(problem) for problem in result.problems],
+        }
+
+    def link(self, result: CheckResult, name: str) -> Link:
+        found = result.properties[name]
+        trace = found.trace
+        identity = "/".join(map(visible, (result.file, result.check, name)))
+        files = {what: self.relative(path) for what, path in self.artifacts.files(result, name).items()}
+        if trace is not None:
+            contrast = self.artifacts.contrast(result, name)
+            self.sources.add(result.file)
+            self.violations[identity] = {
+                "file": visible(result.file),
+                "trace": view(trace),
+                "contrast": None if contrast is None else contrast_view(contrast),
+                "files": files,
+            }
+        return {
+            "id": identity,
+            "name": visible(name),
+            "title": visible(name) if trace is None else headline(trace),
+            "expected": name not in {each.name for each in unexpected(result)},
+            "states": "" if trace is None else count(len(trace), "state"),
+            "picture": files.get("svg"),
+        }
+
+    def relative(self, path: Path) -> str:
+        assert self.artifacts.folder is not None
+        return path.relative_to(self.artifacts.folder).as_posix()
+
+
+def _json(value: object) -> str:
+    """JSON that may stand in a script element: nothing in it ends that element, or begins a comment."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _hash(text: str) -> str:
+    """What the page's policy names a script or a style by, so that no other one is obeyed."""
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _read(name: str) -> str:
+    return (_HERE / name).read_text("utf-8")
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        autoescape=True,
+        loader=FileSystemLoader(_HERE),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.jinja")

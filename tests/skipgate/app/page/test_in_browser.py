@@ -1,0 +1,167 @@
+"""The page in a real browser: sorted, searched, stepped through by keys, folded, laid out in lanes, printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from skipgate.app.artifacts import Artifacts
+from skipgate.app.options import BatchOptions
+from skipgate.app.suite import run
+from skipgate.base.paths import ModelFile
+from tests.browser import browser, faults_of_access, watched
+
+MODELS = (Path(__file__).parent / "rounds.gate", Path("models/examples/mutual_exclusion.gate"))
+DEFECT = "rounds.gate/hurried/NotOver"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of a run over two files."""
+    artifacts = Artifacts(tmp_path_factory.mktemp("out"))
+    artifacts.prepare()
+    report = run([ModelFile(path, True) for path in MODELS], BatchOptions(), artifacts=artifacts)
+    artifacts.finish(report)
+    assert artifacts.page is not None and artifacts.troubles == []
+    return artifacts.page.as_uri()
+
+
+def violation(name: str, file: Path = MODELS[0]) -> str:
+    return f"#/{quote(f'{file}/{name}')}"
+
+
+def test_checks_are_searched_filtered_and_sorted(chromium: Browser, address: str) -> None:
+    with watched(chromium, address) as shown:
+        page = shown.page
+        rows = page.locator("#checks tbody tr:visible")
+        expect(rows).to_have_count(5)
+        page.keyboard.press("/")
+        page.keyboard.type("entrance flags")
+        expect(rows).to_have_count(1)
+        expect(page.locator("#shown")).to_have_text("1 of 5 checks")
+        page.locator("#search").fill("")
+        page.locator("#standing").select_option("violated")
+        expect(rows).to_have_count(4)
+        page.locator("#standing").select_option("")
+        page.get_by_role("button", name="States").click()
+        states = [
+            int(each)
+            for each in page.locator("#checks tbody tr").evaluate_all("rows => rows.map(row => row.dataset.states)")
+        ]
+        assert states == sorted(states)
+        page.get_by_role("button", name="States").click()
+        expect(page.locator("#checks th[aria-sort=descending]")).to_have_count(1)
+
+
+def test_the_picture_of_the_first_violation_is_one_click_away(chromium: Browser, address: str) -> None:
+    with watched(chromium, address) as shown:
+        link = shown.page.get_by_role("link", name="picture").first
+        picture = Path(address.removeprefix("file://")).parent / (link.get_attribute("href") or "")
+        assert "<svg" in picture.read_text("utf-8")
+
+
+def test_a_trace_is_walked_by_keys_and_its_address_restores_it(chromium: Browser, address: str) -> None:
+    with watched(chromium, address) as shown:
+        page = shown.page
+        page.get_by_role("link", name="NotOver").first.click()
+        expect(page.locator("#viewer h2")).to_contain_text("invariant NotOver is violated in state 10")
+        chosen = page.locator(".steps [aria-current=step] .count")
+        expect(chosen).to_have_text("10")
+        page.keyboard.press("ArrowUp")
+        expect(chosen).to_have_text("9")
+        page.keyboard.press("Home")
+        page.keyboard.press("ArrowDown")
+        expect(chosen).to_have_text("2")
+        expect(page.locator(".side")).to_contain_text("State 2")
+        expect(page.locator(".side tr.changed")).to_contain_text("ticks")
+        kept = page.url
+        page.keyboard.press("Escape")
+        expect(page.locator("#checks")).to_be_visible()
+    with watched(chromium, kept) as again:
+        expect(again.page.locator(".steps [aria-current=step] .count")).to_have_text("2")
+
+
+def test_runs_of_one_action_are_folded(chromium: Browser, address: str) -> None:
+    with watched(chromium, address + violation("hurried/NotOver")) as shown:
+        page = shown.page
+        expect(page.locator(".steps .step")).to_have_count(10)
+        page.keyboard.press("f")
+        expect(page.locator(".steps .step")).to_have_count(3)
+        folded = page.locator(".steps .step").nth(1)
+        expect(folded).to_contain_text("tick")
+        expect(folded).to_contain_text("× 8")
+        expect(folded.locator(".change")).to_have_text("ticks: 0 → 8")
+
+
+def test_lanes_have_a_column_for_each_node(chromium: Browser, address: str) -> None:
+    with watched(chromium, address + violation("hurried/Together")) as shown:
+        page = shown.page
+        page.keyboard.press("l")
+        expect(page.locator(".lanes thead th")).to_have_text(["#", "Node1", "Node2", "others"])
+        cells = page.locator(".lanes tbody tr").last.locator("td")
+        expect(cells.nth(1)).to_contain_text("advance")
+        expect(cells.nth(1)).to_contain_text("at[Node1]: 0 → 1")
+        expect(cells.nth(2)).to_have_text("")
+
+
+def test_a_contrast_stands_beside_the_trace(chromium: Browser, address: str) -> None:
+    with watched(chromium, address + violation("hurried/Together")) as shown:
+        page = shown.page
+        page.keyboard.press("c")
+        expect(page.locator(".beside thead th")).to_have_text(["#", "hurried", "steady"])
+        expect(page.locator(".beside tr.parting")).to_contain_text("cannot")
+
+
+def test_variables_are_chosen_by_name(chromium: Browser, address: str) -> None:
+    with watched(chromium, address + violation("hurried/Even")) as shown:
+        page = shown.page
+        expect(page.locator(".rule").first).to_be_visible()
+        page.keyboard.press("/")
+        page.keyboard.type("ticks")
+        expect(page.locator(".side tr:visible th")).to_have_text(["ticks"])
+        expect(page.locator(".steps .change", has_text="at[")).to_have_count(0)
+        assert "only=ticks" in page.url
+
+
+def test_keys_are_listed(chromium: Browser, address: str) -> None:
+    with watched(chromium, address) as shown:
+        shown.page.keyboard.press("?")
+        expect(shown.page.get_by_role("dialog")).to_be_visible()
+        assert faults_of_access(shown.page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [1280, 400])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "",
+        violation("hurried/Together"),
+        violation("hurried/Even") + "?lanes=Node",
+        violation("hurried/Together") + "?beside",
+    ],
+)
+def test_axe_finds_no_serious_fault_and_nothing_is_wider_than_the_window(
+    chromium: Browser, address: str, where: str, width: int, dark: bool
+) -> None:
+    with watched(chromium, address + where, width=width, dark=dark) as shown:
+        assert faults_of_access(shown.page) == []
+        assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_it_prints(chromium: Browser, address: str) -> None:
+    with watched(chromium, address + violation("hurried/Together")) as shown:
+        assert shown.page.pdf().startswith(b"%PDF")
+        shown.page.emulate_media(media="print")
+        expect(shown.page.locator(".tools")).to_be_hidden()
+        expect(shown.page.locator(".steps")).to_be_visible()

@@ -1,0 +1,78 @@
+"""What the viewer in a browser gets to show: the same behaviour, as texts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+
+from skipgate.checker.core.trace import Trace
+from skipgate.traces.plain import shown, visible
+from skipgate.traces.viewer import TraceView, view
+from tests.traces.samples import HOSTILE, SAMPLES, hostile
+from tests.traces.strategies import traces
+
+
+def test_the_jugs() -> None:
+    found = view(SAMPLES["die_hard"]())
+    assert found["finding"] == "invariant NotSolved is violated in state 7"
+    assert found["variables"] == [{"name": "small"}, {"name": "big", "read": True}]
+    assert found["steps"][0]["call"] == "initial state"
+    assert found["steps"][2] == {
+        "action": "big_to_small",
+        "call": "big_to_small",
+        "said": "pour 3 from big to small",
+        "changes": [
+            {"variable": 0, "place": "small", "old": "0", "new": "3"},
+            {"variable": 1, "place": "big", "old": "5", "new": "2"},
+        ],
+        "state": {0: 2, 1: 3},
+    }
+    assert [each["text"] for each in found["values"]] == ["0", "5", "3", "2", "4"]
+
+
+def states(found: TraceView) -> list[dict[str, str]]:
+    """The states as the page puts them together: what changed, over what was there."""
+    state: dict[int, int] = {}
+    told = []
+    for step in found["steps"]:
+        state |= step["state"]
+        told.append({found["variables"][name]["name"]: found["values"][value]["text"] for name, value in state.items()})
+    return told
+
+
+def expected(trace: Trace) -> list[dict[str, str]]:
+    return [{visible(name): shown(value) for name, value in step.state.items()} for step in trace.steps]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_changes_make_up_the_states(name: str) -> None:
+    trace = SAMPLES[name]()
+    assert states(view(trace)) == expected(trace)
+
+
+@given(traces())
+def test_the_changes_make_up_the_states_of_any_trace(trace: Trace) -> None:
+    found = view(trace)
+    assert json.loads(json.dumps(found))["finding"] == found["finding"]
+    if len({visible(each.name) for each in trace.variables}) == len(trace.variables):
+        assert states(found) == expected(trace)
+
+
+@pytest.mark.parametrize("text", HOSTILE[:-2])
+def test_nothing_in_a_name_or_a_value_can_act(text: str) -> None:
+    written = json.dumps(view(hostile(text)), ensure_ascii=False)
+    assert written.isprintable() or not any(ord(char) < 32 or 0xD800 <= ord(char) < 0xE000 for char in written)
+
+
+def test_keys_of_maps_make_lanes() -> None:
+    found = view(SAMPLES["lasso"]())
+    assert found["lanes"] == {"Node": ["Node1", "Node2"]}
+    changes = [
+        (step.get("lanes"), each["place"], each.get("lane")) for step in found["steps"] for each in step["changes"]
+    ]
+    assert changes == [
+        ({"Node": "Node1"}, "place[Node1]", "Node1"),
+        ({"Node": "Node1"}, "place[Node1]", "Node1"),
+    ]
