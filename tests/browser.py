@@ -1,4 +1,4 @@
-"""Debian's Chromium, for tests of what is looked at in a browser."""
+"""The Chromium of the system, for tests of what is looked at in a browser."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
 def chromium() -> str:
     """The program; skips the test where there is none, unless the environment says that there must be."""
-    found = shutil.which("chromium")
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found is None:
         assert not os.environ.get("SKIPGATE_BROWSER_REQUIRED"), "chromium is not installed"
-        # Pages are tested as text, too; a browser of another name or version may not be what was tried.
+        # Pages are tested as text, too; a browser of another kind may not be what was tried.
         pytest.skip("chromium is not installed")
     return found
 

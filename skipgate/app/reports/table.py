@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from skipgate.base.wording import Standing, duration, number, standing, symmetry, verdict
+from skipgate.base.wording import Standing, count, duration, number, standing, symmetry, verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,6 +25,7 @@ _ASCII_MARKS: dict[Standing, str] = {"expected": "+", "differs": "x", "unknown":
 
 _NUMBERS = ("symmetry", "states", "generated", "depth", "time")
 _FEWER_NUMBERS: tuple[tuple[str, ...], ...] = (_NUMBERS, _NUMBERS[1:], ("states", "time"), ("states",), ())
+_MOST_PICTURES = 5  # that are listed beside a page that has them all
 _LEAST = 12  # characters of a line of a text that is broken
 
 
@@ -53,8 +54,13 @@ def print_table(console: Console, results: Sequence[CheckResult], artifacts: Art
     console.print(table)
     if pictures:
         console.print()
-    for result, name, path in pictures:
+    # What nobody expected comes first. The page has all of them.
+    pictures.sort(key=lambda each: each[1] in each[0].expected.violated)
+    most = len(pictures) if artifacts.page is None else _MOST_PICTURES
+    for result, name, path in pictures[:most]:
         console.print(f"{result.model}/{result.check}, {name}:", _link(path), soft_wrap=True)
+    if len(pictures) > most:
+        console.print(f"and {count(len(pictures) - most, 'more picture')}")
 
 
 def _narrowed(console: Console, results: Sequence[CheckResult]) -> Table:

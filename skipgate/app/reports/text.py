@@ -47,6 +47,8 @@ def print_report(report: RunReport, artifacts: Artifacts) -> None:
     print_errors(report, artifacts)
     for line in notes(report):
         click.echo(line)
+    if artifacts.page is not None:
+        click.echo(f"report: {artifacts.page}")
     click.echo(summary(report))
 
 
