@@ -17,7 +17,6 @@ from skipgate.base.errors import reason
 from skipgate.errors import InputError
 
 if TYPE_CHECKING:
-    from skipgate.app.suite import RunReport
     from skipgate.checker.core.contrast import Contrast
     from skipgate.checker.core.result import Findings
 
@@ -141,19 +140,6 @@ class Artifacts:
 
         owner = self._owners.setdefault(model, file)
         return self.folder if owner == file else self.folder / safe_name(file)
-
-    def finish(self, report: RunReport) -> None:
-        """Write the page of the whole run, and remove what an earlier run wrote and this one did not."""
-        if self.folder is None:
-            return
-        from skipgate.app import manifest
-        from skipgate.app.page.report import write_page
-
-        try:
-            self.page = write_page(report, self)
-            manifest.record(self.folder, [*self.written, self.page], complete=not report.interrupted)
-        except OSError as error:
-            self.troubles.append(f"{error.filename or self.folder} cannot be written: {reason(error)}")
 
     @property
     def written(self) -> list[Path]:

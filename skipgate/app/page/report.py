@@ -9,10 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
+from skipgate.app import manifest
 from skipgate.app.expectations import unexpected
 from skipgate.app.faults import faults
 from skipgate.app.page.sources import Sources
+from skipgate.base.errors import reason
 from skipgate.base.wording import count, duration, number, standing, symmetry, verdict
+from skipgate.errors import InputError
 from skipgate.traces.plain import one_line, visible
 from skipgate.traces.viewer import ContrastView, TraceView, contrast_view, view
 from skipgate.traces.wording import headline
@@ -69,18 +72,26 @@ class Row(TypedDict):
     proofs: NotRequired[list[str]]
 
 
-def write_page(report: RunReport, artifacts: Artifacts) -> Path:
-    """Write the page of a run into the folder of its artifacts, which is there.
+def publish(report: RunReport, artifacts: Artifacts) -> None:
+    """Write the page of a run, and remove what an earlier run wrote into its folder and this one did not.
 
-    Raises:
-        OSError: it cannot be written.
+    Without a folder nothing is done. What cannot be written is a trouble of the artifacts.
     """
+    if artifacts.folder is None:
+        return
     from skipgate.spec.files import write_atomically
 
-    assert artifacts.folder is not None
     path = artifacts.folder / NAME
-    write_atomically(path, page(report, artifacts))
-    return path
+    try:
+        write_atomically(path, page(report, artifacts))
+    except OSError as error:
+        artifacts.troubles.append(f"{path} cannot be written: {reason(error)}")
+        return
+    artifacts.page = path
+    try:
+        manifest.record(artifacts.folder, [*artifacts.written, path], complete=not report.interrupted)
+    except InputError as error:
+        artifacts.troubles.append(str(error))
 
 
 def page(report: RunReport, artifacts: Artifacts) -> str:

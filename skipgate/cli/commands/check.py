@@ -203,7 +203,10 @@ def command(
     require_checks(report, only, tags)
     for kind, path in reports:
         write_report(path, _rendered(report, artifacts, kind))
-    artifacts.finish(report)
+    if out is not None:
+        from skipgate.app.page.report import publish
+
+        publish(report, artifacts)
     _print(report, artifacts, form)
     if artifacts.troubles and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):
         return Exit.USAGE

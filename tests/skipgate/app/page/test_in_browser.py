@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from skipgate.app.artifacts import Artifacts
 from skipgate.app.options import BatchOptions
+from skipgate.app.page.report import publish
 from skipgate.app.suite import run
 from skipgate.base.paths import ModelFile
 from tests.browser import browser, faults_of_access, watched
@@ -31,7 +32,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     artifacts = Artifacts(tmp_path_factory.mktemp("out"))
     artifacts.prepare()
     report = run([ModelFile(path, True) for path in MODELS], BatchOptions(), artifacts=artifacts)
-    artifacts.finish(report)
+    publish(report, artifacts)
     assert artifacts.page is not None and artifacts.troubles == []
     return artifacts.page.as_uri()
 

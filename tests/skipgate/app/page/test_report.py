@@ -10,6 +10,7 @@ import pytest
 
 from skipgate.app.artifacts import Artifacts
 from skipgate.app.options import BatchOptions
+from skipgate.app.page.report import publish
 from skipgate.app.suite import run
 from skipgate.base.paths import ModelFile
 
@@ -48,7 +49,7 @@ def page(tmp_path: Path) -> str:
     artifacts = Artifacts(tmp_path / "out")
     artifacts.prepare()
     report = run([ModelFile(tmp_path / "jugs.gate", True)], BatchOptions(), artifacts=artifacts)
-    artifacts.finish(report)
+    publish(report, artifacts)
     assert artifacts.troubles == []
     return (tmp_path / "out" / "index.html").read_text("utf-8")
 
