@@ -37,6 +37,7 @@ _WIDE = 8192  # states: what a level must have to be worth waking threads for
 _FIRST_TABLE = 2**16  # slots
 _FULLEST = 0.7  # of the slots that are taken before the table grows; linear probing is still short then
 _AT_THE_LIMIT = 0.93  # if there is no memory to let it grow
+_HELD = 2**21  # words of a file for which each thread has disk space ahead
 _MOST_LEVELS = 2**28  # by threads
 _MOST_THREADS = 16
 _FAREWELL = 2.0  # seconds in which threads should come to the end of a batch
@@ -141,13 +142,15 @@ class Engine:
         self.folder = folder
         self.shared = folder is None  # with the table
         self.region = max(self.room // (self.words * WORD), 2 * states + _FIRST_TABLE)  # any thread may find nearly all
-        pending = (loops.BATCH + kernels.room) // kernels.entry + 1
+        self.pending = pending = (loops.BATCH + kernels.room) // kernels.entry + 1  # what a thread may find at a time
         slots = _FIRST_TABLE
         # What the threads may add before they see that the table is full must fit into it.
         while slots * (1 - _AT_THE_LIMIT) < 2 * threads * pending or slots * _FULLEST / 2 < states:
             slots *= 2
         self.slots = slots
         self.paused_at = 0  # the last level
+        self.disk_problem: str | None = None  # why there is no more space for states
+        self.held = 0  # for so many states there is space
         self.abandoned = False  # are there threads that did not leave? Then only what is complete may be read
         levels = _MOST_LEVELS // threads
         try:
@@ -155,7 +158,7 @@ class Engine:
             self.lanes = MappedRow(threads * self.lane)
             self.bounds = MappedRow((levels + 2) * threads)
             self.table = MappedRow(max(memory // WORD, slots))
-            self.store = self.room_for_states()
+            self.store = self.room_for_states(states)
             self.buffers = [MappedRow(self.constants["SCRATCH"] + loops.BATCH + kernels.room) for _ in range(threads)]
         except OSError as problem:
             raise NoMemory(str(problem)) from None
@@ -169,15 +172,17 @@ class Engine:
             self.put(lane, loops.END, lane * self.region)
             self.bounds.view[lane] = lane * self.region
 
-    def room_for_states(self) -> MappedRow:
-        """A row for the states of all threads.
+    def room_for_states(self, states: int) -> MappedRow:
+        """A row for the states of all threads, of which so many are there to begin with.
 
         Raises:
             SpecError: it is to be in a file, which cannot be that large.
             OSError: there is not so much address space.
         """
         try:
-            return MappedRow(self.threads * self.region * self.words, self.folder)
+            store = MappedRow(self.threads * self.region * self.words, self.folder)
+            store.hold(0, states * self.words)
+            return store
         except OSError as problem:
             if self.folder is None or problem.errno == errno.ENOMEM:
                 raise
@@ -292,7 +297,8 @@ class Engine:
         control = self.control.view
         control[loops.STOP_AT_FIRST] = int(stop_at_first)
         self.most = most
-        self.set_limits()
+        if not self.hold_space():
+            return loops.FULL
         while True:
             try:
                 calls = [partial(self.serve, lane) for lane in range(self.threads)]
@@ -304,7 +310,10 @@ class Engine:
                 return loops.STOPPED
             if reason == loops.GROW:
                 control[loops.LEAVE] = 0
-                self.grow()
+                if self.count > self.table_limit:
+                    self.grow()
+                if not self.hold_space():
+                    return loops.FULL
             elif reason == loops.PAUSED:
                 control[loops.LEAVE] = control[loops.PAUSE] = 0
                 self.paused_at = self.level
@@ -340,13 +349,32 @@ class Engine:
         """Make the search pause at the end of a level, but not at the one where it paused last."""
         self.control.view[loops.PAUSE] = self.paused_at + 1
 
-    def set_limits(self) -> None:
-        """How many states the table can take, and how many may be kept at all."""
-        control = self.control.view
-        control[loops.MASK] = self.slots - 1
+    def hold_space(self) -> bool:
+        """Take disk space for the states that each thread finds next, for others may fill the disk; is there any?"""
+        ahead = _HELD // self.words + 1
+        try:
+            for lane in range(self.threads):
+                end = self.end(lane)
+                self.store.hold(end * self.words, (end + ahead + 2 * self.pending) * self.words)
+        except OSError as problem:
+            self.disk_problem = problem.strerror
+            return False
+        self.held = self.count + ahead
+        self.set_limits()
+        return True
+
+    @property
+    def table_limit(self) -> int:
+        """How many states the table can take before it has to grow."""
         states = self.slots * _FULLEST * self.words * WORD if self.shared else 0
         may_grow = self.slots * 2 * WORD + states <= self.memory
-        control[loops.LIMIT] = int(self.slots * (_FULLEST if may_grow else _AT_THE_LIMIT))
+        return int(self.slots * (_FULLEST if may_grow else _AT_THE_LIMIT))
+
+    def set_limits(self) -> None:
+        """How many states there may be before something has to grow, and how many may be kept at all."""
+        control = self.control.view
+        control[loops.MASK] = self.slots - 1
+        control[loops.LIMIT] = self.table_limit if self.shared else min(self.table_limit, self.held)
         fit = min(self.fitting, int(self.slots * _AT_THE_LIMIT))
         control[loops.MOST] = fit if self.most is None else min(fit, self.most)
 
@@ -361,7 +389,6 @@ class Engine:
         self.slots *= 2
         self.table.clear(before)
         self.fill_table()
-        self.set_limits()
 
     def fill_table(self) -> None:
         """Put all states into the empty table."""

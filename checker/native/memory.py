@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+import os
 import shutil
 import sys
 import tempfile
+import weakref
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,10 +31,13 @@ class MappedRow:
     def __init__(self, words: int, folder: Path | None = None) -> None:
         size = -(-words * WORD // mmap.PAGESIZE) * mmap.PAGESIZE
         self.words = words
+        self._file: int | None = None
         if folder is not None:
-            with tempfile.TemporaryFile(dir=folder) as file:  # the map keeps it alive
-                file.truncate(size)  # takes no space before it is written to
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.truncate(size)  # takes no space before it is written to, or `hold` is called
                 self._map = mmap.mmap(file.fileno(), size)
+                self._file = os.dup(file.fileno())
+            weakref.finalize(self, os.close, self._file)
         elif sys.platform == "win32":
             self._map = mmap.mmap(-1, size)
         else:
@@ -42,6 +47,18 @@ class MappedRow:
             self._advise("MADV_HUGEPAGE", 0, size)
         self.view = memoryview(self._map).cast("q")
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(self._map))
+
+    def hold(self, begin: int, end: int) -> None:
+        """See to it that there is space on the disk for the words from `begin` to `end`, if they lie in a file.
+
+        Where there is none, the system ends a process that writes to the row.
+
+        Raises:
+            OSError: there is not so much space.
+        """
+        end = min(end, self.words)
+        if self._file is not None and begin < end and hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(self._file, begin * WORD, (end - begin) * WORD)
 
     def clear(self, words: int) -> None:
         """Make the first words 0 again, and give their memory back until they are touched."""

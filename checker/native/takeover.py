@@ -197,6 +197,8 @@ class _NativeSearch:
 def _full(budget: Budget, engine: Engine) -> str:
     if budget.max_states is not None and engine.count > budget.max_states:
         return f"the limit of {budget.max_states} states was passed"
+    if engine.disk_problem is not None:
+        return f"`{engine.folder}` cannot take more states: {engine.disk_problem}"
     if engine.folder is not None and engine.count >= engine.fitting:
         return f"the room in {engine.folder} was used up, which was {show_size(engine.room)}"
     return out_of_memory(budget.max_memory or engine.memory)

@@ -103,6 +103,7 @@ def search(
     budget: Budget = Budget(),
     max_memory: int = MEMORY,
     report: Callable[[Progress], None] | None = None,
+    folder: Path | None = None,
 ) -> Exploration:
     """A search that goes on with these functions after so many states under CPython."""
     polls = iter(range(hand_over_at + 1))
@@ -113,7 +114,9 @@ def search(
         return conclude(started)
     except HandOver:
         known = len(started.found.predecessors)
-        using = engine.Engine(kernels, functions, threads=threads, memory=max_memory, states=known, native=native)
+        using = engine.Engine(
+            kernels, functions, threads=threads, memory=max_memory, states=known, native=native, folder=folder
+        )
         return take_over(started, using)
 
 

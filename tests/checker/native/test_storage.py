@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from skipgate.checker.kernel.kernels import Kernels
-from skipgate.checker.native import engine
+from skipgate.checker.native import engine, loops
 from skipgate.checker.native.engine import Engine
+from skipgate.checker.native.memory import MappedRow
 from skipgate.checker.native.storage import chance_of_omission
 from skipgate.checker.native.tiers import explore
 from skipgate.checker.search.explore import explore as explore_under_cpython
@@ -76,3 +81,47 @@ def test_a_full_disk_is_not_taken_for_full_memory(
     monkeypatch.setattr("skipgate.checker.native.engine.room_in", lambda _: 2**15)
     found = explore(grid, SearchOptions(engine="native", storage=Storage(tmp_path)))
     assert found.stopped == f"the room in {tmp_path} was used up, which was 0.0312 MiB"
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="files get their space when they are written to")
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_disk_that_others_fill_ends_the_search_in_order(
+    grid: Kernels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    """Without space that was taken ahead, the system would end the process."""
+    calls = itertools.count()
+
+    def fallocate(*arguments: int) -> None:
+        if next(calls) > 3 * threads:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "posix_fallocate", fallocate)
+    monkeypatch.setattr(engine, "_HELD", 64)
+    functions = machine_functions(grid, **SMALL_SCALE)
+    with small_scale():
+        found = search(grid, functions, threads=threads, folder=tmp_path)
+    assert found.stopped == f"`{tmp_path}` cannot take more states: No space left on device"
+    assert 0 < found.distinct < COUNTS[0]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_no_state_is_written_where_no_space_was_taken(
+    grid: Kernels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    held: set[int] = set()
+    engines: list[Engine] = []
+    run = Engine.run
+
+    def running(self: Engine, *arguments: Any, **options: Any) -> int:
+        engines.append(self)
+        return run(self, *arguments, **options)
+
+    monkeypatch.setattr(MappedRow, "hold", lambda row, begin, end: held.update(range(begin, end)))
+    monkeypatch.setattr(Engine, "run", running)
+    monkeypatch.setattr(engine, "_HELD", 64)
+    with small_scale():
+        found = search(grid, machine_functions(grid, **SMALL_SCALE), threads=threads, folder=tmp_path)
+    assert (found.distinct, found.generated, found.depth) == COUNTS
+    (used,) = engines
+    for lane in range(threads):
+        assert held.issuperset(range(used.get(lane, loops.BASE) * used.words, used.end(lane) * used.words))
