@@ -40,6 +40,7 @@ class Event:
     name: str
     alternatives: tuple[Alternative, ...]
     impossible: tuple[str, ...] = ()
+    time: float | None = None  # by the clock of its log, which others need not share
 
 
 class EventReader:
@@ -53,9 +54,10 @@ class EventReader:
         self.kernels: list[RuleKernel] = [rule_kernel(kernels, rule) for rule in every]
         numbers = {rule: number for number, rule in enumerate(every)}
         self.numbered = {name: [numbers[rule] for rule in several] for name, several in rules.events.items()}
+        self.told_apart = {name: any(rule.texts for rule in several) for name, several in rules.events.items()}
         self.kept: list[dict[object, Words]] = [{} for _ in every]
 
-    def read(self, data: Json, place: str, line: int) -> Event | None:
+    def read(self, data: Json, place: str, line: int, time: float | None = None) -> Event | None:
         """The event of an object in the log; None if it is ignored.
 
         Raises:
@@ -67,7 +69,9 @@ class EventReader:
             else _at(data, self.rules.named_by)
         )
         numbers = self.numbered.get(name) if isinstance(name, str) else None
-        if numbers is None:
+        if numbers is not None and self.told_apart[name]:
+            numbers = [number for number in numbers if self.has_texts(number, data)]
+        if not numbers:
             self.require_ignored(name, place)
             return None
         alternatives: list[Alternative] = []
@@ -84,7 +88,11 @@ class EventReader:
                 raise InputError(f"{place}: event {clipped(as_json(name))}: {problem}") from None
         if len(missing) == len(numbers):
             raise InputError(f"{place}: event {clipped(as_json(name))}: {missing[0]}")
-        return Event(place, line, name, tuple(alternatives), tuple(impossible))
+        return Event(place, line, name, tuple(alternatives), tuple(impossible), time)
+
+    def has_texts(self, number: int, data: Json) -> bool:
+        """Is an object one of those that a rule is about?"""
+        return all(_at(data, path) == text for path, text in self.kernels[number].rule.texts)
 
     def require_ignored(self, name: Json, place: str) -> None:
         """Refuse an event that is not described, unless it is ignored.
@@ -98,6 +106,14 @@ class EventReader:
         if name is _ABSENT or not isinstance(name, str):
             what = "there is no" if name is _ABSENT else f"{clipped(as_json(name))} is no name of an event in"
             raise InputError(f"{place}: {what} `{path}`; say where it is by `named by`, or `ignore others`")
+        if name in self.rules.events:
+            wanted = [
+                f"{'.'.join(path)} {as_json(text)}" for rule in self.rules.events[name] for path, text in rule.texts
+            ]
+            raise InputError(
+                f"{place}: no event {clipped(as_json(name))} is described that has what stands here; "
+                f"those that are have {' or '.join(wanted)}"
+            )
         hint = did_you_mean(name, self.rules.events) or "describe it, or `ignore` it"
         raise InputError(f"{place}: unknown event {clipped(as_json(name))}; {hint}")
 
@@ -150,14 +166,14 @@ class Clock:
         self.last: float | None = None
         self.text = ""
 
-    def look(self, data: Json, place: str) -> None:
-        """Compare the time of an object with the one before.
+    def look(self, data: Json, place: str) -> float | None:
+        """The time of an object, compared with the one before; None if logs have no times.
 
         Raises:
             InputError: it goes back, or is no time.
         """
         if self.path is None:
-            return
+            return None
         at = _at(data, self.path)
         if at is _ABSENT:
             raise InputError(f"{place}: there is no time in `{'.'.join(self.path)}`")
@@ -167,6 +183,7 @@ class Clock:
         if self.last is not None and seconds < self.last:
             raise InputError(f"{place}: the time goes back, from {self.text} to {clipped(as_json(at))}")
         self.last, self.text = seconds, clipped(as_json(at))
+        return seconds
 
 
 def _seconds(at: Json) -> float | None:

@@ -52,9 +52,10 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """What an event of this name may be."""
+    """What an event of this name may be, if it has these texts at these places."""
 
     event: str
+    texts: tuple[tuple[LogPath, str], ...]
     fields: tuple[Field, ...]
     candidates: tuple[Candidate, ...]
     span: Span
@@ -123,7 +124,7 @@ def _rule(expressions: ExpressionElaborator, rule: EventRule, actions: Mapping[s
     ]
     if not candidates:
         candidates = [observation(rule.event, conditions, rule.span)]
-    return Rule(rule.event, tuple(fields), tuple(candidates), rule.span)
+    return Rule(rule.event, rule.texts, tuple(fields), tuple(candidates), rule.span)
 
 
 def _field(expressions: ExpressionElaborator, name: s.Identifier, type_: s.AnyType, path: LogPath) -> Field:
@@ -221,4 +222,4 @@ def _silent(described: Events, actions: Mapping[str, m.Action]) -> Rule | None:
         names = [name for name in actions if name not in mentioned]
     chosen = [actions[name] for name in dict.fromkeys(names)]
     candidates = [candidate(action, [None] * len(action.parameters), ()) for action in chosen]
-    return Rule("", (), tuple(candidates), described.silent.span)
+    return Rule("", (), (), tuple(candidates), described.silent.span)

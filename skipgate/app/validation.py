@@ -13,9 +13,10 @@ from skipgate.errors import InputError
 
 if TYPE_CHECKING:
     from skipgate.checker.kernel.kernels import Kernels
+    from skipgate.checker.validate.log import Log
     from skipgate.checker.validate.result import Validation
     from skipgate.checker.validate.rules import Rules
-    from skipgate.checker.validate.validate import Log, ValidationOptions, ValidationProgress
+    from skipgate.checker.validate.validate import ValidationOptions, ValidationProgress
 
 FORMATS = ("itf", "dot", "svg")
 
@@ -60,14 +61,14 @@ def ready_validation(model: str | Path, check: str, events: Path | None) -> Read
 
 def log_of_file(path: Path, wait: Callable[[], bool] | None = None) -> Log:
     """A log that is a file; with `wait`, one that may still grow (see `log_files`)."""
-    from skipgate.checker.validate.validate import Log
+    from skipgate.checker.validate.log import Log
 
     return Log("standard input" if str(path) == "-" else str(path), objects_of(path, wait))
 
 
 def log_of_objects(name: str, objects: Iterable[Any]) -> Log:
     """A log that is there as objects, numbered from 1."""
-    from skipgate.checker.validate.validate import Log
+    from skipgate.checker.validate.log import Log
 
     return Log(name, enumerate(objects, 1))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic, SpecError, error
 from skipgate.spec.events.syntax import OTHERS, EventField, EventRule, Events, LogPath, NamesOf, Silent
-from skipgate.spec.parsing.grammar import grammar_text, kept_tables
+from skipgate.spec.parsing.grammar import grammar_text, kept_tables, reserved_words
 from skipgate.spec.parsing.syntax_errors import bad_character
 from skipgate.spec.parsing.tree_builder import MOST_DIGITS, build
 from skipgate.spec.source import Source, Span
@@ -64,6 +64,9 @@ def _unexpected(source: Source, problem: Any) -> Diagnostic:
         message = f"`{span.flat}` cannot stand here"
     if "EVENTS" in expected and not {"WHEN", "IS"} & expected and token.type not in _DECLARATIONS:
         hint: str | None = "a declaration begins with `events of`, `event`, `silent`, `ignore` or `names`"
+    elif "IDENT" in expected and token.type in reserved_words():
+        message = f"`{span.flat}` is a word of the language, so it cannot be a name here"
+        hint = f'choose another one: `other : Node from "{span.flat}"`'
     elif expected == {"STRING"}:
         hint = 'a name in the log is a string: `event "started"`, `from "node"."id"`'
     elif "FROM" in expected:
@@ -130,10 +133,13 @@ class _Builder:
         return self.built(name), by, None if clock is None else self.path(clock.children[-1])
 
     def rule(self, span: Span, parts: Any) -> EventRule:
-        _, event, fields, is_, *conditions = parts
+        _, event, *rest = parts
+        texts = [each.children for each in rest if each is not None and each.data == "event_with"]
+        fields, is_, *conditions = rest[len(texts) :]
         return EventRule(
             span,
             self.string(event),
+            tuple((self.path(path), self.string(text)) for path, text in texts),
             () if fields is None else tuple(self.field(each) for each in fields.children),
             () if is_ is None else tuple(self.built(each) for each in is_.children[1:]),
             tuple(self.built(each.children[0]) for each in conditions if each is not None),

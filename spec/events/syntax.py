@@ -27,11 +27,13 @@ class EventField:
 class EventRule:
     """An event of this name is a step of one of these actions after which the conditions are true.
 
-    Without actions it is no step at all: the conditions are true in the state as it is.
+    It is about those events only that have these texts at these places. Without actions it is no step at all: the
+    conditions are true in the state as it is.
     """
 
     span: Span
     event: str
+    texts: tuple[tuple[LogPath, str], ...]
     fields: tuple[EventField, ...]
     candidates: tuple[s.StepsLike, ...]
     conditions: tuple[s.AnyExpr, ...]

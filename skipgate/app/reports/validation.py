@@ -78,14 +78,16 @@ def summary(found: Validation) -> list[str]:
             verdict = f"{logs} a behaviour of {found.model}"
         case "refused":
             places = ", ".join(refusal.place for refusal in found.refusals)
-            verdict = f"{logs} no behaviour of {found.model}: {places} fits no action"
+            fits = "fits no action" if len(found.refusals) == 1 else "can happen in no order of the logs"
+            verdict = f"{logs} no behaviour of {found.model}: {places} {fits}"
         case _:
             verdict = f"it is not known whether {logs} a behaviour of {found.model}: {found.stopped}"
     explained = ", ".join(f"{log}: {count(events, 'event')}" for log, events in found.explained.items())
-    at_once = "1 state" if found.widest == 1 else f"{number(found.widest)} states"
+    states = "1 state" if found.widest == 1 else f"{number(found.widest)} states"
+    how_many = f"{states} looked at" if several else f"at most {states} possible at a time"
     return [
         f"{name}: {verdict}",
-        f"explained: {explained} (at most {at_once} possible at a time, {duration(found.seconds)})",
+        f"explained: {explained} ({how_many}, {duration(found.seconds)})",
     ]
 
 

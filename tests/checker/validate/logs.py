@@ -19,9 +19,10 @@ from skipgate.checker.core.values import (
 )
 from skipgate.checker.elaborate.elaborate import elaborate
 from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.validate.log import Log
 from skipgate.checker.validate.result import Validation
 from skipgate.checker.validate.rules import Rules, rules_of
-from skipgate.checker.validate.validate import Log, ValidationOptions, validate
+from skipgate.checker.validate.validate import ValidationOptions, validate
 from skipgate.spec.events.reading import examine_events
 from skipgate.spec.loader import Program
 from skipgate.spec.parsing.parser import parse

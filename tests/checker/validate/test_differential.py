@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from skipgate.checker.checks.preparation import prepare
 from skipgate.checker.core.datatypes import OptionType, Type, cardinality, walk
 from skipgate.checker.core.model import Model
 from skipgate.checker.core.values import Value
@@ -18,7 +19,7 @@ from skipgate.spec.diagnostics import SpecError
 from tests.checker.random_models import model_text, random_value, type_text
 from tests.checker.specs import model_of
 from tests.checker.validate.logs import Entry, as_json, validated
-from tests.checker.validate.naive_validation import Observation, explained, steps
+from tests.checker.validate.naive_validation import Observation, explained, furthest, steps
 
 pytestmark = [pytest.mark.differential, pytest.mark.random]
 
@@ -71,6 +72,7 @@ class Scene:
         self.rng = Random(seed)
         self.text = model_text(self.rng)
         self.model: Model = model_of(self.text)
+        prepare(self.model)  # some cannot be explored
         names = [action.name for action in self.model.actions]
         self.rng.shuffle(names)
         self.silent = frozenset(name for name in names[1:] if self.rng.random() < 0.4)
@@ -178,6 +180,27 @@ class Scene:
             assert refusal.reasons
         return found.verdict == "behaviour"
 
+    def compare_apart(self, log: list[Observation]) -> bool:
+        """The same for two or three logs, among which the observations are divided."""
+        count = self.rng.choice([2, 2, 3])
+        logs: list[list[Observation]] = [[] for _ in range(count)]
+        for seen in log:
+            self.rng.choice(logs).append(seen)
+        logs = [each for each in logs if each]
+        if len(logs) < 2:
+            return True
+        if self.rng.random() < 0.3:
+            at = self.rng.randrange(len(logs))
+            logs[at] = self.changed(logs[at])
+        *each, together = furthest(self.model, logs, self.silent, BOUND)
+        found = validated(self.text, self.events(), *map(self.entries, logs))
+        everything = sum(map(len, logs))
+        assert (found.verdict == "behaviour") == (together == everything)
+        if found.verdict == "refused":
+            assert [*found.explained.values()] == each
+            assert found.refusals
+        return found.verdict == "behaviour"
+
 
 def scene(seed: int) -> tuple[Scene, list[Observation]] | None:
     """A random model and a log of it, if there is one."""
@@ -197,4 +220,6 @@ def test_logs_of_random_walks(seed: int) -> None:
     world, log = made
     assert world.compare(log), "a walk is always a behaviour"
     for _ in range(4):
-        world.compare(world.changed(log))
+        changed = world.changed(log)
+        world.compare(changed)
+        world.compare_apart(changed)
