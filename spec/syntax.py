@@ -99,8 +99,9 @@ class OptionType(TypeExpr):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetType(TypeExpr):
-    """`set of element`."""
+    """`set of element`, or `set[capacity] of element`: at most so many."""
 
+    capacity: AnyExpr | None
     element: AnyType
 
 

@@ -247,8 +247,9 @@ def type_to_json(type_: Type) -> Json:
             return {"kind": "option", "element": type_to_json(element)}
         case MapType(key, value):
             return {"kind": "map", "key": type_to_json(key), "value": type_to_json(value)}
-        case SetType(element):
-            return {"kind": "set", "element": type_to_json(element)}
+        case SetType(element, room):
+            capacity = {} if room is None else {"capacity": room}
+            return {"kind": "set", **capacity, "element": type_to_json(element)}
         case SeqType(capacity, element):
             return {"kind": "seq", "capacity": capacity, "element": type_to_json(element)}
         case NeverType():
@@ -290,7 +291,8 @@ def type_from_json(data: Json, where: str) -> Type:
         case "map":
             return MapType(element("key"), element("value"))
         case "set":
-            return SetType(element())
+            room = data.get("capacity") if isinstance(data, dict) else None
+            return SetType(element(), None if room is None else small(room, where))
         case "seq":
             return SeqType(small(fields_of(data, where, "capacity")[0], where), element())
     raise ItfError(f"{where}: {cited(kind)} is no kind of type.")

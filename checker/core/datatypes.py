@@ -135,12 +135,22 @@ class MapType:
 
 @dataclass(frozen=True)
 class SetType:
-    """Finite sets."""
+    """Finite sets; with a `capacity`, those of at most so many elements."""
 
     element: Type
+    capacity: int | None = None
+
+    @property
+    def most(self) -> int | None:
+        """How many elements a set can have at most; None if there is no bound."""
+        count = cardinality(self.element)
+        if self.capacity is None or count is None:
+            return count if self.capacity is None else self.capacity
+        return min(self.capacity, count)
 
     def __str__(self) -> str:
-        return f"set of {self.element}"
+        room = "" if self.capacity is None else f"[{self.capacity}]"
+        return f"set{room} of {self.element}"
 
 
 @dataclass(frozen=True)
@@ -178,6 +188,8 @@ Type = (
 )
 BOOL = BoolType()
 MANY = 2**64  # where counting the values of a type ends
+LARGEST_CAPACITY = 1024  # of a set that has one
+LARGEST_UNIVERSE = 4096  # possible elements of a set that has none
 NEVER = NeverType()
 
 _K = TypeVar("_K", IntType, RecordType, VariantType, OptionType, MapType, SetType, SeqType)
@@ -203,7 +215,7 @@ def parts(type_: Type) -> tuple[Type, ...]:
             return tuple(field for _, field in fields)
         case VariantType(_, shapes):
             return shapes
-        case OptionType(element) | SetType(element) | SeqType(_, element):
+        case OptionType(element) | SetType(element, _) | SeqType(_, element):
             return (element,)
         case MapType(key, value):
             return (key, value)
@@ -223,6 +235,12 @@ def mentions_sort(type_: Type) -> bool:
     return any(isinstance(part, SortType) for part in walk(type_))
 
 
+def has_large_sets(type_: Type) -> bool:
+    """Is a value made of sets, among others, of which some have more possible elements than a machine word has bits?"""
+    sets = (part for part in walk(type_) if isinstance(part, SetType) and part.capacity is None)
+    return any((cardinality(part.element) or MANY) > 63 for part in sets)
+
+
 @cache
 def cardinality(type_: Type) -> int | None:
     """How many values a type has, at most `MANY`; None if it is unbounded."""
@@ -230,7 +248,7 @@ def cardinality(type_: Type) -> int | None:
     return None if count is None else min(count, MANY)
 
 
-def _cardinality(type_: Type) -> int | None:
+def _cardinality(type_: Type) -> int | None:  # noqa: C901  (one case for each kind of type)
     match type_:
         case NeverType():
             return 0
@@ -259,9 +277,13 @@ def _cardinality(type_: Type) -> int | None:
         case MapType(key, value):
             keys, count = cardinality(key), cardinality(value)
             return None if keys is None or count is None else _power(count, keys)
-        case SetType(element):
+        case SetType(element, None):
             count = cardinality(element)
             return None if count is None else _power(2, count)
+        case SetType(element, capacity):
+            count = cardinality(element)
+            assert capacity is not None
+            return None if count is None else sets_below(count, min(capacity, count))
         case SeqType(capacity, element):
             count = cardinality(element)
             if count is None:
@@ -270,6 +292,17 @@ def _cardinality(type_: Type) -> int | None:
             return MANY if _power(count, capacity) == MANY else sum(count**n for n in range(capacity + 1))
         case _:
             assert_never(type_)
+
+
+def sets_below(count: int, most: int) -> int:
+    """How many sets there are of at most so many of `count` elements; at most `MANY`."""
+    total, of_size = 1, 1
+    for size in range(1, most + 1):
+        of_size = of_size * (count - size + 1) // size
+        total += of_size
+        if total >= MANY:
+            return MANY
+    return total
 
 
 def _power(base: int, exponent: int) -> int:
@@ -311,16 +344,30 @@ def values(type_: Type) -> Iterator[Value]:  # noqa: C901  (one case for each ki
             keys = list(values(key))
             for parts in product(list(values(value)), repeat=len(keys)):
                 yield MapValue(tuple(zip(keys, parts, strict=True)))
-        case SetType(element):
+        case SetType(element, None):
             elements = list(values(element))
             for mask in range(2 ** len(elements)):
                 yield frozenset(e for i, e in enumerate(elements) if mask >> i & 1)
+        case SetType(element, capacity):
+            assert capacity is not None
+            elements = list(values(element))
+            for chosen in _chosen(len(elements), capacity):
+                yield frozenset(elements[i] for i in chosen)
         case SeqType(capacity, element):
             elements = list(values(element))
             for n in range(capacity + 1):
                 yield from product(elements, repeat=n)
         case _:
             assert_never(type_)
+
+
+def _chosen(count: int, most: int) -> Iterator[tuple[int, ...]]:
+    """The sets of at most so many of the numbers below `count`, in the order of sets: the largest weighs most."""
+    yield ()
+    if most:
+        for largest in range(count):
+            for rest in _chosen(largest, most - 1):
+                yield (*rest, largest)
 
 
 def contains(type_: Type, value: Value) -> bool:
@@ -346,9 +393,9 @@ def contains(type_: Type, value: Value) -> bool:
             return len(value.items) == cardinality(key) and all(
                 contains(key, k) and contains(element, v) for k, v in value.items
             )
-        case SetType(element):
+        case SetType(element, capacity):
             assert isinstance(value, frozenset)
-            return all(contains(element, part) for part in value)
+            return (capacity is None or len(value) <= capacity) and all(contains(element, part) for part in value)
         case SeqType(capacity, element):
             assert isinstance(value, tuple)
             return len(value) <= capacity and all(contains(element, part) for part in value)
@@ -389,9 +436,9 @@ def join(a: Type, b: Type) -> Type:  # noqa: C901  (one case for each kind of ty
         case OptionType(element):
             if isinstance(b, OptionType):
                 return OptionType(join(element, b.element))
-        case SetType(element):
+        case SetType(element, _):
             if isinstance(b, SetType):
-                return SetType(join(element, b.element))
+                return SetType(join(element, b.element), _common(a, b))
         case SeqType(capacity, element):
             if isinstance(b, SeqType):
                 return SeqType(max(capacity, b.capacity), join(element, b.element))
@@ -405,6 +452,12 @@ def join(a: Type, b: Type) -> Type:  # noqa: C901  (one case for each kind of ty
         case _:
             assert_never(a)
     raise TypeError(f"{a} and {b} have no common type")
+
+
+def _common(a: SetType, b: SetType) -> int | None:
+    """The capacity that holds the sets of both types. (The empty set has room everywhere.)"""
+    rooms = [each.capacity for each in (a, b) if not isinstance(each.element, NeverType)]
+    return None if None in rooms else max((room for room in rooms if room is not None), default=None)
 
 
 def with_bounds_of(a: Type, b: Type) -> Type:
@@ -422,8 +475,8 @@ def with_bounds_of(a: Type, b: Type) -> Type:
             return VariantType(name, tuple(of_kind(with_bounds_of(x, y), RecordType) for x, y in both))
         case OptionType(element):
             return OptionType(with_bounds_of(element, of_kind(b, OptionType).element))
-        case SetType(element):
-            return SetType(with_bounds_of(element, of_kind(b, SetType).element))
+        case SetType(element, capacity):
+            return SetType(with_bounds_of(element, of_kind(b, SetType).element), capacity)
         case SeqType(capacity, element):
             return SeqType(capacity, with_bounds_of(element, of_kind(b, SeqType).element))
         case MapType(key, value):
@@ -452,8 +505,12 @@ def includes(a: Type, b: Type) -> bool:
             return all(includes(x, y) for x, y in zip(shapes, of_kind(b, VariantType).shapes, strict=True))
         case OptionType(element):
             return includes(element, of_kind(b, OptionType).element)
-        case SetType(element):
-            return includes(element, of_kind(b, SetType).element)
+        case SetType(element, capacity):
+            b = of_kind(b, SetType)
+            if isinstance(b.element, NeverType):
+                return True
+            fits = capacity is None or (b.most is not None and b.most <= capacity)
+            return fits and includes(element, b.element)
         case SeqType(capacity, element):
             b = of_kind(b, SeqType)
             return b.capacity == 0 or (capacity >= b.capacity and includes(element, b.element))

@@ -8,12 +8,15 @@ The file is long because every kind of term has its constructor here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Literal, ParamSpec, assert_never
 
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import (
     BOOL,
+    LARGEST_CAPACITY,
+    LARGEST_UNIVERSE,
     NEVER,
     BoolType,
     EnumType,
@@ -42,6 +45,8 @@ from skipgate.spec.diagnostics import error
 from skipgate.spec.source import Span
 
 _P = ParamSpec("_P")
+
+_FEW = 63  # elements: of so many possible ones, any set takes a single word
 
 
 def _strict(build: Callable[_P, t.Term]) -> Callable[_P, t.Term]:
@@ -125,7 +130,7 @@ def integer(type_: Type) -> IntType:
 def element_of(type_: Type) -> Type:
     """The type of the elements of a set, sequence or option."""
     match type_:
-        case SetType(element) | SeqType(_, element) | OptionType(element):
+        case SetType(element, _) | SeqType(_, element) | OptionType(element):
             return element
         case NeverType():
             return NEVER
@@ -133,6 +138,16 @@ def element_of(type_: Type) -> Type:
             raise InternalError(f"a value of type `{type_}` has no elements")
         case _:
             assert_never(type_)
+
+
+def most_of(domain: t.Term) -> int | None:
+    """How many elements a set can have at most; None if there is no bound."""
+    return 0 if isinstance(domain.type, NeverType) else of_kind(domain.type, SetType).most
+
+
+def has_capacity(type_: Type) -> bool:
+    """Is it a type of sets with a capacity?"""
+    return isinstance(type_, SetType) and type_.capacity is not None
 
 
 @_strict
@@ -210,7 +225,7 @@ def aggregate(
     """`count`, `sum`, `min` or `max`."""
     many: int | None = 1
     for binding in bindings:
-        count = cardinality(binding.variable.type)
+        count = most_of(binding.domain)
         many = None if many is None or count is None else many * count
     type_: Type = body.type
     if kind == "count":
@@ -276,15 +291,42 @@ def set_literal(elements: tuple[t.Term, ...], span: Span) -> t.Term:
     type_: Type = NEVER
     for element in elements:
         type_ = _joined(type_, element.type, span)
-    return simplify(t.SetLiteral(SetType(type_), span, elements))
+    return simplify(t.SetLiteral(SetType(type_, room(type_, len(elements))), span, elements))
 
 
 @_strict
 def set_operation(operator: Literal["|", "&", "-"], left: t.Term, right: t.Term, span: Span) -> t.Term:
-    """Union, intersection or difference."""
-    whole = _joined(left.type, right.type, span)
-    type_ = whole if operator == "|" else left.type
-    return simplify(t.SetOperation(of_kind(type_, SetType), span, operator, left, right))
+    """Union, intersection or difference. With a set that has a capacity, a literal is one that has it too."""
+    if has_capacity(left.type) or has_capacity(right.type):
+        left, right = _with_capacity(left), _with_capacity(right)
+    a, b = of_kind(left.type, SetType), of_kind(right.type, SetType)
+    element = _joined(a.element, b.element, span)
+    match operator:
+        case "|":
+            both = None if a.capacity is None or b.capacity is None else a.capacity + b.capacity
+            type_ = SetType(element, both)
+        case "&" if a.capacity is None:
+            type_ = SetType(a.element, b.capacity)
+        case "&" | "-":
+            type_ = a
+    return simplify(t.SetOperation(type_, span, operator, left, right))
+
+
+def room(element: Type, count: int | None) -> int | None:
+    """The capacity of a set that is computed and has at most so many elements: none if any set can be laid out."""
+    possible = cardinality(element)
+    small = possible is None or possible <= LARGEST_UNIVERSE
+    return None if small or count is None or count > LARGEST_CAPACITY else count
+
+
+def _with_capacity(term: t.Term) -> t.Term:
+    """A set whose elements are written one by one, as one that has no room for more."""
+    type_ = of_kind(term.type, SetType)
+    if type_.capacity is None and isinstance(term, t.SetLiteral):
+        return replace(term, type=SetType(type_.element, len(term.elements)))
+    if type_.capacity is None and isinstance(term, t.Const) and isinstance(term.value, frozenset):
+        return replace(term, type=SetType(type_.element, len(term.value)))
+    return term
 
 
 @_strict
@@ -306,19 +348,27 @@ def subset(left: t.Term, right: t.Term, span: Span) -> t.Term:
 @_strict
 def subsets(operand: t.Term, span: Span) -> t.Term:
     """The set of all subsets."""
-    return t.Subsets(SetType(operand.type), span, operand)
+    return t.Subsets(SetType(SetType(element_of(operand.type))), span, operand)
 
 
 def set_comprehension(bindings: tuple[t.Binding, ...], where: t.Term | None, element: t.Term, span: Span) -> t.Term:
-    """A set of the values of a term, over bindings."""
-    return t.SetComprehension(SetType(element.type), span, bindings, where, element)
+    """A set of the values of a term, over bindings. Over sets with a capacity, a large one has a capacity too."""
+    many: int | None = 1
+    for binding in bindings:
+        count = most_of(binding.domain)
+        many = None if many is None or count is None else many * count
+    capacity = room(element.type, many)
+    bounded = any(has_capacity(binding.domain.type) for binding in bindings)
+    if bounded and many is not None and many <= _FEW < (cardinality(element.type) or 0):
+        capacity = many
+    return t.SetComprehension(SetType(element.type, capacity), span, bindings, where, element)
 
 
 @_strict
 def size(operand: t.Term, span: Span) -> t.Term:
     """The number of elements of a set or a sequence."""
     type_ = operand.type
-    high = type_.capacity if isinstance(type_, SeqType) else cardinality(of_kind(type_, SetType).element)
+    high = type_.capacity if isinstance(type_, SeqType) else of_kind(type_, SetType).most
     return simplify(t.Size(IntType(0, high), span, operand))
 
 
@@ -444,4 +494,5 @@ def seq_comprehension(
 @_strict
 def elements(operand: t.Term, span: Span) -> t.Term:
     """The set of the elements of a sequence."""
-    return simplify(t.Elements(SetType(element_of(operand.type)), span, operand))
+    element = element_of(operand.type)
+    return simplify(t.Elements(SetType(element, room(element, of_kind(operand.type, SeqType).capacity)), span, operand))

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from skipgate.checker.core.datatypes import (
     BOOL,
+    LARGEST_CAPACITY,
     EnumType,
     IntType,
     MapType,
@@ -47,7 +48,7 @@ class DeclaredTypes:
         """The type that is written like this.
 
         Raises:
-            SpecError: a capacity is negative, the keys of a map are unbounded, or a sort is too large or empty.
+            SpecError: a capacity is too small, the keys of a map are unbounded, or a sort is too large or empty.
         """
         match node:
             case s.PrimitiveType(name=name):
@@ -56,8 +57,11 @@ class DeclaredTypes:
                 return IntType(self.number(low), self.number(high))
             case s.OptionType(element=element):
                 return OptionType(self.of(element))
-            case s.SetType(element=element):
+            case s.SetType(capacity=None, element=element):
                 return SetType(self.of(element))
+            case s.SetType(capacity=most, element=element):
+                assert most is not None
+                return SetType(self.of(element), self._room(most, "set"))
             case s.SeqType(capacity=capacity, element=element):
                 count = self.number(capacity)
                 if count < 0:
@@ -74,6 +78,16 @@ class DeclaredTypes:
                 return self.named(self.spec.names[node])
             case _:
                 assert_never(node)
+
+    def _room(self, capacity: s.AnyExpr, kind: str) -> int:
+        """How many elements a set can hold, which is one at least."""
+        count = self.number(capacity)
+        if count < 1:
+            raise error(f"a {kind} cannot be made for {count} elements", capacity.span, "one at least")
+        if count > LARGEST_CAPACITY:
+            message = f"a {kind} cannot be made for {count} elements; at most {LARGEST_CAPACITY} are possible"
+            raise error(message, capacity.span, "each of them is a part of every state")
+        return count
 
     def named(self, symbol: Symbol) -> Type:
         """The type that a name stands for.

@@ -7,7 +7,16 @@ from dataclasses import replace
 from typing import assert_never
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import NEVER, IntType, OptionType, RecordType, Type, cardinality, contains
+from skipgate.checker.core.datatypes import (
+    NEVER,
+    IntType,
+    OptionType,
+    RecordType,
+    Type,
+    cardinality,
+    contains,
+    has_large_sets,
+)
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.values import NONE, Value, show
 from skipgate.checker.elaborate import build
@@ -271,6 +280,8 @@ class ExpressionElaborator:
         domain = self.expr(binder.domain, environment, primed)
         element = build.element_of(domain.type)
         ordered = not self.spec.static_types.mentions_sort(self.spec.static_types[binder.domain])
+        if build.has_capacity(domain.type) and has_large_sets(element):
+            ordered = False  # kernels keep such elements in another order
         inner = dict(environment)
         bindings = []
         for name in binder.names:

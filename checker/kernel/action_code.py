@@ -7,7 +7,7 @@ from functools import partial
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import cardinality
+from skipgate.checker.core.datatypes import SetType, of_kind
 from skipgate.checker.kernel.choices import Choices
 from skipgate.checker.kernel.compiler import Tests
 from skipgate.checker.kernel.components import TooLarge
@@ -78,7 +78,7 @@ class ActionCode:
         """
         choices = 1
         for parameter in action.parameters:
-            choices *= cardinality(parameter.variable.type) or 1
+            choices *= of_kind(parameter.domain.type, SetType).most or 1
         if choices > _MOST_CHOICES:
             message = (
                 f"action `{action.name}` has {choices} choices of parameters; at most {_MOST_CHOICES} are possible"

@@ -12,6 +12,8 @@ exactly if their rows are.
     map[K] of V        V's components for each key, in the order of the keys
     seq[N] of T        the length, then T's components N times
     set of T           bit masks, one bit a possible element, 63 to a component
+    set[N] of T        N slots, each an element packed into a number or several (see `Packing`); those with an element
+                       come first, the greatest before the others
 """
 
 from __future__ import annotations
@@ -19,9 +21,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from skipgate.checker.core.datatypes import (
+    LARGEST_UNIVERSE,
     BoolType,
     EnumType,
     IntType,
@@ -51,8 +54,8 @@ from skipgate.checker.core.values import (
     show,
 )
 
+_C = TypeVar("_C")
 CHUNK = 63  # bits of a set in one component: a signed 64-bit word without its sign
-LARGEST_UNIVERSE = 4096  # possible elements of a set
 LARGEST_ROW = 2**14  # components of a value
 
 
@@ -94,8 +97,11 @@ def _width(type_: Type) -> int:
             return 1 + _width(element)
         case MapType(key, value):
             return (cardinality(key) or 0) * _width(value)
-        case SetType():
+        case SetType(_, None):
             return -(-universe_size(type_) // CHUNK)
+        case SetType(element, capacity):
+            assert capacity is not None
+            return capacity * len(packing(element).widths)
         case SeqType(capacity, element):
             return 1 + capacity * _width(element)
         case BoolType() | IntType() | EnumType() | SortType():
@@ -136,11 +142,16 @@ def _shape(type_: Type, path: str, optional: bool) -> Iterator[Component]:  # no
                 raise TooLarge(f"{type_} has {cardinality(key)} keys; at most {LARGEST_UNIVERSE} are possible")
             for k in values(key):
                 yield from _shape(value, f"{path}[{show(k)}]", optional)
-        case SetType(element):
+        case SetType(element, None):
             count = universe_size(type_)
             for start in range(0, count, CHUNK):
                 width = min(CHUNK, count - start)
                 yield Component(f"{path}{{{start}..}}" if count > CHUNK else path, 0, 2**width - 1)
+        case SetType(element, capacity):
+            assert capacity is not None
+            for i in range(1, capacity + 1):
+                for number, width in enumerate(packing(element).widths):
+                    yield Component(f"{path}{{{i}}}" + f"#{number}" * bool(number), 0, 2**width - 1)
         case SeqType(capacity, element):
             yield Component(f"len {path}".strip(), 0, capacity)
             for i in range(1, capacity + 1):
@@ -189,12 +200,95 @@ def overlay(type_: VariantType) -> Overlay:
     return Overlay(tuple(map(tuple, users.values())), tuple(kinds))
 
 
+@dataclass(frozen=True)
+class PackedField:
+    """A component of an element in its slot: `width` bits from bit `offset` of a number hold value - low."""
+
+    number: int
+    offset: int
+    width: int
+    low: int
+
+
+@dataclass(frozen=True)
+class Packing:
+    """How the elements of a set that has a capacity lie in slots.
+
+    A slot is one number, or several if an element takes more than 63 bits. The highest bit of the first one tells
+    whether there is an element; without one, all bits are 0. The components of the element follow, so that numbers are
+    in the order of the elements, and an empty slot comes after all others.
+
+    Attributes:
+        widths: of each number, how many bits it has.
+        fields: the components of an element, in order.
+    """
+
+    widths: tuple[int, ...]
+    fields: tuple[PackedField, ...]
+
+    @property
+    def presence(self) -> int:
+        """The bit of the first number that tells whether there is an element."""
+        return self.widths[0] - 1
+
+    def packed(self, row: Sequence[int]) -> list[int]:
+        """The numbers of an element, given by its components."""
+        numbers = [0] * len(self.widths)
+        numbers[0] = 1 << self.presence
+        for field, component in zip(self.fields, row, strict=True):
+            numbers[field.number] |= (component - field.low) << field.offset
+        return numbers
+
+    def unpacked(self, numbers: Sequence[int]) -> list[int]:
+        """The components of an element."""
+        return [(numbers[f.number] >> f.offset & (1 << f.width) - 1) + f.low for f in self.fields]
+
+
+@cache
+def packing(element: Type) -> Packing:
+    """How the elements of a set that has a capacity lie in slots.
+
+    Raises:
+        TooLarge: an element is unbounded or too large.
+    """
+    components = shape(element)
+    groups: list[list[int]] = [[]]
+    used = 1
+    for i, component in enumerate(components):
+        width = (component.high - component.low).bit_length()
+        if width > CHUNK:
+            raise TooLarge(f"{component.low}..{component.high} takes more than {CHUNK} bits")
+        if used + width > CHUNK:
+            groups.append([])
+            used = 0
+        groups[-1].append(i)
+        used += width
+    widths: list[int] = []
+    fields: list[PackedField] = []
+    for number, group in enumerate(groups):
+        sizes = [max(0, components[i].high - components[i].low).bit_length() for i in group]
+        offset = sum(sizes)
+        widths.append(offset + (number == 0))
+        for i, width in zip(group, sizes, strict=True):
+            offset -= width
+            fields.append(PackedField(number, offset, width, components[i].low))
+    return Packing(tuple(widths), tuple(fields))
+
+
+def slots_of(row: Sequence[_C], type_: SetType) -> list[list[_C]]:
+    """The numbers of each slot of a set that has a capacity."""
+    width = len(packing(type_.element).widths)
+    return [list(row[i : i + width]) for i in range(0, len(row), width)]
+
+
 def universe_size(type_: SetType) -> int:
     """How many elements a set of this type can have.
 
     Raises:
         TooLarge: more than can be laid out.
     """
+    if type_.capacity is not None:
+        raise InternalError(f"a {type_} is not laid out by its possible elements")
     count = cardinality(type_.element)
     if count is None:
         raise TooLarge(f"{type_} is unbounded")
@@ -252,11 +346,16 @@ def flatten(value: Value, type_: Type) -> list[int]:
         case MapType(_, element):
             assert isinstance(value, MapValue)
             return [c for _, part in value.items for c in flatten(part, element)]
-        case SetType(element):
+        case SetType(element, None):
             assert isinstance(value, frozenset)
             place = ranks(element)
             mask = sum(1 << place[part] for part in value)
             return [mask >> start & (2**CHUNK - 1) for start in range(0, universe_size(type_), CHUNK)]
+        case SetType(element, capacity):
+            assert isinstance(value, frozenset) and capacity is not None
+            slots = sorted((packing(element).packed(flatten(part, element)) for part in value), reverse=True)
+            empty = [0] * len(packing(element).widths) * (capacity - len(value))
+            return [*(number for slot in slots for number in slot), *empty]
         case SeqType(capacity, element):
             assert isinstance(value, tuple)
             used = [c for part in value for c in flatten(part, element)]
@@ -319,6 +418,10 @@ def _unflatten(  # noqa: C901  (one case for each kind of type)
                 part, row = _unflatten(row, element)
                 items.append((k, part))
             return MapValue(tuple(items)), row
+        case SetType(element, capacity) if capacity is not None:
+            width = _width(type_)
+            there = (slot for slot in slots_of(row[:width], type_) if slot[0])
+            return frozenset(unflatten(packing(element).unpacked(slot), element) for slot in there), row[width:]
         case SetType(element):
             chunks = -(-universe_size(type_) // CHUNK)
             mask = sum(chunk << (CHUNK * i) for i, chunk in enumerate(row[:chunks]))

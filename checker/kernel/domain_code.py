@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import IntType, SetType, Type, cardinality, of_kind, values
 from skipgate.checker.kernel.compiler import Compiler, Named
-from skipgate.checker.kernel.components import CHUNK, TooLarge, flatten, universe_size
-from skipgate.checker.kernel.domain_loops import DomainLoop, Members, Numbers, Places, Submasks, loop
+from skipgate.checker.kernel.components import CHUNK, TooLarge, flatten, packing, slots_of, universe_size
+from skipgate.checker.kernel.domain_loops import DomainLoop, Members, Numbers, Places, Slots, Submasks, loop
 from skipgate.checker.kernel.kernel_text import and_, bit_and, compare
 from skipgate.checker.kernel.masks import has
 from skipgate.checker.kernel.rows import Row
+from skipgate.checker.kernel.slots import element_of, is_there
 from skipgate.spec.diagnostics import error
 
 _UNROLL = 64  # copies of a body, over all nested quantifiers together
@@ -32,8 +33,15 @@ class DomainElement:
 
 
 def elements(compiler: Compiler, binding: t.Binding) -> list[DomainElement] | DomainLoop:
-    """The possible elements of a domain, one by one if they are few, else as a loop."""
+    """The possible elements of a domain, one by one if they are few, else as a loop; those of slots one by one."""
     domain, type_, writer = binding.domain, binding.variable.type, compiler.writer
+    if isinstance(domain.type, SetType) and domain.type.capacity is not None:
+        slots = slots_of(writer.atoms(compiler.row(domain)), domain.type)[::-1]
+        if len(slots) == 1:
+            return [DomainElement(element_of(slot, type_), is_there(slot)) for slot in slots]
+        named = [(slot, [writer.fresh("s") for _ in slot]) for slot in slots]
+        others = tuple(writer.fresh("k") for _ in packing(type_).widths[1:])
+        return Slots(type_, writer.fresh("k"), others, named, writer.fresh("c"))
     count = cardinality(type_)
     if count is None:
         hint = f"bound it: let `{binding.variable.name}` range over `a..b`"
@@ -55,9 +63,9 @@ def elements(compiler: Compiler, binding: t.Binding) -> list[DomainElement] | Do
                 return kind(type_, writer.fresh("k"), low, str(int(low) + count - 1))
             return _written_out(type_, lambda *_: "1")
         case t.Subsets(operand=operand):
-            row = compiler.row(operand)
+            row = compiler.as_type(operand, type_)
             if len(row) > 1:
-                size = universe_size(of_kind(operand.type, SetType))
+                size = universe_size(of_kind(type_, SetType))
                 raise TooLarge(f"subsets of a set of {size} possible elements; at most {CHUNK} are possible")
             (whole,) = writer.atoms(row) or ["0"]
             if not unrolls:

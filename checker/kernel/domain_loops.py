@@ -1,7 +1,7 @@
 """Loops over domains, whose text does not grow with the number of elements.
 
-Each counts places in the order of the elements' type, or takes one bit of a mask after the other: a loop over a set
-takes as many rounds as there are elements in it, not as many as there could be.
+Each counts places in the order of the elements' type, or takes one bit of a mask or one slot after the other: a loop
+over a set takes as many rounds as there are elements in it, not as many as there could be.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 
 from skipgate.checker.core.datatypes import Type
 from skipgate.checker.kernel.components import CHUNK
 from skipgate.checker.kernel.kernel_text import Writer, add, mul
 from skipgate.checker.kernel.rows import Row, pick
+from skipgate.checker.kernel.slots import element_of
 from skipgate.checker.kernel.unrank import unrank
 
 
@@ -124,6 +126,38 @@ class Submasks(DomainLoop):
         yield
         writer.line(f"{self.more} = {self.place} != {self.whole}")
         writer.line(f"{self.place} = ({self.place} - {self.whole}) & {self.whole}")
+
+
+@dataclass(frozen=True)
+class Slots(DomainLoop):
+    """The elements of a set with a capacity: in each round its slots move up by one, and the last comes out."""
+
+    others: tuple[str, ...]  # names for the numbers of a slot besides the first, which is `place`
+    slots: Sequence[tuple[Row, Row]]  # the slots from the last to the first, and names for them
+    count: str  # the name for the rounds so far
+
+    def begin(self, writer: Writer) -> str:
+        """Begin with the last slot, which has the least element if it has any."""
+        for slot, names in self.slots:
+            for name, number in zip(names, slot, strict=True):
+                writer.line(f"{name} = {number}")
+        writer.line(f"{self.count} = 0")
+        return f"{self.count} < {len(self.slots)}"
+
+    @contextmanager
+    def round(self, writer: Writer) -> Iterator[None]:
+        """Take a slot; the body is for those that are not empty."""
+        moved = [[self.place, *self.others], *(names for _, names in self.slots)]
+        for names, following in pairwise(moved):
+            for name, number in zip(names, following, strict=True):
+                writer.line(f"{name} = {number}")
+        writer.line(f"{self.count} = {self.count} + 1")
+        with writer.indented(f"if {self.place}:"):
+            yield
+
+    def row(self, writer: Writer) -> Row:
+        """What is packed in the slot."""
+        return writer.atoms(element_of([self.place, *self.others], self.type))
 
 
 @contextmanager

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from skipgate.checker.kernel.kernel_text import Writer, or_, shift_left, shift_right, word_name, words_in
-from skipgate.checker.kernel.state_parts import StatePart, StateParts
+from skipgate.checker.kernel.layout import WORD
+from skipgate.checker.kernel.rows import less
+from skipgate.checker.kernel.state_parts import SlotGroup, StatePart, StateParts
 
 
 def exchanges(state: StateParts) -> str:
@@ -32,11 +36,35 @@ def _exchange(state: StateParts, writer: Writer, p: int) -> None:
             if part.holds == identity.sort:
                 _rename(writer, part, identity.index)
                 changed.add(part.field.word)
+        for group in state.groups:
+            if identity.sort in group.sorts:
+                _sort(writer, group)
+                changed |= {field.word for slot in group.slots for field in slot}
     for word in words_in(lines):
         writer.line(f"{word_name(word, False)} = s[{word}]")
     writer.lines += lines
     for word in sorted(changed):
         writer.line(f"s[{word}] = {word_name(word, False)}")
+
+
+def _sort(writer: Writer, group: SlotGroup) -> None:
+    """Sort the slots of a set again, the greatest first."""
+    slots = [[writer.fresh("x") for _ in slot] for slot in group.slots]
+    for names, slot in zip(slots, group.slots, strict=True):
+        for name, field in zip(names, slot, strict=True):
+            writer.line(f"{name} = {field.text}")
+    for end in range(len(slots) - 1, 0, -1):
+        for a, b in pairwise(slots[: end + 1]):
+            with writer.indented(f"if {less(writer, a, b, False)}:"):
+                for x, y in zip(a, b, strict=True):
+                    held = writer.fresh("x")
+                    writer.line(f"{held} = {x}")
+                    writer.line(f"{x} = {y}")
+                    writer.line(f"{y} = {held}")
+    for names, slot in zip(slots, group.slots, strict=True):
+        for name, field in zip(names, slot, strict=True):
+            word = word_name(field.word, False)
+            writer.line(f"{word} = ({word} & {2**WORD - 1 ^ field.mask}) | {shift_left(name, str(field.offset))}")
 
 
 def _moves(state: StateParts, p: int) -> dict[tuple[int, int, int], int]:

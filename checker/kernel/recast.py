@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from skipgate.checker.core.datatypes import (
+    BOOL,
     BoolType,
     EnumType,
     IntType,
@@ -18,10 +20,23 @@ from skipgate.checker.core.datatypes import (
     Type,
     VariantType,
     cardinality,
+    contains,
+    has_large_sets,
     of_kind,
+    sets_below,
 )
 from skipgate.checker.core.errors import InternalError
-from skipgate.checker.kernel.components import CHUNK, least, ranks, shape, universe_size
+from skipgate.checker.kernel.components import (
+    CHUNK,
+    TooLarge,
+    flatten,
+    least,
+    packing,
+    ranks,
+    shape,
+    slots_of,
+    universe_size,
+)
 from skipgate.checker.kernel.kernel_text import (
     Writer,
     add,
@@ -35,8 +50,11 @@ from skipgate.checker.kernel.kernel_text import (
     shift_right,
     sub,
 )
-from skipgate.checker.kernel.masks import chunks
+from skipgate.checker.kernel.masks import chunks, empty_set, insert
 from skipgate.checker.kernel.rows import Row, absent, element_rows, overlaid, pick, shape_row
+from skipgate.checker.kernel.slots import chosen, element_of, empty_slots, is_there, put, row_of, slot_with, under
+
+_MOST_INTO_SLOTS = 1024  # possible elements of a mask that becomes slots, which is written out for each of them
 
 
 def rank(writer: Writer, row: Row, type_: Type) -> str:
@@ -70,8 +88,10 @@ def rank(writer: Writer, row: Row, type_: Type) -> str:
                 part = rank(writer, row[i * width : (i + 1) * width], value)
                 result = add(mul(result, str(cardinality(value))), part)
             return result
-        case SetType():
+        case SetType(_, None):
             return row[0] if row else "0"
+        case SetType():
+            return _slots_rank(writer, row, type_)
         case SeqType(capacity, element):
             return _seq_rank(writer, row, capacity, element)
         case NeverType():
@@ -92,6 +112,21 @@ def _seq_rank(writer: Writer, row: Row, capacity: int, element: Type) -> str:
         by_length.append([add(str(before), digits)])
         before += count**length
     return pick(by_length, row[0], element)[0]
+
+
+def _slots_rank(writer: Writer, row: Row, type_: SetType) -> str:
+    """Sets come like binary numbers. Each element counts the sets that have none so great beside those before it."""
+    total, possible = "0", cardinality(type_.element) or 0
+    places: list[list[str]] = []  # those of the elements, counted from 1, sorted like slots
+    for slot in slots_of(writer.atoms(row), type_):
+        place = add("1", rank(writer, element_of(slot, type_.element), type_.element))
+        places.append([writer.fresh("s")])
+        writer.line(f"{places[-1][0]} = 0")
+        put(writer, places, [choose(is_there(slot), place, "0")])
+    for room, (place,) in zip(range(type_.capacity or 0, 0, -1), places, strict=True):
+        before = [["0"], *([str(sets_below(n, room))] for n in range(possible))]
+        total = add(total, pick(before, place, BOOL)[0])
+    return total
 
 
 def recast(writer: Writer, row: Row, old: Type, new: Type, present: str = "1") -> tuple[Row, list[str]]:
@@ -130,7 +165,12 @@ def recast(writer: Writer, row: Row, old: Type, new: Type, present: str = "1") -
         case SeqType():
             return _recast_seq(writer, row, old, of_kind(new, SeqType), present)
         case SetType():
-            return _recast_set(writer, row, old, of_kind(new, SetType), present)
+            new = of_kind(new, SetType)
+            if old.capacity is not None:
+                return _recast_slots(writer, row, old, new, present)
+            if new.capacity is not None:
+                return _into_slots(writer, row, old, new, present)
+            return _recast_set(writer, row, old, new, present)
         case _:
             assert_never(old)
 
@@ -175,6 +215,62 @@ def _recast_seq(writer: Writer, row: Row, old: SeqType, new: SeqType, present: s
         wrong += errors
     missing = len(shape(new, True)) - len(result)
     return result + ["0"] * missing, wrong
+
+
+def _recast_slots(writer: Writer, row: Row, old: SetType, new: SetType, present: str) -> tuple[Row, list[str]]:
+    """From slots into others, or into a mask."""
+    slots = slots_of(writer.atoms(row), old)
+    moved, wrong = [], []
+    for slot in slots:
+        part, errors = recast(writer, element_of(slot, old.element), old.element, new.element, under(present, slot))
+        moved.append(part)
+        wrong += errors
+    if new.capacity is None:
+        names = empty_set(writer, new)
+        for slot, part in zip(slots, moved, strict=True):
+            with writer.indented(f"if {is_there(slot)}:"):
+                insert(writer, names, rank(writer, part, new.element))
+        return names, wrong
+    if new.capacity < len(slots):
+        wrong.append(under(present, slots[new.capacity]))
+    packed = [chosen(is_there(slot), slot_with(part, new.element)) for slot, part in zip(slots, moved, strict=True)]
+    if old.element != new.element and (has_large_sets(old.element) or has_large_sets(new.element)):
+        sorted_ = empty_slots(writer, replace(new, capacity=len(slots)))
+        for slot in packed:
+            put(writer, sorted_, slot)
+        packed = sorted_
+    missing = max(0, new.capacity - len(slots)) * len(packing(new.element).widths)
+    return [*row_of(packed[: new.capacity]), *["0"] * missing], wrong
+
+
+def _into_slots(writer: Writer, row: Row, old: SetType, new: SetType, present: str) -> tuple[Row, list[str]]:
+    """From a mask into slots. The possible elements are gone through from the least to the greatest."""
+    row = writer.atoms(row)
+    if universe_size(old) > _MOST_INTO_SLOTS:
+        many = universe_size(old)
+        raise TooLarge(f"a {old} with {many} possible elements cannot become a {new}: {_MOST_INTO_SLOTS} can")
+    wrong, fitting = [], []
+    for value, i in ranks(old.element).items():
+        bit = compare("!=", bit_and(row[i // CHUNK], str(1 << i % CHUNK)), "0")
+        if contains(new.element, value):
+            fitting.append((packing(new.element).packed(flatten(value, new.element)), bit))
+        else:
+            wrong.append(and_(present, bit))
+    room = new.capacity or 0
+    if room < universe_size(old):
+        total = "0"
+        for mask in row:
+            total = add(total, f"popcount({mask})")
+        wrong.append(and_(present, compare("<", str(room), total)))
+    slots = empty_slots(writer, new)
+    for numbers, bit in sorted(fitting):
+        with writer.indented(f"if {bit}:"):
+            for slot, before in reversed([*zip(slots[1:], slots, strict=False)]):
+                for name, text in zip(slot, before, strict=True):
+                    writer.line(f"{name} = {text}")
+            for name, number in zip(slots[0], numbers, strict=True):
+                writer.line(f"{name} = {number}")
+    return row_of(slots), wrong
 
 
 def _recast_set(writer: Writer, row: Row, old: SetType, new: SetType, present: str) -> tuple[Row, list[str]]:

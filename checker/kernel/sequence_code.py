@@ -8,9 +8,8 @@ from skipgate.checker.kernel.compiler import Compiler, Named
 from skipgate.checker.kernel.components import shape
 from skipgate.checker.kernel.domain_code import DomainElement
 from skipgate.checker.kernel.kernel_text import add, and_, choose, compare, or_
-from skipgate.checker.kernel.masks import empty_set, insert
-from skipgate.checker.kernel.recast import rank
 from skipgate.checker.kernel.rows import Row, absent, element_rows, pick
+from skipgate.checker.kernel.set_code import NewSet
 
 
 def seq_literal(compiler: Compiler, term: t.SeqLiteral) -> Row:
@@ -99,8 +98,9 @@ def seq_comprehension(compiler: Compiler, term: t.SeqComprehension) -> Row:
 def elements(compiler: Compiler, term: t.Elements) -> Row:
     """A set, to which the elements are added one by one."""
     row = compiler.writer.atoms(compiler.row(term.operand))
-    names = empty_set(compiler.writer, term.type)
-    for i, element in enumerate(element_rows(row, of_kind(term.operand.type, SeqType))):
+    type_ = of_kind(term.operand.type, SeqType)
+    made = NewSet(compiler, term.type)
+    for i, element in enumerate(element_rows(row, type_)):
         with compiler.under(compare("<", str(i), row[0])):
-            insert(compiler.writer, names, rank(compiler.writer, element, term.type.element))
-    return names
+            made.add(element, type_.element)
+    return made.names

@@ -2,8 +2,10 @@
 
 Signatures must not depend on names. So they are made of classes of parts. A class has all pairs of a part and a value
 that exchanges turn into one another. For each value, the contents of its parts in the class are added up; if the parts
-hold values of the sort, those that hold this value are counted instead. A class with one part for each value tells
-exactly what is in the part. If all classes are like this, exchanging values with equal signatures changes nothing.
+hold values of the sort, those that hold this value are counted instead. (They must not depend on the places of elements
+in slots either, so the parts of all slots of a set are in one class if an exchange can change their order.) A class
+with one part for each value tells exactly what is in the part. If all classes are like this, exchanging values with
+equal signatures changes nothing.
 """
 
 from __future__ import annotations
@@ -88,6 +90,10 @@ def _classes(state: StateParts, first: int) -> list[dict[int, list[_Pair]]]:
                 if turned not in seen:
                     seen.add(turned)
                     waiting.append(turned)
+            for image in state.swaps:
+                if (image[i], p) not in seen:
+                    seen.add((image[i], p))
+                    waiting.append((image[i], p))
         found.append(members)
     return found
 

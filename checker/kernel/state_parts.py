@@ -8,7 +8,7 @@ that holds a value of the sort, it exchanges the values.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from skipgate.checker.core.datatypes import (
@@ -25,9 +25,10 @@ from skipgate.checker.core.datatypes import (
     Type,
     VariantType,
     values,
+    walk,
 )
 from skipgate.checker.core.values import SortValue, Value
-from skipgate.checker.kernel.components import CHUNK, overlay, shape, universe_size
+from skipgate.checker.kernel.components import CHUNK, overlay, packing, shape, universe_size
 from skipgate.checker.kernel.kernel_text import and_, bit_and, compare, or_, shift_right, word_name
 from skipgate.checker.kernel.layout import WORD, Layout, Slot
 from skipgate.checker.kernel.permutations import exchange, identities, permuted
@@ -61,15 +62,21 @@ class Field:
 
 @dataclass(frozen=True)
 class Presence:
-    """A condition: the content of a field is one of some numbers, or (if there are none) not less than `least`."""
+    """A condition: the content of a field is one of some numbers, or (if there are none) not less than `least`.
+
+    `within` must hold too: what is absent as a whole has a content that means something else.
+    """
 
     field: Field
     least: int
     numbers: tuple[int, ...] = ()
+    within: Presence | None = None
 
     @property
     def text(self) -> str:
         """The condition, in the text of a kernel."""
+        if self.within is not None:
+            return and_(self.within.text, replace(self, within=None).text)
         if self.numbers:
             return or_(*(compare("==", self.field.text, str(number)) for number in self.numbers))
         return self.field.text if self.field.width == 1 else compare("<=", str(self.least), self.field.text)
@@ -96,6 +103,21 @@ class StatePart:
         return and_(here, self.present.text)
 
 
+@dataclass(frozen=True)
+class SlotGroup:
+    """The slots of a set with a capacity whose elements mention symmetric sorts. An exchange may change their order.
+
+    Attributes:
+        path: of the set. The parts of its slots have this path, and after it the number of the slot.
+        sorts: those that its elements mention.
+        slots: of each slot, the fields with its numbers.
+    """
+
+    path: tuple[PathStep, ...]
+    sorts: frozenset[str]
+    slots: tuple[tuple[Field, ...], ...]
+
+
 class StateParts:
     """The parts of a state that depend on the names of identities, and where exchanges take them.
 
@@ -103,6 +125,8 @@ class StateParts:
         identities: the values of the symmetric sorts, one sort after the other. Their places here are their numbers.
         mentioned: of each part, the identities in its path.
         images: by the number of an identity, where each part goes when it is exchanged with the next one of its sort.
+        groups: the sets whose slots are sorted again after an exchange, those within others before them.
+        swaps: where each part goes when two neighbouring slots of a group change places.
     """
 
     def __init__(self, layout: Layout, sorts: Sequence[SortType]) -> None:
@@ -110,6 +134,7 @@ class StateParts:
         self.identities = [SortValue(sort.name, i) for sort in sorts for i in range(sort.size)]
         self.parts: list[StatePart] = []
         self.mentioned: list[frozenset[SortValue]] = []
+        self.groups: list[SlotGroup] = []
         for variable in layout.variables:
             slots = iter(layout.slots[variable.name])
             for part in self.parts_of(variable.type, slots, (variable.name,), None):
@@ -127,6 +152,13 @@ class StateParts:
                     tuple(x if isinstance(x, str) else permuted(x, names) for x in part.path) for part in self.parts
                 )
                 self.images[p] = [numbers[path] for path in turned]
+        self.swaps: list[list[int]] = []
+        for group in self.groups:
+            for i in range(1, len(group.slots)):
+                moved = {(*group.path, i): (*group.path, i + 1), (*group.path, i + 1): (*group.path, i)}
+                cut = len(group.path) + 1
+                swapped = (moved.get(part.path[:cut], part.path[:cut]) + part.path[cut:] for part in self.parts)
+                self.swaps.append([numbers[path] for path in swapped])
 
     def parts_of(
         self, type_: Type, slots: Iterator[Slot], path: tuple[PathStep, ...], present: Presence | None
@@ -152,6 +184,8 @@ class StateParts:
                 yield StatePart((*path, "length"), length)
                 for i in range(1, capacity + 1):
                     yield from self.parts_of(element, slots, (*path, i), Presence(length, i))
+            case SetType(_, capacity) if capacity is not None:
+                yield from self.parts_of_slots(type_, slots, path)
             case SetType(element):
                 chunks = [_field_of(next(slots)) for _ in range(0, universe_size(type_), CHUNK)]
                 for i, value in enumerate(values(element)):
@@ -163,6 +197,24 @@ class StateParts:
                 yield StatePart(path, _field_of(next(slots)))
             case _:
                 assert_never(type_)
+
+    def parts_of_slots(self, type_: SetType, slots: Iterator[Slot], path: tuple[PathStep, ...]) -> Iterator[StatePart]:
+        """The parts of the elements in the slots of a set with a capacity."""
+        layout, element = packing(type_.element), type_.element
+        own: list[tuple[Field, ...]] = []
+        for i in range(1, (type_.capacity or 0) + 1):
+            numbers = [next(slots) for _ in layout.widths]
+            own.append(tuple(map(_field_of, numbers)))
+            there = Field(numbers[0].word, numbers[0].offset + layout.presence, 1)
+            yield StatePart((*path, i, "is there"), there)
+            inner = [
+                Slot(component, numbers[f.number].word, numbers[f.number].offset + f.offset, f.width)
+                for component, f in zip(shape(element), layout.fields, strict=True)
+            ]
+            yield from self.parts_of(element, iter(inner), (*path, i), Presence(there, 1))
+        sorts = frozenset(part.name for part in walk(element) if isinstance(part, SortType)) & self.sorts
+        if sorts:
+            self.groups.append(SlotGroup(path, sorts, tuple(own)))
 
     def parts_of_variant(
         self, type_: VariantType, slots: Iterator[Slot], path: tuple[PathStep, ...], present: Presence | None
@@ -176,7 +228,7 @@ class StateParts:
         while place < len(shared.slots):
             kind, shapes = shared.kinds[place], sorted({i for i, _ in shared.slots[place]})
             numbers = tuple(i + 1 - slot.low for i in shapes)  # as they are stored
-            here = Presence(tag, 0, numbers) if tag.width else present
+            here = Presence(tag, 0, numbers, present if slot.low else None) if tag.width else present
             if isinstance(kind, SortType):
                 yield from self.parts_of(kind, slots, (*path, kind.name, str(place)), here)
             elif kind is None:

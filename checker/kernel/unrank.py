@@ -22,10 +22,12 @@ from skipgate.checker.core.datatypes import (
     Type,
     VariantType,
     cardinality,
+    sets_below,
 )
 from skipgate.checker.kernel.components import least
 from skipgate.checker.kernel.kernel_text import Writer, add, and_, choose, compare, sub
 from skipgate.checker.kernel.rows import Row, absent, overlaid, pick
+from skipgate.checker.kernel.slots import chosen, empty_slots, put, row_of, slot_with
 
 
 def unrank(writer: Writer, place: str, type_: Type) -> Row:
@@ -37,8 +39,10 @@ def unrank(writer: Writer, place: str, type_: Type) -> Row:
             return []
         case IntType(low, _):
             return [add(place, str(low))]
-        case BoolType() | EnumType() | SortType() | SetType():
+        case BoolType() | EnumType() | SortType() | SetType(_, None):
             return [place]
+        case SetType():
+            return _slots(writer, place, type_)
         case OptionType(element):
             there = writer.atom(compare("!=", place, "0"))
             return [there, *_if(there, unrank(writer, writer.atom(sub(place, "1")), element))]
@@ -52,6 +56,25 @@ def unrank(writer: Writer, place: str, type_: Type) -> Row:
             return _sequence(writer, place, capacity, element)
         case _:
             assert_never(type_)
+
+
+def _slots(writer: Writer, place: str, type_: SetType) -> Row:
+    """The greatest element weighs most: before a set come all those whose elements are less than it."""
+    slots, possible = empty_slots(writer, type_), cardinality(type_.element) or 0
+    for room in range(type_.most or 0, 0, -1):
+        before = [str(sets_below(n, room)) for n in range(possible)]
+        there, greatest = writer.atom(compare("!=", place, "0")), "0"
+        for count in before[1:]:
+            greatest = add(greatest, compare("<=", count, place))
+        greatest = writer.atom(greatest)
+        put(
+            writer,
+            slots,
+            chosen(there, slot_with(writer.atoms(unrank(writer, greatest, type_.element)), type_.element)),
+        )
+        (less,) = pick([[count] for count in before], greatest, type_.element)
+        place = writer.atom(choose(there, sub(place, less), "0"))
+    return row_of(slots)
 
 
 def _if(condition: str, row: Row) -> Row:

@@ -53,8 +53,10 @@ def random_value(type_: Type, choose: Choose) -> Value:
             return Some(pick(element)) if choose((cardinality(element) or 0) + 1) else NONE
         case MapType(key, value):
             return MapValue(tuple((k, pick(value)) for k in values(key)))
-        case SetType(element):
+        case SetType(element, None):
             return frozenset(e for e in values(element) if choose(2))
+        case SetType(element, _):
+            return frozenset(pick(element) for _ in range(choose((type_.most or 0) + 1)))
         case SeqType(capacity, element):
             longest = capacity if cardinality(element) else 0
             return tuple(pick(element) for _ in range(choose(longest + 1)))

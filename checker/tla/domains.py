@@ -32,7 +32,9 @@ def has_bounds(spec: Specification, node: s.AnyType) -> bool:
             return name == "nat"
         case s.RangeType() | s.SeqType():
             return True
-        case s.OptionType(element=element) | s.SetType(element=element):
+        case s.SetType(capacity=room, element=element):
+            return room is not None or has_bounds(spec, element)
+        case s.OptionType(element=element):
             return has_bounds(spec, element)
         case s.MapType(value=value):
             return has_bounds(spec, value)

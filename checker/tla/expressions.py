@@ -41,8 +41,11 @@ class ExpressionTranslator(Translator):
                     # The tuples <<v>>, in a form of which TLC needs no list to tell what is one.
                     inner = tla.Mapped("[", Text("1..1", 9), " -> ", inner, "]")
                 return tla.Infix("\\cup", make.set_of(Text(self.prelude.none)), inner)
-            case s.SetType(element=element):
+            case s.SetType(capacity=None, element=element):
                 return tla.Prefix("SUBSET ", self.type(element, finite), 8)
+            case s.SetType(capacity=room, element=element):
+                assert room is not None
+                return make.call(self.prelude.use("SmallSubsets"), self.type(element, finite), self.expr(room))
             case s.SeqType(capacity=capacity, element=element):
                 sequences = self.prelude.use("EverySeq" if finite else "BoundedSeq")
                 return make.call(sequences, self.type(element, finite), self.expr(capacity))

@@ -61,6 +61,9 @@ RECURSIVE {SumOver}(_, _)
     "EverySeq": r"""
 \* The sequences of at most n elements of S, for TLC to go through.
 {EverySeq}(S, n) == UNION {{[1..m -> S] : m \in 0..n}}""",
+    "SmallSubsets": r"""
+\* The sets of at most n elements of S.
+{SmallSubsets}(S, n) == {{t \in SUBSET S : Cardinality(t) <= n}}""",
     "ReplaceAt": r"""
 \* f[k] must be there.
 {ReplaceAt}(f, k, v) == IF k \in DOMAIN f THEN [f EXCEPT ![k] = v] ELSE Assert(FALSE, <<"no element", k>>)""",
@@ -73,7 +76,7 @@ RECURSIVE {SumOver}(_, _)
     "GetInnerOr": r"""
 {GetInnerOr}(o, d) == IF o = {None} THEN d ELSE o[1]""",
 }
-_MODULES = {"Assert(": "TLC", "Len(": "Sequences", "Seq(": "Sequences"}
+_MODULES = {"Assert(": "TLC", "Cardinality(": "FiniteSets", "Len(": "Sequences", "Seq(": "Sequences"}
 
 
 class Prelude:

@@ -163,7 +163,9 @@ class Inference(ABC):
                 return INT
             case s.OptionType(element=element):
                 return StaticOption(self.of_type(element))
-            case s.SetType(element=element):
+            case s.SetType(capacity=capacity, element=element):
+                if capacity is not None:
+                    self.expect(capacity, INT)
                 return StaticSet(self.of_type(element))
             case s.SeqType(capacity=capacity, element=element):
                 self.expect(capacity, INT)

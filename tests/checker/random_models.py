@@ -91,8 +91,8 @@ def type_text(type_: Type) -> str:
             return name
         case OptionType(element):
             return f"option of {type_text(element)}"
-        case SetType(element):
-            return f"set of {type_text(element)}"
+        case SetType(element, room):
+            return f"set{'' if room is None else f'[{room}]'} of {type_text(element)}"
         case SeqType(capacity, element):
             return f"seq[{capacity}] of {type_text(element)}"
         case MapType(key, value):
@@ -144,9 +144,10 @@ def random_value(rng: Random, type_: Type) -> Value:
             return NONE if rng.random() < 0.4 else Some(random_value(rng, element))
         case MapType(key, value):
             return MapValue(tuple((k, random_value(rng, value)) for k in values(key)))
-        case SetType(element):
+        case SetType(element, room):
             share = rng.choice([0.0, 0.3, 0.7, 1.0])
-            return frozenset(v for v in values(element) if rng.random() < share)
+            chosen = [v for v in values(element) if rng.random() < share]
+            return frozenset(chosen[:room])
         case SeqType(capacity, element):
             return tuple(random_value(rng, element) for _ in range(rng.randint(0, capacity)))
     return rng.choice(list(values(type_)))
@@ -269,7 +270,7 @@ class Generator:
             case 0:
                 return OptionType(self.any_type(depth - 1))
             case 1:
-                return SetType(self.small_type())
+                return SetType(self.small_type(), self.capacity())
             case 2:
                 element = self.pick(self.without_zero()) if self.chance(30) else self.any_type(depth - 1)
                 return SeqType(self.number(1, 4 if self.large else 2), element)
@@ -277,6 +278,10 @@ class Generator:
                 return MapType(self.small_type(), self.any_type(depth - 1))
         color = self.world.enum
         return SetType(self.pick_type(OptionType(BOOL), SetType(BOOL), color, SeqType(2, BOOL), MapType(BOOL, BOOL)))
+
+    def capacity(self) -> int | None:
+        """That of a set, if it has one. Drawn elsewhere, so that what is drawn besides it is what it was without it."""
+        return Random("\n".join([*self.world.lines, str(self.count)])).choice([None, None, 1, 2, 3])
 
     def without_zero(self) -> list[Type]:
         """The types of numbers that leave 0 out, which in a variable stands where there is nothing."""
@@ -934,8 +939,9 @@ class Generator:
 
 def _can_be_laid_out(type_: Type) -> bool:
     match type_:
-        case SetType(element):
-            return (cardinality(element) or 0) <= 200
+        case SetType(element, room):
+            small = (cardinality(element) or 0) <= 200
+            return small if room is None else small and _can_be_laid_out(element)
         case OptionType(element):
             return _can_be_laid_out(element)
         case MapType(key, element):

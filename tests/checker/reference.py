@@ -391,8 +391,9 @@ class Reference:
                 return list(range(self.number(low), self.number(high) + 1))
             case s.OptionType(element=element):
                 return [NONE, *map(Some, self.all_of(element))]
-            case s.SetType(element=element):
-                return list(_subsets(self.all_of(element)))
+            case s.SetType(capacity=room, element=element):
+                most = None if room is None else self.number(room)
+                return [each for each in _subsets(self.all_of(element)) if most is None or len(each) <= most]
             case s.SeqType(capacity=capacity, element=element):
                 items = self.all_of(element)
                 return [row for n in range(self.number(capacity) + 1) for row in product(items, repeat=n)]
@@ -463,8 +464,9 @@ class Reference:
                 return bool(value >= 0)
             case s.OptionType(element=element):
                 return value is NONE or (isinstance(value, Some) and self.fits(value.value, element))
-            case s.SetType(element=element):
-                return all(self.fits(part, element) for part in value)
+            case s.SetType(capacity=room, element=element):
+                small = room is None or len(value) <= self.number(room)
+                return small and all(self.fits(part, element) for part in value)
             case s.SeqType(capacity=capacity, element=element):
                 assert isinstance(value, tuple)
                 return len(value) <= self.number(capacity) and all(self.fits(part, element) for part in value)

@@ -106,7 +106,9 @@ def _type(rng: Random, given: Sequence[Type], depth: int) -> Type:
         case "seq":
             return SeqType(rng.randint(1, 3), _type(rng, given, depth - 1))
         case "set":
-            return SetType(_small(rng, given, depth, 130))
+            element = _small(rng, given, depth, 130)
+            # Drawn elsewhere, so that what is drawn besides it is what it was before sets had capacities.
+            return SetType(element, Random(str((element, depth))).choice([None, None, 1, 2, 3]))
     return MapType(_small(rng, given, depth, 12), _type(rng, given, depth - 1))
 
 

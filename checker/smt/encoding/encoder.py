@@ -23,7 +23,7 @@ from skipgate.checker.smt.encoding.lifting import lift
 from skipgate.checker.smt.encoding.logic import Bit, and_, implies
 from skipgate.checker.smt.encoding.recasting import recast
 from skipgate.checker.smt.encoding.relations import has, in_type, is_subset
-from skipgate.checker.smt.encoding.symbolic import Absent, Symbolic
+from skipgate.checker.smt.encoding.symbolic import Absent, Slots, Symbolic
 
 # Copies of a body, by all that is unrolled around it. A quantifier can be left as one instead, a sum cannot.
 MOST_COPIES = 4096
@@ -131,6 +131,10 @@ class Encoder(ABC):
     def domain(self, binding: t.Binding, most: int | None = None) -> tuple[list[DomainElement], Bit]:
         """The elements of a domain in their order, and whether the domain is defined."""
         domain, type_ = binding.domain, binding.variable.type
+        if isinstance(domain.type, SetType) and domain.type.capacity is not None:
+            whole, defined = self.encode(domain)
+            assert isinstance(whole, Slots)
+            return [DomainElement(slot.value, slot.present) for slot in reversed(whole.slots)], defined
         count = cardinality(type_)
         if count is None or count * self.copies > (self.most_copies if most is None else most):
             return self.open_domain(binding)
@@ -161,7 +165,7 @@ class Encoder(ABC):
                 return lambda x: True, True
             case t.Subsets(operand=operand):
                 whole, defined = self.encode(operand)
-                return lambda x: is_subset(x, whole), defined
+                return lambda x: is_subset(x, whole, element_type(operand.type)), defined
             case _:  # any other set is encoded as one
                 container, defined = self.encode(domain)
                 inner = element_type(domain.type)

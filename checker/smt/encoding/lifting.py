@@ -30,6 +30,7 @@ from skipgate.checker.smt.encoding.symbolic import (
     Option,
     Record,
     Seq,
+    Slots,
     Symbolic,
     Table,
     Variant,
@@ -39,6 +40,7 @@ from skipgate.checker.smt.encoding.symbolic import (
     nothing,
     row_sorts,
     scalars,
+    significant,
     universe,
     with_scalars,
 )
@@ -69,6 +71,10 @@ def lift(value: Value, type_: Type) -> Symbolic:
             assert isinstance(value, tuple)
             rest = capacity(type_) - len(value)
             return Seq(len(value), (*(lift(part, element) for part in value), *[nothing(element)] * rest))
+        case SetType(element, room) if room is not None:
+            assert isinstance(value, frozenset)
+            there = sorted((Option(True, lift(part, element)) for part in value), key=_weight, reverse=True)
+            return Slots((*there, *[absent_slot(element)] * (room - len(there))))
         case SetType(element):
             assert isinstance(value, frozenset)
             possible = universe(element)
@@ -82,6 +88,17 @@ def lift(value: Value, type_: Type) -> Symbolic:
             raise AssertionError(value)
         case _:
             assert_never(type_)
+
+
+def _weight(value: Symbolic) -> tuple[Scalar, ...]:
+    return tuple(significant(value))
+
+
+def absent_slot(element: Type) -> Option:
+    """A slot of a set with a capacity that is empty."""
+    empty = nothing(OptionType(element))
+    assert isinstance(empty, Option)
+    return empty
 
 
 def lower(value: Symbolic, type_: Type) -> Value:
@@ -123,6 +140,9 @@ def lower(value: Symbolic, type_: Type) -> Value:
         case SeqType(_, element):
             assert isinstance(value, Seq) and isinstance(value.length, int)
             return tuple(lower(part, element) for part in value.elements[: value.length])
+        case SetType(element, room) if room is not None:
+            assert isinstance(value, Slots)
+            return frozenset(lower(slot.value, element) for slot in value.slots if slot.present)
         case SetType(element):
             possible = universe(element)
             if possible is None:

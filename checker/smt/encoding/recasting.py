@@ -22,15 +22,16 @@ from skipgate.checker.core.datatypes import (
     includes,
 )
 from skipgate.checker.smt.encoding import logic
-from skipgate.checker.smt.encoding.lifting import lift
+from skipgate.checker.smt.encoding.lifting import absent_slot, lift
 from skipgate.checker.smt.encoding.logic import Bit, implies
-from skipgate.checker.smt.encoding.relations import has
+from skipgate.checker.smt.encoding.relations import choose, has, inserted
 from skipgate.checker.smt.encoding.symbolic import (
     ABSENT,
     Members,
     Option,
     Record,
     Seq,
+    Slots,
     Symbolic,
     Table,
     TooManyParts,
@@ -39,9 +40,12 @@ from skipgate.checker.smt.encoding.symbolic import (
     nothing,
     row_sorts,
     scalars,
+    significant,
     universe,
     unknown,
 )
+
+MOST_INTO_SLOTS = 1024  # possible elements of a set that becomes one with a capacity
 
 
 def recast(value: Symbolic, old: Type, new: Type) -> Symbolic:
@@ -74,8 +78,12 @@ def recast(value: Symbolic, old: Type, new: Type) -> Symbolic:
             size = capacity(new)
             elements = tuple(recast(part, old.element, element) for part in value.elements[:size])
             return Seq(value.length, elements + (nothing(element),) * (size - len(elements)))
-        case SetType(element):
+        case SetType(element, room):
             assert isinstance(old, SetType)
+            if isinstance(value, Slots):
+                return _recast_slots(value, old, new)
+            if room is not None:
+                return _into_slots(value, old.element, new)
             return _recast_set(value, old.element, element)
         case _:
             assert_never(new)
@@ -95,6 +103,31 @@ def _recast_set(value: Symbolic, old: Type, new: Type) -> Symbolic:
         if bit is not False:
             array = logic.with_element(array, tuple(scalars(lift(v, new))), bit)
     return array
+
+
+def _recast_slots(value: Slots, old: SetType, new: SetType) -> Symbolic:
+    """From slots into others, or into a set without a capacity."""
+    if new.capacity is None:
+        result = nothing(new)
+        for slot in value.slots:
+            result = inserted(result, new.element, recast(slot.value, old.element, new.element), slot.present)
+        return result
+    slots = [Option(slot.present, recast(slot.value, old.element, new.element)) for slot in value.slots]
+    missing = new.capacity - len(slots)
+    return Slots((*slots[: new.capacity], *[absent_slot(new.element)] * missing))
+
+
+def _into_slots(value: Symbolic, old: Type, new: SetType) -> Symbolic:
+    """From a truth value for each possible element into slots, beginning with the least element."""
+    if not isinstance(value, Members) or len(value.bits) > MOST_INTO_SLOTS:
+        raise TooManyParts(f"a set of {old} cannot become a {new}: it has too many possible elements")
+    pairs = zip(universe(old) or (), value.bits, strict=True)
+    lifted = [(lift(v, new.element), bit) for v, bit in pairs if contains(new.element, v)]
+    slots = [absent_slot(new.element)] * (new.capacity or 0)
+    for element, bit in sorted(lifted, key=lambda pair: tuple(significant(pair[0]))):
+        moved = (choose(bit, x, y) for x, y in zip([Option(True, element), *slots], slots, strict=False))
+        slots = [each for each in moved if isinstance(each, Option)]
+    return Slots(tuple(slots))
 
 
 def within(value: Symbolic, old: Type, new: Type) -> Bit:
@@ -134,8 +167,17 @@ def _within(  # noqa: C901  (one case for each kind of type)
             yield logic.at_most(value.length, size)
             for i, part in enumerate(value.elements[:size]):
                 yield from _within(part, old.element, element, logic.less(i, value.length))
-        case SetType(element):
+        case SetType(element, room):
             assert isinstance(old, SetType)
+            if isinstance(value, Slots):
+                for slot in value.slots:
+                    yield from _within(slot.value, old.element, element, slot.present)
+                yield from (logic.not_(slot.present) for slot in value.slots[room:] if room is not None)
+                return
+            if room is not None:
+                if not isinstance(value, Members):
+                    raise TooManyParts(f"the elements of a {old} cannot be counted: there are too many possible ones")
+                yield logic.at_most(logic.count(value.bits), room)
             if isinstance(value, Members):
                 possible = zip(universe(old.element) or (), value.bits, strict=True)
                 yield from (logic.not_(bit) for v, bit in possible if not contains(element, v))

@@ -29,6 +29,7 @@ from skipgate.checker.smt.encoding.symbolic import (
     Option,
     Record,
     Seq,
+    Slots,
     Symbolic,
     Table,
     Variant,
@@ -36,6 +37,7 @@ from skipgate.checker.smt.encoding.symbolic import (
     is_known,
     nothing,
     scalars,
+    significant,
     universe,
     unknown,
     with_scalars,
@@ -71,7 +73,15 @@ def less(a: Symbolic, b: Symbolic, or_equal: bool) -> Bit:
 
     (`none` comes before every `some`, and records are compared field by field; the form is in that order.)
     """
-    pairs = list(zip(scalars(a), scalars(b), strict=True))
+    return _less(list(zip(scalars(a), scalars(b), strict=True)), or_equal)
+
+
+def before(a: Symbolic, b: Symbolic) -> Bit:
+    """Does a value come before another in the order of the slots of sets?"""
+    return _less(list(zip(significant(a), significant(b), strict=True)), False)
+
+
+def _less(pairs: list[tuple[Scalar, Scalar]], or_equal: bool) -> Bit:
     if not pairs:
         return or_equal
     x, y = pairs.pop()
@@ -154,6 +164,14 @@ def _in_type(  # noqa: C901  (one case for each kind of type)
             yield or_(present, logic.equal(value.length, 0))
             for i, part in enumerate(value.elements):
                 yield from _in_type(part, element, logic.less(i, value.length))
+        case SetType(element, room) if room is not None:
+            assert isinstance(value, Slots)
+            for i, slot in enumerate(value.slots):
+                # Those that are there come first, the greatest before the others.
+                above = value.slots[i - 1] if i else None
+                yield from _in_type(slot, OptionType(element), present)
+                if above is not None:
+                    yield implies(slot.present, before(slot, above))
         case SetType(element):
             if isinstance(value, Members):
                 yield from (or_(present, logic.not_(bit)) for bit in value.bits)
@@ -183,6 +201,8 @@ def interval(type_: IntType | EnumType | SortType) -> tuple[int | None, int | No
 
 def has(container: Symbolic, type_: Type, element: Symbolic) -> Bit:
     """Is `element`, a value of the type, in a set over it?"""
+    if isinstance(container, Slots):
+        return logic.any_of(and_(slot.present, equal(slot.value, element)) for slot in container.slots)
     if not isinstance(container, Members):
         return logic.has_element(container, tuple(scalars(element)))
     if is_known(element):
@@ -192,8 +212,60 @@ def has(container: Symbolic, type_: Type, element: Symbolic) -> Bit:
     return logic.any_of(and_(bit, equal(element, lift(v, type_))) for bit, v in possible if bit is not False)
 
 
-def is_subset(a: Symbolic, b: Symbolic) -> Bit:
+def inserted(container: Symbolic, type_: Type, element: Symbolic, present: Bit) -> Symbolic:
+    """A set over the type with an element of it added if `present`. If it has a capacity, there is room."""
+    if present is False:
+        return container
+    if isinstance(container, Slots):
+        return put(container, Option(present, choose(present, element, nothing(type_))))
+    if not isinstance(container, Members):
+        return logic.choose(present, logic.with_element(container, tuple(scalars(element))), container)
+    bits = list(container.bits)
+    if is_known(element):
+        place = place_of(element, type_)
+        if place is not None:
+            bits[place] = or_(bits[place], present)
+    else:
+        for place, value in enumerate(universe(type_) or ()):
+            bits[place] = or_(bits[place], and_(present, equal(element, lift(value, type_))))
+    return Members(tuple(bits))
+
+
+def put(container: Slots, moving: Symbolic) -> Slots:
+    """A set with what is in a slot added. There is room for it, or it is there already."""
+    slots: list[Symbolic] = []
+    for slot in container.slots:
+        if slot.present is False:
+            slots.append(moving)
+            moving = slot
+            continue
+        greater, same = before(slot, moving), equal(slot, moving)
+        slots.append(choose(greater, moving, slot))
+        empty = with_scalars(slot, (_zero(scalar) for scalar in scalars(slot)))
+        moving = choose(greater, slot, choose(same, empty, moving))
+    return Slots(tuple(slot for slot in slots if isinstance(slot, Option)))
+
+
+def _zero(scalar: Scalar) -> Scalar:
+    return False if is_bit(scalar) else 0
+
+
+def kept(container: Slots, conditions: Sequence[Bit]) -> Slots:
+    """The elements of a set for which a condition holds. Those after the others move up."""
+    slots = list(container.slots)
+    for i in reversed(range(len(slots))):
+        slot = slots[i]
+        empty = with_scalars(slot, (_zero(scalar) for scalar in scalars(slot)))
+        following = [*slots[i + 1 :], empty]
+        moved = (choose(conditions[i], x, y) for x, y in zip(slots[i:], following, strict=True))
+        slots[i:] = [each for each in moved if isinstance(each, Option)]
+    return Slots(tuple(slots))
+
+
+def is_subset(a: Symbolic, b: Symbolic, type_: Type) -> Bit:
     """Is every element of one set in the other, a set over the same type?"""
     if isinstance(a, Members) and isinstance(b, Members):
         return logic.all_of(implies(x, y) for x, y in zip(a.bits, b.bits, strict=True))
+    if isinstance(a, Slots):
+        return logic.all_of(implies(slot.present, has(b, type_, slot.value)) for slot in a.slots)
     return logic.equal(logic.combined("|", a, b), b)

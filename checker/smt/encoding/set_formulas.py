@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 import z3
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import Type, join
+from skipgate.checker.core.datatypes import SetType, Type, join
 from skipgate.checker.smt.encoding import logic, relations
 from skipgate.checker.smt.encoding import symbolic as sym
 from skipgate.checker.smt.encoding.encoder import Encoded, Encoder, Untranslatable, element_type
-from skipgate.checker.smt.encoding.lifting import lift, place_of
+from skipgate.checker.smt.encoding.lifting import lift
 from skipgate.checker.smt.encoding.logic import Bit, and_, not_, or_
 from skipgate.checker.smt.encoding.recasting import recast, within
-from skipgate.checker.smt.encoding.symbolic import Members, Seq, Symbolic
+from skipgate.checker.smt.encoding.symbolic import Members, Seq, Slots, Symbolic
 
 _OPERATIONS: Mapping[str, Callable[[Bit, Bit], Bit]] = {"|": or_, "&": and_, "-": lambda x, y: and_(x, not_(y))}
 
@@ -52,13 +52,15 @@ def set_literal(encoder: Encoder, term: t.SetLiteral) -> Encoded:
     all_defined: Bit = True
     for part in term.elements:
         value, defined = encoder.as_type(part, element)
-        result = _inserted(result, element, value, True)
+        result = relations.inserted(result, element, value, True)
         all_defined = and_(all_defined, defined)
     return Encoded(result, all_defined)
 
 
 def set_operation(encoder: Encoder, term: t.SetOperation) -> Encoded:
     """Union, intersection or difference, element by element."""
+    if isinstance(term.type, SetType) and term.type.capacity is not None:
+        return _slots_operation(encoder, term, term.type)
     whole = join(term.left.type, term.right.type)
     left, right, defined = encoder.pair(term.left, term.right)
     if isinstance(left, Members) and isinstance(right, Members):
@@ -68,6 +70,32 @@ def set_operation(encoder: Encoder, term: t.SetOperation) -> Encoded:
     else:
         result = logic.combined(term.operator, left, right)
     return Encoded(recast(result, whole, term.type), defined)
+
+
+def _slots_operation(encoder: Encoder, term: t.SetOperation, type_: SetType) -> Encoded:
+    """An operation whose result has a capacity."""
+    left, left_defined = encoder.encode(term.left)
+    right, right_defined = encoder.encode(term.right)
+    defined = and_(left_defined, right_defined)
+    if term.operator == "|":
+        result = recast(left, term.left.type, type_)
+        second = recast(right, term.right.type, type_)
+        assert isinstance(result, Slots) and isinstance(second, Slots)
+        for slot in second.slots:
+            result = relations.put(result, slot)
+        return Encoded(result, defined)
+    # Of one set, those elements are kept that are in the other, or are not.
+    kept, kept_type, other, other_type = left, term.left.type, right, term.right.type
+    if not isinstance(kept, Slots):
+        kept, kept_type, other, other_type = right, term.right.type, left, term.left.type
+    assert isinstance(kept, Slots)
+    element, inner = element_type(kept_type), element_type(other_type)
+    conditions = []
+    for slot in kept.slots:
+        fits = within(slot.value, element, inner)
+        inside = and_(fits, relations.has(other, inner, recast(slot.value, element, inner)))
+        conditions.append(inside if term.operator == "&" else not_(inside))
+    return Encoded(recast(relations.kept(kept, conditions), kept_type, type_), defined)
 
 
 def member(encoder: Encoder, term: t.In) -> Encoded:
@@ -94,7 +122,8 @@ def member(encoder: Encoder, term: t.In) -> Encoded:
 def subset(encoder: Encoder, term: t.Subset) -> Encoded:
     """Is one set within another?"""
     left, right, defined = encoder.pair(term.left, term.right)
-    return Encoded(relations.is_subset(left, right), defined)
+    whole = element_type(join(term.left.type, term.right.type))
+    return Encoded(relations.is_subset(left, right, whole), defined)
 
 
 def set_comprehension(encoder: Encoder, term: t.SetComprehension) -> Encoded:
@@ -109,6 +138,8 @@ def set_comprehension(encoder: Encoder, term: t.SetComprehension) -> Encoded:
 
     defined = encoder.for_each(term.bindings, term.where, more)
     if any(constants for _, _, constants in parts):
+        if isinstance(term.type, SetType) and term.type.capacity is not None:
+            raise Untranslatable("a set with a capacity, made from too many values")
         if encoder.watcher is not None and defined is not True:
             return Encoded(sym.unknown(term.type, "comprehension"), defined)
         return Encoded(
@@ -119,14 +150,15 @@ def set_comprehension(encoder: Encoder, term: t.SetComprehension) -> Encoded:
         )
     result = sym.nothing(term.type)
     for value, present, _ in parts:
-        result = _inserted(result, inner, value, present)
+        result = relations.inserted(result, inner, value, present)
     return Encoded(result, defined)
 
 
 def subsets(encoder: Encoder, term: t.Subsets) -> Encoded:
     """The set of all subsets."""
-    whole, defined = encoder.encode(term.operand)
-    return Encoded(_set_of(element_type(term.type), lambda x: relations.is_subset(x, whole)), defined)
+    type_ = element_type(term.type)
+    whole, defined = encoder.as_type(term.operand, type_)
+    return Encoded(_set_of(type_, lambda x: relations.is_subset(x, whole, element_type(type_))), defined)
 
 
 def size(encoder: Encoder, term: t.Size) -> Encoded:
@@ -134,6 +166,8 @@ def size(encoder: Encoder, term: t.Size) -> Encoded:
     value, defined = encoder.encode(term.operand)
     if isinstance(value, Seq):
         return Encoded(value.length, defined)
+    if isinstance(value, Slots):
+        return Encoded(logic.count([slot.present for slot in value.slots]), defined)
     if not isinstance(value, Members):
         raise Untranslatable("the size of a set with too many possible elements")
     return Encoded(logic.count(value.bits), defined)
@@ -146,22 +180,5 @@ def elements(encoder: Encoder, term: t.Elements) -> Encoded:
     element = element_type(term.type)
     result = sym.nothing(term.type)
     for i, part in enumerate(whole.elements):
-        result = _inserted(result, element, part, logic.less(i, whole.length))
+        result = relations.inserted(result, element, part, logic.less(i, whole.length))
     return Encoded(result, defined)
-
-
-def _inserted(container: Symbolic, type_: Type, element: Symbolic, present: Bit) -> Symbolic:
-    """A set over the type with an element of it added if `present`."""
-    if present is False:
-        return container
-    if not isinstance(container, Members):
-        return logic.choose(present, logic.with_element(container, tuple(sym.scalars(element))), container)
-    bits = list(container.bits)
-    if sym.is_known(element):
-        place = place_of(element, type_)
-        if place is not None:
-            bits[place] = or_(bits[place], present)
-    else:
-        for place, value in enumerate(sym.universe(type_) or ()):
-            bits[place] = or_(bits[place], and_(present, relations.equal(element, lift(value, type_))))
-    return Members(tuple(bits))

@@ -24,6 +24,9 @@ from skipgate.checker.kernel.components import TooLarge, flatten, least, ranks, 
 COLOR = EnumType("Color", ("red", "green", "blue"))
 PAIR = RecordType("Pair", (("f", IntType(3, 5)), ("g", OptionType(BOOL))), True)
 NODE = SortType("Node", 3)
+LONG = RecordType(
+    "Long", (("f", IntType(0, 2**40 - 1)), ("g", IntType(0, 2**40 - 1)), ("h", IntType(0, 2**23 - 1))), False
+)
 # The number in Vote lies over that in Append; so do the two nodes. The set of nodes has a slot of its own.
 MESSAGE = VariantType(
     "Message",
@@ -37,6 +40,10 @@ MESSAGE = VariantType(
 
 def message(shape: int, **fields: Value) -> VariantValue:
     return VariantValue("Message", shape, RecordValue(MESSAGE.shapes[shape].name, tuple(fields.items())))
+
+
+def long(f: int, g: int, h: int) -> RecordValue:
+    return RecordValue("Long", (("f", f), ("g", g), ("h", h)))
 
 
 TYPES: list[Type] = [
@@ -56,6 +63,11 @@ TYPES: list[Type] = [
     SetType(PAIR),
     SetType(SetType(BOOL)),
     SetType(NEVER),
+    SetType(PAIR, 2),
+    SetType(MESSAGE, 1),
+    SetType(SetType(SetType(BOOL), 2), 2),
+    SetType(NEVER, 2),
+    OptionType(SetType(IntType(-2, 1), 3)),
     SeqType(2, IntType(5, 6)),
     SeqType(2, SeqType(1, PAIR)),
     SeqType(0, BOOL),
@@ -80,6 +92,10 @@ def bounds(type_: Type) -> list[tuple[str, int, int]]:
         (SetType(COLOR), [("", 0, 7)]),
         (SetType(IntType(0, 64)), [("{0..}", 0, 2**63 - 1), ("{63..}", 0, 3)]),
         (SetType(NEVER), []),
+        # Two bits for the number and one that tells that it is there.
+        (SetType(IntType(3, 5), 2), [("{1}", 0, 7), ("{2}", 0, 7)]),
+        # The second number has no room beside the first one.
+        (SetType(LONG, 1), [("{1}", 0, 2**41 - 1), ("{1}#1", 0, 2**63 - 1)]),
         (
             MESSAGE,
             [("?", 1, 3), (".Vote.term .Append.index", -1, 5), (".Vote.by .Append.to", 0, 2), (".Append.seen", 0, 7)],
@@ -107,6 +123,9 @@ def test_shape(type_: Type, components: list[tuple[str, int, int]]) -> None:
         (MapValue(((False, 2), (True, 1))), MapType(BOOL, IntType(1, 2)), [2, 1]),
         (frozenset([-1, 1]), SetType(IntType(-1, 1)), [0b101]),
         (frozenset([0, 63, 64]), SetType(IntType(0, 64)), [1, 0b11]),
+        (frozenset([3, 5]), SetType(IntType(3, 5), 3), [0b110, 0b100, 0]),
+        (frozenset(), SetType(IntType(3, 5), 2), [0, 0]),
+        (frozenset([long(1, 6, 2)]), SetType(LONG, 2), [2**40 + 1, 6 * 2**23 + 2, 0, 0]),
     ],
     ids=str,
 )

@@ -166,7 +166,7 @@ def test_subsets_too_many_to_write_out() -> None:
         ("exists n in nat: n > x", "ranges over an unbounded set"),
         ("forall q in seq[9] of Big: q == [] or x > 0", "no search comes to their end"),
         ("forall s in subsets(0..x + 61): len(s) > x", "subsets of a set of 65 possible elements; at most 63"),
-        ("{{x}, {x + 20}} == {}", "possible elements; at most 4096"),
+        ("subsets(x..(x + 20)) == {}", "possible elements; at most 4096"),
         (
             "forall i in 0..9: (map k in 0..99: map l in 0..99: k * l + i)[x][x] == x",
             "has to be written out 100000 times",

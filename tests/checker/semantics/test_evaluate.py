@@ -95,6 +95,8 @@ TYPES: list[Type] = [
     OptionType(OptionType(COLOR)),
     SetType(IntType(-2, 1)),
     SetType(SetType(BOOL)),
+    SetType(IntType(-2, 1), 2),
+    SetType(OptionType(BOOL), 7),
     SetType(STAMP.fields[1][1]),
     SeqType(3, BOOL),
     SetType(SeqType(1, BOOL)),
