@@ -92,6 +92,9 @@ def check(declarations: str, expression: str, capacity: int | None = None) -> No
         ("[one, {m}]", None),
         ("len({one, {m}, {}})", None),
         ("exists s in set[1] of Msg: s == one", None),
+        ("count s in set[3] of -4..4: m.term in s and 3 not in s", None),
+        ("len({net, one, {m}})", None),
+        ("{net, {m}} == {one, net}", None),
         ("(map s in set[1] of Kind: len(s))[{k.kind for k in one}]", None),
     ],
 )
