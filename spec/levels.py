@@ -13,7 +13,10 @@ from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic
 from skipgate.spec.loader import Program
 from skipgate.spec.symbols import Builtin, BuiltinProperty, Names
+from skipgate.spec.temporal import is_temporal, operands
 from skipgate.spec.wording import with_article
+
+TEMPORAL_FORMS = "for example `always eventually p`, `eventually always p`, `p leads to q`, `p until q`"
 
 
 class Level(IntEnum):
@@ -87,9 +90,11 @@ class _Levels:
             case s.LivenessDecl():
                 for binder in declaration.parameters:
                     self.all_of(binder, Level.CONSTANT, "the domain of a parameter")
-                for part in (declaration.premise, declaration.goal):
-                    if part is not None:
-                        self.all_of(part, Level.STATE, "a liveness property")
+                formula = declaration.formula
+                self.formula(formula)
+                if not is_temporal(formula) and self.level_of_all(formula) is not Level.STEP:
+                    message = "a liveness property says when something is true"
+                    self.diagnostics.append(Diagnostic(message, formula.span, TEMPORAL_FORMS))
             case s.ModelDecl() | s.ImportDecl() | s.EnumDecl() | s.UnmodelledDecl():
                 pass  # no expressions stand in these
             case _:
@@ -102,6 +107,50 @@ class _Levels:
                 self.mention(part, allowed, place)
             elif isinstance(part, s.StepsTest):
                 self.steps_test(part, allowed, place)
+            elif isinstance(part, s.Temporal):
+                self.temporal(part, place)
+
+    def formula(self, node: s.AnyExpr, steps: bool = False) -> None:
+        """Report what cannot stand in a formula about behaviours. `steps`: it may be about a step."""
+        if not is_temporal(node):
+            if not steps and self.level_of_all(node) is Level.STEP:
+                message = "what is said of a step stands alone behind `always` or `eventually`"
+                hint = "for example `eventually taken A`, `always x' >= x`; they may be parts of larger formulas"
+                self.diagnostics.append(Diagnostic(message, node.span, hint))
+            else:
+                self.all_of(node, Level.STEP, "a liveness property")
+            return
+        parts = operands(node)
+        if parts is None:
+            message = "temporal operators cannot stand in this expression"
+            hint = "combine formulas by `not`, `and`, `or`, `=>`, `<=>`, `forall` and `exists`"
+            self.diagnostics.append(Diagnostic(message, node.span, hint))
+            return
+        if isinstance(node, s.Quantifier):
+            for binder in node.binders:
+                self.constant_set(binder)
+        one_behaviour = isinstance(node, s.Temporal) and node.operator in ("always", "eventually")
+        for part in parts:
+            self.formula(part, one_behaviour)
+
+    def constant_set(self, binder: s.Binder) -> None:
+        """Report a set that temporal formulas speak of, but that is not the same in every state."""
+        if self.level_of_all(binder.domain) is not Level.CONSTANT:
+            message = "temporal operators cannot speak of the elements of a set that changes"
+            hint = "let the name range over all values: `forall x in S: always (condition(x) => ...)`"
+            self.diagnostics.append(Diagnostic(message, binder.domain.span, hint))
+
+    def temporal(self, node: s.Temporal, place: str) -> None:
+        """Report a temporal operator outside liveness properties."""
+        message, hint = f"{place} is not about behaviours: `{node.operator}` stands in a `liveness` property", None
+        if node.operator == "always" and place in ("an invariant", "a lemma", "a transition"):
+            message = f"{place} is about every {'step' if place == 'a transition' else 'state'} already"
+            hint = "leave out `always`"
+        elif place == "a definition":
+            hint = "write the formula where it is used; conditions in it may be definitions"
+        elif place in ("an invariant", "a transition"):
+            hint = "write `liveness NAME ...`"
+        self.diagnostics.append(Diagnostic(message, node.span, hint))
 
     def steps_test(self, node: s.StepsTest, allowed: Level, place: str) -> None:
         """Report what speaks of states where there are none, or of steps where there is only a state."""
@@ -142,7 +191,7 @@ class _Levels:
                 return Level.STATE
             case s.DefDecl():
                 if symbol not in self.definitions:
-                    self.definitions[symbol] = self.level_of_definition(symbol)
+                    self.definitions[symbol] = self.level_of_all(symbol.body)
                 return self.definitions[symbol]
             case s.ConstDecl() | s.TypeDecl() | s.EnumDecl() | s.Member() | s.SortDecl() | s.RecordDecl():
                 return Level.CONSTANT
@@ -154,9 +203,10 @@ class _Levels:
                 return Level.CONSTANT  # no value: another pass reports it
         assert_never(symbol)
 
-    def level_of_definition(self, definition: s.DefDecl) -> Level:
+    def level_of_all(self, node: s.AnyNode) -> Level:
+        """The level of an expression."""
         levels = [Level.CONSTANT]
-        for part in s.walk(definition.body):
+        for part in s.walk(node):
             if isinstance(part, s.StepsTest):
                 levels.append(Level.STEP if part.kind == "taken" else Level.STATE)
             elif isinstance(part, s.Mention):

@@ -596,6 +596,17 @@ class StepsTest(Expr):
     steps: StepsLike
 
 
+TemporalOperator = Literal["always", "eventually", "leads to", "until", "unless"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Temporal(Expr):
+    """A formula about behaviours: `always p` and `eventually p` have one operand, the others two."""
+
+    operator: TemporalOperator
+    operands: tuple[AnyExpr, ...]
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class FairnessDecl(Declaration):
     """Fairness of the steps of several actions together, separately for each choice of the names.
@@ -642,20 +653,15 @@ class TerminalDecl(Declaration):
     condition: AnyExpr
 
 
-TemporalKind = Literal["eventually", "always eventually", "eventually always", "leads to"]
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class LivenessDecl(Declaration):
-    """A temporal property, of each choice of its parameters; `premise` is the P of `P leads to Q`."""
+    """A temporal property, of each choice of its parameters."""
 
     name: Identifier
     parameters: tuple[Binder, ...]
     description: Description | None
     anchors: tuple[Anchor, ...]
-    kind: TemporalKind
-    premise: AnyExpr | None
-    goal: AnyExpr
+    formula: AnyExpr
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -778,6 +784,7 @@ PlainExpr = (
     | SetLiteral
     | If
     | Updated
+    | Temporal
 )
 """Expressions that neither mention nor bind a name: all names in them are those in their parts."""
 

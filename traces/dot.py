@@ -39,6 +39,7 @@ from skipgate.traces.wording import (
     finding,
     marks,
     of_conjunct,
+    remarks,
     repetition,
     subject,
 )
@@ -207,6 +208,10 @@ def _state(
         parts = _later(trace, page, previous.state, step.state, since)
     if trace.abstract is not None:
         parts.append(_abstract(trace.abstract, page, number - 1))
+    parts += [
+        [font(escaped(line), point_size=SMALL, color=VERMILION) for line in wrapped(text, page.small, 2)]
+        for text in remarks(trace, number - 1)
+    ]
     figure = font(bold(str(number)), color=look.figure_colour)
     return _box(figure, [cell(line) for part in parts for line in part], look.figure, look.box)
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import cast, get_args
 
-from skipgate.checker.core.trace import AbstractView, Failure, FailureKind, Loop, Part, Step, Trace, Variable
+from skipgate.checker.core.trace import AbstractView, Failure, FailureKind, Loop, Part, Remark, Step, Trace, Variable
 from skipgate.checker.core.values import Value
 from skipgate.traces.itf_values import (
     UNIT,
@@ -149,6 +149,7 @@ def _loop(loop: Loop) -> Json:
         "start": loop.start,
         "back": None if loop.back is None else _step(loop.back),
         "notes": list(loop.notes),
+        **({"remarks": [{"state": each.state, "text": each.text} for each in loop.remarks]} if loop.remarks else {}),
     }
 
 
@@ -260,7 +261,13 @@ def _read_loop(data: Json, where: str, states: list[Json], variables: Sequence[V
     if not 0 <= index < len(states):
         raise ItfError(f"{where}.start: there is no state of index {index}.")
     again = None if back is None else _read_steps([back], [states[index]], variables, f"{where}.back")[0]
-    return Loop(index, again, each(notes, f"{where}.notes", string))
+    remarks = each(data["remarks"], f"{where}.remarks", _read_remark) if "remarks" in data else ()
+    return Loop(index, again, each(notes, f"{where}.notes", string), remarks)
+
+
+def _read_remark(data: Json, where: str) -> Remark:
+    state, text = fields_of(data, where, "state", "text")
+    return Remark(small(state, f"{where}.state"), string(text, f"{where}.text"))
 
 
 def _read_abstract(data: Json, where: str, length: int) -> AbstractView:

@@ -19,6 +19,7 @@ from skipgate.traces.wording import (
     finding,
     marks,
     of_conjunct,
+    remarks,
     repetition,
     subject,
 )
@@ -96,6 +97,7 @@ def _steps(trace: Trace, width: int, full: bool, above: Above | None) -> list[Te
             lines += in_full(step.state, width, write=whole if full else shown)
         if trace.abstract is not None:
             lines += _abstract_step(trace.abstract, number - 1, width)
+        lines += [_remark(text) for text in remarks(trace, number - 1)]
         if loop is not None and number == loop.start + 1:
             lines += [TextLine(()), _rule(repetition(loop, len(trace)), "title", width)]
         previous = step
@@ -120,6 +122,10 @@ def _step(label: Segment, step: Step, mark: Mark | None, previous: Step) -> list
     changes = [change_line(change) for change in state_changes(previous.state, step.state)]
     nothing = TextLine((("nothing changes", "quiet"),), _DETAIL, _DETAIL)
     return [TextLine((label, *action(step, mark)), 0, _INDENT + 2), *(changes or [nothing])]
+
+
+def _remark(text: str) -> TextLine:
+    return TextLine((("* ", "quiet"), (one_line(text), "bad")), _DETAIL, _DETAIL + 2)
 
 
 def _rule(text: str, style: Style, width: int) -> TextLine:

@@ -70,6 +70,11 @@ def repetition(loop: Loop, length: int) -> str:
     return f"states {loop.start + 1} to {length} repeat for ever"
 
 
+def remarks(trace: Trace, index: int) -> list[str]:
+    """What there is to say of a state."""
+    return [] if trace.loop is None else [each.text for each in trace.loop.remarks if each.state == index]
+
+
 def subject(trace: Trace) -> str:
     """What was checked: the model and the check."""
     return f"{visible(trace.model)}, check {visible(trace.check)}"

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from skipgate.checker.core.datatypes import SortType, Type
+from skipgate.checker.core.formulas import Formula, state_terms, step_terms
 from skipgate.checker.core.terms import Binding, LocalVar, Term
 from skipgate.checker.core.trace import FailureKind, Variable
 from skipgate.checker.core.values import Value
 from skipgate.spec.source import Span
-from skipgate.spec.syntax import Anchor, CheckDecl, TemporalKind
+from skipgate.spec.syntax import Anchor, CheckDecl
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,16 +118,20 @@ class Property:
 
 @dataclass(frozen=True, eq=False)
 class LivenessInstance:
-    """What a liveness property says of one choice of its parameters; `premise` is the P of `P leads to Q`."""
+    """What a liveness property says of one choice of its parameters."""
 
     arguments: tuple[tuple[str, Value], ...]
-    premise: Term | None
-    goal: Term
+    formula: Formula
 
     @property
     def terms(self) -> tuple[Term, ...]:
-        """Its conditions, in the order in which engines number them."""
-        return (self.goal,) if self.premise is None else (self.premise, self.goal)
+        """Its conditions on states, in the order in which engines number them."""
+        return state_terms(self.formula)
+
+    @property
+    def step_terms(self) -> tuple[Term, ...]:
+        """Its conditions on steps, in the order in which engines number them."""
+        return step_terms(self.formula)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,10 +139,9 @@ class Liveness:
     """What must happen sooner or later, in every behaviour that is fair, for every choice of the parameters."""
 
     name: str
-    kind: TemporalKind
     description: str | None
     instances: tuple[LivenessInstance, ...]
-    premises: tuple[Premise, ...]  # that some P of `P leads to Q` is true
+    premises: tuple[Premise, ...]  # that some P of a `P leads to Q` or `P => Q` is true
     anchors: tuple[Anchor, ...]
     span: Span
     fair_when: tuple[Term, ...] = ()  # the conditions in the fairness of the model, on which its verdict depends
@@ -146,6 +150,11 @@ class Liveness:
     def terms(self) -> tuple[Term, ...]:
         """The conditions of all its instances, then those of fairness, in the order in which engines number them."""
         return (*(term for instance in self.instances for term in instance.terms), *self.fair_when)
+
+    @property
+    def step_terms(self) -> tuple[Term, ...]:
+        """The conditions on steps of all its instances."""
+        return tuple(term for instance in self.instances for term in instance.step_terms)
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,5 +241,10 @@ class Model:
 
     @property
     def liveness_terms(self) -> tuple[Term, ...]:
-        """The conditions of all liveness properties, in the order in which engines number them."""
+        """The conditions on states of all liveness properties, in the order in which engines number them."""
         return tuple(term for declared in self.liveness for term in declared.terms)
+
+    @property
+    def liveness_step_terms(self) -> tuple[Term, ...]:
+        """The conditions on steps of all liveness properties, in the order in which engines number them."""
+        return tuple(term for declared in self.liveness for term in declared.step_terms)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from skipgate.checker.core import formulas as f
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import SortType
 from skipgate.checker.core.values import show
-from skipgate.spec.syntax import TemporalKind
 
 # How tightly an operator binds; an operand that binds less tightly is put in brackets.
 _LOOSEST, _IMPLIES, _OR, _AND, _NOT, _COMPARE, _RANGE, _SUM, _PRODUCT, _PREFIX, _POSTFIX = range(11)
@@ -45,7 +45,7 @@ def print_model(model: m.Model) -> str:
         lines.append(f"{kind} {declared.name}: {show_term(declared.term)}")
         lines += [f"  needs somewhere: {show_term(premise.term)}" for premise in declared.premises]
     for live in model.liveness:
-        lines += [f"liveness {live.name}: {_instance(live.kind, instance)}" for instance in live.instances]
+        lines += [f"liveness {live.name}: {_instance(instance)}" for instance in live.instances]
         lines += [f"  needs somewhere: {show_term(premise.term)}" for premise in live.premises]
     lines += [f"constraint {c.name}: {show_term(c.term)}" for c in model.constraints]
     if model.terminal is not None:
@@ -64,12 +64,38 @@ def _fairness(fairness: m.Fairness) -> str:
     return f"{'strong fair' if fairness.strong else 'fair'} {' or '.join(calls)}"
 
 
-def _instance(kind: TemporalKind, instance: m.LivenessInstance) -> str:
+def _instance(instance: m.LivenessInstance) -> str:
     """A liveness property, of one choice of its parameters."""
-    goal = show_term(instance.goal)
-    text = f"{kind} {goal}" if instance.premise is None else f"{_at(instance.premise, _OR)} {kind} {goal}"
+    text = _formula(instance.formula)
     arguments = ", ".join(f"{name} = {show(value)}" for name, value in instance.arguments)
     return f"for {arguments}: {text}" if arguments else text
+
+
+def _formula(formula: f.Formula) -> str:
+    """A formula about behaviours."""
+    match formula:
+        case f.Now(term=term):
+            return show_term(term)
+        case f.Steps(operator=operator, term=term):
+            return f"{operator} [{show_term(term)}]"
+        case f.Negation(operand=operand):
+            return f"not {_operand(operand)}"
+        case f.Junction(operator=operator, operands=operands):
+            return f" {operator} ".join(map(_operand, operands)) or str(operator == "and").lower()
+        case f.Temporal(operator=operator, operands=(operand,)):
+            return f"{operator} {_formula(operand)}"
+        case f.Temporal(operator=operator, operands=(left, f.Now(term=term))):
+            return f"{_operand(left)} {operator} {show_term(term)}"
+        case f.Temporal(operator=operator, operands=operands):
+            return f" {operator} ".join(map(_operand, operands))
+        case _:
+            assert_never(formula)
+
+
+def _operand(formula: f.Formula) -> str:
+    if isinstance(formula, f.Now):
+        return _at(formula.term, _OR)
+    return f"({_formula(formula)})"
 
 
 def _at(term: t.Term, level: int) -> str:

@@ -72,6 +72,14 @@ class AbstractView:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What there is to say of the state with an index in a trace: where a part of a formula begins to fail."""
+
+    state: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Loop:
     """How a behaviour that never ends goes on after its last state.
 
@@ -82,6 +90,7 @@ class Loop:
     start: int
     back: Step | None  # its state is the one with the index `start`
     notes: tuple[str, ...] = ()  # what could be done in the loop, but is not, and why: sentences
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)

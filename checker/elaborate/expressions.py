@@ -190,6 +190,8 @@ class ExpressionElaborator:
                 action = self.spec.names[node.steps.action]
                 assert isinstance(action, s.ActionDecl)
                 return replace(step_test(self, node, action, environment, primed), span=span)
+            case s.Temporal():
+                raise InternalError(f"{span.place}: a temporal operator stands in a condition")
             case s.Updated(base=base, changes=changes):
                 result = sub(base)
                 for change in changes:

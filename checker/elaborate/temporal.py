@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
+from types import MappingProxyType
 
+from skipgate.checker.core import formulas as f
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import Type, cardinality, contains
 from skipgate.checker.core.datatypes import values as values_of
+from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.values import Value, show
 from skipgate.checker.elaborate import build
 from skipgate.checker.elaborate.expressions import NOTHING, ExpressionElaborator
@@ -17,8 +21,13 @@ from skipgate.checker.elaborate.step_tests import Environment
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, ordered
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import SpecError, error
+from skipgate.spec.source import Span
+from skipgate.spec.temporal import is_about_steps, is_temporal
 
 _MOST_CHOICES = 1024  # of the parameters of a liveness property, or the names in a fairness condition
+
+Known = Mapping[s.Identifier, t.Const]
+"""The values of names."""
 
 
 def liveness(
@@ -31,36 +40,104 @@ def liveness(
     instances: list[m.LivenessInstance] = []
     for environment in _choices(elaborator, declaration.parameters):
         arguments = tuple((name.text, term.value) for name, term in environment.items())
-        premise = None if declaration.premise is None else elaborator.expr(declaration.premise, environment)
-        instances.append(m.LivenessInstance(arguments, premise, elaborator.expr(declaration.goal, environment)))
+        instances.append(m.LivenessInstance(arguments, _formula(elaborator, declaration.formula, environment)))
     return m.Liveness(
         name=declaration.name.text,
-        kind=declaration.kind,
         description=None if declaration.description is None else declaration.description.plain,
         instances=tuple(instances),
-        premises=_premises(elaborator, declaration, bool(instances)),
+        premises=_premises(elaborator, declaration, instances),
         anchors=declaration.anchors,
         span=declaration.span,
         fair_when=fair_when,
     )
 
 
+def _formula(elaborator: ExpressionElaborator, node: s.AnyExpr, environment: Known) -> f.Formula:
+    """The formula of an expression, with its temporal quantifiers written out."""
+    span = node.span
+    if not is_temporal(node):
+        return f.Now(span, elaborator.expr(node, environment))
+    sub = partial(_formula, elaborator, environment=environment)
+    match node:
+        case s.Temporal(operator="always" | "eventually" as operator, operands=(operand,)) if not is_temporal(
+            operand
+        ) and is_about_steps(elaborator.spec.names, operand):
+            return f.Steps(span, operator, elaborator.expr(operand, environment))
+        case s.Temporal(operator=operator, operands=operands):
+            return f.Temporal(span, operator, tuple(map(sub, operands)))
+        case s.Unary(operand=operand):
+            return f.Negation(span, sub(operand))
+        case s.Binary(operator="and" | "or" as operator, left=left, right=right):
+            return f.Junction(span, operator, (sub(left), sub(right)))
+        case s.Binary(operator="=>", left=left, right=right):
+            return _implies(span, sub(left), sub(right))
+        case s.Binary(left=left, right=right):
+            a, b = sub(left), sub(right)
+            sides = (f.Junction(span, "or", (f.Negation(span, x), y)) for x, y in ((a, b), (b, a)))
+            return f.Junction(span, "and", tuple(sides))
+        case s.Quantifier(kind=kind, binders=binders, where=where, body=body):
+            parts = []
+            for chosen in _choices(elaborator, binders, environment):
+                part = _formula(elaborator, body, chosen)
+                if where is not None:
+                    condition = _formula(elaborator, where, chosen)
+                    both = (condition, part)
+                    part = _implies(span, *both) if kind == "forall" else f.Junction(span, "and", both)
+                parts.append(part)
+            return f.Junction(span, "and" if kind == "forall" else "or", tuple(parts))
+        case _:
+            raise InternalError(f"{span.place}: temporal operators stand where they cannot")
+
+
+def _implies(span: Span, left: f.Formula, right: f.Formula) -> f.Formula:
+    """`left => right`. That this is not a `not` of the author can be seen from its place."""
+    return f.Junction(span, "or", (f.Negation(left.span, left), right))
+
+
 def _premises(
-    elaborator: ExpressionElaborator, declaration: s.LivenessDecl, any_instance: bool
+    elaborator: ExpressionElaborator, declaration: s.LivenessDecl, instances: Sequence[m.LivenessInstance]
 ) -> tuple[m.Premise, ...]:
-    """That the P of `P leads to Q` is true for some choice of the parameters, and that there is a choice."""
-    if not any_instance:
+    """That the P of each `P leads to Q`, or `P => Q`, is true for some choice, and that there is a choice."""
+    if not instances:
         domain = declaration.parameters[0].domain
         span = declaration.parameters[0].span.to(declaration.parameters[-1].span)
         return (m.Premise(span.flat, build.boolean(False, domain.span)),)
-    if declaration.premise is None:
-        return ()
-    bindings, inner = elaborator.bind_all(declaration.parameters, NOTHING, False)
-    premise = elaborator.expr(declaration.premise, inner)
-    text = premise.span.flat
-    for binding in reversed(bindings):
-        premise = build.quantified("exists", binding, premise, premise.span)
-    return (m.Premise(text, premise),)
+    match declaration.formula:
+        case s.Temporal(operator="leads to", operands=(premise_node, goal)) if not (
+            is_temporal(premise_node) or is_temporal(goal)
+        ):
+            bindings, inner = elaborator.bind_all(declaration.parameters, NOTHING, False)
+            premise = elaborator.expr(premise_node, inner)
+            text = premise.span.flat
+            for binding in reversed(bindings):
+                premise = build.quantified("exists", binding, premise, premise.span)
+            return (m.Premise(text, premise),)
+    found: dict[Span, t.Term] = {}  # by place: of several choices, one suffices
+    for instance in instances:
+        for term in _premises_in(instance.formula):
+            known = found.get(term.span)
+            found[term.span] = term if known is None else build.logic("or", known, term, term.span)
+    return tuple(m.Premise(span.flat, term) for span, term in found.items())
+
+
+def _premises_in(formula: f.Formula) -> Iterator[t.Term]:
+    """The conditions on states without which a formula says nothing."""
+    match formula:
+        case f.Temporal(operator="leads to", operands=(premise, conclusion)):
+            yield from _premise_and_more(premise, conclusion)
+        case f.Junction(operator="or", operands=(f.Negation(operand=premise) as negated, conclusion)) if (
+            negated.span == premise.span
+        ):
+            yield from _premise_and_more(premise, conclusion)
+        case f.Temporal(operator="always", operands=operands) | f.Junction(operator="and", operands=operands):
+            for operand in operands:
+                yield from _premises_in(operand)
+
+
+def _premise_and_more(premise: f.Formula, conclusion: f.Formula) -> Iterator[t.Term]:
+    if isinstance(premise, f.Now):
+        yield premise.term
+    yield from _premises_in(conclusion)
 
 
 def fairness(
@@ -137,9 +214,11 @@ def _too_many(argument: s.AnyExpr) -> SpecError:
     return error(message, argument.span, "write `_` for any argument, or let the parameter range over fewer values")
 
 
-def _choices(elaborator: ExpressionElaborator, binders: Sequence[s.Binder]) -> list[dict[s.Identifier, t.Const]]:
+def _choices(
+    elaborator: ExpressionElaborator, binders: Sequence[s.Binder], environment: Known = MappingProxyType({})
+) -> list[dict[s.Identifier, t.Const]]:
     """All values that names can have together, whose domains mention no variables."""
-    found: list[dict[s.Identifier, t.Const]] = [{}]
+    found: list[dict[s.Identifier, t.Const]] = [dict(environment)]
     for binder in binders:
         for name in binder.names:
             found = [

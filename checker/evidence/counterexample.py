@@ -249,4 +249,5 @@ def terms_that_may_fail(model: m.Model, source: str | None) -> list[tuple[t.Term
     return [
         *((p.term, f"{p.failure_kind} `{p.name}`", p.kind == "transition") for p in named),
         *((term, f"liveness `{p.name}`", False) for p in model.liveness if p.name == source for term in p.terms),
+        *((term, f"liveness `{p.name}`", True) for p in model.liveness if p.name == source for term in p.step_terms),
     ]

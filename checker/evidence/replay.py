@@ -224,7 +224,7 @@ class _Replay:
             if missed is not None:
                 return Ending("holds", step=step_of(missed, missed.scope.state))
             declared = next(each for each in self.model.liveness if each.name == trace.property)
-            bad = any(violates(declared.kind, instance, states, start) for instance in declared.instances)
+            bad = any(violates(instance, states, start) for instance in declared.instances)
         except EvaluationError:
             return unknown
         return Ending("violation" if bad else "holds")

@@ -8,7 +8,8 @@ and returns how many entries it wrote.
                           for one that cannot be evaluated: -1 - number, then words of no meaning
     check(s, out)         the numbers of the violated invariants; -1 - number for one that cannot be evaluated, or
                           for a cover (numbered after the invariants) that cannot
-    check_step(s, t, out) the same for transition properties and a step from s to t
+    check_step(s, t, out) the same for transition properties and a step from s to t; conditions on steps in liveness
+                          properties are numbered after them
     inside(s)             1 if every constraint holds, 0 if not, -1 if that cannot be evaluated
     terminal(s)           likewise for the terminal condition
     witness(s, out)       the numbers of the covers and premises (see `Witness`) that are true in s
@@ -19,7 +20,8 @@ their own, `behaviours`:
 
     steps(s, out)         as `expand`, but an entry begins with a tag that tells the action and its arguments (see
                           `Choices`); with 0 if no fairness condition mentions the action
-    facts(s, out)         1 or 0 for each condition of the liveness properties
+    facts(s, out)         1 or 0 for each condition on states of the liveness properties
+    step_facts(s, t, out) the same for their conditions on steps
     inside(s)             as above
 """
 
@@ -71,14 +73,15 @@ class Kernels:
     tests: Tests
     symmetry: Symmetry | None
     checked: tuple[str, ...]  # the property of each number of `check`; a liveness property has several numbers
+    checked_steps: tuple[str, ...]  # the same of `check_step`
     behaviours: str  # text
     choices: Choices
 
     @property
     def scratch(self) -> int:
         """How much the functions of single states and steps may write."""
-        written = self.checked, self.model.transitions, self.state_witnesses, self.step_witnesses
-        return max(1, *map(len, written))
+        written = (self.checked, self.checked_steps, self.state_witnesses, self.step_witnesses)
+        return max(1, *(len(each) for each in written))
 
     @cached_property
     def functions(self) -> dict[str, Callable[..., int]]:
@@ -118,13 +121,13 @@ def generate(model: m.Model, layout: Layout, discharged: frozenset[t.Term] = fro
     tests = Tests(discharged)
     actions, predicates = ActionCode(layout, tests), PredicateCode(layout, tests)
     constraints = [c.term for c in model.constraints]
-    facts = model.liveness_terms
+    facts, step_facts = model.liveness_terms, model.liveness_step_terms
     others = [*(p.term for p in model.covers), *facts]
     text = "\n\n".join(
         [
             actions.expand(model.actions),
             predicates.violations("check", "s", [p.term for p in model.invariants], others),
-            predicates.violations("check_step", "s, t", [p.term for p in model.transitions]),
+            predicates.violations("check_step", "s, t", [p.term for p in model.transitions], step_facts),
             predicates.conjunction("inside", constraints),
             predicates.conjunction("terminal", None if model.terminal is None else [model.terminal]),
             predicates.witnesses("witness", "s", [w.term for w in state_witnesses]),
@@ -133,9 +136,10 @@ def generate(model: m.Model, layout: Layout, discharged: frozenset[t.Term] = fro
     )
     checked = [p.name for p in (*model.invariants, *model.covers)]
     checked += [p.name for p in model.liveness for _ in p.terms]
+    checked_steps = [p.name for p in model.transitions] + [p.name for p in model.liveness for _ in p.step_terms]
     entry = 1 + layout.words
-    written = checked, model.transitions, state_witnesses, step_witnesses
-    most = max(actions.most_entries * entry, *map(len, written))
+    written = (checked, checked_steps, facts, step_facts, state_witnesses, step_witnesses)
+    most = max(actions.most_entries * entry, *(len(each) for each in written))
     choices = Choices(model.fairness if model.liveness else ())
     behaviours = ""
     if model.liveness:
@@ -143,7 +147,8 @@ def generate(model: m.Model, layout: Layout, discharged: frozenset[t.Term] = fro
         predicates = PredicateCode(layout, uncounted)
         texts = (
             ActionCode(layout, uncounted, choices).expand(model.actions),
-            predicates.facts(facts),
+            predicates.facts("facts", "s", facts),
+            predicates.facts("step_facts", "s, t", step_facts),
             predicates.conjunction("inside", constraints),
         )
         behaviours = "\n\n".join(texts) + "\n"
@@ -158,6 +163,7 @@ def generate(model: m.Model, layout: Layout, discharged: frozenset[t.Term] = fro
         tests=tests,
         symmetry=symmetry_of(model, layout),
         checked=tuple(checked),
+        checked_steps=tuple(checked_steps),
         behaviours=behaviours,
         choices=choices,
     )

@@ -55,7 +55,7 @@ class PredicateCode:
         writer.line("return n")
         return function(self.layout, f"{name}({parameters}, out)", writer)
 
-    def facts(self, terms: Sequence[t.Term]) -> str:
+    def facts(self, name: str, parameters: str, terms: Sequence[t.Term]) -> str:
         """A function that writes the values of terms. The value of one that cannot be evaluated may be either."""
         writer = Writer()
         for number, term in enumerate(terms):
@@ -65,7 +65,7 @@ class PredicateCode:
             with writer.indented("else:"):
                 writer.line(f"out[{number}] = 0")
         writer.line(f"return {len(terms)}")
-        return function(self.layout, "facts(s, out)", writer)
+        return function(self.layout, f"{name}({parameters}, out)", writer)
 
     def note(self, writer: Writer, condition: str, number: int) -> None:
         """Write a number into `out` if a condition holds."""

@@ -39,7 +39,8 @@ class ArrayGraph:
     """States by number; the edges of state s are those from `first[s]` up to `first[s + 1]`.
 
     `masks[:, labels[e]]` are the conditions that the step of an edge meets, `enabled[:, s]` those a step of which is
-    possible in a state. `facts[k, s]` is the value of the k-th term of the liveness properties.
+    possible in a state. `facts[k, s]` is the value of the k-th condition on states in the liveness properties,
+    `step_facts[k, e]` that of the k-th condition on steps.
     `conditions` says of each condition whether it is one of strong fairness.
     """
 
@@ -51,6 +52,7 @@ class ArrayGraph:
     masks: Masks
     enabled: Masks
     facts: Flags
+    step_facts: Flags
     conditions: tuple[bool, ...]
 
     @property

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -16,7 +17,8 @@ from skipgate.checker.core import model as m
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.kernel.choices import Choices
 from skipgate.checker.kernel.kernels import Kernels
-from skipgate.checker.liveness.arrays import BITS, ArrayGraph, Flags, GraphPiece, Masks, Numbers, Small, bits
+from skipgate.checker.liveness.arrays import ArrayGraph, Flags, GraphPiece, Masks, Numbers, Small
+from skipgate.checker.liveness.labels import LabelSets
 from skipgate.checker.liveness.limits import Limits
 from skipgate.checker.native.edges import OUTSIDE, UNKNOWN
 from skipgate.checker.search.explore import Exploration, State
@@ -39,14 +41,16 @@ def build(kernels: Kernels, explored: Exploration, limits: Limits) -> ArrayGraph
     """
     states = sorted_states(explored, kernels.layout.words, limits)
     if explored.regions:
-        from skipgate.checker.liveness.natively import compiled, pieces
+        from skipgate.checker.liveness.natively import compiled, pieces, step_facts
 
         functions, problem = compiled(kernels, limits.look)
         if functions is not None:
-            return assemble(kernels, states, pieces(functions, kernels, states, limits.look), limits)
+            graph = assemble(kernels, states, pieces(functions, kernels, states, limits.look), limits)
+            return _with_step_facts(kernels, graph, partial(step_facts, functions, kernels), limits)
         if problem is not None:
             explored.notes.append(f"liveness: {problem}")
-    return assemble(kernels, states, _pieces(kernels, states, limits.look), limits)
+    graph = assemble(kernels, states, _pieces(kernels, states, limits.look), limits)
+    return _with_step_facts(kernels, graph, partial(_step_facts, kernels), limits)
 
 
 def sorted_states(explored: Exploration, words: int, limits: Limits) -> Numbers:
@@ -90,6 +94,34 @@ def _pieces(kernels: Kernels, states: Numbers, look: Callable[[], None]) -> Iter
         yield GraphPiece(np.array(counts), np.array(targets), np.array(tags), facts_of.T)
 
 
+def _step_facts(kernels: Kernels, states: Numbers, sources: Small, targets: Small, look: Callable[[], None]) -> Flags:
+    """The values of the conditions on steps, for each step between two states."""
+    facts, out = kernels.behaviour_functions["step_facts"], [0] * kernels.room
+    width = len(kernels.model.liveness_step_terms)
+    ordered = list(map(tuple, states.tolist()))
+    values = array("b")
+    for number, (source, target) in enumerate(zip(sources.tolist(), targets.tolist(), strict=True)):
+        if not number % _PIECE:
+            look()
+        facts(ordered[source], ordered[target], out)
+        values.extend(out[:width])
+    return np.array(values).reshape(len(targets), width).astype(np.bool_).T
+
+
+def _with_step_facts(
+    kernels: Kernels,
+    graph: ArrayGraph,
+    values: Callable[[Numbers, Small, Small, Callable[[], None]], Flags],
+    limits: Limits,
+) -> ArrayGraph:
+    """A graph with the values of the conditions on steps, if there are any."""
+    width = len(kernels.model.liveness_step_terms)
+    if not width:
+        return graph
+    limits.need(9 * width * len(graph.targets))
+    return replace(graph, step_facts=values(graph.states, graph.sources(), graph.targets, limits.look))
+
+
 def assemble(kernels: Kernels, states: Numbers, pieces: Iterable[GraphPiece], limits: Limits) -> ArrayGraph:
     """The graph of sorted states, from their successors."""
     labels = _Labels(kernels.model, kernels.choices)
@@ -104,15 +136,15 @@ def assemble(kernels: Kernels, states: Numbers, pieces: Iterable[GraphPiece], li
         changes = piece.targets != sources
         sources, targets = sources[changes], piece.targets[changes]
         label = labels.of(piece.tags[changes], sources - start, piece.facts)
-        enabled.append(_enabled(labels.masks(), label, sources - start, len(piece.counts)))
+        enabled.append(_enabled(labels.sets.masks(len(labels.conditions)), label, sources - start, len(piece.counts)))
         stays = targets != OUTSIDE
-        sources, targets, label = labels.merged(sources[stays], targets[stays], label[stays])
+        sources, targets, label = labels.sets.merged(sources[stays], targets[stays], label[stays])
         counts = np.bincount(sources - start, minlength=len(piece.counts)).astype(np.int32)
         parts.append((counts, targets.astype(np.int32), label))
         facts.append(piece.facts)
         start += len(piece.counts)
         edges += len(targets)
-    masks = labels.masks()
+    masks = labels.sets.masks(len(labels.conditions))
     limits.need(8 * edges + 8 * len(masks) * start)
     first = np.zeros(start + 1, np.int64)
     np.cumsum(np.concatenate([counts for counts, _, _ in parts]), out=first[1:])
@@ -126,6 +158,7 @@ def assemble(kernels: Kernels, states: Numbers, pieces: Iterable[GraphPiece], li
         # Conditions that are met in a later piece are not possible in an earlier one.
         enabled=np.concatenate([np.pad(part, ((0, len(masks) - len(part)), (0, 0))) for part in enabled], axis=1),
         facts=np.concatenate(facts, axis=1),
+        step_facts=np.zeros((0, edges), np.bool_),
         conditions=tuple(labels.conditions),
     )
 
@@ -163,7 +196,7 @@ def _number(states: Numbers, words: State) -> int:
 
 @dataclass
 class _Labels:
-    """Numbers for the sets of conditions that steps meet; 0 is the empty set.
+    """Which conditions of fairness steps meet, as labels.
 
     Where each choice of arguments has a condition of its own, these are created on first use.
     """
@@ -174,7 +207,7 @@ class _Labels:
 
     def __post_init__(self) -> None:
         self.numbers: dict[tuple[int, tuple[bool, ...]], int] = {}  # labels: by tag, and which conditions are true
-        self.sets: dict[frozenset[int], int] = {frozenset(): 0}
+        self.sets = LabelSets()
         self.places = {id(condition): place for place, condition in enumerate(self.model.fair_when)}
         self.separate: dict[tuple[m.Fairness, int], int] = {}
         self.shared = {}
@@ -197,34 +230,8 @@ class _Labels:
         if tag == 0:
             return 0
         if (tag, true) not in self.numbers:
-            met = frozenset(self.met(tag, true))
-            self.numbers[tag, true] = self.sets.setdefault(met, len(self.sets))
+            self.numbers[tag, true] = self.sets.label(frozenset(self.met(tag, true)))
         return self.numbers[tag, true]
-
-    def merged(self, sources: Numbers, targets: Numbers, label: Small) -> tuple[Numbers, Numbers, Small]:
-        """Edges in order, one from a state to another: what several steps between them meet, the one meets.
-
-        (On edges that are there twice, SciPy's search for strong components may not end.)
-        """
-        order = np.lexsort((label, targets, sources))
-        sources, targets, label = sources[order], targets[order], label[order]
-        while True:
-            twin = (sources[1:] == sources[:-1]) & (targets[1:] == targets[:-1])
-            if not twin.any():
-                return sources, targets, label
-            # Of each run of twins, the second joins the first, the fourth the third, and so on.
-            begins = np.flatnonzero(np.concatenate([[True], ~twin]))
-            place = np.arange(len(sources)) - np.repeat(begins, np.diff([*begins, len(sources)]))
-            second = np.flatnonzero(place % 2 == 1)
-            pairs, at = np.unique(np.stack([label[second - 1], label[second]]), axis=1, return_inverse=True)
-            label[second - 1] = np.array([self.union(int(a), int(b)) for a, b in pairs.T], np.int32)[at.reshape(-1)]
-            first = place % 2 == 0
-            sources, targets, label = sources[first], targets[first], label[first]
-
-    def union(self, a: int, b: int) -> int:
-        """The label of what either of two meets."""
-        met = list(self.sets)
-        return self.sets.setdefault(met[a] | met[b], len(self.sets))
 
     def met(self, tag: int, true: tuple[bool, ...]) -> Iterator[int]:
         """The conditions that a step meets, given which conditions in them are true where it begins."""
@@ -244,7 +251,3 @@ class _Labels:
             self.separate[fair, tag] = len(self.conditions)
             self.conditions.append(fair.strong)
         return self.separate[fair, tag]
-
-    def masks(self) -> Masks:
-        words = max(1, -(-len(self.conditions) // BITS))
-        return np.stack([bits(sorted(met), words) for met in self.sets], axis=1)

@@ -8,18 +8,21 @@ from typing import assert_never
 
 import numpy as np
 
+from skipgate.checker.core import formulas as f
+from skipgate.checker.core import model as m
 from skipgate.checker.core.trace import Trace
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.liveness.arrays import ArrayGraph, Flags
+from skipgate.checker.liveness.automaton import TooManyTransitions
 from skipgate.checker.liveness.build import TooManyConditions, build
-from skipgate.checker.liveness.lasso import LassoQuery, find_lasso
+from skipgate.checker.liveness.lasso import Lasso, LassoQuery, find_lasso
 from skipgate.checker.liveness.limits import Limits
+from skipgate.checker.liveness.nested import Values, violation
 from skipgate.checker.liveness.show import lasso_trace
 from skipgate.checker.liveness.streett import fair_components
 from skipgate.checker.liveness.verify import verify
 from skipgate.checker.search.explore import Exploration
 from skipgate.checker.search.limits import INTERRUPTED, Budget, Stop
-from skipgate.spec.syntax import TemporalKind
 
 
 @dataclass
@@ -65,29 +68,57 @@ def _decide(
     kernels: Kernels, graph: ArrayGraph, limits: Limits, unevaluated: Collection[str], found: LivenessFindings
 ) -> None:
     """Decide all properties but those that could not be evaluated somewhere."""
-    model, facts = kernels.model, iter(graph.facts)
+    model, facts, step_facts = kernels.model, iter(graph.facts), iter(graph.step_facts)
     # Without constraints every behaviour can go on fairly.
     if model.constraints:
         everywhere = np.ones(graph.count, np.bool_)
         found.unfair = not (fair_components(graph, everywhere, None, limits) >= 0).any()
     for declared in model.liveness:
-        values = [[next(facts) for _ in instance.terms] for instance in declared.instances]
+        values = [
+            {
+                **{term: next(facts) for term in instance.terms},
+                **{term: next(step_facts) for term in instance.step_terms},
+            }
+            for instance in declared.instances
+        ]
         for _ in declared.fair_when:
             next(facts)
         if declared.name in unevaluated:
             continue
-        for instance, (*premise, goal) in zip(declared.instances, values, strict=True):
-            lasso = find_lasso(graph, _question(declared.kind, premise, goal), limits)
-            if lasso is not None:
-                states = [kernels.layout.unpack(graph.states[number].tolist()) for number in lasso.states]
-                verify(model, declared, instance, states, lasso.loop)
-                found.traces[declared.name] = lasso_trace(model, declared, instance, states, lasso.loop)
-                break
-        else:
+        try:
+            trace = _counterexample(kernels, graph, declared, values, limits)
+        except TooManyTransitions as problem:
+            found.stopped = f"{declared.name}: {problem}"
+            continue
+        if trace is None:
             found.holding.add(declared.name)
+        else:
+            found.traces[declared.name] = trace
 
 
-def _question(kind: TemporalKind, premise: Sequence[Flags], goal: Flags) -> LassoQuery:
+def _counterexample(
+    kernels: Kernels, graph: ArrayGraph, declared: m.Liveness, values: Sequence[Values], limits: Limits
+) -> Trace | None:
+    """A fair behaviour that violates a property, given where the conditions of its instances are true."""
+    for instance, known in zip(declared.instances, values, strict=True):
+        lasso = _violation(graph, instance.formula, known, limits)
+        if lasso is not None:
+            states = [kernels.layout.unpack(graph.states[number].tolist()) for number in lasso.states]
+            verify(kernels.model, declared, instance, states, lasso.loop)
+            return lasso_trace(kernels.model, declared, instance, states, lasso.loop)
+    return None
+
+
+def _violation(graph: ArrayGraph, formula: f.Formula, values: Values, limits: Limits) -> Lasso | None:
+    """A fair behaviour of which a formula is false, given where its conditions are true."""
+    form = f.simple(formula)
+    if form is not None:
+        premise = None if form.premise is None else values[form.premise]
+        return find_lasso(graph, _question(form.kind, premise, values[form.goal]), limits)
+    return violation(graph, formula, values, limits)
+
+
+def _question(kind: f.SimpleKind, premise: Flags | None, goal: Flags) -> LassoQuery:
     """What would violate a property, given in which states its premise (if it has one) and its goal are true."""
     match kind:
         case "eventually":
@@ -98,7 +129,7 @@ def _question(kind: TemporalKind, premise: Sequence[Flags], goal: Flags) -> Lass
             everywhere = np.ones_like(goal)
             return LassoQuery(everywhere, everywhere, visited=~goal)
         case "leads to":
-            (trigger,) = premise
-            return LassoQuery(trigger & ~goal, ~goal)
+            assert premise is not None
+            return LassoQuery(premise & ~goal, ~goal)
         case _:
             assert_never(kind)

@@ -19,13 +19,15 @@ _UNSEEN, _SEED = -2, -1
 class LassoQuery:
     """Is there a fair behaviour that reaches one of the states `start`, and from there on stays in a region?
 
-    With `at_once` it begins there. If `visited` is given, it comes to one of those states again and again.
+    With `at_once` it begins there. If `visited` is given, it comes to one of those states again and again. If `rests`
+    is given, it may stay for ever in those states only; otherwise where that is fair.
     """
 
     start: Flags
     region: Flags
     visited: Flags | None = None
     at_once: bool = False
+    rests: Flags | None = None
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,14 @@ def find_lasso(graph: ArrayGraph, question: LassoQuery, limits: Limits) -> Lasso
     """
     reached = _reachable(graph, question)
     fair = fair_components(graph, reached, question.visited, limits)
-    if not (fair >= 0).any():
+    ends = fair >= 0
+    if question.rests is not None:
+        ends |= question.rests & reached
+    if not ends.any():
         return None
-    stem = _stem(graph, question, fair)
+    stem = _stem(graph, question, ends)
+    if question.rests is not None and question.rests[stem[-1]]:
+        return Lasso(tuple(stem), len(stem) - 1)
     component = fair == fair[stem[-1]]
     cycle = _Cycle(graph, component, question.visited, stem[-1], limits).states()
     return Lasso((*stem[:-1], *cycle), len(stem) - 1)
@@ -100,8 +107,8 @@ def _flags(graph: ArrayGraph, states: Numbers) -> Flags:
     return flags
 
 
-def _stem(graph: ArrayGraph, question: LassoQuery, fair: Small) -> list[int]:
-    """A shortest way from an initial state to a start, and on within the region into a fair component.
+def _stem(graph: ArrayGraph, question: LassoQuery, ends: Flags) -> list[int]:
+    """A shortest way from an initial state to a start, and on within the region to where it can end.
 
     Of several states that are as near, one in which to stutter is fair is preferred.
     """
@@ -113,7 +120,7 @@ def _stem(graph: ArrayGraph, question: LassoQuery, fair: Small) -> list[int]:
     while len(first) or len(second):
         starts = first[question.start[first] & question.region[first]]
         second = np.sort(np.concatenate([second, _seeds(starts, behind)]))
-        hits = second[fair[second] >= 0]
+        hits = second[ends[second]]
         if len(hits):
             calm = hits[_stutters(graph, question, hits)]
             found = int(calm[0] if len(calm) else hits[0])
@@ -121,11 +128,13 @@ def _stem(graph: ArrayGraph, question: LassoQuery, fair: Small) -> list[int]:
             return _path(before, path[0]) + path[1:]
         first = first[:0] if question.at_once else _advance(graph, first, everywhere, before)
         second = _advance(graph, second, question.region, behind)
-    raise InternalError("there is no way to a fair component that was reached")
+    raise InternalError("there is no way to what was reached")
 
 
 def _stutters(graph: ArrayGraph, question: LassoQuery, states: Numbers) -> Flags:
     """In which states it is fair, and answers the question, to stay for ever."""
+    if question.rests is not None:
+        return question.rests[states]
     fair = ~any_bit(graph.enabled[:, states])
     return fair if question.visited is None else fair & question.visited[states]
 

@@ -12,7 +12,7 @@ from threading import Semaphore, Thread
 import numpy as np
 
 from skipgate.checker.kernel.kernels import Kernels
-from skipgate.checker.liveness.arrays import GraphPiece, Numbers
+from skipgate.checker.liveness.arrays import Flags, GraphPiece, Numbers, Small
 from skipgate.checker.native import edges, generated, hashing
 from skipgate.checker.native.compilation import Compilation
 from skipgate.checker.native.engine import Functions, default_threads
@@ -26,6 +26,7 @@ _POLL = 0.05  # seconds between looks at the limits
 _EXPORTED = {
     "enter": Signature(("row", "int", "row", "int")),
     "leave": Signature(("row", "int", "row", "int", "int", "row", "row", "row", "row", "row")),
+    "compare": Signature(("row", "row", "row", "int", "row")),
 }
 
 
@@ -39,6 +40,7 @@ def unit(kernels: Kernels) -> CompilationUnit:
         "WORDS": kernels.layout.words,
         "ENTRY": kernels.entry,
         "FACTS": len(kernels.model.liveness_terms),
+        "STEP_FACTS": len(kernels.model.liveness_step_terms),
     }
     return CompilationUnit(texts, _EXPORTED, constants)
 
@@ -92,6 +94,21 @@ def pieces(
             yield _result(waiting.popleft(), look)
     finally:
         crew.over = True
+
+
+def step_facts(
+    functions: Functions, kernels: Kernels, states: Numbers, sources: Small, targets: Small, look: Callable[[], None]
+) -> Flags:
+    """The values of the conditions on steps, for each step between two states."""
+    width = len(kernels.model.liveness_step_terms)
+    found = np.empty((width, len(targets)), np.bool_)
+    for first in range(0, len(targets), _STATES):
+        look()
+        ends = [np.ascontiguousarray(each[first : first + _STATES], np.int64) for each in (sources, targets)]
+        said = np.empty((len(ends[0]), width), np.int64)
+        functions["compare"](states.ctypes.data, *(each.ctypes.data for each in ends), len(ends[0]), said.ctypes.data)
+        found[:, first : first + _STATES] = said.T != 0
+    return found
 
 
 class _Crew:

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from skipgate.checker.core import formulas as f
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.trace import Failure, Loop, Trace
 from skipgate.checker.core.values import Value, show
 from skipgate.checker.evidence.counterexample import new_trace, steps_through
+from skipgate.checker.liveness.reasons import cited, why_false
 from skipgate.checker.semantics.evaluate import Scope, holds
 from skipgate.checker.semantics.explain import explain
 from skipgate.checker.semantics.lassos import demands
@@ -19,7 +21,6 @@ from skipgate.checker.semantics.steps import Transition, transitions
 Values = Mapping[str, Value]
 Call = tuple[m.Action, tuple[tuple[str, Value], ...]]
 
-_LONGEST = 60  # characters of a condition that is cited in a sentence
 _MOST_NOTES = 6
 
 
@@ -31,34 +32,41 @@ def lasso_trace(
     Raises:
         InternalError: there is no such behaviour.
     """
-    reads = frozenset[str]().union(*(t.variables_read(term) for term in instance.terms))
-    failure = _failure(declared, instance, states, loop)
+    terms = (*instance.terms, *instance.step_terms)
+    reads = frozenset[str]().union(*map(t.variables_read, terms))
+    if f.simple(instance.formula) is None:
+        failure, remarks = why_false(instance, states, loop)
+    else:
+        failure, remarks = _failure(instance, states, loop), ()
     trace = new_trace(model, declared.name, declared.description, steps_through(model, states), failure, reads)
     back = None if loop == len(states) - 1 else steps_through(model, [states[-1], states[loop]])[1]
-    return replace(trace, loop=Loop(loop, back, tuple(_notes(model, states[loop:]))))
+    return replace(trace, loop=Loop(loop, back, tuple(_notes(model, states[loop:])), remarks))
 
 
-def _failure(declared: m.Liveness, instance: m.LivenessInstance, states: Sequence[Values], loop: int) -> Failure:
-    goal = _cited(instance.goal, "its goal")
+def _failure(instance: m.LivenessInstance, states: Sequence[Values], loop: int) -> Failure:
+    """Why a behaviour violates a property of a simple form."""
+    form = f.simple(instance.formula)
+    assert form is not None
+    goal = cited(form.goal.span, "its goal")
     at = loop
-    match declared.kind:
+    match form.kind:
         case "eventually":
             message = f"{goal} never becomes true"
         case "always eventually":
             message = f"{goal} is not true any more from state {loop + 1} on"
         case "eventually always":
-            at = next(i for i in range(loop, len(states)) if not holds(instance.goal, Scope(states[i])))
+            at = next(i for i in range(loop, len(states)) if not holds(form.goal, Scope(states[i])))
             message = f"{goal} is false again and again, in state {at + 1}"
         case "leads to":
-            first = _last_answered(instance, states)
-            premise = instance.premise
+            first = _last_answered(form.goal, states)
+            premise = form.premise
             assert premise is not None
             true = next(i for i in range(first, len(states)) if holds(premise, Scope(states[i])))
-            premised = _cited(premise, "its premise")
+            premised = cited(premise.span, "its premise")
             message = f"{premised} is true in state {true + 1}, and {goal} neither there nor ever after"
         case _:
-            assert_never(declared.kind)
-    why = explain(instance.goal, Scope(states[at]))
+            assert_never(form.kind)
+    why = explain(form.goal, Scope(states[at]))
     return Failure(
         "liveness",
         message,
@@ -69,14 +77,9 @@ def _failure(declared: m.Liveness, instance: m.LivenessInstance, states: Sequenc
     )
 
 
-def _last_answered(instance: m.LivenessInstance, states: Sequence[Values]) -> int:
-    """The index behind the last state in which the goal is true."""
-    return max((i + 1 for i, state in enumerate(states) if holds(instance.goal, Scope(state))), default=0)
-
-
-def _cited(term: t.Term, instead: str) -> str:
-    text = term.span.flat
-    return f"`{text}`" if len(text) <= _LONGEST else instead
+def _last_answered(goal: t.Term, states: Sequence[Values]) -> int:
+    """The index behind the last state in which a goal is true."""
+    return max((i + 1 for i, state in enumerate(states) if holds(goal, Scope(state))), default=0)
 
 
 def _notes(model: m.Model, cycle: Sequence[Values]) -> list[str]:

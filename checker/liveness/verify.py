@@ -43,7 +43,7 @@ def verify(
             raise InternalError(f"{here} has a step that no action allows")
     if neglected(model, states[loop:], steps[loop:]) is not None:
         raise InternalError(f"{here} is not fair")
-    if not violates(declared.kind, instance, states, loop):
+    if not violates(instance, states, loop):
         raise InternalError(f"{here} does not violate it")
 
 

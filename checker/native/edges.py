@@ -12,12 +12,13 @@ from skipgate.checker.kernel.intrinsics import Row, at, prefetch
 from skipgate.checker.native.hashing import WORDS, hash_of
 
 if TYPE_CHECKING:
-    from skipgate.checker.native.generated import facts, inside, steps
+    from skipgate.checker.native.generated import facts, inside, step_facts, steps
 
 
 # What depends on the model is given when this is compiled; what stands here is an example.
 ENTRY = 2  # words of a successor as `steps` writes it
 FACTS = 1  # words that `facts` writes
+STEP_FACTS = 1  # words that `step_facts` writes
 
 OUTSIDE = -1  # the number of a successor that lies outside the constraints
 UNKNOWN = -2  # of one that should be among the states, but is not
@@ -72,3 +73,10 @@ def leave(
             n = n + 1
         counts[number - first] = end // ENTRY
     return n
+
+
+def compare(states: Row, sources: Row, targets: Row, count: int, said: Row) -> int:
+    """Write the values of the conditions on steps for so many steps, each from one state to another."""
+    for i in range(count):
+        step_facts(at(states, sources[i] * WORDS), at(states, targets[i] * WORDS), at(said, i * STEP_FACTS))
+    return count

@@ -75,7 +75,7 @@ def constants(kernels: Kernels, fingerprints: bool = False) -> dict[str, int]:
     events = len(model.invariants) + len(model.transitions) + 3
     blind = events + 1  # after the fact that something is lost
     step_blind = blind + len(kernels.checked)
-    moved = step_blind + len(model.transitions)
+    moved = step_blind + len(kernels.checked_steps)
     fired = loops.EVENTS + moved + len(model.actions)
     seen = fired + len(model.actions)
     step_seen = seen + len(kernels.state_witnesses)
@@ -88,7 +88,7 @@ def constants(kernels: Kernels, fingerprints: bool = False) -> dict[str, int]:
         "ENTRY": kernels.entry,
         "FINGERPRINTS": int(fingerprints),
         "CONSTRAINED": int(bool(model.constraints)),
-        "STEPS": int(bool(model.transitions)),
+        "STEPS": int(bool(kernels.checked_steps)),
         "STATE_WITNESSES": len(kernels.state_witnesses),
         "STEP_WITNESSES": len(kernels.step_witnesses),
         "TRANSITIONS": len(model.invariants),
@@ -444,9 +444,8 @@ class Engine:
     @property
     def unevaluated(self) -> set[str]:
         """The properties that could not be evaluated in some state or step."""
-        checked, transitions = self.kernels.checked, self.kernels.model.transitions
-        steps = {transitions[i].name for i in self.facts("STEP_BLIND", "MOVED")}
-        return steps | {checked[i] for i in self.facts("BLIND", "STEP_BLIND")}
+        steps = {self.kernels.checked_steps[i] for i in self.facts("STEP_BLIND", "MOVED")}
+        return steps | {self.kernels.checked[i] for i in self.facts("BLIND", "STEP_BLIND")}
 
     @property
     def moved(self) -> list[int]:

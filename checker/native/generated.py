@@ -38,4 +38,7 @@ if TYPE_CHECKING:
         """Write the successors of a state with the tags of their steps; the result is how many words."""
 
     def facts(s: Row, out: Row) -> int:
-        """Write whether each condition of the liveness properties is true; the result is how many."""
+        """Write whether each condition on states in the liveness properties is true; the result is how many."""
+
+    def step_facts(s: Row, t: Row, out: Row) -> int:
+        """Write whether each condition on steps in the liveness properties is true; the result is how many."""

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 # What depends on the model is given when the loops are compiled; what stands here is an example.
 ENTRY = 2  # words of a successor as `expand` writes it
 CONSTRAINED = 0  # has the model constraints?
-STEPS = 0  # has it transition properties?
+STEPS = 0  # has it properties of steps?
 SYMMETRIC = 0  # is a state replaced by the representative of its orbit?
 STATE_WITNESSES = 0  # how many things have to be true in some state
 STEP_WITNESSES = 0  # or in some step

@@ -35,7 +35,7 @@ def constants(kernels: Kernels) -> dict[str, int]:
         "WORDS": kernels.layout.words,
         "ENTRY": kernels.entry,
         "CONSTRAINED": int(bool(model.constraints)),
-        "STEPS": int(bool(model.transitions)),
+        "STEPS": int(bool(kernels.checked_steps)),
         "STATE_WITNESSES": len(kernels.state_witnesses),
         "STEP_WITNESSES": len(kernels.step_witnesses),
         "TRANSITIONS": len(model.invariants),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 WORDS = 1  # of a state
 ENTRY = 2  # words of a successor as `expand` writes it
 CONSTRAINED = 0  # has the model constraints?
-STEPS = 0  # has it transition properties?
+STEPS = 0  # has it properties of steps?
 STATE_WITNESSES = 0  # how many things have to be true in some state
 STEP_WITNESSES = 0  # or in some step
 TRANSITIONS = 0  # the event of the first transition property, after those of the invariants

@@ -173,7 +173,7 @@ class Search:
         self.looked_at = self.look_again_at = 0  # states, when the memory was looked at, and when it will be
         self.room = [0] * max(kernels.room, 1)  # where the kernels of single states and steps write
         self.constrained = bool(self.model.constraints)
-        self.checked_steps = bool(self.model.transitions)
+        self.checked_steps = bool(kernels.checked_steps)
 
     @property
     def patience(self) -> float | None:
@@ -252,7 +252,7 @@ class Search:
             out = self.room
             for i in range(functions["check_step"](state, successor, out)):
                 number = out[i]
-                name = self.model.transitions[number if number >= 0 else -1 - number].name
+                name = self.kernels.checked_steps[number if number >= 0 else -1 - number]
                 if number >= 0:
                     self.violated(name, Violation(state, successor), self.found.depth + 1)
                 else:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import assert_never
+from typing import Literal, assert_never
 
+from skipgate.checker.core import formulas as f
 from skipgate.checker.core import model as m
+from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.values import Value
 from skipgate.checker.semantics.evaluate import Scope, holds
 from skipgate.checker.semantics.steps import Transition
-from skipgate.spec.syntax import TemporalKind
 
 Values = Mapping[str, Value]
 Call = tuple[m.Action, tuple[Value, ...]]
@@ -65,29 +66,78 @@ def _call(step: Transition) -> Call:
     return step.action, tuple(value for _, value in step.arguments)
 
 
-def violates(kind: TemporalKind, instance: m.LivenessInstance, states: Sequence[Values], loop: int) -> bool:
+class Behaviour:
+    """A behaviour that goes through these states, and then for ever again from the one with index `loop`.
+
+    If that is the last, it stays there.
+    """
+
+    def __init__(self, states: Sequence[Values], loop: int) -> None:
+        self.states = states
+        self.loop = loop
+        self.known: dict[f.Formula, list[bool]] = {}
+
+    def moments(self, start: int) -> list[int]:
+        """The indices of the states from one on, in order, each once."""
+        return [*range(start, len(self.states)), *range(self.loop, start)]
+
+    def step(self, index: int) -> tuple[Values, Values]:
+        """The step that begins in a state."""
+        return self.states[index], self.states[index + 1 if index + 1 < len(self.states) else self.loop]
+
+    def truth(self, formula: f.Formula) -> list[bool]:
+        """Where a formula is true: for each state, of the behaviour from there on."""
+        if formula not in self.known:
+            self.known[formula] = self._truth(formula)
+        return self.known[formula]
+
+    def _truth(self, formula: f.Formula) -> list[bool]:
+        match formula:
+            case f.Now(term=term):
+                return [holds(term, Scope(state)) for state in self.states]
+            case f.Steps(operator=operator, term=term):
+                # Those that change nothing say nothing.
+                steps = map(self.step, range(len(self.states)))
+                nothing = operator == "always"
+                return self._rest(operator, [nothing if a == b else holds(term, Scope(a, b)) for a, b in steps])
+            case f.Negation(operand=operand):
+                return [not value for value in self.truth(operand)]
+            case f.Junction(operator=operator, operands=operands):
+                if not operands:
+                    return [operator == "and"] * len(self.states)
+                combined = all if operator == "and" else any
+                return [combined(values) for values in zip(*map(self.truth, operands), strict=True)]
+            case f.Temporal(operator="always" | "eventually" as operator, operands=(operand,)):
+                return self._rest(operator, self.truth(operand))
+            case f.Temporal(operator="leads to", operands=(premise, goal)):
+                later = self._rest("eventually", self.truth(goal))
+                pairs = zip(self.truth(premise), later, strict=True)
+                return self._rest("always", [answered or not asked for asked, answered in pairs])
+            case f.Temporal(operator=operator, operands=(left, right)):
+                p, q = self.truth(left), self.truth(right)
+                return self._fixpoint(operator == "unless", lambda i, after: q[i] or (p[i] and after))
+            case f.Temporal():
+                raise InternalError(f"`{formula.operator}` with {len(formula.operands)} operands")
+            case _:
+                assert_never(formula)
+
+    def _rest(self, operator: Literal["always", "eventually"], values: Sequence[bool]) -> list[bool]:
+        """Where something is true from there on in all states, or in some state."""
+        if operator == "always":
+            return self._fixpoint(True, lambda i, after: values[i] and after)
+        return self._fixpoint(False, lambda i, after: values[i] or after)
+
+    def _fixpoint(self, start: bool, value: Callable[[int, bool], bool]) -> list[bool]:
+        """The greatest (`start` is true) or least solution of: each is what `value` makes of the one after it."""
+        values = [start] * len(self.states)
+        for _ in range(2):  # what is so somewhere on the cycle is known in all of it after the second round
+            after = values[self.loop]
+            for i in reversed(range(len(values))):
+                values[i] = after = value(i, after)
+        return values
+
+
+def violates(instance: m.LivenessInstance, states: Sequence[Values], loop: int) -> bool:
     """Does a behaviour that goes through these states, and then for ever again from the one with index `loop`, violate
     a liveness property?"""
-
-    def never(condition: Callable[[Values], bool], states: Sequence[Values]) -> bool:
-        return not any(map(condition, states))
-
-    def goal(state: Values) -> bool:
-        return holds(instance.goal, Scope(state))
-
-    match kind:
-        case "eventually":
-            return never(goal, states)
-        case "always eventually":
-            return never(goal, states[loop:])
-        case "eventually always":
-            return not all(map(goal, states[loop:]))
-        case "leads to":
-            premise = instance.premise
-            assert premise is not None
-            # Where the premise is true on the cycle, what follows is the whole of it.
-            return any(
-                holds(premise, Scope(state)) and never(goal, states[min(i, loop) :]) for i, state in enumerate(states)
-            )
-        case _:
-            assert_never(kind)
+    return not Behaviour(states, loop).truth(instance.formula)[0]

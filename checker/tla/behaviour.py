@@ -115,7 +115,7 @@ def _branches(writer: ModuleWriter, node: s.AnyExpr) -> bool:
             return False
         case s.TypeDomain() | s.SeqLiteral() | s.SetLiteral() | s.Updated() | s.StepsTest():
             return False
-        case s.SetComprehension() | s.SeqComprehension() | s.MapComprehension():
+        case s.SetComprehension() | s.SeqComprehension() | s.MapComprehension() | s.Temporal():
             return False
         case _:
             assert_never(node)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import assert_never
 
+from skipgate.checker.core.errors import InternalError
 from skipgate.checker.tla import binders, calls, make, matches, operators, updates
 from skipgate.checker.tla import syntax as tla
 from skipgate.checker.tla.domains import parts_of
@@ -139,6 +140,8 @@ class ExpressionTranslator(Translator):
                 return matches.match(self, node)
             case s.StepsTest():
                 return step_test(self, node)
+            case s.Temporal():
+                raise InternalError(f"{node.span.place}: a temporal operator stands in a condition")
             case s.Updated(base=base, changes=changes):
                 replaced = [(change.path, change.value) for change in changes]
                 return updates.updated(self, self.expr(base), replaced, self.is_simple(base))

@@ -14,7 +14,7 @@ from typing import assert_never
 from skipgate.checker.core.expectations import expectation
 from skipgate.checker.core.model import Model
 from skipgate.checker.core.result import DEADLOCK
-from skipgate.checker.tla import behaviour, properties
+from skipgate.checker.tla import behaviour, properties, temporal
 from skipgate.checker.tla.constants import constants
 from skipgate.checker.tla.definitions import ModuleWriter, comment
 from skipgate.checker.tla.exported import END, Exported, TlcClaim
@@ -24,7 +24,7 @@ from skipgate.checker.tla.layout import flat
 from skipgate.checker.tla.names import module_name
 from skipgate.checker.tla.refinement import refined
 from skipgate.spec import syntax as s
-from skipgate.spec.diagnostics import error
+from skipgate.spec.diagnostics import SpecError, error
 from skipgate.spec.specification import Specification
 
 _RULE = "-" * 77
@@ -116,7 +116,12 @@ class Module(ModuleWriter):
                     assert_never(declaration.kind)
             texts.append(text)
         for liveness in self.spec.all(s.LivenessDecl):
-            text, claims[liveness.name.text] = properties.liveness(self, liveness)
+            try:
+                text, claims[liveness.name.text] = temporal.liveness(self, liveness)
+            except SpecError:
+                if liveness.name.text in self.model.ignored:
+                    continue  # nobody asks about it
+                raise
             texts.append(text)
         return texts, claims, covers
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from skipgate.checker.tla import make
 from skipgate.checker.tla import syntax as tla
 from skipgate.checker.tla.definitions import ModuleWriter, described_lines, plain
 from skipgate.checker.tla.exported import TlcClaim
-from skipgate.checker.tla.facts import are_constant
 from skipgate.checker.tla.layout import (
     WIDTH,
     definition_lines,
@@ -14,7 +12,7 @@ from skipgate.checker.tla.layout import (
     unlike_binder,
 )
 from skipgate.checker.tla.stuttering import says_nothing_about_stuttering
-from skipgate.checker.tla.syntax import Definition, Text, TlaExpr
+from skipgate.checker.tla.syntax import Definition, Text
 from skipgate.spec import syntax as s
 
 
@@ -58,43 +56,6 @@ def transition(writer: ModuleWriter, declaration: s.PropertyDecl, step: str) -> 
     return text, (TlcClaim(still, still, "still"), claim)
 
 
-def liveness(writer: ModuleWriter, declaration: s.LivenessDecl) -> tuple[str, tuple[TlcClaim, ...]]:
-    """A liveness property, and what is claimed of behaviours."""
-    goal = writer.translated(declaration.goal)
-    # About conditions that are the same in every state, temporal formulas are wrong under TLC.
-    instances = [each for p in writer.model.liveness if p.name == declaration.name.text for each in p.instances]
-    if are_constant(each.goal for each in instances):
-        goal = _varying(writer, goal)
-    parts = [goal]
-    match declaration.kind:
-        case "eventually":
-            formula: TlaExpr = tla.Prefix("<>", _in_brackets(goal), 4)
-        case "always eventually":
-            formula = tla.Prefix("[]<>", _in_brackets(goal), 4)
-        case "eventually always":
-            formula = tla.Prefix("<>[]", _in_brackets(goal), 4)
-        case "leads to":
-            assert declaration.premise is not None
-            premise = writer.translated(declaration.premise)
-            if are_constant(each.premise for each in instances if each.premise is not None):
-                premise = _varying(writer, premise)
-            parts = [premise, goal]
-            formula = tla.Infix("~>", *parts)
-    have_values: TlaExpr = tla.Infix("\\subseteq", make.set_of(*parts), Text("BOOLEAN"))
-    if declaration.parameters:
-        bound = tuple((writer.bound(binder), writer.translated(binder.domain)) for binder in declaration.parameters)
-        formula, have_values = (tla.Quantified("\\A", bound, body) for body in (formula, have_values))
-    name = writer.names.of(declaration.name.text)
-    comment = described_lines(plain(declaration.description))
-    text = "\n".join([*writer.pending(), *comment, *definition_lines(Definition(name, (), formula), WIDTH)])
-    return text, (TlcClaim(name, flat(have_values), "behaviour"),)
-
-
-def _varying(writer: ModuleWriter, predicate: TlaExpr) -> TlaExpr:
-    """A predicate with the look of one that is not the same in every state."""
-    return make.conjunction(tla.Infix("=", Text(writer.vars), Text(writer.vars)), predicate)
-
-
 def symmetry(writer: ModuleWriter, properties: list[str]) -> str | None:
     """The name of the permutations of all sorts that states are counted up to."""
     sorts = [writer.names.of(sort.name) for sort in writer.model.symmetry]
@@ -105,7 +66,3 @@ def symmetry(writer: ModuleWriter, properties: list[str]) -> str | None:
     permutations = " \\cup ".join(f"Permutations({sort})" for sort in sorts)
     properties.append(f"{name} == {permutations}")
     return name
-
-
-def _in_brackets(node: TlaExpr) -> TlaExpr:
-    return Text(f"({flat(node)})")

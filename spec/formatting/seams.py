@@ -68,8 +68,8 @@ _RIGID = {*_TYPES, "parameters", "parameter", "action_params", "field", "member"
 
 # Where an expression may be broken, by the word after or before the break, and how much further to the right
 # than its anchor the new line begins.
-_AFTER = {"(": 2, "[": 2, "{": 2, "=": 2, ":": 2, "then": 2, "else": 2, "to": 2}
-_BEFORE = {")": 0, "]": 0, "}": 0, "then": 2, "else": 0, "where": 2, "leads": 0}
+_AFTER = {"(": 2, "[": 2, "{": 2, "=": 2, ":": 2, "then": 2, "else": 2, "to": 2, "until": 2, "unless": 2}
+_BEFORE = {")": 0, "]": 0, "}": 0, "then": 2, "else": 0, "where": 2, "leads": 0, "until": 0, "unless": 0}
 _AFTER_OPERATOR = {"and": 0, "or": 0}  # any other: 2
 _BEFORE_OPERATOR = {"and": 0, "or": 0, "=>": 0, "<=>": 0}
 # After these the rest of the expression moves to the left, or deep nesting would push it off the page.

@@ -61,10 +61,14 @@ def resolve_declaration(
         case s.LivenessDecl():
             scope = bind_all(table, declaration.parameters, {})
             walk(table, declaration.description, {})
-            walk(table, declaration.premise, scope)
-            table.elsewhere = _bound_by_the_premise(declaration)
-            walk(table, declaration.goal, scope)
-            table.elsewhere = {}
+            match declaration.formula:
+                case s.Temporal(operator="leads to", operands=(premise, goal)):
+                    walk(table, premise, scope)
+                    table.elsewhere = _bound_by_the_premise(declaration, premise)
+                    walk(table, goal, scope)
+                    table.elsewhere = {}
+                case formula:
+                    walk(table, formula, scope)
         case s.FairnessDecl():
             _fairness(table, declaration)
         case s.RefinesDecl():
@@ -95,9 +99,9 @@ def resolve_declaration(
             assert_never(declaration)
 
 
-def _bound_by_the_premise(liveness: s.LivenessDecl) -> dict[str, str]:
+def _bound_by_the_premise(liveness: s.LivenessDecl, premise: s.AnyExpr) -> dict[str, str]:
     """Names that the premise quantifies over, which its goal does not see."""
-    match liveness.premise:
+    match premise:
         case s.Quantifier(binders=binders):
             of = ", ".join(binder.span.flat for binder in binders)
             hint = f"to ask it for each, write `liveness {liveness.name.text} for {of}: ...`"

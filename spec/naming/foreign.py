@@ -36,3 +36,12 @@ FOREIGN_NAMES = {
     "powerset": "did you mean `subsets`?",
     "union": "the union of sets is `|`",
 }
+
+
+def foreign(name: str) -> str | None:
+    """What to write instead of a name of another language."""
+    if name == "X":
+        return "there is no next: primes speak of a step, as in `always (p => q')`"
+    if name.startswith(("WF_", "SF_")):
+        return "fairness is declared beside the properties, which assume it: `fair go`, `strong fair go`"
+    return FOREIGN_NAMES.get(name.lower())

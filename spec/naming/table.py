@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic, did_you_mean
-from skipgate.spec.naming.foreign import FOREIGN_NAMES, FOREIGN_TYPES
+from skipgate.spec.naming.foreign import FOREIGN_TYPES, foreign
 from skipgate.spec.source import Span
 from skipgate.spec.symbols import (
     FUNCTIONS,
@@ -88,7 +88,7 @@ class Table:
             return
         usable = (TypeSymbol, ValueSymbol, Builtin)
         values = [t for t, declared in self.symbols.items() if isinstance(declared, usable)]
-        hint = self.elsewhere.get(text) or FOREIGN_NAMES.get(text.lower()) or self.value_of_a_sort(text)
+        hint = self.elsewhere.get(text) or foreign(text) or self.value_of_a_sort(text)
         hint = hint or did_you_mean(text, [*scope, *values, *self.borrowed])
         self.report(f"unknown name `{text}`", node.span, hint)
 

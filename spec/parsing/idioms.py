@@ -381,6 +381,18 @@ IDIOMS = (
     # ------------------------------------------------------------------------------------------- temporal operators
     _idiom(
         r"(?P<at>\[\]\s*\[)(?P<p>[^\]\n]*)\]_\S+",
+        "temporal operators are words",
+        "write `always ({p})`; names with primes make it a formula about steps",
+        "liveness",
+    ),
+    _idiom(
+        r"(?P<at>(?:\[\]\s*)?<>\s*<<)(?P<p>[^>\n]*)>>_\S+",
+        "temporal operators are words",
+        "write `eventually taken {p}`, or `always eventually taken {p}`",
+        "liveness",
+    ),
+    _idiom(
+        r"(?P<at>\[\]\s*\[)(?P<p>[^\]\n]*)\]_\S+",
         "a transition is about every step already",
         "write `transition NAME {p}`",
     ),
@@ -401,8 +413,22 @@ IDIOMS = (
     ),
     _idiom(
         r"(?P<at>\[\](?=\s*[(\w~]))\s*\S*",
-        "what is always true is an invariant",
-        "write `invariant NAME ...`",
+        "temporal operators are words",
+        "write `always ...`; what is true of every state is an `invariant`",
+        "liveness",
+    ),
+    _idiom(r"(?<=[\w)\]'])\s+(?P<at>U)\s+(?=[\w(!])", "temporal operators are words", "write `p until q`", "liveness"),
+    _idiom(r"(?<=[\w)\]'])\s+(?P<at>W)\s+(?=[\w(!])", "temporal operators are words", "write `p unless q`", "liveness"),
+    _idiom(
+        r"(?<=[\w)\]'])\s+(?P<at>[RV])\s+(?=[\w(!])",
+        "there is no release",
+        "`p {at} q` is written `q unless (p and q)`",
+        "liveness",
+    ),
+    _idiom(
+        r"(?<![\w.'])(?P<at>X|next)\s*(?=[\w(!])",
+        "there is no next: how often nothing happens in between makes no difference to a behaviour",
+        "primes speak of a step: `always (p => q')`",
         "liveness",
     ),
     # ---------------------------------------------------------------------------------------------------- expressions

@@ -59,7 +59,7 @@ _NOT_AFTER_A_START = frozenset(["COLON", "EQUAL", "EQ", "NE", "IN", "COMMA", "DO
 _NAMES = frozenset(
     [
         *("IDENT", "STATES", "GENERATED", "DEPTH", "DEADLOCK", "PROVED", "TAG", "EXAMINE", "IGNORE"),
-        *("ENABLED", "TAKEN", "FOLD", "FROM", "AS"),
+        *("ENABLED", "TAKEN", "FOLD", "FROM", "AS", "UNTIL", "UNLESS"),
     ]
 )
 _COMPARISONS = frozenset(["EQ", "NE", "LT", "LE", "GT", "GE", "IN", "SUBSET"])
@@ -70,6 +70,7 @@ _OPERANDS = (
     _QUANTIFIERS
     | _NAMES
     | {"NUMBER", "TRUE", "FALSE", "NONE", "SOME", "LPAR", "LSQB", "LBRACE", "MINUS", "NOT", "IF", "LET", "MATCH", "MAP"}
+    | {"ALWAYS", "EVENTUALLY"}
 )
 _ENDS = _NAMES | {"NUMBER", "TRUE", "FALSE", "NONE", "RPAR", "RSQB", "RBRACE", "PRIME"}  # of operands
 _CLAUSES = frozenset(["WHEN", "THEN", "LET", "ANCHOR", "WITH", "SYMMETRY", "EXPECT"])
@@ -95,18 +96,16 @@ FORMS = {
 """What a declaration looks like."""
 
 _COLON = "the body follows a colon: `forall x in S: ...`"
-_TEMPORAL = "a liveness property is `eventually p`, `always eventually p`, `eventually always p` or `p leads to q`"
+_TEMPORAL = "a liveness property says when: `always eventually p`, `eventually always p`, `p leads to q`, `p until q`"
 
 _MISSING = (
     ({"EQUAL", "IN"}, "every variable has a value at first: `= 0`, for example, or `in 0..3` for any of these"),
     ({"COLON", "WHERE"}, _COLON),
-    ({"LEADS"}, _TEMPORAL),
     ({"ELIF", "ELSE"}, "an `if` has a value in every case: add `else ...`"),
     ({"THEN", "PLUS"}, "write `if ... then ... else ...`"),
     ({"OF"}, "`of` is missing: `set of ...`, `option of ...`, `map[...] of ...`"),
     ({"COMMA", "RBRACE"}, "a comma is missing before it"),
     ({"CASE"}, "write `match x case a: ... case b: ...`"),
-    ({"EVENTUALLY"}, _TEMPORAL),
 )
 """Terminals that can only stand in a certain construct, and what is missing there."""
 
@@ -290,10 +289,16 @@ class Unexpected:
 
     def missing(self) -> str | None:
         """What is missing here, where that can be guessed from what is being parsed."""
+        if self.in_a_formula():
+            return _TEMPORAL
         for needed, hint in _MISSING:
             if self.accepted >= needed:
                 return hint
         return self.form()
+
+    def in_a_formula(self) -> bool:
+        """May a temporal operator follow here? In brackets it may as well, but is seldom meant."""
+        return "LEADS" in self.accepted and "RPAR" not in self.accepted
 
     def form(self) -> str | None:
         """The form of the declaration in which the token stands, unless it stands in an expression."""
@@ -331,7 +336,7 @@ class Unexpected:
         if self.kind(-1) == "IDENT" and before.lower() in self.terminals.values():
             return f"reserved words are in lower case: `{before.lower()}`"
         if self.kind(-1) == "IDENT" and self.kind(0) in _OPERANDS and self.kind(0) != "LPAR":
-            names = _OPERANDS | ({"EVENTUALLY", "ALWAYS"} if "LEADS" in self.accepted else set())
+            names = _OPERANDS if self.in_a_formula() else _OPERANDS - {"EVENTUALLY", "ALWAYS"}
             words = [self.terminals[name] for name in names if self.terminals.get(name, "").isalpha()]
             hint = did_you_mean(before, words, cutoff=0.75)
             if hint is not None:
@@ -384,7 +389,9 @@ class Unexpected:
                 return "the cases of a `match` are enum members, `none` and `some(x)`; to compare values, use `if`"
             case "STRING" if accepted >= {"IDENT", "NUMBER"}:
                 return "there are no strings: what has a name is a member of an `enum`"
-            case _ if "LEADS" in accepted and kind in _OPERANDS:
+            case "UNTIL" | "UNLESS" | "LEADS" if operator_expected:
+                return "put brackets around the formula before it, or around the one behind it"
+            case _ if self.in_a_formula() and kind in _OPERANDS:
                 return _TEMPORAL
             case "LBRACE" if before == "WITH":
                 return "settings are written without braces: `with a = 1, b = 2`"

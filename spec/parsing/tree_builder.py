@@ -361,23 +361,32 @@ class _Builder:
         return s.PropertyDecl(span, "cover", *rest)
 
     def liveness(self, span: Span, name: s.Identifier, description: Any, anchors: Any, rest: Any) -> s.AnyDeclaration:
-        binders, temporal = rest
-        return s.LivenessDecl(span, name, binders or (), description, anchors, *temporal)
+        binders, formula = rest
+        return s.LivenessDecl(span, name, binders or (), description, anchors, formula)
 
-    def each_temporal(self, span: Span, binders: tuple[s.Binder, ...] | None, temporal: Any) -> tuple[Any, Any]:
-        return binders, temporal
+    def each_temporal(self, span: Span, binders: tuple[s.Binder, ...] | None, formula: s.AnyExpr) -> tuple[Any, Any]:
+        return binders, formula
 
-    def eventually(self, span: Span, goal: s.AnyExpr) -> tuple[s.TemporalKind, None, s.AnyExpr]:
-        return "eventually", None, goal
+    def temporal(self, span: Span, word: Token, operand: s.AnyExpr) -> s.AnyExpr:
+        return s.Temporal(span, word.value, (operand,))
 
-    def always_eventually(self, span: Span, goal: s.AnyExpr) -> tuple[s.TemporalKind, None, s.AnyExpr]:
-        return "always eventually", None, goal
+    def leads_to(self, span: Span, left: s.AnyExpr, right: s.AnyExpr) -> s.AnyExpr:
+        return self.between(span, "leads to", left, right)
 
-    def eventually_always(self, span: Span, goal: s.AnyExpr) -> tuple[s.TemporalKind, None, s.AnyExpr]:
-        return "eventually always", None, goal
+    def until(self, span: Span, left: s.AnyExpr, word: Token, right: s.AnyExpr) -> s.AnyExpr:
+        return self.between(span, word.value, left, right)
 
-    def leads_to(self, span: Span, premise: s.AnyExpr, goal: s.AnyExpr) -> tuple[s.TemporalKind, s.AnyExpr, s.AnyExpr]:
-        return "leads to", premise, goal
+    def between(self, span: Span, operator: s.TemporalOperator, left: s.AnyExpr, right: s.AnyExpr) -> s.AnyExpr:
+        """A temporal operator between two formulas, of which the left one must not look as if it went on."""
+        in_brackets = left.span.start > span.start
+        for part in () if in_brackets else s.walk(left):
+            if isinstance(part, s.Temporal) and part.span.end == left.span.end:  # no bracket closes behind it
+                word = part.operator
+                hint = f"write `({word} ...) {operator} ...` or `{word} (... {operator} ...)`"
+                message = f"`{word}` before `{operator}` needs brackets, which say how far it reaches"
+                self.diagnostics.append(Diagnostic(message, part.span, hint))
+                break
+        return s.Temporal(span, operator, (left, right))
 
     def refines(
         self,

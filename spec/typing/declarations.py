@@ -52,9 +52,7 @@ def check_declaration(  # noqa: C901 - a table: one case for each class of decla
             _fairness(types, declaration)
         case s.LivenessDecl():
             bind(types, declaration.parameters)
-            if declaration.premise is not None:
-                types.expect(declaration.premise, BOOL)
-            types.expect(declaration.goal, BOOL)
+            types.expect(declaration.formula, BOOL)
         case s.RefinesDecl():
             if declaration in refined:
                 check_refinement(types, declaration, refined[declaration])

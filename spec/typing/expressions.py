@@ -80,6 +80,10 @@ class Expressions(Inference):
                 return self.infer(body)
             case s.Match():
                 return match(self, expr)
+            case s.Temporal(operands=operands):
+                for operand in operands:
+                    self.expect(operand, BOOL)
+                return BOOL
             case s.StepsTest(steps=steps):
                 steps_like(self, steps)
                 return BOOL

@@ -21,7 +21,7 @@ from skipgate.checker.core.datatypes import (
     VariantType,
 )
 from skipgate.checker.core.datatypes import values as values_of
-from skipgate.checker.core.trace import AbstractView, Failure, Loop, Part, Step, Trace, Variable
+from skipgate.checker.core.trace import AbstractView, Failure, Loop, Part, Remark, Step, Trace, Variable
 from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value, VariantValue
 
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,6}", fullmatch=True)
@@ -146,7 +146,8 @@ def traces(draw: st.DrawFn) -> Trace:
     if steps and draw(st.booleans()):
         start = draw(st.integers(0, len(steps) - 1))
         back = Step(steps[start].state, draw(names), draw(arguments), draw(st.none() | texts), draw(chosen))
-        loop = Loop(start, draw(st.none() | st.just(back)), tuple(draw(st.lists(texts, max_size=2))))
+        remarks = draw(st.lists(st.builds(Remark, st.integers(0, len(steps) - 1), texts), max_size=2))
+        loop = Loop(start, draw(st.none() | st.just(back)), tuple(draw(st.lists(texts, max_size=2))), tuple(remarks))
     return Trace(
         model=draw(names),
         check=draw(names),

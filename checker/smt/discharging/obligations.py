@@ -52,7 +52,7 @@ class Obligations:
         self.now = self._system.now
         self._solver = z3.SimpleSolver(logic.context())
         self._solver.add(logic.expression(self._system.typed))
-        if model.transitions:
+        if model.transitions or model.liveness_step_terms:
             self._solver.add(logic.expression(self._system.next_typed))
 
     def proved(self, deadline: Deadline, seconds: float = SECONDS) -> frozenset[t.Term]:

@@ -34,7 +34,7 @@ def units(model: m.Model) -> Iterator[Unit]:
         for premise in declared.premises:
             yield Unit(None, (premise.term,), what)
     for live in model.liveness:
-        for term in (*live.terms, *(premise.term for premise in live.premises)):
+        for term in (*live.terms, *live.step_terms, *(premise.term for premise in live.premises)):
             yield Unit(None, (term,), f"liveness `{live.name}`")
     for constraint in model.constraints:
         yield Unit(None, (constraint.term,), f"constraint `{constraint.name}`")

@@ -85,6 +85,8 @@ def targets(system: System) -> list[SearchTarget]:
         fails = any_of(system.predicate(term).fails for term in live.terms)
         culprit = FailedEvaluation(source=live.name)
         result.append(SearchTarget(EVALUATION, "state", and_(not_(inside.fails), fails), culprit))
+        fails = any_of(system.predicate(term).fails for term in live.step_terms)
+        result.append(SearchTarget(EVALUATION, "step", fails, culprit))
     for number, action in enumerate(model.actions):
         fails = any_of(i.fails for i in system.instances if i.action is action)
         result.append(SearchTarget(EVALUATION, "state", and_(inside.true, fails), FailedEvaluation(action=number)))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from skipgate.checker.core import formulas as f
 from skipgate.checker.core import model as m
 from skipgate.checker.core.terms import Term
 from skipgate.checker.core.values import Value
@@ -107,11 +108,13 @@ class Oracle:
         return not (any(possible) if strong else all(possible))
 
     def violated(self, declared: m.Liveness) -> bool:
-        return any(self.violates(declared.kind, instance) for instance in declared.instances)
+        forms = [f.simple(instance.formula) for instance in declared.instances]
+        return any(self.violates(form) for form in forms if form is not None)
 
-    def violates(self, kind: str, instance: m.LivenessInstance) -> bool:
+    def violates(self, form: f.Simple) -> bool:
+        kind = form.kind
         everywhere = frozenset(self.steps)
-        without = frozenset(state for state in everywhere if not self.true(instance.goal, state))
+        without = frozenset(state for state in everywhere if not self.true(form.goal, state))
         for states in self.fair_sets():
             if kind == "eventually always":
                 if states & without:
@@ -120,8 +123,8 @@ class Oracle:
                 if kind == "always eventually":
                     return True
                 start = set(self.initial) if kind == "eventually" else set(everywhere)
-                if instance.premise is not None:
-                    start = {state for state in start if self.true(instance.premise, state)}
+                if form.premise is not None:
+                    start = {state for state in start if self.true(form.premise, state)}
                 if self.reach(start & without, without) >= states:
                     return True
         return False

@@ -5,9 +5,12 @@ from __future__ import annotations
 from random import Random
 
 
-def random_model(rng: Random) -> str:
-    """The text of a model. Its states are the values of one variable, so any graph may come out."""
-    count = rng.randint(2, 6)
+def random_model(rng: Random, nested: bool = False) -> str:
+    """The text of a model. Its states are the values of one variable, so any graph may come out.
+
+    If `nested`, its properties are formulas of any form, and it is smaller.
+    """
+    count = rng.randint(2, 4 if nested else 6)
     lines = [f"var x : 0..{count} in {a_set(rng, count, 2)}", "var y : bool = false"]
     arities: list[int] = []
     for number in range(rng.randint(1, 5)):
@@ -19,7 +22,9 @@ def random_model(rng: Random) -> str:
     if rng.random() < 0.2:
         lines.append(f"constraint Inside x != {rng.randrange(count)}")
     for number in range(4):
-        lines.append(random_property(rng, f"L{number}", count))
+        lines.append(
+            nested_property(rng, f"L{number}", count, arities) if nested else random_property(rng, f"L{number}", count)
+        )
     lines.append("check c expect holds")
     return "\n".join(lines) + "\n"
 
@@ -82,3 +87,51 @@ def random_property(rng: Random, name: str, count: int) -> str:
     if kind == "leads to":
         return f"liveness {name} x in {a_set(rng, count, 2)} leads to {goal}"
     return f"liveness {name} {kind} {goal}"
+
+
+def nested_property(rng: Random, name: str, count: int, arities: list[int]) -> str:
+    if rng.random() < 0.15:
+        return f"liveness {name} for p in {a_set(rng, count, 2)}: {formula(rng, count, arities, 2, 'x == p')}"
+    return f"liveness {name} {formula(rng, count, arities, 3)}"
+
+
+def formula(rng: Random, count: int, arities: list[int], depth: int, known: str = "") -> str:
+    """A formula with temporal operators in it; `known` is a condition that it may use."""
+
+    def part(least: int = 0) -> str:
+        if depth <= 1 or (not least and rng.random() < 0.25):
+            return rng.choice([f"x in {a_set(rng, count)}", f"x != {rng.randrange(count)}", "y", known or "not y"])
+        return f"({formula(rng, count, arities, depth - 1, known)})"
+
+    match rng.randrange(12):
+        case 0 | 1:
+            return f"always {part()}"
+        case 2 | 3:
+            return f"eventually {part()}"
+        case 4:
+            return f"{part()} leads to {part()}"
+        case 5 | 6:
+            return f"{part()} until {part()}"
+        case 7:
+            return f"{part()} unless {part()}"
+        case 8:
+            return f"{rng.choice(['always', 'eventually'])} {about_steps(rng, count, arities)}"
+        case 9 if depth > 1:
+            name = f"v{depth}"
+            inner = formula(rng, count, arities, depth - 1, f"x != {name}")
+            where = rng.choice(["", f" where x != {name}", f" where {name} > 0"])
+            return f"{rng.choice(['forall', 'exists'])} {name} in {a_set(rng, count, 2)}{where}: ({inner})"
+        case 10 if depth > 1:
+            return f"not {part(1)}"
+        case _:
+            temporal = rng.choice(["always", "eventually", "always eventually", "eventually always"])
+            return f"{part()} {rng.choice(['and', 'or', '=>', '<=>'])} ({temporal} {part()})"
+
+
+def about_steps(rng: Random, count: int, arities: list[int]) -> str:
+    number = rng.randrange(len(arities))
+    call = f"a{number}" + ["", "(_)", "(_, true)"][arities[number]]
+    step = rng.choice(
+        [f"taken {call}", f"x' == {rng.randrange(count)}", "x' > x", f"x' != {rng.randrange(count)} or y"]
+    )
+    return f"({rng.choice(['', 'not '])}({step}))"
