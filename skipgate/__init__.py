@@ -5,8 +5,9 @@
     result = skipgate.check("lock.gate", only="one_step")
     assert result.as_expected, skipgate.report(result)
 
-`check`, `prove` and `simulate` run a model, `load` only reads it. What they return is data; every exception is a
-`SkipgateError`. docs/python.md has examples of all of it, and `skipgate --help` the command line.
+`check`, `prove` and `simulate` run a model, `validate` holds logs against it, `load` only reads it. What they return is
+data; every exception is a `SkipgateError`. docs/python.md has examples of all of it, and `skipgate --help` the command
+line.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from skipgate.api.checking import check, prove, simulate
+    from skipgate.api.checking import check, prove, simulate, validate
     from skipgate.api.loading import DeclaredAction, DeclaredCheck, DeclaredProperty, LoadedModel, load
     from skipgate.app.reports.failures import report
     from skipgate.checker.core.errors import InternalError
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from skipgate.checker.core.values import EnumValue, MapValue, Nothing, RecordValue, Some, SortValue, Value
     from skipgate.checker.search.limits import Progress
     from skipgate.checker.simulate.simulate import Simulation, SimulationProgress
+    from skipgate.checker.validate.result import Reason, Refusal, Validation
+    from skipgate.checker.validate.validate import ValidationProgress
     from skipgate.errors import InputError, Interrupted, SkipgateError
     from skipgate.spec.diagnostics import Diagnostic, SpecError
     from skipgate.traces.itf import dump_itf, load_itf
@@ -33,7 +36,7 @@ __version__ = "0.1.0"
 
 # Where each name is defined. They are imported when first used, so that `import skipgate` is cheap.
 _HOMES = {
-    "skipgate.api.checking": "check prove simulate",
+    "skipgate.api.checking": "check prove simulate validate",
     "skipgate.api.loading": "DeclaredAction DeclaredCheck DeclaredProperty LoadedModel load",
     "skipgate.app.reports.failures": "report",
     "skipgate.checker.core.errors": "InternalError",
@@ -42,6 +45,8 @@ _HOMES = {
     "skipgate.checker.core.values": "EnumValue MapValue Nothing RecordValue Some SortValue Value",
     "skipgate.checker.search.limits": "Progress",
     "skipgate.checker.simulate.simulate": "Simulation SimulationProgress",
+    "skipgate.checker.validate.result": "Reason Refusal Validation",
+    "skipgate.checker.validate.validate": "ValidationProgress",
     "skipgate.errors": "InputError Interrupted SkipgateError",
     "skipgate.spec.diagnostics": "Diagnostic SpecError",
     "skipgate.traces.itf": "dump_itf load_itf",
@@ -71,7 +76,9 @@ __all__ = [
     "Progress",
     "Proof",
     "PropertyResult",
+    "Reason",
     "RecordValue",
+    "Refusal",
     "Simulation",
     "SimulationProgress",
     "SkipgateError",
@@ -80,6 +87,8 @@ __all__ = [
     "SpecError",
     "Step",
     "Trace",
+    "Validation",
+    "ValidationProgress",
     "Value",
     "Variable",
     "Verdict",
@@ -92,6 +101,7 @@ __all__ = [
     "render_text",
     "report",
     "simulate",
+    "validate",
 ]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from skipgate.checker.core.datatypes import OptionType
+from skipgate.checker.core.datatypes import OptionType, Type
 from skipgate.checker.core.values import Value
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.validate.kernels import RuleKernel, Words, rule_kernel
@@ -17,6 +18,9 @@ from skipgate.spec.events.syntax import LogPath
 
 _MOST_KEPT = 10_000  # of the values of a field, as words
 _ABSENT = object()
+
+ReadValue = Callable[[Json, Type], Value]
+"""Reads a value of a type. Raises `WrongValue` and `OutOfBounds`."""
 
 
 class Missing(Exception):
@@ -46,10 +50,11 @@ class Event:
 class EventReader:
     """Makes events of the objects of one log after the other."""
 
-    def __init__(self, kernels: Kernels, rules: Rules) -> None:
+    def __init__(self, kernels: Kernels, rules: Rules, value: ReadValue | None = None) -> None:
+        """`value` reads values where they are not written as this log has them by default."""
         self.rules = rules
         self.sorts = SortNames()
-        self.values = Reader(rules.member_names, self.sorts)
+        self.read_value = value or Reader(rules.member_names, self.sorts).value
         every = [rule for several in rules.events.values() for rule in several]
         self.kernels: list[RuleKernel] = [rule_kernel(kernels, rule) for rule in every]
         numbers = {rule: number for number, rule in enumerate(every)}
@@ -142,11 +147,11 @@ class EventReader:
         if data is _ABSENT and not isinstance(field.type, OptionType):
             raise Missing(f"there is no {'.'.join(field.path)}")
         try:
-            return self.values.value(None if data is _ABSENT else data, field.type)
+            return self.read_value(None if data is _ABSENT else data, field.type)
         except WrongValue as problem:
-            raise WrongValue(f"`{field.name}`: {problem}") from None
+            raise WrongValue(f"`{'.'.join(field.path)}`: {problem}") from None
         except OutOfBounds as problem:
-            raise OutOfBounds(f"`{field.name}` is {problem}") from None
+            raise OutOfBounds(f"`{'.'.join(field.path)}` is {problem}") from None
 
 
 def _at(data: Json, path: LogPath) -> Json:

@@ -103,7 +103,8 @@ def _obstacle(candidate: Candidate, scope: Scope, names: SortNames) -> _Found:
     why = stopped.why
     parts = tuple(Part(part.text, in_log(part.value, names)) for part in why.parts)
     witnesses = tuple(Part(name, in_log(value, names)) for name, value in why.witnesses)
-    reason = Reason(called, "this is false", why.span.flat, why.span.place, (*witnesses, *parts))
+    place = why.span.place if why.span.source.name else None  # a log of states is compared by no text
+    reason = Reason(called, "this is false", why.span.flat, place, (*witnesses, *parts))
     return _Found(stopped.passed, reason)
 
 

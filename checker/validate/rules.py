@@ -23,8 +23,10 @@ from skipgate.checker.semantics.effort import BEFORE_SEARCH, at_most
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic, SpecError, error
 from skipgate.spec.events.syntax import OTHERS, EventRule, Events, LogPath
-from skipgate.spec.source import Span
+from skipgate.spec.source import Source, Span
 from skipgate.spec.specification import Specification
+
+EVENT_KEY = "#event"  # of the name of an event in a log of states
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,6 +213,32 @@ def _about_old(term: t.Term, new: Mapping[str, t.LocalVar]) -> t.Term:
     if isinstance(term, t.Var) and term.primed:
         return _local(new[term.name], term.span) if term.name in new else replace(term, primed=False)
     return t.map_children(term, lambda part: _about_old(part, new))
+
+
+def rules_of_states(model: m.Model, names: Iterable[str], *, start: str, step: str) -> Rules:
+    """A log of states, in which these variables are seen: the first event shows an initial state, and each of the
+    others the state after a step. Its event has the name of the action if that is known, else `step`."""
+    shown = [variable for variable in model.variables if variable.name in names]
+    known = {variable.name for variable in model.variables}
+    fields, after = [], []
+    for variable in shown:
+        name = f"{variable.name}_in_log"
+        while name in known:
+            name += "_"
+        text = f"{variable.name} == {variable.name} in the log"
+        source = Source("", text)
+        left, right = Span(source, 0, len(variable.name)), Span(source, len(variable.name) + 4, len(text))
+        fields.append(Field(name, variable.type, (variable.name,), right))
+        seen = t.Var(variable.type, right, name, False)
+        new = t.Var(variable.type, left, variable.name, True)
+        after.append(build.equal(new, seen, Span(source, 0, len(text))))
+    span = model.check.name.span
+    every = [candidate(action, [None] * len(action.parameters), after) for action in model.actions]
+    events = {step: (Rule(step, (), tuple(fields), tuple(every), span),)}
+    for action, each in zip(model.actions, every, strict=True):
+        events[action.name] = (Rule(action.name, (), tuple(fields), (each,), span),)
+    events[start] = (Rule(start, (), tuple(fields), (observation(start, after, span),), span),)
+    return Rules(model, events, None, 0, frozenset(), False, (EVENT_KEY,), None, {})
 
 
 def _silent(described: Events, actions: Mapping[str, m.Action]) -> Rule | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from skipgate.checker.core.trace import Trace
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.search.limits import INTERRUPTED, Stop, out_of_time
-from skipgate.checker.validate.events import Event, EventReader
+from skipgate.checker.validate.events import Event, EventReader, ReadValue
 from skipgate.checker.validate.explainer import Explainer
 from skipgate.checker.validate.frontier import Tracker
 from skipgate.checker.validate.history import History
@@ -52,6 +52,7 @@ def validate(
     logs: Sequence[Log],
     options: ValidationOptions = ValidationOptions(),
     report: Callable[[ValidationProgress], None] | None = None,
+    read_value: ReadValue | None = None,
 ) -> Validation:
     """Are logs, each of which has its own order, together a behaviour of a model?
 
@@ -60,7 +61,7 @@ def validate(
         InternalError: two parts of the tool disagree.
         SpecError: the values of an event are too large.
     """
-    validator = _Validator(kernels, rules, logs, options, report)
+    validator = _Validator(kernels, rules, logs, options, report, read_value)
     found = validator.one_log() if len(logs) == 1 else validator.several_logs()
     return replace(found, seconds=time.perf_counter() - validator.started)
 
@@ -73,6 +74,7 @@ class _Validator:
         logs: Sequence[Log],
         options: ValidationOptions,
         report: Callable[[ValidationProgress], None] | None,
+        read_value: ReadValue | None,
     ) -> None:
         self.kernels = kernels
         self.rules = rules
@@ -80,7 +82,7 @@ class _Validator:
         self.options = options
         self.report = report
         self.started = time.perf_counter()
-        self.reader = EventReader(kernels, rules)
+        self.reader = EventReader(kernels, rules, read_value)
         self.silent = None if rules.silent is None else rule_kernel(kernels, rules.silent)
         self.explainer = Explainer(kernels, self.reader, self.silent, logs)
         self.states: Callable[[], int] = lambda: 0

@@ -1,11 +1,11 @@
-"""Checking, proving and simulating a model from Python."""
+"""Checking, proving and simulating a model from Python, and holding logs against it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 from skipgate.api.boundary import boundary
 from skipgate.api.loading import LoadedModel
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from skipgate.checker.search.options import EngineName
     from skipgate.checker.simulate.simulate import Simulation, SimulationProgress
     from skipgate.checker.smt.proving.prove import Method
+    from skipgate.checker.validate.result import Validation
+    from skipgate.checker.validate.validate import ValidationProgress
     from skipgate.spec.specification import Specification
     from skipgate.spec.syntax import CheckDecl
 
@@ -198,6 +200,72 @@ def simulate(
         )
         kernels = prepare(load_check(spec, check or _only_check(spec), to_search=True))
         found = walk(kernels, wanted, engine=engine, threads=threads, report=report)
+        if found.stopped == INTERRUPTED:
+            raise Interrupted(found)
+        return found
+
+
+def validate(
+    model: str | PathLike[str] | LoadedModel,
+    *logs: str | PathLike[str] | Iterable[object],
+    check: str | None = None,
+    events: str | PathLike[str] | None = None,
+    most_steps: int = 1000,
+    max_states: int | None = None,
+    time_limit: float | None = None,
+    root: str | PathLike[str] | None = None,
+    progress: Callable[[ValidationProgress], object] | None = None,
+) -> Validation:
+    """Hold logs of the running system against a model: are they one of its behaviours?
+
+    Args:
+        model: as for `check`.
+        logs: files, or lists (or whatever can be iterated over) of the objects in them. Several logs are those of
+            nodes without a common clock, and any order of their events will do.
+        check: its name. It can be left out if there is one check without tags.
+        events: the file that says what the events mean; by default the one beside the model that ends in `.events`.
+        most_steps: how many states the trace of the result has at most; of a longer one there is the end.
+        max_states: end with `unknown` if more states than this are possible at once (with several logs: in all).
+        time_limit: end with `unknown` after so many seconds.
+        root, progress: as for `check`.
+
+    Raises:
+        InputError: as `check` does, and if a log is not one of this model, such as of an unknown event.
+        Interrupted: on Ctrl-C; its `result` is a `Validation` with what was found so far.
+        InternalError: a bug in skipgate.
+
+    Example:
+        >>> found = skipgate.validate("models/cold_start.gate", "tests/models/logs/ahead.ndjson", check="v9")
+        >>> found.verdict, found.events
+        ('behaviour', 1)
+    """
+    _require_positive(most_steps=most_steps, max_states=max_states, time_limit=time_limit)
+    with boundary(progress, root) as report:
+        from pathlib import Path
+
+        from skipgate.app.itf_logs import is_itf, ready_itf
+        from skipgate.app.validation import log_of_file, log_of_objects, ready_validation
+        from skipgate.checker.search.limits import INTERRUPTED
+        from skipgate.checker.validate.validate import ValidationOptions
+
+        if not logs:
+            raise InputError("give at least one log")
+        path = model.file if isinstance(model, LoadedModel) else fspath(model)
+        name = check or _only_check(_specification(model))
+        files = [Path(fspath(log)) if isinstance(log, str | PathLike) else None for log in logs]
+        if any(file is not None and is_itf(file) for file in files):
+            if len(logs) > 1 or files[0] is None:
+                raise InputError("an ITF trace is a log of its own")
+            ready, log = ready_itf(path, name, files[0])
+            read = [log]
+        else:
+            ready = ready_validation(path, name, None if events is None else Path(fspath(events)))
+            read = [
+                log_of_file(file) if file is not None else log_of_objects(f"log {number}", cast(Iterable[object], log))
+                for number, (file, log) in enumerate(zip(files, logs, strict=True), 1)
+            ]
+        options = ValidationOptions(max_states=max_states, time_limit=time_limit, most_steps=most_steps)
+        found = ready.run(read, options, report)
         if found.stopped == INTERRUPTED:
             raise Interrupted(found)
         return found

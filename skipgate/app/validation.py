@@ -13,6 +13,7 @@ from skipgate.errors import InputError
 
 if TYPE_CHECKING:
     from skipgate.checker.kernel.kernels import Kernels
+    from skipgate.checker.validate.events import ReadValue
     from skipgate.checker.validate.log import Log
     from skipgate.checker.validate.result import Validation
     from skipgate.checker.validate.rules import Rules
@@ -27,6 +28,7 @@ class ReadyValidation:
 
     kernels: Kernels
     rules: Rules
+    read_value: ReadValue | None = None  # if values are not as logs have them by default
 
     def run(
         self,
@@ -37,7 +39,7 @@ class ReadyValidation:
         """Hold logs against the model; see `checker.validate.validate`."""
         from skipgate.checker.validate.validate import validate
 
-        return validate(self.kernels, self.rules, tuple(logs), options, report)
+        return validate(self.kernels, self.rules, tuple(logs), options, report, self.read_value)
 
 
 def ready_validation(model: str | Path, check: str, events: Path | None) -> ReadyValidation:

@@ -32,6 +32,21 @@ def deliver(content: str | bytes, out: Path | None) -> None:
     click.echo(f"Wrote {out}.", err=True)
 
 
+def write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet: all of it, or else none is there after it.
+
+    Raises:
+        FileExistsError, OSError
+    """
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        try:
+            file.write(text)
+            file.flush()
+        except BaseException:
+            path.unlink()
+            raise
+
+
 def write_report(path: Path, content: bytes) -> None:
     """Write a report; a file named by the runner (`$GITHUB_STEP_SUMMARY`) is added to, and never replaced.
 

@@ -44,6 +44,7 @@ COMMANDS = (
     "prove",
     "simulate",
     "validate",
+    "log",
     "lint",
     "fmt",
     "show",

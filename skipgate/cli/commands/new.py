@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from skipgate.base.errors import reason
+from skipgate.base.output import write_new
 from skipgate.errors import InputError
 
 _TEMPLATE = Path(__file__).parents[2] / "templates" / "starter.gate"
@@ -29,24 +30,13 @@ def command(name: str) -> None:
     path = Path(f"{name}.gate")
     text = _TEMPLATE.read_text(encoding="utf-8").replace("NAME", name)
     try:
-        _write_new(path, text)
+        write_new(path, text)
     except FileExistsError:
         raise InputError(f"{path} is there already, and is left as it is; choose another name") from None
     except OSError as error:
         raise InputError(f"{path} cannot be written: {reason(error)}") from None
     click.echo(f"Wrote {path}. Now type:\n\n  skipgate check {path}\n")
     click.echo("Then read the file: its comments say what to change to make it your own.")
-
-
-def _write_new(path: Path, text: str) -> None:
-    """Write a file that is not there yet: all of it, or else none is there after it."""
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        try:
-            file.write(text)
-            file.flush()
-        except BaseException:
-            path.unlink()
-            raise
 
 
 def _fault_of(name: str) -> str | None:

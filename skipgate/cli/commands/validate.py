@@ -91,6 +91,7 @@ def command(
     that violates a property, 2 the input or the call is wrong, 3 a limit ended it
     before that was known, 130 interrupted.
     """
+    from skipgate.app.itf_logs import is_itf, ready_itf
     from skipgate.app.log_files import until_interrupted
     from skipgate.app.reports.validation import print_validation, report_object
     from skipgate.app.validation import Written, log_of_file, ready_validation, write_explanation
@@ -109,11 +110,20 @@ def command(
         from skipgate.app.artifacts import Artifacts
 
         Artifacts(out).prepare()
-    ready = ready_validation(model, check, events)
+    if any(map(is_itf, logs)):
+        if len(logs) > 1 or follow or events is not None:
+            raise click.UsageError(
+                "an ITF trace is a log of its own: leave out other logs, --events and --follow.", ctx
+            )
+        ready, log = ready_itf(model, check, logs[0])
+        read = [log]
+    else:
+        ready = ready_validation(model, check, events)
+        read = [log_of_file(path, until_interrupted if follow else None) for path in logs]
     progress = ProgressLine(sys.stderr)
     steps = _WRITTEN if full or out is not None else _SHOWN
     found = ready.run(
-        [log_of_file(path, until_interrupted if follow else None) for path in logs],
+        read,
         ValidationOptions(max_states=max_states, time_limit=time_limit, most_steps=steps),
         lambda tour: _say(progress, tour),
     )
