@@ -10,6 +10,7 @@ A fenced block says behind its fence what it is, and the tests in this folder ho
     gate added NAME   declarations that a file which imports NAME, below models/, can have
     gate given        declarations that the expressions after it mention, in their initial state
     gate expression   lines of the form `expression  # => value` or, if there is no value, `expression  # !! message`
+    file NAME         any other file that the commands of the page are given
     console           commands behind `$ `, and what they print; `…` on a line of its own stands for lines left out
     python            a program; the `text` block that follows is what it prints
     sh                commands for the reader
@@ -25,7 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 GATE = ("model", "outcome", "error", "file", "part", "added", "given", "expression")
-OTHER = ("console", "sh", "yaml", "python", "text", "tla", "quint", "alloy", "promela")
+OTHER = ("file", "console", "sh", "yaml", "python", "text", "tla", "quint", "alloy", "promela")
 
 
 @dataclass(frozen=True)

@@ -171,8 +171,8 @@ def test_what_is_run_prints_what_the_page_shows(page: Path, tmp_path: Path, monk
         changed_code(tmp_path)
     else:
         Path("models").symlink_to(ROOT / "models")
-    for file in labelled("gate", "file", page=page):
-        Path(file.label[2]).write_text(file.text, encoding="utf-8")
+    for file in [*labelled("gate", "file", page=page), *labelled("file", page=page)]:
+        Path(file.label[-1]).write_text(file.text, encoding="utf-8")
     names: dict[str, object] = {}
     for block in run_on(page):
         if block.label == ("python",):
