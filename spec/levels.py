@@ -67,6 +67,12 @@ class _Levels:
                 self.all_of(declaration.body, Level.STEP, "a definition")
             case s.ActionDecl():
                 self.all_of(declaration, Level.STATE, "an action")
+            case s.EffectDecl():
+                for parameter in declaration.parameters:
+                    self.all_of(parameter.type, Level.CONSTANT, "a type")
+                self.all_of(declaration, Level.STATE, "an action")
+            case s.GroupDecl():
+                self.all_of(declaration, Level.CONSTANT, "a group of actions")
             case s.PropertyDecl():
                 allowed = Level.STEP if declaration.kind == "transition" else Level.STATE
                 self.all_of(declaration.condition, allowed, with_article(declaration.kind))
@@ -199,8 +205,10 @@ class _Levels:
                 return Level.CONSTANT
             case s.Identifier() | Builtin() | BuiltinProperty():
                 return Level.CONSTANT
-            case None | s.ActionDecl() | s.PropertyDecl() | s.LivenessDecl() | s.RefinesDecl() | s.ConstraintDecl():
+            case s.ActionDecl() | s.EffectDecl() | s.GroupDecl():
                 return Level.CONSTANT  # no value: another pass reports it
+            case None | s.PropertyDecl() | s.LivenessDecl() | s.RefinesDecl() | s.ConstraintDecl():
+                return Level.CONSTANT  # the same
         assert_never(symbol)
 
     def level_of_all(self, node: s.AnyNode) -> Level:

@@ -38,7 +38,8 @@ PROPERTIES: Mapping[str, BuiltinProperty] = {name: BuiltinProperty(name) for nam
 TypeSymbol = s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl | s.VariantDecl
 ValueSymbol = s.ConstDecl | s.Member | s.ShapeDecl | s.VarDecl | s.DefDecl
 PropertySymbol = s.PropertyDecl | s.LivenessDecl | s.RefinesDecl
-DeclaredSymbol = TypeSymbol | ValueSymbol | PropertySymbol | s.ActionDecl | s.ConstraintDecl
+StepSymbol = s.ActionDecl | s.EffectDecl | s.GroupDecl
+DeclaredSymbol = TypeSymbol | ValueSymbol | PropertySymbol | StepSymbol | s.ConstraintDecl
 GlobalSymbol = DeclaredSymbol | Builtin
 Symbol = GlobalSymbol | s.Identifier | BuiltinProperty
 
@@ -86,6 +87,10 @@ def kind_of(symbol: Symbol) -> str:  # noqa: C901 - a table: one case for each c
             return "definition"
         case s.ActionDecl():
             return "action"
+        case s.EffectDecl():
+            return "effect"
+        case s.GroupDecl():
+            return "group of actions"
         case s.PropertyDecl(kind=kind):
             return kind
         case s.LivenessDecl():

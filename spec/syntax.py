@@ -536,11 +536,12 @@ class DefDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Update(Node):
-    """`target'path = value`."""
+    """`target'path = value`; or, if `choice`, `target'path in value`: any element of a set."""
 
     target: Identifier
     path: tuple[PathStep, ...]
     value: AnyExpr
+    choice: bool
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -558,13 +559,55 @@ class LetClause(Node):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class ThenClause(Node):
-    """`then` and the updates, which happen at once."""
+class ChoiceClause(Node):
+    """`some x in S where p`: the step is taken for any such element, which all later clauses of its block see."""
 
-    updates: tuple[Update, ...]
+    binders: tuple[Binder, ...]
+    where: AnyExpr | None
 
 
-ActionClause = WhenClause | LetClause | ThenClause
+@dataclass(frozen=True, eq=False, slots=True)
+class BranchBlock(Node):
+    """What happens if a condition is true."""
+
+    condition: AnyExpr
+    clauses: Block
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class IfClause(Node):
+    """`if p { ... } else if q { ... } else { ... }` around clauses."""
+
+    branches: tuple[BranchBlock, ...]
+    otherwise: Block
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class CaseBlock(Node):
+    """What happens if one of the patterns fits."""
+
+    patterns: tuple[Pattern, ...]
+    clauses: Block
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MatchClause(Node):
+    """`match subject { case pattern: ... }` around clauses."""
+
+    subject: AnyExpr
+    cases: tuple[CaseBlock, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DoClause(Node):
+    """`do name(arguments)`: what an effect says, with the arguments in place of its parameters."""
+
+    effect: Identifier
+    arguments: tuple[AnyExpr, ...]
+
+
+ActionClause = WhenClause | LetClause | Update | ChoiceClause | IfClause | MatchClause | DoClause
+Block = tuple[ActionClause, ...]
 Fairness = Literal["none", "weak", "strong"]
 
 
@@ -577,12 +620,35 @@ class ActionDecl(Declaration):
     parameters: tuple[Binder, ...]
     description: Description | None
     anchors: tuple[Anchor, ...]
-    clauses: tuple[ActionClause, ...]
+    clauses: Block
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EffectDecl(Declaration):
+    """`effect name(parameters)`: a piece of an action that several actions use. It cannot use itself."""
+
+    name: Identifier
+    parameters: tuple[Parameter, ...]
+    description: Description | None
+    anchors: tuple[Anchor, ...]
+    clauses: Block
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GroupDecl(Declaration):
+    """`group name(parameters) = a(x), b(x)`: a name for the steps of several actions."""
+
+    name: Identifier
+    fairness: Fairness
+    parameters: tuple[Binder, ...]
+    description: Description | None
+    anchors: tuple[Anchor, ...]
+    steps: tuple[StepsLike, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class StepsLike(Node):
-    """The steps of an action with certain arguments; None is any."""
+    """The steps of an action, or of a group, with certain arguments; None is any."""
 
     action: Identifier
     arguments: tuple[AnyExpr | None, ...]
@@ -803,6 +869,8 @@ AnyDeclaration = (
     | AssumeDecl
     | DefDecl
     | ActionDecl
+    | EffectDecl
+    | GroupDecl
     | FairnessDecl
     | PropertyDecl
     | ConstraintDecl
@@ -829,8 +897,9 @@ AnyPart = (
     | FieldDecl
     | ShapeDecl
     | Parameter
-    | Update
     | ActionClause
+    | BranchBlock
+    | CaseBlock
     | StepsLike
     | Setting
     | Pin

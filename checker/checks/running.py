@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.checks.preparation import ReadyCheck, bounded
 from skipgate.checker.checks.proofs import ENGINE, prove_check, with_proofs
-from skipgate.checker.checks.verdicts import problems, unseen_premises, vacuous_properties
+from skipgate.checker.checks.verdicts import problems, unseen_premises, untaken_branches, vacuous_properties
 from skipgate.checker.core.deadline import OutOfTime, deadline
 from skipgate.checker.core.expectations import expectation, property_descriptions, property_kinds
 from skipgate.checker.core.model import Model
@@ -125,6 +125,7 @@ def _search(kernels: Kernels, options: RunOptions, report: Callable[[Progress], 
         tested=len(kernels.tests.written),
         fired=frozenset(model.actions[number].name for number in found.fired),
         still=frozenset(model.actions[number].name for number in found.fired - found.moved),
+        untaken=untaken_branches(model, found),
         ignored=model.ignored,
         symmetry={sort.name: sort.size for sort in model.symmetry},
         missed=frozenset(witness.of.name for witness in found.unseen if witness.premise is None),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from skipgate.checker.core.expectations import expected_violations, named
 from skipgate.checker.core.model import Model
 from skipgate.checker.core.result import DEADLOCK, CheckResult
+from skipgate.checker.core.trace import declared_name
 from skipgate.checker.search.explore import Exploration
 from skipgate.checker.smt.discharging.vacuity import true_by_type
 from skipgate.spec.syntax import CheckDecl
@@ -59,7 +60,7 @@ def _pins(check: CheckDecl, found: Exploration) -> list[str]:
 def _vacuity(model: Model, found: Exploration, violated: Collection[str], unfair: Collection[str]) -> list[str]:
     return vacuity(
         model.check,
-        fired={model.actions[number].name for number in found.fired},
+        fired={model.actions[number].declared for number in found.fired},
         missed=[w.of.name for w in found.unseen if w.premise is None],
         vacuous=vacuous_properties(model, unseen_premises(found), violated),
         unfair=unfair,
@@ -121,7 +122,8 @@ def vacuity(
 def wanted_actions(models: Sequence[Model]) -> tuple[str, ...]:
     """The actions of a file that at least one check has to take: those that no check declares to be unreachable."""
     declared = {name for model in models for name in named(model.check, "unreachable action")}
-    return tuple(action.name for action in models[0].actions if action.name not in declared) if models else ()
+    names = dict.fromkeys(action.declared for action in models[0].actions) if models else ()
+    return tuple(name for name in names if name not in declared)
 
 
 def file_problems(
@@ -140,9 +142,22 @@ def file_problems(
     blind = [f"`{name}` is examined in no check of this file" for name in unexamined]
     if any(result.stopped for result in results):
         return blind
-    fired = {name for result in results for name in result.fired}
+    fired = {declared_name(name) for result in results for name in result.fired}
     reasons = ((name, why_never(name)) for name in wanted if name not in fired)
     return blind + [
         f"action `{name}` is never taken in any check of this file{'' if reason is None else f': {reason}'}"
         for name, reason in reasons
     ]
+
+
+def untaken_branches(model: Model, found: Exploration) -> frozenset[str]:
+    """The branches in which something is said of actions that are taken, if no step took them; with their places."""
+    fired = {model.actions[number].declared for number in found.fired}
+    of_those = [action for action in model.actions if action.declared in fired]
+    said = {branch.span: (branch, action) for action in of_those for branch in action.branches if branch.says}
+    taken = {branch.span for number in found.fired for branch in model.actions[number].branches}
+    return frozenset(
+        f"branch `{branch.text}` of action `{action.declared}`, at {span.place},"
+        for span, (branch, action) in said.items()
+        if span not in taken
+    )

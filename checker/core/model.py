@@ -13,7 +13,7 @@ from typing import Literal
 from skipgate.checker.core.datatypes import SortType, Type
 from skipgate.checker.core.formulas import Formula, state_terms, step_terms
 from skipgate.checker.core.terms import Binding, LocalVar, Term
-from skipgate.checker.core.trace import FailureKind, Variable
+from skipgate.checker.core.trace import FailureKind, Variable, declared_name
 from skipgate.checker.core.values import Value
 from skipgate.spec.source import Span
 from skipgate.spec.syntax import Anchor, CheckDecl
@@ -60,16 +60,41 @@ class Update:
 
 
 @dataclass(frozen=True, eq=False)
-class Action:
-    """For each choice of parameters: if every condition among the clauses is true, all updates happen at once."""
+class Branch:
+    """A branch of an `if` or `match` in an action, which is taken where its conditions are true."""
 
-    name: str
+    text: str  # such as `else`, or `case Vote(t)`
+    conditions: tuple[Term, ...]
+    span: Span
+    says: bool  # is there anything in it?
+
+
+@dataclass(frozen=True, eq=False)
+class Action:
+    """For each choice of parameters: if every condition among the clauses is true, all updates happen at once.
+
+    An action that is declared with branches is several of these: one for each path through it. The last of the
+    parameters are the choices on the path.
+    """
+
+    name: str  # as declared, and the branches of the path: `put [else]`
     description: tuple[str | Term, ...] | None  # text and terms over the old state, in turn
     parameters: tuple[Binding, ...]
     clauses: tuple[Term | LetClause, ...]  # a term is a condition
     updates: tuple[Update, ...]
     anchors: tuple[Anchor, ...]
     span: Span
+    branches: tuple[Branch, ...] = ()
+    choices: int = 0  # how many of the parameters are not declared as such
+
+    @property
+    def declared(self) -> str:
+        """The name that is declared."""
+        return declared_name(self.name)
+
+    def call(self, arguments: tuple[Value, ...]) -> tuple[str, tuple[Value, ...]]:
+        """The name and the arguments that a step has as declared, without what is chosen on the path."""
+        return self.declared, arguments[: len(arguments) - self.choices]
 
 
 PropertyKind = Literal["invariant", "transition", "cover"]
@@ -177,7 +202,8 @@ class Fairness:
     """A condition on behaviours: the steps of these patterns are not put off for ever.
 
     Weak: if from some moment on such a step is always possible, one is taken. Strong: if such a step is possible again
-    and again, one is taken. `separately`: this is so for each choice of arguments by itself.
+    and again, one is taken. `separately`: this is so for each choice of arguments by itself. (What is chosen inside the
+    action is no argument: any choice will do.)
     """
 
     strong: bool

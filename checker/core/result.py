@@ -124,6 +124,7 @@ class CheckResult:
     complete: bool = True  # every reachable state was seen
     fired: frozenset[str] = field(default_factory=frozenset)  # the actions that were taken at least once
     still: frozenset[str] = field(default_factory=frozenset)  # those that were taken and never changed a state
+    untaken: frozenset[str] = frozenset()  # branches of actions that no step took
     discharged: int = 0  # operations that would be tested at run time, but are proved never to fail
     tested: int = 0  # operations that are
     missed: frozenset[str] = field(default_factory=frozenset)  # the covers that were not reached

@@ -12,6 +12,12 @@ from typing import Literal
 from skipgate.checker.core.datatypes import Type
 from skipgate.checker.core.values import Value
 
+
+def declared_name(name: str) -> str:
+    """The name that is declared, of the name of an action with the branches on a path: `put` of `put [else]`."""
+    return name.partition(" [")[0]
+
+
 # A trace with the kind `log` is no failure: it explains a log.
 FailureKind = Literal["invariant", "transition", "refinement", "deadlock", "evaluation", "cover", "liveness", "log"]
 

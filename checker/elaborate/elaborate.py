@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -14,12 +14,13 @@ from skipgate.checker.core.deadline import OutOfTime
 from skipgate.checker.core.result import DEADLOCK
 from skipgate.checker.core.trace import Variable
 from skipgate.checker.core.values import Value
-from skipgate.checker.elaborate import build, step_tests, temporal
+from skipgate.checker.elaborate import build, paths, step_tests, temporal
 from skipgate.checker.elaborate.expressions import NOTHING, ExpressionElaborator
 from skipgate.checker.elaborate.known import TooMuch
+from skipgate.checker.elaborate.paths import Environment
 from skipgate.checker.elaborate.premises import premises, says_nothing
 from skipgate.checker.elaborate.refinement import Image, properties
-from skipgate.checker.elaborate.step_tests import Environment, Ranges
+from skipgate.checker.elaborate.step_tests import Ranges
 from skipgate.checker.semantics.effort import BEFORE_SEARCH, at_most
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic, SpecError, error
@@ -95,7 +96,8 @@ class _Elaborator:
         self.collect(spec.all(s.VarDecl), lambda d: variables.append(self.variable(d, variables)))
         self.stop_on_errors()
         by_name = {variable.name: variable for variable in variables}
-        actions = self.collect(spec.all(s.ActionDecl), lambda action: self.action(action, by_name))
+        of_each = self.collect(spec.all(s.ActionDecl), lambda action: self.action(action, by_name))
+        actions = [action for paths_of_one in of_each for action in paths_of_one]
         properties = self.collect(self.examined(spec.all(s.PropertyDecl)), self.property)
         refinements = self.collect(self.examined(spec.refined), lambda each: self.refinement(each, variables))
         properties += [each for pair in refinements for each in pair]
@@ -103,12 +105,14 @@ class _Elaborator:
             spec.all(s.ConstraintDecl), lambda c: m.Constraint(c.name.text, self.expressions.expr(c.condition, NOTHING))
         )
         fairness = [
-            m.Fairness(declared.fairness == "strong", (m.StepPattern(action, (None,) * len(action.parameters)),), True)
-            for declared, action in zip(spec.all(s.ActionDecl), actions, strict=False)
+            m.Fairness(declared.fairness == "strong", tuple(map(_any_step, each)), True)
+            for declared, each in zip(spec.all(s.ActionDecl), of_each, strict=False)
             if declared.fairness != "none"
         ]
-        named = {action.name: action for action in actions}
-        for several in self.collect(spec.all(s.FairnessDecl), lambda d: temporal.fairness(self.expressions, d, named)):
+        named = {each[0].declared: each for each in of_each}
+        fair: list[s.GroupDecl | s.FairnessDecl] = [d for d in spec.all(s.GroupDecl) if d.fairness != "none"]
+        fair += spec.all(s.FairnessDecl)
+        for several in self.collect(fair, lambda d: temporal.fairness(self.expressions, d, named)):
             fairness += several
         live = partial(temporal.liveness, self.expressions, fair_when=m.fairness_terms(fairness))
         liveness = self.collect(self.examined(spec.all(s.LivenessDecl)), live)
@@ -207,30 +211,42 @@ class _Elaborator:
         variable = Variable(name, type_, _plain(declaration.description))
         return m.StateVariable(variable, initial, declaration.choice, declaration.span)
 
-    def action(self, declaration: s.ActionDecl, variables: Mapping[str, m.StateVariable]) -> m.Action:
+    def action(self, declaration: s.ActionDecl, variables: Mapping[str, m.StateVariable]) -> list[m.Action]:
+        """An action, or one for each path through it."""
         environment: Environment = NOTHING
         parameters: list[t.Binding] = []
         for binder in declaration.parameters:
             bindings, environment = step_tests.parameters(self.expressions, declaration, binder, environment)
             parameters += bindings
-        clauses, updates, environment = step_tests.action_body(self.expressions, declaration, environment)
-        description: list[str | t.Term] | None = None
-        if declaration.description is not None:
-            description = []
-            for part in declaration.description.parts:
-                description.append(part if isinstance(part, str) else self.expressions.expr(part, environment))
-        return m.Action(
-            name=declaration.name.text,
-            description=None if description is None else tuple(description),
-            parameters=tuple(parameters),
-            clauses=tuple(clauses),
-            updates=tuple(
-                m.Update(variables[name], build.ensure(value, variables[name].type, f"`{name}`"), span)
-                for name, (value, span) in updates.items()
-            ),
-            anchors=declaration.anchors,
-            span=declaration.span,
-        )
+        names = frozenset(p.variable.name for p in parameters)
+        found = paths.paths(self.expressions, declaration, environment, names)
+        made: dict[str, m.Action] = {}
+        for path in found:
+            name = declaration.name.text
+            if len(found) > 1:
+                name = _free(f"{name} [{paths.label(path)}]", made)
+            choices, clauses = paths.flat(path)
+            made[name] = m.Action(
+                name=name,
+                description=self.filled_in(declaration.description, path.environment),
+                parameters=(*parameters, *choices),
+                clauses=tuple(clauses),
+                updates=tuple(
+                    m.Update(variables[target], build.ensure(value, variables[target].type, f"`{target}`"), span)
+                    for target, value, span in path.updates
+                ),
+                anchors=declaration.anchors,
+                span=declaration.span,
+                branches=path.branches,
+                choices=len(choices),
+            )
+        return list(made.values())
+
+    def filled_in(self, description: s.Description | None, environment: Environment) -> tuple[str | t.Term, ...] | None:
+        if description is None:
+            return None
+        parts = description.parts
+        return tuple(part if isinstance(part, str) else self.expressions.expr(part, environment) for part in parts)
 
     def sort(self, symbol: Symbol) -> SortType:
         sort = self.types.named(symbol)
@@ -296,6 +312,19 @@ class _Elaborator:
                 if a != b:
                     message = f"sort `{own.name.text}` has {a} values here and {b} in `{inner.spec.name}`"
                     raise error(message, declaration.file.span, f"see {theirs.span.place}")
+
+
+def _any_step(action: m.Action) -> m.StepPattern:
+    return m.StepPattern(action, (None,) * len(action.parameters))
+
+
+def _free(name: str, taken: Container[str]) -> str:
+    """A name for a path that no other path has."""
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name[:-1]}, {number}]"
+    return free
 
 
 def _plain(description: s.Description | None) -> str | None:

@@ -25,7 +25,8 @@ from skipgate.checker.elaborate.declared_types import DeclaredTypes
 from skipgate.checker.elaborate.folds import fold
 from skipgate.checker.elaborate.known import work_out
 from skipgate.checker.elaborate.operators import binary, builtin
-from skipgate.checker.elaborate.step_tests import Environment, Ranges, step_test
+from skipgate.checker.elaborate.paths import Environment
+from skipgate.checker.elaborate.step_tests import Ranges, step_test
 from skipgate.checker.elaborate.updates import updated
 from skipgate.checker.semantics.evaluate import EvaluationError
 from skipgate.spec import syntax as s
@@ -187,9 +188,7 @@ class ExpressionElaborator:
             case s.Match():
                 return self.match(node, environment, primed)
             case s.StepsTest():
-                action = self.spec.names[node.steps.action]
-                assert isinstance(action, s.ActionDecl)
-                return replace(step_test(self, node, action, environment, primed), span=span)
+                return replace(step_test(self, node, environment, primed), span=span)
             case s.Temporal():
                 raise InternalError(f"{span.place}: a temporal operator stands in a condition")
             case s.Updated(base=base, changes=changes):

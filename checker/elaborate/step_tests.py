@@ -8,54 +8,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Protocol
+from typing import Literal, Protocol
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import IntType, Type
-from skipgate.checker.core.model import LetClause
-from skipgate.checker.elaborate import build
+from skipgate.checker.core.datatypes import IntType
+from skipgate.checker.elaborate import build, paths
 from skipgate.checker.elaborate.abbreviations import abbreviated, wrapped
-from skipgate.checker.elaborate.updates import updated
+from skipgate.checker.elaborate.paths import Environment, Path
 from skipgate.spec import syntax as s
 from skipgate.spec.source import Span
 from skipgate.spec.specification import Specification
 
-Environment = Mapping[s.Identifier, t.Term]
 Ranges = Mapping[tuple[str, str], tuple[int, int]]
 """Bounds for parameters over all of `nat` or `int`, by action and parameter."""
 
 
-class Elaborator(Protocol):
+class Elaborator(paths.Elaborator, Protocol):
     """What makes terms of expressions."""
 
-    spec: Specification
     ranges: Ranges
-    variable_types: dict[str, Type]
-
-    def expr(self, node: s.AnyExpr, environment: Environment, primed: bool = False) -> t.Term:
-        """The term of an expression."""
-
-    def bind(
-        self, binder: s.Binder, environment: Environment, primed: bool = False
-    ) -> tuple[tuple[t.Binding, ...], dict[s.Identifier, t.Term]]:
-        """The names that a binder introduces, and the environment in which they can be mentioned."""
 
 
-Clauses = list[t.Term | LetClause]
-Updates = dict[str, tuple[t.Term, Span]]
-"""The new value of each variable that is updated, and where it stands."""
-
-
-def step_test(
-    elaborator: Elaborator, node: s.StepsTest, action: s.ActionDecl, environment: Environment, primed: bool
-) -> t.Term:
+def step_test(elaborator: Elaborator, node: s.StepsTest, environment: Environment, primed: bool) -> t.Term:
     """The term of `enabled A(...)` or `taken A(...)`."""
-    span = node.span
+    return _one_of(elaborator, node.kind, node.steps, environment, primed)
+
+
+def _one_of(
+    elaborator: Elaborator,
+    kind: Literal["enabled", "taken"],
+    steps: s.StepsLike,
+    environment: Environment,
+    primed: bool,
+) -> t.Term:
+    """Is one of these steps possible, or was one taken? Those of a group are those of its actions."""
+    span = steps.span
+    declared = elaborator.spec.names[steps.action]
+    assert isinstance(declared, s.ActionDecl | s.GroupDecl)
     inner: dict[s.Identifier, t.Term] = {}
     around: list[Callable[[t.Term], t.Term]] = []  # what goes around the rest, from outside to inside
-    arguments = iter(node.steps.arguments)
-    for binder in action.parameters:
-        bindings, after = parameters(elaborator, action, binder, inner, primed)
+    arguments = iter(steps.arguments)
+    for binder in declared.parameters:
+        bindings, after = parameters(elaborator, declared, binder, inner, primed)
         for name, binding in zip(binder.names, bindings, strict=True):
             argument = next(arguments)
             if argument is None:
@@ -66,45 +60,25 @@ def step_test(
                 inner[name] = abbreviated(name, elaborator.expr(argument, environment, primed), locals_)
                 around.append(partial(wrapped, locals_))
                 around.append(partial(_and, build.in_(inner[name], binding.domain, argument.span)))
-    clauses, updates, _ = action_body(elaborator, action, inner, primed)
-    for clause in clauses:
-        around.append(partial(_let, clause) if isinstance(clause, LetClause) else partial(_and, clause))
-    result = build.boolean(True, span) if node.kind == "enabled" else _is_step(elaborator, updates, span)
+    result: t.Term = build.boolean(False, span)
+    if isinstance(declared, s.GroupDecl):
+        for each in declared.steps:
+            result = build.logic("or", result, _one_of(elaborator, kind, each, inner, primed), span)
+    else:
+        for path in paths.paths(elaborator, declared, inner, primed=primed):
+            reached = build.boolean(True, span) if kind == "enabled" else _is_step(elaborator, path, span)
+            result = build.logic("or", result, paths.folded(path.parts, reached, span), span)
     for put in reversed(around):
         result = put(result)
     return result
 
 
-def action_body(
-    elaborator: Elaborator, action: s.ActionDecl, environment: Environment, primed: bool = False
-) -> tuple[Clauses, Updates, Environment]:
-    """The conditions and names of an action, what it updates, and the environment behind its last clause."""
-    clauses: Clauses = []
-    updates: Updates = {}
-    for clause in action.clauses:
-        match clause:
-            case s.WhenClause(condition=condition):
-                clauses.append(elaborator.expr(condition, environment, primed))
-            case s.LetClause(bindings=let_bindings):
-                for binding in let_bindings:
-                    value = elaborator.expr(binding.value, environment, primed)
-                    local = t.LocalVar(binding.name.text, value.type)
-                    clauses.append(LetClause(local, value))
-                    environment = {**environment, binding.name: t.Local(value.type, binding.name.span, local)}
-            case s.ThenClause(updates=parts):
-                here = partial(elaborator.expr, environment=environment, primed=primed)
-                for update in parts:
-                    name = update.target.text
-                    type_ = elaborator.variable_types[name]
-                    before = t.Var(type_, update.target.span, name, primed)
-                    old, span = updates.get(name, (before, update.span))
-                    whole = updated(old, update.path, update.value, here, update.span)
-                    updates[name] = (whole, span.to(update.span))
-    return clauses, updates, environment
-
-
 def parameters(
-    elaborator: Elaborator, action: s.ActionDecl, binder: s.Binder, environment: Environment, primed: bool = False
+    elaborator: Elaborator,
+    action: s.ActionDecl | s.GroupDecl,
+    binder: s.Binder,
+    environment: Environment,
+    primed: bool = False,
 ) -> tuple[tuple[t.Binding, ...], dict[s.Identifier, t.Term]]:
     """The parameters that a binder of an action introduces. Those over all numbers have the bounds that are known."""
     bindings, inner = elaborator.bind(binder, environment, primed)
@@ -142,8 +116,9 @@ def _restricted(
     return t.Binding(variable, build.range_set(low, high, span), ordered=True), inner
 
 
-def _is_step(elaborator: Elaborator, updates: Updates, span: Span) -> t.Term:
+def _is_step(elaborator: Elaborator, path: Path, span: Span) -> t.Term:
     """Every variable has the value that the updates give it, and one is not what it was."""
+    updates = {name: (value, at) for name, value, at in path.updates}
     changes: t.Term = build.boolean(False, span)
     result: t.Term = build.boolean(True, span)
     for declared in elaborator.spec.all(s.VarDecl):
@@ -162,7 +137,3 @@ def _some(binding: t.Binding, span: Span, body: t.Term) -> t.Term:
 
 def _and(condition: t.Term, body: t.Term) -> t.Term:
     return build.logic("and", condition, body, condition.span)
-
-
-def _let(clause: LetClause, body: t.Term) -> t.Term:
-    return build.let(clause.variable, clause.value, body, body.span)

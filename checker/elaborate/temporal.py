@@ -17,7 +17,7 @@ from skipgate.checker.core.values import Value, show
 from skipgate.checker.elaborate import build
 from skipgate.checker.elaborate.expressions import NOTHING, ExpressionElaborator
 from skipgate.checker.elaborate.known import working_out
-from skipgate.checker.elaborate.step_tests import Environment
+from skipgate.checker.elaborate.paths import Environment
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, ordered
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import SpecError, error
@@ -140,16 +140,25 @@ def _premise_and_more(premise: f.Formula, conclusion: f.Formula) -> Iterator[t.T
     yield from _premises_in(conclusion)
 
 
+_Actions = Mapping[str, Sequence[m.Action]]
+"""The paths through each action."""
+
+
 def fairness(
-    elaborator: ExpressionElaborator, declaration: s.FairnessDecl, actions: Mapping[str, m.Action]
+    elaborator: ExpressionElaborator, declaration: s.FairnessDecl | s.GroupDecl, actions: _Actions
 ) -> list[m.Fairness]:
     """A condition for each choice of the names. There is none if constants make what it asks for impossible."""
     strong = declaration.fairness == "strong"
+    binders, when_node = (
+        (declaration.parameters, None)
+        if isinstance(declaration, s.GroupDecl)
+        else (declaration.binders, declaration.condition)
+    )
     conditions = []
-    for environment in _choices(elaborator, declaration.binders):
+    for environment in _choices(elaborator, binders):
         when: t.Term = build.boolean(True, declaration.span)
-        if declaration.condition is not None:
-            when = elaborator.expr(declaration.condition, environment)
+        if when_node is not None:
+            when = elaborator.expr(when_node, environment)
         patterns = [
             pattern
             for steps in declaration.steps
@@ -163,14 +172,58 @@ def fairness(
 def _patterns(
     elaborator: ExpressionElaborator,
     steps: s.StepsLike,
-    actions: Mapping[str, m.Action],
-    environment: Mapping[s.Identifier, t.Const],
+    actions: _Actions,
+    environment: Mapping[s.Identifier, t.Term],
     when: t.Term,
 ) -> list[m.StepPattern]:
     """The steps that are meant. An argument that depends on the state stands for each of its values."""
-    action = actions[steps.action.text]
+    declared = elaborator.spec.names[steps.action]
+    if isinstance(declared, s.GroupDecl):
+        return _patterns_of_group(elaborator, declared, steps, actions, environment, when)
+    which = actions[steps.action.text]
+    types = [(p.variable.name, p.variable.type) for p in which[0].parameters]
+    found = _arguments(elaborator, steps, types, environment, when)
+    return [
+        m.StepPattern(path, (*given, *(None,) * path.choices), None if isinstance(condition, t.Const) else condition)
+        for path in which
+        for given, condition in found
+        if not (isinstance(condition, t.Const) and condition.value is False)
+    ]
+
+
+def _patterns_of_group(
+    elaborator: ExpressionElaborator,
+    group: s.GroupDecl,
+    steps: s.StepsLike,
+    actions: _Actions,
+    environment: Mapping[s.Identifier, t.Term],
+    when: t.Term,
+) -> list[m.StepPattern]:
+    """The steps of the actions of a group, for all that its parameters can be."""
+    choices = _choices(elaborator, group.parameters)
+    names = [name for binder in group.parameters for name in binder.names]
+    types = [(name.text, choices[0][name].type) for name in names] if choices else []
+    found: list[m.StepPattern] = []
+    for given, condition in _arguments(elaborator, steps, types, environment, when) if choices else []:
+        for chosen in choices:
+            if all(value in (None, chosen[name].value) for name, value in zip(names, given, strict=True)):
+                for each in group.steps:
+                    found += _patterns(elaborator, each, actions, chosen, condition)
+        if len(found) > _MOST_CHOICES:
+            raise _too_many(steps)
+    return found
+
+
+def _arguments(
+    elaborator: ExpressionElaborator,
+    steps: s.StepsLike,
+    parameters: Sequence[tuple[str, Type]],
+    environment: Mapping[s.Identifier, t.Term],
+    when: t.Term,
+) -> list[tuple[tuple[Value | None, ...], t.Term]]:
+    """The arguments that are meant, and under which condition these."""
     found: list[tuple[tuple[Value | None, ...], t.Term]] = [((), when)]
-    for parameter, argument in zip(action.parameters, steps.arguments, strict=True):
+    for (name, type_), argument in zip(parameters, steps.arguments, strict=False):  # choices take no arguments
         if argument is None:
             found = [((*given, None), condition) for given, condition in found]
             continue
@@ -179,22 +232,17 @@ def _patterns(
             found = [
                 ((*given, value), build.logic("and", condition, _equal(term, value), term.span))
                 for given, condition in found
-                for value in _values(parameter.variable.type, argument)
+                for value in _values(type_, argument)
             ]
         else:
             value = elaborator.known(term)
-            if not contains(parameter.variable.type, value):
-                name = parameter.variable.name
-                message = f"`{name}` of `{action.name}` is never {show(value)}: it is in {parameter.variable.type}"
+            if not contains(type_, value):
+                message = f"`{name}` of `{steps.action.text}` is never {show(value)}: it is in {type_}"
                 raise error(message, argument.span)
             found = [((*given, value), condition) for given, condition in found]
         if len(found) > _MOST_CHOICES:
             raise _too_many(argument)
-    return [
-        m.StepPattern(action, given, None if isinstance(condition, t.Const) else condition)
-        for given, condition in found
-        if not (isinstance(condition, t.Const) and condition.value is False)
-    ]
+    return found
 
 
 def _equal(term: t.Term, value: Value) -> t.Term:
@@ -209,7 +257,7 @@ def _values(type_: Type, argument: s.AnyExpr) -> list[Value]:
     return list(values_of(type_))
 
 
-def _too_many(argument: s.AnyExpr) -> SpecError:
+def _too_many(argument: s.AnyExpr | s.StepsLike) -> SpecError:
     message = f"this argument can have more than {_MOST_CHOICES} values"
     return error(message, argument.span, "write `_` for any argument, or let the parameter range over fewer values")
 

@@ -183,22 +183,30 @@ def _deadlock_failure(model: m.Model, state: _Values) -> Failure:
     finite = [a for a in model.actions if all(is_bounded(p.variable.type) for p in a.parameters)]
     if any(True for action in finite for _ in action_transitions(action, state)):
         raise InternalError("the engines disagree: an action is enabled in a state found to be a deadlock")
-    stopped = [_nearest(action, state) for action in finite]
+    stopped = [found for action in finite if (found := _nearest(action, state)) is not None]
     parts = [part for part, _ in sorted(stopped, key=lambda found: -found[1])]
     return Failure("deadlock", "no action is enabled here, and the state is not terminal", parts=tuple(parts))
 
 
-def _nearest(action: m.Action, state: _Values) -> tuple[Part, int]:
-    """What stopped the choice of an action's parameters that came furthest, and how many conditions it had passed."""
+def _nearest(action: m.Action, state: _Values) -> tuple[Part, int] | None:
+    """What stopped the choice of an action's parameters that came furthest, and how many conditions it had passed.
+
+    None if all that stopped any is that other branches are taken: then another path has the reason.
+    """
+    declared = action.parameters[: len(action.parameters) - action.choices]
     furthest: tuple[Part, int] | None = None
-    for scope in islice(bindings(Scope(state), *action.parameters), _MOST_CHOICES):
-        found = blocker(action, scope)
-        if found is not None and (furthest is None or found.passed > furthest[1]):
-            values = (f"{p.variable.name} = {show(bound(scope, p.variable))}" for p in action.parameters)
-            call = f"{action.name}({', '.join(values)})" if action.parameters else action.name
-            furthest = Part(f"{call}: {found.why.span.flat}", False), found.passed
-    if furthest is not None:
-        return furthest
+    any_choice = False
+    # Where nothing can be chosen inside the action, a condition before the choice may be the reason.
+    for parameters in (action.parameters, declared) if action.choices else (declared,):
+        for scope in islice(bindings(Scope(state), *parameters), _MOST_CHOICES):
+            found = blocker(action, scope)
+            any_choice |= found is not None
+            if found is not None and not found.branch and (furthest is None or found.passed > furthest[1]):
+                values = (f"{p.variable.name} = {show(bound(scope, p.variable))}" for p in parameters)
+                call = f"{action.name}({', '.join(values)})" if parameters else action.name
+                furthest = Part(f"{call}: {found.why.span.flat}", False), found.passed
+        if any_choice:
+            return furthest
     domains = " and ".join(f"{p.variable.name} in {p.domain.span.flat}" for p in action.parameters)
     return Part(f"{action.name}: there is {domains}", False), -1
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core.errors import InternalError
+from skipgate.checker.core.values import Value
 from skipgate.checker.kernel.choices import Choices
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.liveness.arrays import ArrayGraph, Flags, GraphPiece, Masks, Numbers, Small
@@ -209,7 +210,7 @@ class _Labels:
         self.numbers: dict[tuple[int, tuple[bool, ...]], int] = {}  # labels: by tag, and which conditions are true
         self.sets = LabelSets()
         self.places = {id(condition): place for place, condition in enumerate(self.model.fair_when)}
-        self.separate: dict[tuple[m.Fairness, int], int] = {}
+        self.separate: dict[tuple[m.Fairness, tuple[str, tuple[Value, ...]]], int] = {}
         self.shared = {}
         for fair in self.model.fairness:
             if not fair.separately:
@@ -238,16 +239,16 @@ class _Labels:
         action, arguments = self.choices.taken(tag)
         for fair in self.model.fairness:
             if any(pattern.matches(action, arguments) and self.is_true(pattern, true) for pattern in fair.patterns):
-                yield self.separately(fair, tag) if fair.separately else self.shared[fair]
+                yield self.separately(fair, action.call(arguments)) if fair.separately else self.shared[fair]
 
     def is_true(self, pattern: m.StepPattern, true: tuple[bool, ...]) -> bool:
         return pattern.condition is None or true[self.places[id(pattern.condition)]]
 
-    def separately(self, fair: m.Fairness, tag: int) -> int:
-        """The condition on the steps of one tag alone."""
-        if (fair, tag) not in self.separate:
+    def separately(self, fair: m.Fairness, call: tuple[str, tuple[Value, ...]]) -> int:
+        """The condition on the steps of an action with certain arguments alone."""
+        if (fair, call) not in self.separate:
             if len(self.conditions) == _MOST_CONDITIONS:
                 raise TooManyConditions(f"there are more than {_MOST_CONDITIONS} fairness conditions")
-            self.separate[fair, tag] = len(self.conditions)
+            self.separate[fair, call] = len(self.conditions)
             self.conditions.append(fair.strong)
-        return self.separate[fair, tag]
+        return self.separate[fair, call]

@@ -41,18 +41,26 @@ class Blocker:
 
     why: Explanation
     passed: int
+    branch: bool = False  # it decides between branches, so that another path is taken
 
 
 def blocker(action: m.Action, scope: Scope) -> Blocker | None:
-    """What keeps an action from being taken, its parameters being bound; None if it is enabled."""
+    """What keeps an action from being taken, its parameters being bound; None if it is enabled.
+
+    Choices may not be bound. Then only the conditions count that come before one that mentions them.
+    """
     passed = 0
+    free = {p.variable for p in action.parameters if p.variable not in scope.locals}
+    deciding = {id(condition) for branch in action.branches for condition in branch.conditions}
     for clause in action.clauses:
         if isinstance(clause, m.LetClause):
             scope = scope.bind(clause.variable, by_name(clause.value, scope))
             continue
+        if free and any(isinstance(part, t.Local) and part.variable in free for part in t.walk(clause)):
+            return None
         for condition in _conjuncts(clause):
             if not holds(condition, scope):
-                return Blocker(explain(condition, scope), passed)
+                return Blocker(explain(condition, scope), passed, id(clause) in deciding)
             passed += 1
     return None
 

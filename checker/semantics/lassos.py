@@ -31,11 +31,15 @@ def neglected(model: m.Model, cycle: Sequence[Values], steps: Sequence[Sequence[
     return None
 
 
-def _conditions(fairness: m.Fairness, cycle: Sequence[Sequence[Transition]]) -> list[Sequence[Call]]:
+def _conditions(fairness: m.Fairness, cycle: Sequence[Sequence[Transition]]) -> list[list[Call]]:
     """Of which steps there is a condition, of all that are possible in a cycle."""
     calls = dict.fromkeys(_call(step) for steps in cycle for step in steps)
-    spoken_of = [call for call in calls if any(pattern.matches(*call) for pattern in fairness.patterns)]
-    return [[call] for call in spoken_of] if fairness.separately else [spoken_of]
+    conditions: dict[object, list[Call]] = {}
+    for action, arguments in calls:
+        if any(pattern.matches(action, arguments) for pattern in fairness.patterns):
+            by = action.call(arguments) if fairness.separately else None
+            conditions.setdefault(by, []).append((action, arguments))
+    return list(conditions.values())
 
 
 def _possible(

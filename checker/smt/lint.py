@@ -80,13 +80,17 @@ def unexamined(models: Sequence[m.Model]) -> list[Unexamined]:
     for file, mine in _by(models, lambda model: model.file).items():
         facts = [guard_facts(model) for model in mine]
         guards = [
-            action.name
+            action.declared
             for number, action in enumerate(mine[0].actions)
             if not all(each[number].decided for each in facts)
         ]
         if guards:
             found.append(
-                Unexamined(file, f"all conditions of {_named(guards)}", "the solver did not decide it in time")
+                Unexamined(
+                    file,
+                    f"all conditions of {_named([*dict.fromkeys(guards)])}",
+                    "the solver did not decide it in time",
+                )
             )
         studied = [study(model)[1] for model in mine]
         reasons: dict[str, list[str]] = defaultdict(list)
@@ -107,24 +111,33 @@ def _named(names: Sequence[str]) -> str:
 def _dead(facts: _Facts) -> Iterator[LintFinding]:
     """Actions that no check of a file can ever take, and those that some cannot."""
     for mine in _by(facts, lambda model: model.file).values():
-        for number, action in enumerate(mine[0].actions):
-            if any(action.name in _declared(model) for model in mine):
+        for name, paths in _numbers_by_name(mine[0]).items():
+            if any(name in _declared(model) for model in mine):
                 continue
-            conflicts = {model: facts[model][number].conflict for model in mine}
-            dead = {model: conflict for model, conflict in conflicts.items() if conflict is not None}
+            conflicts = {model: [facts[model][number].conflict for number in paths] for model in mine}
+            dead = {model: [c for c in each if c is not None] for model, each in conflicts.items() if None not in each}
             if not dead:
                 continue
-            first = next(iter(dead.values()))
-            span = first[0].span if first else action.span
-            reasons = " or ".join(dict.fromkeys(describe_conflict(conflict) for conflict in dead.values()))
+            first = next(iter(dead.values()))[0]
+            span = first[0].span if first else mine[0].actions[paths[0]].span
+            all_of_them = (describe_conflict(conflict) for each in dead.values() for conflict in each)
+            reasons = " or ".join(dict.fromkeys(all_of_them))
             if len(dead) == len(mine):
-                message = f"action `{action.name}` can never be taken: {reasons}"
-                hint = f"if that is meant, say so in a check: `expect unreachable action {action.name}`"
+                message = f"action `{name}` can never be taken: {reasons}"
+                hint = f"if that is meant, say so in a check: `expect unreachable action {name}`"
                 yield LintFinding("error", Diagnostic(message, span, hint))
             else:
                 names = ", ".join(model.check.name.text for model in dead)
-                message = f"action `{action.name}` can never be taken in some checks ({names}): {reasons}"
+                message = f"action `{name}` can never be taken in some checks ({names}): {reasons}"
                 yield LintFinding("note", Diagnostic(message, span), minor=True)
+
+
+def _numbers_by_name(model: m.Model) -> dict[str, list[int]]:
+    """The paths through each action, by the name that is declared."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, action in enumerate(model.actions):
+        found[action.declared].append(number)
+    return found
 
 
 def _declared(model: m.Model) -> set[str]:
@@ -168,7 +181,7 @@ def _redundant(facts: _Facts) -> Iterator[LintFinding]:
                 because = "the types imply it"
                 if reasons:
                     because = f"{quoted(reasons)} {'implies' if len(reasons) == 1 else 'imply'} it"
-                message = f"this condition of action `{action.name}` says nothing new: {because}"
+                message = f"this condition of action `{action.declared}` says nothing new: {because}"
                 useless.setdefault(
                     _key(term.span), LintFinding("warning", Diagnostic(message, term.span, "leave it out"))
                 )
@@ -198,9 +211,10 @@ def _vacuous(models: Sequence[m.Model]) -> Iterator[LintFinding]:
 def _idle(models: Sequence[m.Model]) -> Iterator[LintFinding]:
     """Actions that update nothing, or each variable to what it is."""
     for model in models:
-        for action in model.actions:
-            if all(_keeps(update) for update in action.updates):
-                yield LintFinding("note", Diagnostic(f"action `{action.name}` never changes the state", action.span))
+        for name, numbers in _numbers_by_name(model).items():
+            paths = [model.actions[number] for number in numbers]
+            if all(_keeps(update) for action in paths for update in action.updates):
+                yield LintFinding("note", Diagnostic(f"action `{name}` never changes the state", paths[0].span))
 
 
 def _keeps(update: m.Update) -> bool:

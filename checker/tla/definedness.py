@@ -34,6 +34,8 @@ class Definedness:
 
     def _fails_itself(self, node: s.AnyNode) -> bool:
         """May something have no value although all its parts have one?"""
+        if isinstance(node, s.DoClause):
+            return self._symbol_can_fail(self.spec.names[node.effect])
         if isinstance(node, s.AnyType | s.AnyDeclaration | s.AnyPart):
             return isinstance(node, s.IndexStep) and not self.is_safe(node)
         match node:
@@ -77,6 +79,10 @@ class Definedness:
                 return leaves or self.can_fail(body)
             case s.ActionDecl(parameters=parameters, clauses=clauses):
                 return any(self.can_fail(part) for part in (*parameters, *clauses))
+            case s.EffectDecl(clauses=clauses):
+                return any(map(self.can_fail, clauses))
+            case s.GroupDecl(steps=steps):
+                return any(self._symbol_can_fail(self.spec.names[each.action]) for each in steps)
             case s.Identifier():  # which, if it is bound by name, stands for whatever it is bound to
                 return any(self.can_fail(value) for value in self.bound_by_name(symbol))
         return False

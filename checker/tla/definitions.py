@@ -129,6 +129,18 @@ class ModuleWriter:
 
     def definition(self, declaration: s.DefDecl, name: str) -> str:
         """A definition of the specification, under a name."""
+        parameters, held = self.parameters(declaration)
+        body = self.exprs.expr(declaration.body)
+        if declaration.result is not None:
+            body = self.exprs.within(body, declaration.result, f"the value of `{declaration.name.text}`")
+        if held:
+            body = tla.Let(held, body)
+        self.names.locals.clear()
+        text = definition_text(Definition(name, parameters, body))
+        return described(text, plain(declaration.description))
+
+    def parameters(self, declaration: s.DefDecl | s.EffectDecl) -> tuple[tuple[str, ...], tuple[Definition, ...]]:
+        """The parameters of an operator, and those of its own that hold the given ones to their types."""
         parameters: list[str] = []
         held: list[Definition] = []
         for parameter in declaration.parameters:
@@ -141,14 +153,7 @@ class ModuleWriter:
             else:
                 parameters.append(given)
                 held.append(Definition(own, (), value))
-        body = self.exprs.expr(declaration.body)
-        if declaration.result is not None:
-            body = self.exprs.within(body, declaration.result, f"the value of `{declaration.name.text}`")
-        if held:
-            body = tla.Let(tuple(held), body)
-        self.names.locals.clear()
-        text = definition_text(Definition(name, tuple(parameters), body))
-        return described(text, plain(declaration.description))
+        return tuple(parameters), tuple(held)
 
     def define_twins(self) -> None:
         """Define once more what was mentioned with a prime and has parameters; see `Translator.twin`."""

@@ -137,7 +137,7 @@ class ExpressionTranslator(Translator):
             case s.Let(bindings=bindings, body=body):
                 return tla.Let(self.definitions(bindings), self.expr(body))
             case s.Match():
-                return matches.match(self, node)
+                return matches.match(self, node, lambda case: self.expr(case.body))
             case s.StepsTest():
                 return step_test(self, node)
             case s.Temporal():

@@ -23,7 +23,7 @@ class Facts:
         self._keys: dict[Span, bool] = {}
         self._divisors: dict[Span, bool] = {}
         self.wrapping: set[Span] = set()
-        self.parameters = {(a.name, p.variable.name): p.variable.type for a in model.actions for p in a.parameters}
+        self.parameters = {(a.declared, p.variable.name): p.variable.type for a in model.actions for p in a.parameters}
         for term in _terms(model):
             self._note(term)
 
@@ -57,9 +57,9 @@ class Facts:
         """Is the divisor of the division there always above 0?"""
         return self._divisors.get(span, False)
 
-    def bounds(self, action: str, parameter: str) -> Type:
-        """The type of the values of a parameter, with its bounds."""
-        return self.parameters[action, parameter]
+    def bounds(self, action: str, parameter: str) -> Type | None:
+        """The type of the values of a parameter of an action, with its bounds."""
+        return self.parameters.get((action, parameter))
 
 
 def are_constant(terms: Iterable[t.Term]) -> bool:

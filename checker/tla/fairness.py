@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 
 from skipgate.checker.tla import make
 from skipgate.checker.tla import syntax as tla
-from skipgate.checker.tla.definitions import ModuleWriter
-from skipgate.checker.tla.layout import flat
+from skipgate.checker.tla.definitions import ModuleWriter, described, plain
+from skipgate.checker.tla.layout import bulleted, flat
 from skipgate.checker.tla.parameters import is_fixed, range_of, universe
-from skipgate.checker.tla.syntax import Text, TlaExpr
+from skipgate.checker.tla.syntax import Definition, Text, TlaExpr
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import error
 from skipgate.spec.source import Span
@@ -18,10 +18,37 @@ from skipgate.spec.source import Span
 def fairness_conditions(writer: ModuleWriter) -> list[TlaExpr]:
     """The fairness of single actions, then that of several together."""
     own = [_own_fairness(writer, action) for action in writer.spec.all(s.ActionDecl) if action.fairness != "none"]
+    own += [_own_fairness(writer, group) for group in writer.spec.all(s.GroupDecl) if group.fairness != "none"]
     return own + [_shared_fairness(writer, declaration) for declaration in writer.spec.all(s.FairnessDecl)]
 
 
-def _own_fairness(writer: ModuleWriter, action: s.ActionDecl) -> TlaExpr:
+def groups(writer: ModuleWriter) -> list[str]:
+    """Groups as disjunctions of their actions, each after those that it mentions."""
+    texts: dict[s.GroupDecl, str] = {}
+
+    def define(declaration: s.GroupDecl) -> None:
+        if declaration in texts:
+            return
+        own = {name.text for binder in declaration.parameters for name in binder.names}
+        alternatives = []
+        for steps in declaration.steps:
+            of = writer.spec.names[steps.action]
+            assert isinstance(of, s.ActionDecl | s.GroupDecl)
+            if isinstance(of, s.GroupDecl):
+                define(of)
+            given = [None if each is None else writer.translated(each) for each in steps.arguments]
+            alternatives.append(_taken_with(writer, of, given, own, steps.span))
+        parameters = tuple(writer.names.of(n.text) for binder in declaration.parameters for n in binder.names)
+        body = tla.Junction("\\/", tuple(alternatives))
+        definition = Definition(writer.names.of(declaration.name.text), parameters, body)
+        texts[declaration] = described(bulleted(definition), plain(declaration.description))
+
+    for each in writer.spec.all(s.GroupDecl):
+        define(each)
+    return list(texts.values())
+
+
+def _own_fairness(writer: ModuleWriter, action: s.ActionDecl | s.GroupDecl) -> TlaExpr:
     """Fairness of an action for each choice of its parameters by itself.
 
     What a temporal formula quantifies over must not depend on the state; where a domain does, so does the body.
@@ -42,7 +69,7 @@ def _shared_fairness(writer: ModuleWriter, declaration: s.FairnessDecl) -> TlaEx
     alternatives: list[TlaExpr] = []
     for steps in declaration.steps:
         action = writer.spec.names[steps.action]
-        assert isinstance(action, s.ActionDecl)
+        assert isinstance(action, s.ActionDecl | s.GroupDecl)
         given = [None if each is None else writer.translated(each) for each in steps.arguments]
         alternatives.append(_taken_with(writer, action, given, own, steps.span))
     body = make.disjunction(*alternatives)
@@ -59,7 +86,7 @@ def _fair(writer: ModuleWriter, fairness: s.Fairness, bound: Sequence[tuple[str,
 
 def _taken_with(
     writer: ModuleWriter,
-    action: s.ActionDecl,
+    action: s.ActionDecl | s.GroupDecl,
     given: Sequence[TlaExpr | None],
     taken: Collection[str] = (),
     span: Span | None = None,

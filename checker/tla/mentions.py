@@ -16,7 +16,7 @@ def mentioned_by(spec: Specification, node: s.AnyNode) -> list[Symbol]:
 def reads_state(spec: Specification, symbol: Symbol) -> bool:
     """Does a symbol stand for something that depends on a variable?"""
     match symbol:
-        case s.VarDecl() | s.ActionDecl():  # of an action it is asked whether it is possible
+        case s.VarDecl() | s.ActionDecl() | s.GroupDecl():  # of an action it is asked whether it is possible
             return True
         case s.DefDecl(body=body):
             return any(reads_state(spec, mentioned) for mentioned in mentioned_by(spec, body))
@@ -42,7 +42,9 @@ def flattened(node: s.AnyExpr, operator: str) -> list[s.AnyExpr]:
     return [node]
 
 
-def bound_by_name(spec: Specification) -> dict[s.Identifier, list[s.AnyExpr]]:
+def bound_by_name(  # noqa: C901 - a table
+    spec: Specification,
+) -> dict[s.Identifier, list[s.AnyExpr]]:
     """What names that stand for expressions stand for: those of `let`, and parameters of definitions."""
     bound: dict[s.Identifier, list[s.AnyExpr]] = {}
     for file in spec.program.files:
@@ -53,7 +55,12 @@ def bound_by_name(spec: Specification) -> dict[s.Identifier, list[s.AnyExpr]]:
                         bound.setdefault(name, []).append(value)
                     case s.Fold(accumulator=accumulator, initial=initial, body=body):
                         bound[accumulator] = [initial, body]
-                    case s.Match(subject=subject, cases=cases):
+                    case s.DoClause(effect=effect, arguments=arguments):
+                        used = spec.names.references.get(effect)
+                        if isinstance(used, s.EffectDecl):
+                            for parameter, given in zip(used.parameters, arguments, strict=False):
+                                bound.setdefault(parameter.name, []).append(given)
+                    case s.Match(subject=subject, cases=cases) | s.MatchClause(subject=subject, cases=cases):
                         for pattern in (pattern for case in cases for pattern in case.patterns):
                             if pattern.kind == "some" and pattern.name is not None:
                                 bound.setdefault(pattern.name, []).append(subject)

@@ -14,12 +14,12 @@ from typing import assert_never
 from skipgate.checker.core.expectations import expectation
 from skipgate.checker.core.model import Model
 from skipgate.checker.core.result import DEADLOCK
-from skipgate.checker.tla import behaviour, properties, temporal
+from skipgate.checker.tla import actions, behaviour, properties, temporal
 from skipgate.checker.tla.constants import constants
 from skipgate.checker.tla.definitions import ModuleWriter, comment
 from skipgate.checker.tla.exported import END, Exported, TlcClaim
 from skipgate.checker.tla.facts import Facts
-from skipgate.checker.tla.fairness import fairness_conditions
+from skipgate.checker.tla.fairness import fairness_conditions, groups
 from skipgate.checker.tla.layout import flat
 from skipgate.checker.tla.names import module_name
 from skipgate.checker.tla.refinement import refined
@@ -60,7 +60,8 @@ class Module(ModuleWriter):
         before, settings = constants(self)
         variables = behaviour.state(self)
         happening = [behaviour.initial_states(self)]
-        happening += [behaviour.action(self, action) for action in spec.all(s.ActionDecl)]
+        happening += [actions.action(self, action) for action in spec.all(s.ActionDecl)]
+        happening += groups(self)
         self.exprs.vars = self.vars
         middle = self.pending_definitions()
         happening += [properties.constraint(self, declaration) for declaration in spec.all(s.ConstraintDecl)]

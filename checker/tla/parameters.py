@@ -13,18 +13,18 @@ from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import error
 
 
-def range_of(writer: ModuleWriter, action: s.ActionDecl, binder: s.Binder) -> TlaExpr:
+def range_of(writer: ModuleWriter, action: s.ActionDecl | s.GroupDecl, binder: s.Binder) -> TlaExpr:
     """What a parameter ranges over: all numbers are those that the conditions allow."""
-    bounds = writer.facts.bounds(action.name.text, binder.names[0].text)
     domain = writer.exprs.expr(binder.domain)
     if flat(domain) in ("Nat", "Int") or _is_unbounded(writer, binder.domain):
+        bounds = writer.facts.bounds(action.name.text, binder.names[0].text)
         if not isinstance(bounds, IntType) or bounds.low is None or bounds.high is None:
             raise error("TLC cannot go through all numbers", binder.domain.span, "use a range `a..b`")
         return tla.Infix("..", make.number(bounds.low), make.number(bounds.high))
     return domain
 
 
-def universe(writer: ModuleWriter, action: s.ActionDecl, binder: s.Binder) -> TlaExpr:
+def universe(writer: ModuleWriter, action: s.ActionDecl | s.GroupDecl, binder: s.Binder) -> TlaExpr:
     """All values that a parameter may have in some state."""
     match writer.facts.bounds(action.name.text, binder.names[0].text):
         case IntType(low=int() as low, high=int() as high):

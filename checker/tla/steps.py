@@ -18,7 +18,7 @@ def step_test(translator: Translator, node: s.StepsTest) -> TlaExpr:
         SpecError: TLC cannot evaluate it.
     """
     action = translator.spec.names[node.steps.action]
-    assert isinstance(action, s.ActionDecl)
+    assert isinstance(action, s.ActionDecl | s.GroupDecl)
     if translator.vars is None:
         hint = "export a check whose actions do not mention other actions"
         raise error("TLC cannot ask about actions where they are being defined", node.span, hint)

@@ -15,14 +15,14 @@ _Path = Sequence[s.PathStep]
 
 
 def updated(
-    translator: Translator, base: TlaExpr, changes: Sequence[tuple[_Path, s.AnyExpr]], simple: bool = True
+    translator: Translator, base: TlaExpr, changes: Sequence[tuple[_Path, s.AnyExpr | TlaExpr]], simple: bool = True
 ) -> TlaExpr:
     """`base` with parts replaced. It is `simple` if it may be written several times."""
     if all(translator.definedness.is_safe(step) for path, _ in changes for step in path):
         parts = []
         for path, value in changes:
             steps = "".join(_step(translator, step) for step in path)
-            parts.append((f"!{steps} = ", translator.expr(value)))
+            parts.append((f"!{steps} = ", _value(translator, value)))
         return tla.Except(base, tuple(parts))
     definitions: list[tla.Definition] = []
     for path, value in changes:
@@ -35,10 +35,10 @@ def updated(
     return tla.Let(tuple(definitions), base) if definitions else base
 
 
-def _replaced(translator: Translator, base: TlaExpr, path: _Path, value: s.AnyExpr) -> TlaExpr:
+def _replaced(translator: Translator, base: TlaExpr, path: _Path, value: s.AnyExpr | TlaExpr) -> TlaExpr:
     """`base` with one part replaced, step by step."""
     if not path:
-        return translator.expr(value)
+        return _value(translator, value)
     step, rest = path[0], path[1:]
     if isinstance(step, s.FieldStep):
         part = _replaced(translator, tla.Applied(base, translator.name(step.field)), rest, value)
@@ -54,3 +54,7 @@ def _step(translator: Translator, step: s.PathStep) -> str:
     if isinstance(step, s.FieldStep):
         return f".{translator.name(step.field)}"
     return f"[{flat(translator.expr(step.index))}]"
+
+
+def _value(translator: Translator, value: s.AnyExpr | TlaExpr) -> TlaExpr:
+    return translator.expr(value) if isinstance(value, s.AnyExpr) else value

@@ -18,7 +18,7 @@ from skipgate.checker.core.trace import Variable
 from skipgate.checker.elaborate import build
 from skipgate.checker.elaborate.elaborate import expressions_beside
 from skipgate.checker.elaborate.expressions import ExpressionElaborator
-from skipgate.checker.elaborate.step_tests import Environment
+from skipgate.checker.elaborate.paths import Environment
 from skipgate.checker.semantics.effort import BEFORE_SEARCH, at_most
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic, SpecError, error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from skipgate.base.wording import standing
 from skipgate.checker.core.result import EVALUATION
+from skipgate.checker.core.trace import declared_name
 
 if TYPE_CHECKING:
     from skipgate.app.suite import RunReport
@@ -40,6 +41,7 @@ def faults(report: RunReport) -> list[Fault]:
     for result in report.results:
         found += [Fault("difference", result.file, problem) for problem in result.problems]
         found += [Fault("note", result.file, f"action `{name}` never changes the state") for name in _still(result)]
+        found += [Fault("note", result.file, f"{branch} is never taken") for branch in _untaken(result)]
         for check in result.checks:
             found += [Fault("difference", check.file, problem, check.model, check.check) for problem in check.problems]
             if (left_open := _left_open(check)) is not None:
@@ -55,9 +57,16 @@ def faults(report: RunReport) -> list[Fault]:
 
 def _still(result: FileResult) -> list[str]:
     """The actions that are taken and change the state in no check of a file."""
-    taken = {name for check in result.checks for name in check.fired}
-    moving = {name for check in result.checks for name in check.fired - check.still}
+    taken = {declared_name(name) for check in result.checks for name in check.fired}
+    moving = {declared_name(name) for check in result.checks for name in check.fired - check.still}
     return sorted(taken - moving) if all(check.complete for check in result.checks) else []
+
+
+def _untaken(result: FileResult) -> list[str]:
+    """The branches of actions that are taken in no check of a file."""
+    if not result.checks or not all(check.complete for check in result.checks):
+        return []
+    return sorted(frozenset.intersection(*(check.untaken for check in result.checks)))
 
 
 def _left_open(check: CheckResult) -> str | None:

@@ -16,6 +16,8 @@ _KINDS = {
     "ModelDecl": "model",
     "ActionDecl": "action",
     "DefDecl": "def",
+    "EffectDecl": "effect",
+    "GroupDecl": "group",
     "LivenessDecl": "liveness",
     "RefinesDecl": "refines",
 }

@@ -50,9 +50,17 @@ class Meanings:
     @cached_property
     def _behaviour(self) -> list[AnyDeclaration]:
         """What says how a model behaves. Definitions that nothing mentions, claims and checks do not."""
-        from skipgate.spec.syntax import ActionDecl, AssumeDecl, ConstraintDecl, FairnessDecl, TerminalDecl, VarDecl
+        from skipgate.spec.syntax import (
+            ActionDecl,
+            AssumeDecl,
+            ConstraintDecl,
+            FairnessDecl,
+            GroupDecl,
+            TerminalDecl,
+            VarDecl,
+        )
 
-        kinds = (ActionDecl, AssumeDecl, ConstraintDecl, FairnessDecl, TerminalDecl, VarDecl)
+        kinds = (ActionDecl, AssumeDecl, ConstraintDecl, FairnessDecl, GroupDecl, TerminalDecl, VarDecl)
         return [each for each in self._declarations if isinstance(each, kinds)]
 
     def _all_tokens(self, roots: Iterable[AnyDeclaration]) -> Iterator[str]:

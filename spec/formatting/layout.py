@@ -11,7 +11,9 @@ from skipgate.spec.formatting.tokens import Gap, TokenTree
 
 ROWS = {
     "start": TABULAR,
-    "then": {"update"},
+    "then": {"update", "update_in"},
+    "block": {"update", "update_in"},
+    "case_block": {"update", "update_in"},
     "with_": {"setting"},
     "action_let": {"let_binding"},
     "enum": {"member"},
@@ -75,7 +77,7 @@ class Layout:
                 self.seams[child.first] = seam_before(node, k, root, spread)
             # A hanging line stays to the right of `when` and of an update, but not of `def f = `.
             is_root = node.rule in ("start", *CLAUSES)
-            self._set_seams(child, child.first if is_root else root)
+            self._set_seams(child, child.first if is_root else node.first if node.rule == "if_effect" else root)
 
     def _is_spread(self, node: TokenTree) -> bool:
         if node.rule == "def_":

@@ -42,6 +42,8 @@ _DECLARATIONS = {
     "assume",
     "def_",
     "action",
+    "effect",
+    "group",
     "fair_steps",
     "terminal",
     "refines",
@@ -61,6 +63,8 @@ CLAUSES = {
     "symmetry",
     "expect",
 }
+# What stands behind `then`, and together with some clauses in blocks.
+EFFECTS = {"update", "update_in", "choice", "if_effect", "match_effect", "do"}
 _OPERATIONS = {"binary", "not_in", "range"}
 _TYPES = {"option_type", "set_type", "seq_type", "map_type", "range_type"}
 # Where only lists may be broken.
@@ -85,8 +89,10 @@ def seam_before(node: TokenTree, k: int, root: int, spread: bool) -> Seam:
     """
     before, child = node.children[k - 1], node.children[k]
     breaks, anchor, offset = _place(node, k, spread)
+    if node.rule == "block" and anchor == node.first:
+        anchor = root  # the `if`
     # No blank line after the head of a declaration, an opening brace or `then`.
-    follows_another = before.rule in CLAUSES or before.rule == "update" or before.text == ","
+    follows_another = before.rule in CLAUSES or before.rule in EFFECTS or before.text == ","
     blank = node.rule == "start" or (breaks is Break.ALWAYS and follows_another)
     hangs = before.text in _HANGING or child.text in CLOSING
     return Seam(breaks, anchor, offset, root if hangs else anchor, _spaced(node, before, child), blank)
@@ -104,6 +110,8 @@ def _place(  # noqa: C901 - a table: one case for each construct with a layout o
         return Break.KEPT, start, 2
     if rule in _DECLARATIONS:
         return _place_in_declaration(node, k, spread)
+    if rule in ("block", "match_effect", "case_block"):
+        return _place_in_block(node, k)
     if rule == "then":
         return (Break.NEVER, start, 2) if k == 1 else (Break.ALWAYS, node.children[1].first, 0)
     if before.text == ",":
@@ -132,6 +140,21 @@ def _place(  # noqa: C901 - a table: one case for each construct with a layout o
     return Break.NEVER, start, 2
 
 
+def _place_in_block(node: TokenTree, k: int) -> tuple[Break, int, int]:
+    """Where the k-th child of a block, a `match` around clauses, or one of its cases stands."""
+    before, child = node.children[k - 1], node.children[k]
+    if node.rule == "case_block" and not (child.rule in EFFECTS or child.rule in CLAUSES):
+        return (Break.KEPT if before.text == "," else Break.NEVER), node.first, 5
+    items = [each for each in node.children if each.rule in (*EFFECTS, *CLAUSES, "case_block")]
+    if child.text == "}":
+        return (Break.ALWAYS if items else Break.NEVER), node.first, 0
+    if child not in items:
+        return Break.NEVER, node.first, 2
+    if node.rule == "case_block" and len(items) == 1:
+        return Break.KEPT, node.first, 2
+    return (Break.ALWAYS, node.first, 2) if child is items[0] else (Break.ALWAYS, items[0].first, 0)
+
+
 def _place_in_declaration(node: TokenTree, k: int, spread: bool) -> tuple[Break, int, int]:
     before, child = node.children[k - 1], node.children[k]
     if child.rule in CLAUSES or (node.rule in _WITH_BODY and child is node.children[-1]):
@@ -142,6 +165,8 @@ def _place_in_declaration(node: TokenTree, k: int, spread: bool) -> tuple[Break,
         return Break.ALWAYS, node.first, 0
     if before.text == "=" and not spread:
         return Break.KEPT, node.first, 4
+    if node.rule == "group" and before.text == ",":
+        return Break.KEPT, _start_of_list(node, k), 0
     return Break.NEVER, node.first, 4
 
 
@@ -160,7 +185,7 @@ def _spaced(node: TokenTree, before: TokenTree, child: TokenTree) -> bool:
     if child.text == "}" or before.text == "{":
         return rule in ("enum", "record", "variant")
     if child.text == "(":
-        return rule not in ("call", "some_of", "some_pattern", "shape_pattern", "shape", "steps_like")
+        return rule not in ("call", "some_of", "some_pattern", "shape_pattern", "shape", "steps_like", "do")
     if child.text == "[":
         return rule not in ("index", "seq_type", "map_type", "sort")
     if child.text == ":":

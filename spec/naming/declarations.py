@@ -7,13 +7,12 @@ from typing import assert_never
 
 from skipgate.spec import syntax as s
 from skipgate.spec.loader import Program
+from skipgate.spec.naming import actions
 from skipgate.spec.naming.checks import resolve_check
 from skipgate.spec.naming.refinements import resolve_refinement
-from skipgate.spec.naming.scopes import bind_all, let, steps_like, walk
+from skipgate.spec.naming.scopes import bind_all, steps_like, walk
 from skipgate.spec.naming.table import Scope, Table
 from skipgate.spec.specification import Specification
-from skipgate.spec.symbols import kind_of
-from skipgate.spec.wording import with_article
 
 
 def declare_all(table: Table, program: Program) -> None:
@@ -47,7 +46,7 @@ def declare_all(table: Table, program: Program) -> None:
                     table.declare(declaration.name, declaration)
 
 
-def resolve_declaration(
+def resolve_declaration(  # noqa: C901 - a table: one case for each class of declaration
     table: Table, declaration: s.AnyDeclaration, refined: Mapping[s.RefinesDecl, Specification]
 ) -> None:
     """Resolve the names that a declaration mentions."""
@@ -57,7 +56,11 @@ def resolve_declaration(
         case s.DefDecl():
             _definition(table, declaration)
         case s.ActionDecl():
-            _action(table, declaration)
+            actions.action(table, declaration)
+        case s.EffectDecl():
+            actions.effect(table, declaration)
+        case s.GroupDecl():
+            actions.group(table, declaration)
         case s.LivenessDecl():
             scope = bind_all(table, declaration.parameters, {})
             walk(table, declaration.description, {})
@@ -126,36 +129,6 @@ def _fields(table: Table, fields: Sequence[s.FieldDecl]) -> None:
             table.report_duplicate(field.name, seen[field.name.text].span, "field")
         seen[field.name.text] = field
         walk(table, field.type, {})
-
-
-def _action(table: Table, action: s.ActionDecl) -> None:
-    scope = bind_all(table, action.parameters, {})
-    for clause in action.clauses:
-        match clause:
-            case s.LetClause(bindings=bindings):
-                scope = let(table, bindings, scope)
-            case s.WhenClause(condition=condition):
-                walk(table, condition, scope)
-            case s.ThenClause(updates=updates):
-                for update in updates:
-                    _update(table, update, scope)
-            case _:
-                assert_never(clause)
-    # The description is shown beside the step, so it sees the parameters and every `let` of the action.
-    walk(table, action.description, scope)
-
-
-def _update(table: Table, update: s.Update, scope: Scope) -> None:
-    target = update.target
-    table.mention(target, target.text, scope)
-    symbol = table.references.get(target)
-    if symbol is not None and not isinstance(symbol, s.VarDecl):
-        message = f"`{target.text}` is {with_article(kind_of(symbol))}; only variables are updated"
-        table.report(message, target.span)
-        del table.references[target]
-    for step in update.path:
-        walk(table, step, scope)
-    walk(table, update.value, scope)
 
 
 def _fairness(table: Table, declaration: s.FairnessDecl) -> None:

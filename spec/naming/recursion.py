@@ -11,7 +11,17 @@ from skipgate.spec.symbols import Symbol, kind_of
 
 DEEPEST = 150  # levels of nesting, definitions unfolded
 
-Unfolded = s.ConstDecl | s.TypeDecl | s.RecordDecl | s.VariantDecl | s.SortDecl | s.DefDecl | s.ActionDecl
+Unfolded = (
+    s.ConstDecl
+    | s.TypeDecl
+    | s.RecordDecl
+    | s.VariantDecl
+    | s.SortDecl
+    | s.DefDecl
+    | s.ActionDecl
+    | s.EffectDecl
+    | s.GroupDecl
+)
 """Declarations that are replaced by what they are declared as; an action, where it is asked whether it is possible."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from skipgate.spec import syntax as s
 from skipgate.spec.naming.table import Scope, Table
@@ -44,7 +44,7 @@ def walk(table: Table, node: s.AnyNode | None, scope: Scope) -> None:  # noqa: C
         case s.Match(subject=subject, cases=cases):
             walk(table, subject, scope)
             for case in cases:
-                _case(table, case, scope)
+                walk(table, case.body, bind_pattern(table, case.patterns, scope))
         case s.StepsTest(steps=steps):
             steps_like(table, steps, scope)
         case _:
@@ -54,10 +54,10 @@ def walk(table: Table, node: s.AnyNode | None, scope: Scope) -> None:  # noqa: C
 
 
 def steps_like(table: Table, steps: s.StepsLike, scope: Scope) -> None:
-    """Resolve the action and the arguments of steps, which are as many as the action has parameters."""
-    table.reference(steps.action, (s.ActionDecl,), "action")
+    """Resolve the action or group and the arguments of steps, which are as many as it has parameters."""
+    table.reference(steps.action, (s.ActionDecl, s.GroupDecl), "action")
     action = table.references.get(steps.action)
-    if isinstance(action, s.ActionDecl):
+    if isinstance(action, s.ActionDecl | s.GroupDecl):
         count = sum(len(binder.names) for binder in action.parameters)
         if count != len(steps.arguments):
             any_ = f"`{steps.action.text}({', '.join('_' * count)})`"
@@ -109,21 +109,22 @@ def _named_type(table: Table, node: s.NamedType) -> None:
         del table.references[node]
 
 
-def _case(table: Table, case: s.Case, scope: Scope) -> None:
-    for pattern in case.patterns:
+def bind_pattern(table: Table, patterns: Sequence[s.Pattern], scope: Scope) -> Scope:
+    """Resolve the patterns of a case, and give the scope with their names."""
+    for pattern in patterns:
         match pattern:
             case s.Pattern(kind="some", name=s.Identifier() as name):
-                if len(case.patterns) > 1:
+                if len(patterns) > 1:
                     table.report("`some(...)` cannot share a case with another pattern", pattern.span)
                 if name.text != "_":
                     scope = table.bind(name, scope)
             case s.Pattern(kind="member", name=s.Identifier() as name):
                 table.reference(name, (s.Member, s.ShapeDecl), "enum member or shape")
             case s.Pattern(kind="shape", name=s.Identifier() as name, fields=fields):
-                if len(case.patterns) > 1:
+                if len(patterns) > 1:
                     table.report(f"`{name.text}(...)` cannot share a case with another pattern", pattern.span)
                 table.reference(name, (s.ShapeDecl,), "shape")
                 for field in fields:
                     if field.text != "_":
                         scope = table.bind(field, scope)
-    walk(table, case.body, scope)
+    return scope

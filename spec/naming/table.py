@@ -123,7 +123,7 @@ class Table:
             self.references[name] = symbol
             return
         candidates = [text for text, candidate in self.symbols.items() if fits(candidate)] + list(also or ())
-        hint = did_you_mean(name.text, candidates) or _fairness(name.text, what)
+        hint = did_you_mean(name.text, candidates) or _form(name.text, what)
         if hint is None and symbol is None and candidates:
             hint = (
                 f"there {'are' if len(candidates) > 1 else 'is'}: {', '.join(f'`{each}`' for each in candidates[:8])}"
@@ -135,8 +135,10 @@ class Table:
             self.report(message, name.span, hint)
 
 
-def _fairness(text: str, what: str) -> str | None:
-    """A hint at fairness as it is written here."""
+def _form(text: str, what: str) -> str | None:
+    """A hint at fairness as it is written here, or at how an effect is declared."""
+    if what == "effect":
+        return f"write what happens once, `effect {text}(k : 0..3) then x' = k`, and use it: `do {text}(1)`"
     if what != "action" or not text.startswith(("WF_", "SF_")):
         return None
     return f"write `{'fair' if text.startswith('WF_') else 'strong fair'} go`, where `go` is an action"

@@ -40,6 +40,8 @@ DECLARATION_STARTS = frozenset(
         "FAIR",
         "STRONG",
         "ACTION",
+        "EFFECT",
+        "GROUP",
         "INVARIANT",
         "TRANSITION",
         "LEMMA",
@@ -59,7 +61,7 @@ _NOT_AFTER_A_START = frozenset(["COLON", "EQUAL", "EQ", "NE", "IN", "COMMA", "DO
 _NAMES = frozenset(
     [
         *("IDENT", "STATES", "GENERATED", "DEPTH", "DEADLOCK", "PROVED", "TAG", "EXAMINE", "IGNORE"),
-        *("ENABLED", "TAKEN", "FOLD", "FROM", "AS", "UNTIL", "UNLESS"),
+        *("ENABLED", "TAKEN", "FOLD", "FROM", "AS", "UNTIL", "UNLESS", "EFFECT", "GROUP", "DO"),
     ]
 )
 _COMPARISONS = frozenset(["EQ", "NE", "LT", "LE", "GT", "GE", "IN", "SUBSET"])
@@ -89,6 +91,8 @@ FORMS = {
     "FAIR": "fairness is said of actions: `fair go(_)`, `fair go(_) or stop`",
     "STRONG": "fairness is said of actions: `strong fair go(_)`",
     "ACTION": "the clauses of an action are `when`, `let` and `then`",
+    "EFFECT": "the clauses of an effect are those of an action: `effect send(m : Msg) then net' = net | {m}`",
+    "GROUP": "write `group process(n in Node) = ask(n), enter(n)`",
     "TERMINAL": "write `terminal when ...`",
     "REFINES": 'write `refines Name "file.gate" with x = ...`',
     "CHECK": "write `check NAME with N = 3 expect holds`",
@@ -119,7 +123,9 @@ def starts_declaration(source: Source, tokens: Sequence[Token], i: int) -> bool:
     # `expect unreachable action X`, and the second word of `fair action`, `strong fair`, `ordered record`.
     if before in ("UNREACHABLE", "FAIR", "STRONG", "ORDERED"):
         return False
-    # Elsewhere such a word may be the name of a field, or be meant as a name.
+    # Elsewhere such a word may be the name of a field, or be meant as a name. These two may be names anywhere.
+    if tokens[i].type in ("EFFECT", "GROUP"):
+        return at_the_margin(source, tokens[i])
     return at_the_margin(source, tokens[i]) or (before != "DOT" and after not in _NOT_AFTER_A_START)
 
 
@@ -315,14 +321,14 @@ class Unexpected:
             return None  # after an update, a name is taken for the variable of the next one
         word = self.span(-1).text
         meant = self.terminals.get(FOREIGN_WORDS.get(word.lower(), ""))
-        starts = [self.terminals[name] for name in sorted(DECLARATION_STARTS | _CLAUSES)]
+        starts = [self.terminals.get(name, name.lower()) for name in sorted(DECLARATION_STARTS | _CLAUSES)]
         hint = f"did you mean `{meant}`?" if meant is not None else did_you_mean(word, starts)
         hint = hint or "no declaration begins with it, and an update is written `x' = ...`"
         return Diagnostic(f"`{word}` cannot stand here", self.span(-1), hint)
 
     def misspelt(self) -> str | None:
         """A hint at the reserved word that was meant, here or by the name before."""
-        if self.kind(0) == "IDENT":
+        if self.kind(0) in ("IDENT", "DO"):
             word = self.span().text
             meant = FOREIGN_WORDS.get(word.lower(), "")
             if meant in self.accepted:
@@ -354,6 +360,16 @@ class Unexpected:
                 return 'a description is written in double quotes: `"..."`'
             case "PRIME":
                 return "only the name of a variable or definition takes a prime: `x'`, not `(x)'` or `x[i]'`"
+            case "THEN" | "COLON" if accepted >= {"LBRACE", "PLUS"}:
+                return "around what happens stand braces: `if x == 0 { y' = 1 } else { y' = 2 }`"
+            case "CASE" if "LBRACE" in accepted:
+                return "around the cases of what happens stand braces: `match x { case a: y' = 1 case b: y' = 2 }`"
+            case "ELIF" if before == "RBRACE":
+                return "between blocks write `else if`"
+            case "COLON" | "LBRACE" if operator_expected and self.after_choice():
+                return "what follows a choice sees the name: `some x in S  y' = x`"
+            case "LPAR" if accepted == {"PRIME"}:
+                return f"an effect is used by `do {self.span(-1).text}(...)`, a new value is given by `x' = ...`"
             case "EQUAL" if before == "PRIME":
                 return "updates follow each other without `and`; to compare two values, write `==`"
             case "EQUAL" if "PRIME" in accepted and not operator_expected:
@@ -415,6 +431,13 @@ class Unexpected:
             case _ if kind not in _NAMES and self.span().text.isidentifier() and accepted >= {"IDENT", "NUMBER"}:
                 return f"`{self.span().text}` is a reserved word"
         return None
+
+    def after_choice(self) -> bool:
+        """Does the token stand right behind the set of a choice, `some x in S`?"""
+        at = self.at - 1
+        while at >= 0 and self.tokens[at].type not in ("SOME", "PRIME", "WHEN", "LET", "THEN"):
+            at -= 1
+        return at >= 0 and self.tokens[at].type == "SOME" and self.tokens[at + 1].type in _NAMES
 
     # ----------------------------------------------------------------------------------------- what was expected
 

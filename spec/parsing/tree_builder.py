@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lark import Token, Tree
@@ -26,6 +26,7 @@ _NODES: Mapping[str, Callable[..., s.Node]] = {
     "argument": s.Argument,
     "none_value": s.NoneValue,
     "some_of": s.SomeOf,
+    "choice": s.ChoiceClause,
     "set_comprehension": s.SetComprehension,
     "map_comprehension": s.MapComprehension,
     "let_binding": s.LetBinding,
@@ -50,7 +51,7 @@ _NODES: Mapping[str, Callable[..., s.Node]] = {
     "setting": s.Setting,
 }
 # Rules that are lists of their parts.
-_LISTS = {"start", "anchors", "names", "name_list", "binders", "action_params", "parameters", "pins"}
+_LISTS = {"start", "anchors", "names", "proved_names", "name_list", "binders", "action_params", "parameters", "pins"}
 _LISTS |= {"path", "change_path"}  # of an update
 # Rules that are nothing but their only part.
 _WRAPPERS = {"expression", "parenthesised", "parenthesised_type", "expect"}
@@ -297,9 +298,8 @@ class _Builder:
         description: s.Description | None,
         *clauses: Any,
     ) -> s.AnyDeclaration:
-        anchors = tuple(clause for clause in clauses if isinstance(clause, s.Anchor))
-        rest = tuple(clause for clause in clauses if not isinstance(clause, s.Anchor))
-        return s.ActionDecl(span, name, fairness or "none", parameters or (), description, anchors, rest)
+        of_body = _anchors_and_clauses(clauses)
+        return s.ActionDecl(span, name, fairness or "none", parameters or (), description, *of_body)
 
     def fair(self, span: Span) -> s.Fairness:
         return "weak"
@@ -340,13 +340,66 @@ class _Builder:
     def action_let(self, span: Span, *bindings: s.LetBinding) -> s.ActionClause:
         return s.LetClause(span, bindings)
 
-    def then(self, span: Span, *updates: s.Update) -> s.ActionClause:
-        return s.ThenClause(span, updates)
+    def then(self, span: Span, *effects: s.ActionClause) -> _Then:
+        return _Then(effects)
+
+    def target(self, span: Span, token: Token) -> s.Identifier:
+        return self.name(span, token)
 
     def update(
         self, span: Span, target: s.Identifier, prime: Token, path: tuple[s.PathStep, ...], value: s.AnyExpr
-    ) -> s.Update:
-        return s.Update(span, target, path, value)
+    ) -> s.ActionClause:
+        return s.Update(span, target, path, value, False)
+
+    def update_in(
+        self, span: Span, target: s.Identifier, prime: Token, path: tuple[s.PathStep, ...], domain: s.AnyExpr
+    ) -> s.ActionClause:
+        return s.Update(span, target, path, domain, True)
+
+    def block(self, span: Span, *clauses: s.ActionClause) -> tuple[s.ActionClause, ...]:
+        return clauses
+
+    def if_effect(self, span: Span, condition: s.AnyExpr, block: s.Block, *rest: Any) -> s.ActionClause:
+        *others, otherwise = rest
+        first = s.BranchBlock(condition.span, condition, block)
+        return s.IfClause(span, (first, *others), otherwise or ())
+
+    def else_if(self, span: Span, condition: s.AnyExpr, block: s.Block) -> s.BranchBlock:
+        return s.BranchBlock(condition.span, condition, block)
+
+    def match_effect(self, span: Span, subject: s.AnyExpr, *cases: s.CaseBlock) -> s.ActionClause:
+        return s.MatchClause(span, subject, cases)
+
+    def case_block(self, span: Span, *parts: Any) -> s.CaseBlock:
+        patterns = tuple(part for part in parts if isinstance(part, s.Pattern))
+        return s.CaseBlock(span, patterns, tuple(parts[len(patterns) :]))
+
+    def do(self, span: Span, word: Token, effect: s.Identifier, *arguments: s.AnyExpr | None) -> s.ActionClause:
+        return s.DoClause(span, effect, tuple(each for each in arguments if each is not None))
+
+    def effect(
+        self,
+        span: Span,
+        word: Token,
+        name: s.Identifier,
+        parameters: tuple[s.Parameter, ...] | None,
+        description: s.Description | None,
+        *clauses: Any,
+    ) -> s.AnyDeclaration:
+        return s.EffectDecl(span, name, parameters or (), description, *_anchors_and_clauses(clauses))
+
+    def group(
+        self,
+        span: Span,
+        fairness: s.Fairness | None,
+        word: Token,
+        name: s.Identifier,
+        parameters: tuple[s.Binder, ...] | None,
+        description: s.Description | None,
+        anchors: tuple[s.Anchor, ...],
+        *steps: s.StepsLike,
+    ) -> s.AnyDeclaration:
+        return s.GroupDecl(span, name, fairness or "none", parameters or (), description, anchors, steps)
 
     def invariant(self, span: Span, *rest: Any) -> s.AnyDeclaration:
         return s.PropertyDecl(span, "invariant", *rest)
@@ -475,6 +528,23 @@ def _type_meant(written: s.AnyExpr) -> str | None:
         case s.Number(value=value):
             return f"the numbers up to {value} are `0..{value}`"
     return None
+
+
+def _anchors_and_clauses(parts: Sequence[Any]) -> tuple[tuple[s.Anchor, ...], s.Block]:
+    """The anchors and the clauses of an action. `then` is a word, and what stands behind it are clauses."""
+    clauses: list[s.ActionClause] = []
+    for part in parts:
+        if isinstance(part, _Then):
+            clauses += part.effects
+        elif not isinstance(part, s.Anchor):
+            clauses.append(part)
+    return tuple(part for part in parts if isinstance(part, s.Anchor)), tuple(clauses)
+
+
+class _Then(NamedTuple):
+    """`then` and what happens."""
+
+    effects: tuple[s.ActionClause, ...]
 
 
 class _With(NamedTuple):

@@ -39,8 +39,8 @@ def bind(types: Inference, binders: Sequence[s.Binder], where: s.AnyExpr | None 
         types.expect(where, BOOL)
 
 
-def bind_parameters(types: Inference, action: s.ActionDecl) -> None:
-    """Give the parameters of an action their types, once."""
+def bind_parameters(types: Inference, action: s.ActionDecl | s.GroupDecl) -> None:
+    """Give the parameters of an action or a group their types, once."""
     if action not in types.bound:
         types.bound.add(action)
         bind(types, action.parameters)
@@ -49,7 +49,7 @@ def bind_parameters(types: Inference, action: s.ActionDecl) -> None:
 def steps_like(types: Inference, steps: s.StepsLike) -> None:
     """Check the arguments of steps."""
     action = types.find(steps.action)
-    if not isinstance(action, s.ActionDecl):
+    if not isinstance(action, s.ActionDecl | s.GroupDecl):
         return
     bind_parameters(types, action)
     names = [name for binder in action.parameters for name in binder.names]

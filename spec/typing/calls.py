@@ -59,7 +59,7 @@ def call(types: Inference, expr: s.Call) -> StaticType:
             return _not_callable(types, symbol, expr)
         case s.ActionDecl() | s.PropertyDecl() | s.LivenessDecl() | s.RefinesDecl() | s.ConstraintDecl():
             return _not_callable(types, symbol, expr)
-        case BuiltinProperty():
+        case s.EffectDecl() | s.GroupDecl() | BuiltinProperty():
             return _not_callable(types, symbol, expr)
     assert_never(symbol)
 
@@ -74,6 +74,8 @@ def _not_callable(types: Inference, symbol: Symbol, expr: s.Call) -> StaticType:
     _arguments(types, expr)
     name = expr.function
     hint = f"elements are read by `{name.text}[...]`" if isinstance(symbol, s.VarDecl) else None
+    if isinstance(symbol, s.EffectDecl):
+        hint = f"an effect has no value; an action uses it: `do {name.text}(...)`"
     return types.report(f"`{name.text}` is {with_article(kind_of(symbol))} and cannot be called", name.span, hint)
 
 

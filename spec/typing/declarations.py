@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import assert_never
 
 from skipgate.spec import syntax as s
@@ -15,8 +15,8 @@ from skipgate.spec.static_types import (
     parts_of,
     unordered_part,
 )
-from skipgate.spec.typing.access import path
-from skipgate.spec.typing.binders import bind, bind_let, bind_parameters, steps_like
+from skipgate.spec.typing import actions
+from skipgate.spec.typing.binders import bind, steps_like
 from skipgate.spec.typing.hints import the_values
 from skipgate.spec.typing.inference import Inference
 from skipgate.spec.typing.refinements import check_refinement
@@ -47,7 +47,11 @@ def check_declaration(  # noqa: C901 - a table: one case for each class of decla
         case s.DefDecl():
             types.of_symbol(declaration)
         case s.ActionDecl():
-            _action(types, declaration)
+            actions.action(types, declaration)
+        case s.EffectDecl():
+            actions.effect(types, declaration)
+        case s.GroupDecl():
+            actions.group(types, declaration)
         case s.FairnessDecl():
             _fairness(types, declaration)
         case s.LivenessDecl():
@@ -100,67 +104,3 @@ def _fairness(types: Inference, declaration: s.FairnessDecl) -> None:
         types.expect(declaration.condition, BOOL)
     for steps in declaration.steps:
         steps_like(types, steps)
-
-
-# --------------------------------------------------------------------------------------------------------- actions
-
-
-def _action(types: Inference, action: s.ActionDecl) -> None:
-    bind_parameters(types, action)
-    for clause in action.clauses:
-        match clause:
-            case s.WhenClause(condition=condition):
-                types.expect(condition, BOOL)
-            case s.LetClause(bindings=bindings):
-                bind_let(types, bindings)
-            case s.ThenClause(updates=updates):
-                for update in updates:
-                    variable = types.of_symbol(types.find(update.target))
-                    types.expect(update.value, path(types, variable, update.path))
-            case _:
-                assert_never(clause)
-    _updates_are_disjoint(types, action)
-    if action.description is not None:
-        for part in action.description.parts:
-            if not isinstance(part, str):
-                types.infer(part)
-
-
-def _updates_are_disjoint(types: Inference, action: s.ActionDecl) -> None:
-    """Report updates of an action that may touch the same part: they happen at once, so neither could win."""
-    done: list[s.Update] = []
-    for update in (u for clause in action.clauses if isinstance(clause, s.ThenClause) for u in clause.updates):
-        for before in done:
-            if before.target.text == update.target.text and _may_overlap(types, before.path, update.path):
-                name = update.target.text
-                hint = f"all updates of an action happen at once; the other is at {before.span.place}"
-                if before.path and update.path:
-                    hint = f"write both into one update: `{name}' = {{{name} with [i] = a, [j] = b}}`"
-                types.report(f"action `{action.name.text}` updates `{name}` twice", update.span, hint)
-                break
-        done.append(update)
-
-
-def _may_overlap(types: Inference, a: Sequence[s.PathStep], b: Sequence[s.PathStep]) -> bool:
-    """Could two paths lead to the same part? Not by different fields, nor by indices that are seen to differ."""
-    for x, y in zip(a, b, strict=False):
-        match x, y:
-            case s.FieldStep(), s.FieldStep():
-                if x.field.text != y.field.text:
-                    return False
-            case s.IndexStep(), s.IndexStep():
-                i, j = _literal(types, x.index), _literal(types, y.index)
-                if i is not None and j is not None and i != j:
-                    return False
-    return True
-
-
-def _literal(types: Inference, expr: s.AnyExpr) -> int | s.Member | None:
-    """The value of a number, a boolean or an enum member, written as such; None if it is not known."""
-    match expr:
-        case s.Number(value=value) | s.Boolean(value=value):
-            return value
-        case s.Name():
-            symbol = types.find(expr)
-            return symbol if isinstance(symbol, s.Member) else None
-    return None

@@ -116,7 +116,15 @@ def _name(types: Inference, expr: s.Name) -> StaticType:
             return types.report(f"`{name}` is a function", expr.span, f"call it: `{name}(...)`")
         case s.Identifier():
             return types.symbols.get(symbol, UNKNOWN)
-        case s.ActionDecl() | s.PropertyDecl() | s.LivenessDecl() | s.RefinesDecl() | s.ConstraintDecl():
+        case (
+            s.ConstraintDecl()
+            | s.PropertyDecl()
+            | s.LivenessDecl()
+            | s.RefinesDecl()
+            | s.ActionDecl()
+            | s.EffectDecl()
+            | s.GroupDecl()
+        ):
             what = with_article(kind_of(symbol))
             return types.report(f"`{expr.text}` is the name of {what}, not a value", expr.span)
         case s.ShapeDecl(fields=fields) if fields:

@@ -53,7 +53,7 @@ class Inference(ABC):
         }
         self.expressions: dict[s.AnyExpr, StaticType] = {}
         self.symbols: dict[Symbol, StaticType] = {}
-        self.bound: set[s.ActionDecl] = set()  # those whose parameters have types
+        self.bound: set[s.ActionDecl | s.GroupDecl] = set()  # those whose parameters have types
         self.types: dict[s.AnyType, StaticType] = {}
         self.diagnostics: list[Diagnostic] = []
 
@@ -139,7 +139,9 @@ class Inference(ABC):
                 return result
             case s.Identifier():
                 return UNKNOWN  # an error was reported where the name is bound
-            case s.ActionDecl() | s.PropertyDecl() | s.LivenessDecl() | s.RefinesDecl() | s.ConstraintDecl():
+            case s.PropertyDecl() | s.LivenessDecl() | s.RefinesDecl() | s.ConstraintDecl():
+                return UNKNOWN
+            case s.ActionDecl() | s.EffectDecl() | s.GroupDecl():
                 return UNKNOWN
             case Builtin() | BuiltinProperty():
                 return UNKNOWN

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from skipgate.spec import syntax as s
+from skipgate.spec.source import Span
 from skipgate.spec.static_types import (
     UNKNOWN,
     StaticBool,
@@ -31,14 +32,22 @@ from skipgate.spec.wording import plural
 
 def match(types: Inference, expr: s.Match) -> StaticType:
     """The rule of `match`."""
-    type_ = types.infer(expr.subject)
+    if not check_cases(types, expr.subject, [case.patterns for case in expr.cases], expr.span):
+        return UNKNOWN
+    return types.common([case.body for case in expr.cases])
+
+
+def check_cases(types: Inference, subject: s.AnyExpr, cases: Iterable[Sequence[s.Pattern]], span: Span) -> bool:
+    """Check the patterns of the cases of a `match`, and whether there is a case for each value."""
+    type_ = types.infer(subject)
     wanted = _wanted(type_)
     if wanted is None:
         message = f"`match` works on enums, options and variants, but this is {type_}"
-        return types.report(message, expr.subject.span, "to compare values, use `if`")
+        types.report(message, subject.span, "to compare values, use `if`")
+        return False
     seen: set[str] = set()
-    for case in expr.cases:
-        for pattern in case.patterns:
+    for patterns in cases:
+        for pattern in patterns:
             seen.add(_pattern(types, pattern, type_, seen, complete=seen.issuperset(wanted or ["_"])))
     missing = [name for name in wanted if name not in seen]
     if not seen & {"_", "?"} and missing:
@@ -49,8 +58,8 @@ def match(types: Inference, expr: s.Match) -> StaticType:
         hint = f"add `case {first}: ...`"
         if len(missing) > 1:
             hint += ", or `case _: ...` for all others"
-        types.report(f"this `match` has no case for {names}", expr.span, hint)
-    return types.common([case.body for case in expr.cases])
+        types.report(f"this `match` has no case for {names}", span, hint)
+    return True
 
 
 def _wanted(type_: StaticType) -> Sequence[str] | None:

@@ -110,7 +110,8 @@ def bounded_parameters(model: m.Model) -> dict[tuple[str, str], tuple[int, int]]
             name = parameter.variable.name
             low, high = found.get((action.name, name), (None, None))
             if low is not None and high is not None:
-                result[action.name, name] = low, high
+                of_another_path = result.get((action.declared, name), (low, high))
+                result[action.declared, name] = min(low, of_another_path[0]), max(high, of_another_path[1])
             else:
                 diagnostics.append(unbounded(action, parameter, low, high))
     if diagnostics:
@@ -123,7 +124,7 @@ def unbounded(action: m.Action, parameter: t.Binding, low: int | None, high: int
     name, type_ = parameter.variable.name, parameter.variable.type
     missing = [side for side, bound in (("below", low), ("above", high)) if bound is None]
     example = " and ".join(f"{name} {'>=' if side == 'below' else '<='} ..." for side in missing)
-    message = f"`{name}` is any {type_}, and no condition of `{action.name}` bounds it from {' or '.join(missing)}"
+    message = f"`{name}` is any {type_}, and no condition of `{action.declared}` bounds it from {' or '.join(missing)}"
     return Diagnostic(
         message, parameter.domain.span, f"add one such as `when {example}`, or let `{name}` range over `a..b`"
     )
@@ -198,11 +199,11 @@ def why_never(models: Sequence[m.Model], name: str) -> str | None:
     """Why an action can be taken in none of the models, if its guard alone tells; the models differ in constants."""
     reasons = []
     for model in models:
-        place = [action.name for action in model.actions].index(name)
-        conflict = guard_facts(model)[place].conflict
-        if conflict is None:
-            return None
-        reasons.append(describe_conflict(conflict))
+        for action, facts in zip(model.actions, guard_facts(model), strict=True):
+            if action.declared == name:
+                if facts.conflict is None:
+                    return None
+                reasons.append(describe_conflict(facts.conflict))
     return " or ".join(dict.fromkeys(reasons))
 
 

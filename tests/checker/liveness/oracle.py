@@ -65,8 +65,14 @@ class Oracle:
         for fair in self.model.fairness:
             spoken_of = {state: self.spoken_of(fair, state) for state in self.steps}
             if fair.separately:
-                for call in calls:
-                    yield fair.strong, {state: {call} & some for state, some in spoken_of.items()}
+                for one in {(a.declared, given[: len(given) - a.choices]) for a, given in calls}:
+                    yield (
+                        fair.strong,
+                        {
+                            state: {(a, given) for a, given in some if (a.declared, given[: len(one[1])]) == one}
+                            for state, some in spoken_of.items()
+                        },
+                    )
             else:
                 yield fair.strong, spoken_of
 
