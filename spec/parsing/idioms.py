@@ -293,7 +293,7 @@ IDIOMS = (
     _idiom(
         r"(?P<at>\beither\b)[^\n]*",
         "there is no `either`",
-        "write an action for each alternative, or choose: `some which in bool`, and `if which {{ ... }} else {{ ... }}`",
+        "write an action for each alternative, or `some one in bool  if one {{ ... }} else {{ ... }}`",
         "action fair strong effect",
     ),
     _idiom(
