@@ -20,7 +20,7 @@ from skipgate.checker.evidence.counterexample import build_trace, initial_error_
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.native.tiers import explore
 from skipgate.checker.search.explore import Exploration
-from skipgate.checker.search.limits import INTERRUPTED, Budget, Progress, out_of_time
+from skipgate.checker.search.limits import INTERRUPTED, Budget, Progress, not_made, out_of_time
 from skipgate.checker.search.unfold import unfolded
 from skipgate.spec.diagnostics import error
 from skipgate.spec.passes import read
@@ -28,7 +28,6 @@ from skipgate.spec.passes import read
 if TYPE_CHECKING:
     from skipgate.checker.tla.tlc import Tlc
 
-_GRACE = 1.0  # seconds beyond the time limit in which the work on liveness should notice by itself
 _CROSS_CHECK_LIMIT = 60.0  # seconds for a check, where no other limit is given
 
 
@@ -93,8 +92,9 @@ def unknown(check: ReadyCheck, why: str) -> CheckResult:
 def _search(kernels: Kernels, options: RunOptions, report: Callable[[Progress], None] | None) -> CheckResult:
     model = kernels.model
     started = time.perf_counter()
-    found = unfolded(kernels, explore(kernels, options, report=report))
-    traces = _traces(kernels, found)
+    found = explore(kernels, options, report=report)
+    found = unfolded(kernels, found, options.budget.left_for_traces(time.perf_counter() - started))
+    traces = _traces(kernels, found, options.budget, started)
     properties = _verdicts(model, found, traces)
     stopped = found.stopped
     unfair: list[str] = []
@@ -151,7 +151,7 @@ def _decide_liveness(
 
     limit = budget.time_limit
     try:
-        with deadline(None if limit is None else limit - found.seconds + _GRACE):
+        with deadline(budget.left_for_traces(found.seconds)):
             decided = check_liveness(kernels, found, budget)
     except OutOfTime:
         return out_of_time(limit or 0), []
@@ -166,6 +166,8 @@ def _cross_check(model: Model, result: CheckResult, time_limit: float | None) ->
     """Compare with what a solver finds. Only this loads it."""
     from skipgate.checker.smt.proving.crosscheck import Searched, cross_check
 
+    if untraced := result.untraced:
+        return Comparison("bounded model checking", nothing=not_made(untraced, time_limit))
     lengths = {name: len(found.trace) for name, found in result.properties.items() if found.trace is not None}
     searched = Searched(lengths, result.missed, result.depth, result.complete)
     return cross_check(model, searched, time_limit=time_limit or _CROSS_CHECK_LIMIT)
@@ -192,9 +194,20 @@ def _saw_everything(found: Exploration) -> bool:
     return found.stopped is None and found.initial_error is None and not found.branch_lost
 
 
-def _traces(kernels: Kernels, found: Exploration) -> dict[str, Trace]:
+def _traces(kernels: Kernels, found: Exploration, budget: Budget, started: float) -> dict[str, Trace]:
+    """The traces of what is violated, as far as the time goes; what has none is noted."""
     model, layout = kernels.model, kernels.layout
-    traces = {name: build_trace(model, layout, found, name, v) for name, v in found.violations.items()}
+    traces: dict[str, Trace] = {}
+    for name, violation in found.violations.items():
+        try:
+            with deadline(budget.left_for_traces(time.perf_counter() - started)):
+                trace = build_trace(model, layout, found, name, violation)
+        except OutOfTime:
+            found.untraced.append(name)
+        else:
+            traces[name] = trace
+    if found.untraced:
+        found.notes.append(not_made(found.untraced, budget.time_limit))
     if found.initial_error is not None:
         traces[EVALUATION] = initial_error_trace(model, found.initial_error)
     return traces
@@ -211,6 +224,7 @@ def _verdicts(model: Model, found: Exploration, traces: dict[str, Trace]) -> dic
     for name, kind in property_kinds(model).items():
         trace = traces.get(name)
         decided = _saw_everything(found) and name not in found.unevaluated and kind != "liveness"
-        verdict: Verdict = "violation" if trace is not None else "holds" if decided else "unknown"
+        violated = trace is not None or name in found.untraced
+        verdict: Verdict = "violation" if violated else "holds" if decided else "unknown"
         results[name] = PropertyResult(name, kind, verdict, descriptions.get(name), trace)
     return results

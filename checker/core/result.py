@@ -28,7 +28,8 @@ class Proof:
 
 @dataclass(frozen=True)
 class PropertyResult:
-    """The verdict on one property of a check. A trace is there exactly if it is violated."""
+    """The verdict on one property of a check. A trace is there only if it is violated, and missing only for want of
+    time."""
 
     name: str
     kind: FailureKind
@@ -145,6 +146,11 @@ class CheckResult:
     def violated(self) -> tuple[str, ...]:
         """The properties that are violated."""
         return tuple(name for name, result in self.properties.items() if result.verdict == "violation")
+
+    @property
+    def untraced(self) -> tuple[str, ...]:
+        """The properties that are violated, and there was no time for the trace."""
+        return tuple(name for name in self.violated if self.properties[name].trace is None)
 
     @property
     def undecided(self) -> tuple[str, ...]:

@@ -74,6 +74,7 @@ class Exploration:
     engine: str = "python"
     stopped: str | None = None
     violations: dict[str, Violation] = field(default_factory=dict)
+    untraced: list[str] = field(default_factory=list)  # also violated; no time for the way there
     initial_error: EvaluationError | None = None
     fired: set[int] = field(default_factory=set)
     moved: set[int] = field(default_factory=set)  # the actions that have changed a state

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,14 @@ class Budget:
     max_states: int | None = None
     time_limit: float | None = None
     max_memory: int | None = None  # of the whole process
+
+    def left_for_traces(self, passed: float) -> float | None:
+        """The seconds in which traces must be made if so many have passed; None is no limit.
+
+        A violation that was found shortly before the limit is to be shown, so they may take a quarter longer.
+        """
+        limit = self.time_limit
+        return None if limit is None else max(0.0, limit + max(_LEAST_FOR_TRACES, limit / 4) - passed)
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,7 @@ class Progress:
     seconds: float
 
 
+_LEAST_FOR_TRACES = 1.0  # seconds, however short the limit
 SHARE = 0.8  # of the memory that is free, for all searches together, if no limit is given
 FIRST_VIOLATION = "stopped at the first violation"
 INTERRUPTED = "interrupted"
@@ -50,6 +60,12 @@ def out_of_memory(limit: int) -> str:
 def out_of_time(limit: float) -> str:
     """Why a search ended that reached a limit of time."""
     return f"the time limit of {limit:g} s was reached"
+
+
+def not_made(names: Iterable[str], limit: float | None) -> str:
+    """What is to be said of violations whose traces took too long."""
+    listed = ", ".join(f"`{name}`" for name in names)
+    return f"no trace was made of {listed}: {out_of_time(limit or 0)}"
 
 
 def show_size(size: int) -> str:

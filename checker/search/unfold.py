@@ -7,9 +7,11 @@ as long as the path that it follows.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+from skipgate.checker.core.deadline import OutOfTime, deadline
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.kernel.symmetry import Symmetry
@@ -17,8 +19,8 @@ from skipgate.checker.search.explore import Exploration, RetracedExploration, Se
 from skipgate.checker.semantics.steps import initial_states
 
 
-def unfolded(kernels: Kernels, found: Exploration) -> Exploration:
-    """The same findings, the violations and the ways to them in real states.
+def unfolded(kernels: Kernels, found: Exploration, seconds: float | None = None) -> Exploration:
+    """The same findings, the violations and the ways to them in real states, as far as the time goes.
 
     Raises:
         InternalError: a path cannot be followed, or there is no violation at its end.
@@ -27,9 +29,16 @@ def unfolded(kernels: Kernels, found: Exploration) -> Exploration:
         return found
     violations: dict[str, Violation] = {}
     paths: dict[State, list[State]] = {}
+    started = time.perf_counter()
     for name, violation in found.violations.items():
-        path = _behaviour(kernels, kernels.symmetry, found.path_to(violation.state))
-        real = _violation(kernels, name, violation, path[-1])
+        left = None if seconds is None else max(0.0, seconds - (time.perf_counter() - started))
+        try:
+            with deadline(left):
+                path = _behaviour(kernels, kernels.symmetry, found.path_to(violation.state))
+                real = _violation(kernels, name, violation, path[-1])
+        except OutOfTime:
+            found.untraced.append(name)
+            continue
         violations[name] = real
         paths[real.state] = path if real.state == path[-1] else [*path, real.state]
     return RetracedExploration(**{**vars(found), "violations": violations, "paths": paths})

@@ -77,6 +77,8 @@ def _not_comparable(result: CheckResult) -> str | None:
     """Why a search has nothing that TLC's could be compared with."""
     if result.omission:
         return "its states are told apart by fingerprints"
+    if untraced := result.untraced:
+        return f"there was no time for the trace of {', '.join(f'`{name}`' for name in untraced)}"
     if not result.complete:
         return result.stopped or "the search ended at the first violation"
     return None
