@@ -172,7 +172,7 @@ class _Viewer:
             for index, (step, abstract) in enumerate(zip(steps, trace.abstract.steps, strict=True)):
                 changes = [] if previous is None else state_changes(previous.state, abstract.state)
                 said = ": ".join(abstract_heading(trace.abstract, index)).replace("::", ":")
-                step["abstract"] = {"title": said, "changes": [_change(each, -1) for each in changes]}
+                step["abstract"] = {"title": said, "changes": [change_view(each, -1) for each in changes]}
                 previous = abstract
         return {
             "subject": subject(trace),
@@ -240,7 +240,7 @@ class _Viewer:
         }
 
     def change(self, name: str, change: Change) -> ChangeView:
-        found = _change(change, self.names[name])
+        found = change_view(change, self.names[name])
         lanes = self.lanes_of(self.types[name])
         for key in self.lane_types.get(lanes, ()) if lanes is not None else ():
             if found["place"].startswith(f"{visible(name)}[{shown(key)}]"):
@@ -282,7 +282,8 @@ def _lane_types(trace: Trace) -> dict[str, Sequence[Value]]:
     return found
 
 
-def _change(change: Change, variable: int) -> ChangeView:
+def change_view(change: Change, variable: int) -> ChangeView:
+    """A change as data. `variable` is the number of its variable, or -1 if that is of no interest."""
     place = visible(change.place)
     match change:
         case Replaced(_, old, new):
@@ -317,7 +318,7 @@ def _row(contrast: Contrast, number: int) -> RowView:
         }
         changes = _changes(right_before, row.right)
         if changes != _changes(left_before, row.left):
-            found["right"]["changes"] = [_change(each, -1) for each in changes]
+            found["right"]["changes"] = [change_view(each, -1) for each in changes]
     if row.reason is not None:
         found["reason"] = why(row.reason)
         found["place"] = visible(row.reason.place)

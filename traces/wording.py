@@ -35,6 +35,8 @@ def headline(trace: Trace) -> str:
             return "an expression has no value"
         case "log":
             return "the log is explained"
+        case "walk":
+            return "a walk"
         case kind:
             assert_never(kind)
 
@@ -46,7 +48,7 @@ def of_conjunct(kind: FailureKind) -> str:
             return "true"
         case "evaluation":
             return "in"
-        case "invariant" | "transition" | "refinement" | "liveness" | "deadlock" | "log":
+        case "invariant" | "transition" | "refinement" | "liveness" | "deadlock" | "log" | "walk":
             return "false"
         case _:
             assert_never(kind)
@@ -56,6 +58,8 @@ def finding(trace: Trace) -> str:
     """What the trace shows, and where: `invariant NotSolved is violated in state 7`."""
     if trace.failure.kind == "log":
         return f"{headline(trace)} by {len(trace)} state{'s' * (len(trace) != 1)}"
+    if trace.failure.kind == "walk":
+        return f"{headline(trace)} of {len(trace)} state{'s' * (len(trace) != 1)}"
     if trace.loop is not None:
         return f"{headline(trace)} by a behaviour that never ends"
     return f"{headline(trace)} in state {len(trace)}" if trace.steps else f"{headline(trace)} before the first state"

@@ -18,8 +18,10 @@ def declared_name(name: str) -> str:
     return name.partition(" [")[0]
 
 
-# A trace with the kind `log` is no failure: it explains a log.
-FailureKind = Literal["invariant", "transition", "refinement", "deadlock", "evaluation", "cover", "liveness", "log"]
+# Traces of the last two kinds are no failures: one explains a log, the other is a walk that somebody chose.
+FailureKind = Literal[
+    "invariant", "transition", "refinement", "deadlock", "evaluation", "cover", "liveness", "log", "walk"
+]
 
 
 @dataclass(frozen=True)

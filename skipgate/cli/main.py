@@ -39,6 +39,7 @@ COMMANDS = (
     "check",
     "trace",
     "explain",
+    "explore",
     "matrix",
     "graph",
     "prove",

@@ -69,6 +69,17 @@ def parse_settings(source: Source) -> tuple[Setting, ...]:
     return result
 
 
+def parse_expression(source: Source) -> AnyExpr:
+    """An expression that is all of a source.
+
+    Raises:
+        SpecError: it is not well formed.
+    """
+    if not source.text.strip():
+        raise SpecError([Diagnostic("there is no expression", Span(source, 0, len(source.text)))])
+    return _parse_embedded(source, 0, len(source.text))
+
+
 def _parse_embedded(source: Source, start: int, end: int) -> AnyExpr:
     """The expression between two offsets of a source, which stands in braces in a description."""
     diagnostics: list[Diagnostic] = []

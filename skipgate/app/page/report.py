@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
@@ -13,6 +9,7 @@ from skipgate.app import manifest
 from skipgate.app.expectations import unexpected
 from skipgate.app.faults import faults
 from skipgate.app.page.sources import Sources
+from skipgate.app.page.templates import rendered
 from skipgate.base.errors import reason
 from skipgate.base.wording import count, duration, number, standing, symmetry, verdict
 from skipgate.errors import InputError
@@ -21,14 +18,11 @@ from skipgate.traces.viewer import ContrastView, TraceView, contrast_view, view
 from skipgate.traces.wording import headline
 
 if TYPE_CHECKING:
-    from jinja2 import Template
-
     from skipgate.app.artifacts import Artifacts
     from skipgate.app.suite import RunReport
     from skipgate.checker.core.result import CheckResult
 
 NAME = "index.html"
-_HERE = Path(__file__).parent
 
 
 class ViolationView(TypedDict):
@@ -101,8 +95,9 @@ def page(report: RunReport, artifacts: Artifacts) -> str:
 
     content = _Content(artifacts)
     rows = [content.row(check) for check in report.checks]
-    style, script = _read("page.css"), _read("page.js")
-    return _template().render(
+    return rendered(
+        "report.html.jinja",
+        "report.js",
         version=__version__,
         summary=summary(report),
         notes=notes(report),
@@ -110,12 +105,8 @@ def page(report: RunReport, artifacts: Artifacts) -> str:
         problems=[fault for fault in faults(report) if fault.kind != "note"],
         standings={kind: sum(row["standing"] == kind for row in rows) for kind in ("expected", "differs", "unknown")},
         violations=sum(len(row["links"]) for row in rows),
-        data={name: _json(each) for name, each in content.violations.items()},
-        sources=_json({"models": content.sources.models, "texts": content.sources.texts}),
-        style=style,
-        script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+        data=content.violations,
+        sources={"models": content.sources.models, "texts": content.sources.texts},
     )
 
 
@@ -172,32 +163,3 @@ class _Content:
     def relative(self, path: Path) -> str:
         assert self.artifacts.folder is not None
         return path.relative_to(self.artifacts.folder).as_posix()
-
-
-def _json(value: object) -> str:
-    """JSON that may stand in a script element: nothing in it ends that element, or begins a comment."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _hash(text: str) -> str:
-    """What the page's policy names a script or a style by, so that no other one is obeyed."""
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _read(name: str) -> str:
-    return (_HERE / name).read_text("utf-8")
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        autoescape=True,
-        loader=FileSystemLoader(_HERE),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.jinja")

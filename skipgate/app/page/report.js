@@ -1,63 +1,6 @@
 // @ts-check
-// The report's script: sorts and filters the checks, and shows the steps of a violation. All text goes into the page as
-// text, never as markup, so whatever a model is named, it cannot act.
+// The report's script: sorts and filters the checks, and shows the steps of a violation.
 "use strict";
-
-/** @typedef {{variable: number, place: string, old: string, new: string, edited?: true, lane?: string}} Change */
-/** @typedef {{title: string, changes: Change[]}} AbstractStep */
-/**
- * @typedef {{action: string, call: string, said?: string, mark?: string, lanes?: Record<string, string>,
- *   changes: Change[], state: Record<string, number>, abstract?: AbstractStep}} Step
- */
-/** @typedef {{name: string, read?: true, lanes?: string}} Variable */
-/** @typedef {{text: string, parts?: string[]}} Value */
-/**
- * @typedef {{message: string, conjunct: string, is_: string, place: string, witnesses: [string, string][],
- *   parts: [string, string, string][]}} Failure
- */
-/**
- * @typedef {{subject: string, finding: string, kind: string, property: string, description: string,
- *   constants: [string, string][], variables: Variable[], lanes: Record<string, string[]>, values: Value[],
- *   steps: Step[], loop: {start: number, said: string, back: Step | null, notes: string[]} | null,
- *   failure: Failure}} Trace
- */
-/** @typedef {{call: string, said: string, changes?: Change[]}} Right */
-/** @typedef {{relation: string, right?: Right, reason?: string, place?: string}} Row */
-/**
- * @typedef {{title: string, left: string, right: string, sentences: string[], parting: number | null, rows: Row[]}}
- *   Contrast
- */
-/** @typedef {{file: string, first: number, last: number}} Place */
-/** @typedef {{places: Record<string, Place>, variables: Record<string, string>}} Model */
-/** @typedef {{models: Record<string, Model>, texts: Record<string, string[]>}} Sources */
-/** @typedef {{file: string, trace: Trace, contrast: Contrast | null, files: Record<string, string>}} Violation */
-/** @typedef {{id: string, step: number, fold: boolean, lanes: string, beside: boolean, only: string}} View */
-
-const SHORT = 40; // characters of a value that are read at a glance
-
-/**
- * An element with attributes and children. A null child is left out; an attribute that is false or null is, too.
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag
- * @param {Record<string, string | number | boolean | null>} [attributes]
- * @param {...(Node | string | null)} children
- * @returns {HTMLElementTagNameMap[K]}
- */
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== false && value !== null) made.setAttribute(name, value === true ? "" : String(value));
-  }
-  made.append(...children.filter((child) => child !== null));
-  return made;
-}
-
-/** @param {string} id */
-function byId(id) {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`the page has no #${id}`);
-  return found;
-}
 
 const overview = byId("overview");
 const viewer = byId("viewer");
@@ -207,11 +150,9 @@ function goTo(step) {
   viewer.querySelector(".side")?.replaceWith(side(violation));
 }
 
-/** Is a variable among those that are asked for? @param {Trace} trace @param {number} variable */
-function isWanted(trace, variable) {
-  const words = now.only.toLowerCase().split(/[\s,]+/).filter(Boolean);
-  const name = trace.variables[variable]?.name.toLowerCase() ?? "";
-  return variable < 0 || words.length === 0 || words.some((word) => name.includes(word));
+/** The changes of the variables that are asked for. @param {Change[]} changes @param {Trace} trace */
+function wanted(changes, trace) {
+  return changes.filter((each) => isWanted(trace, each.variable, now.only));
 }
 
 /** The steps, and what is beside them. @param {Violation} shown */
@@ -268,28 +209,6 @@ function tools(shown) {
     only,
     element("span", { class: "gap" }),
     ...links);
-}
-
-/** What changed, as far as it is asked for. @param {Change[]} changes @param {Trace | null} trace */
-function changed(changes, trace) {
-  const wanted = trace === null ? changes : changes.filter((each) => isWanted(trace, each.variable));
-  return element("span", { class: "changes" }, ...wanted.flatMap((each, index) => [
-    // What is between is for those who listen, copy or search.
-    index ? element("span", { class: "unseen" }, "; ") : null,
-    element("span", { class: "change" }, element("span", { class: "where" }, `${each.place}: `), ...difference(each)),
-  ]));
-}
-
-/** @param {Change} change */
-function difference(change) {
-  if (!change.edited) {
-    return [element("span", { class: "old" }, change.old), " → ", element("span", { class: "new" }, change.new)];
-  }
-  return [
-    change.new ? element("span", { class: "added" }, `+ ${change.new}`) : null,
-    change.new && change.old ? " " : null,
-    change.old ? element("span", { class: "removed" }, `− ${change.old}`) : null,
-  ];
 }
 
 /**
@@ -364,9 +283,9 @@ function listed(trace) {
       element("div", {},
         called(trace, group),
         step.said && !many ? element("span", { class: "told" }, ` ${step.said}`) : null,
-        group.first === 0 && !many ? null : changed(changesOf(trace, group), trace),
+        group.first === 0 && !many ? null : changed(wanted(changesOf(trace, group), trace)),
         step.abstract && !many ? element("span", { class: "abstract" }, step.abstract.title, " ",
-          changed(step.abstract.changes, null)) : null));
+          changed(step.abstract.changes)) : null));
     item.addEventListener("click", () => goTo(group.last));
     const loop = trace.loop;
     return loop && loop.start === group.first ? [rule(loop.said), item] : [item];
@@ -375,7 +294,7 @@ function listed(trace) {
   if (loop && loop.back) {
     items.push(element("li", { class: "step looped" }, element("span", { class: "count" }, `↺ ${loop.start + 1}`),
       element("div", {}, element("strong", {}, loop.back.call), element("span", { class: "told" }, ` ${loop.back.said}`),
-        changed(loop.back.changes, trace))));
+        changed(wanted(loop.back.changes, trace)))));
   }
   return element("ol", { class: "steps", "aria-label": "Steps" }, ...items);
 }
@@ -398,7 +317,7 @@ function laned(trace, type) {
     const cell = (name) => element("td", {},
       name === lane ? called(trace, group) : null,
       name === lane && !many && step.said ? element("span", { class: "said" }, step.said) : null,
-      changed(changes.filter((each) => ((lanes.includes(each.lane ?? "") ? each.lane : "") ?? "") === name), trace));
+      changed(wanted(changes, trace).filter((each) => ((lanes.includes(each.lane ?? "") ? each.lane : "") ?? "") === name)));
     const row = element("tr", attributes(group, trace), element("td", { class: "count" }, String(group.last + 1)),
       ...lanes.map(cell), cell(""));
     row.className = row.className.replace("step", "");
@@ -413,14 +332,6 @@ function laned(trace, type) {
     element("tbody", {}, ...rows)));
 }
 
-/** The state after so many steps: the numbers of the variables' values. @param {Trace} trace @param {number} step */
-function stateAfter(trace, step) {
-  /** @type {Record<string, number>} */
-  const state = {};
-  for (const each of trace.steps.slice(0, step + 1)) Object.assign(state, each.state);
-  return state;
-}
-
 /** What is beside the steps: why, the state, and the text of the model. @param {Violation} shown */
 function side({ trace, file }) {
   const { places, variables } = model(file);
@@ -433,7 +344,7 @@ function side({ trace, file }) {
     last ? why(trace) : null,
     of ? code(trace.property, of, trace.failure.place) : null,
     step ? element("h3", {}, `State ${now.step + 1}`) : null,
-    step ? stateTable(trace, variables) : null,
+    step ? stateTable(trace, now.step, now.only, variables) : null,
     place ? code(action, place, "") : null,
     now.step <= 0 && trace.constants.length ? constants(trace) : null);
 }
@@ -447,37 +358,6 @@ function why({ failure, kind, loop }) {
       element("code", {}, failure.witnesses.map(([name, value]) => `${name} = ${value}`).join(", "))) : null,
     ...failure.parts.map(([text, sign, value]) => element("p", {}, element("code", {}, `${text} ${sign} ${value}`))),
     ...(loop ? loop.notes.map((note) => element("p", { class: "quiet" }, ...marked(note))) : []));
-}
-
-/** A sentence in which what stands between backticks is code. @param {string} sentence */
-function marked(sentence) {
-  return sentence.split("`").map((part, index) => (index % 2 ? element("code", {}, part) : part));
-}
-
-/** @param {Trace} trace @param {Record<string, string>} meanings */
-function stateTable(trace, meanings) {
-  const state = stateAfter(trace, now.step);
-  const before = now.step > 0 ? stateAfter(trace, now.step - 1) : state;
-  const found = trace.variables.map((variable, number) => {
-    const isNew = state[number] !== before[number];
-    if (!isWanted(trace, number)) return null;
-    const value = trace.values[state[number]];
-    const old = trace.values[before[number]].text;
-    return element("tr", { class: `${isNew ? "changed" : ""}${variable.read ? " read" : ""}`,
-      title: (meanings[variable.name] ?? "") + (variable.read ? " (the property reads it)" : "") },
-      element("th", { scope: "row" }, variable.name),
-      element("td", {}, valueOf(trace, variable, value),
-        isNew && old.length <= SHORT ? element("span", { class: "before" }, old) : null));
-  });
-  return element("table", {}, element("tbody", {}, ...found));
-}
-
-/** @param {Trace} trace @param {Variable} variable @param {Value} value */
-function valueOf(trace, variable, value) {
-  const keys = variable.lanes ? trace.lanes[variable.lanes] : null;
-  if (!value.parts || !keys || value.text.length < SHORT) return value.text;
-  return element("table", {}, element("tbody", {}, ...value.parts.map((part, index) =>
-    element("tr", {}, element("th", { scope: "row" }, keys[index]), element("td", {}, part)))));
 }
 
 /** @param {Trace} trace */
@@ -503,7 +383,7 @@ function besides(contrast, trace) {
   const steps = back ? [...trace.steps, back] : trace.steps;
   /** @param {{call: string, said?: string}} each @param {Change[]} changes */
   const told = ({ call, said }, changes) => [element("strong", {}, call),
-    said ? element("span", { class: "told" }, ` ${said}`) : null, " ", changed(changes, trace)];
+    said ? element("span", { class: "told" }, ` ${said}`) : null, " ", changed(wanted(changes, trace))];
   /** @param {Row} row @param {Step} left */
   const right = (row, left) => element("td", {},
     row.relation === "same" ? element("span", { class: "quiet" }, "the same") : null,
