@@ -124,7 +124,7 @@ def _for_people(text: str) -> dict[str, Any] | None:
             head.append(last)
         if len(head) < 3 or not isinstance(fields, dict):
             return None
-        return {"ts": head[0], "level": head[1].lower(), "msg": head[-1], **fields}
+        return {"ts": _scalar(head[0]), "level": head[1].lower(), "msg": head[-1], **fields}
     found: dict[str, Any] = {}
     at = 0
     while at < len(text):
