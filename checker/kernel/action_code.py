@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import SetType, of_kind
+from skipgate.checker.kernel import hoisting
 from skipgate.checker.kernel.choices import Choices
 from skipgate.checker.kernel.compiler import Tests
 from skipgate.checker.kernel.components import TooLarge
 from skipgate.checker.kernel.domain_code import each, elements
 from skipgate.checker.kernel.functions import function
+from skipgate.checker.kernel.hoisting import Clause
 from skipgate.checker.kernel.kernel_text import Writer, and_, field_name, is_literal, shift_left, sub, word_name
 from skipgate.checker.kernel.layout import Layout, Slot
 from skipgate.checker.kernel.rows import Row
@@ -42,24 +43,40 @@ class ActionCode:
             self.count_choices(action)
             writer.line(f"# {action.name}")
             try:
-                self.parameters(action.parameters, action, number, TermCompiler(self.layout, writer, self.tests))
+                stages = hoisting.stages(action, self.layout, self.tests.discharged)
+                self.choose(stages, action, number, TermCompiler(self.layout, writer, self.tests))
             except TooLarge as problem:
                 raise error(str(problem), action.span) from None
         writer.line("return n")
         return function(self.layout, "expand(s, out)" if self.choices is None else "steps(s, out)", writer)
 
-    def parameters(self, bindings: Sequence[t.Binding], action: m.Action, number: int, compiler: TermCompiler) -> None:
-        """The text for each choice of these parameters, where those before them have values already.
+    def choose(self, stages: Sequence[list[Clause]], action: m.Action, number: int, compiler: TermCompiler) -> None:
+        """The text for each choice of the parameters that have no values yet; there is a stage before each, and a last.
 
         If a domain cannot be evaluated, there are no choices but a single error.
         """
-        if not bindings:
-            self.instance(action, number, compiler)
+        clauses, *later = stages
+        if not later:
+            self.instance(clauses, action, number, compiler)
             return
+        parameter = action.parameters[-len(later)]
+        # These are looked at before what they depend on is known to hold, so they must be defined in any case.
+        compiler.ahead = True
+        self.clauses(clauses, compiler, lambda: self.parameter(parameter, later, action, number, compiler))
+
+    def parameter(
+        self,
+        parameter: t.Binding,
+        stages: Sequence[list[Clause]],
+        action: m.Action,
+        number: int,
+        compiler: TermCompiler,
+    ) -> None:
+        """The text for each value of a parameter."""
         writer = compiler.writer
-        compiler.flag, compiler.failed = writer.fresh("err"), False
+        compiler.flag, compiler.failed, compiler.ahead = writer.fresh("err"), False, False
         with writer.aside(depth=0) as lines:
-            domain = elements(compiler, bindings[0])
+            domain = elements(compiler, parameter)
         flag = compiler.flag if compiler.failed else None
         if flag is not None:
             writer.line(f"{flag} = 0")
@@ -68,7 +85,7 @@ class ActionCode:
             with writer.indented(f"if {flag}:"):
                 self.emit_error(writer, number)
         with compiler.under("1" if flag is None else f"not {flag}"):
-            each(compiler, bindings[0], domain, partial(self.parameters, bindings[1:], action, number, compiler))
+            each(compiler, parameter, domain, lambda: self.choose(stages, action, number, compiler))
 
     def count_choices(self, action: m.Action) -> None:
         """Make room for the entries of an action: one for each choice, and one for an error in a domain.
@@ -86,12 +103,12 @@ class ActionCode:
             raise error(message, action.span)
         self.most_entries += choices + 1
 
-    def instance(self, action: m.Action, number: int, compiler: TermCompiler) -> None:
+    def instance(self, clauses: Sequence[Clause], action: m.Action, number: int, compiler: TermCompiler) -> None:
         """The text for one choice of parameters."""
         writer = compiler.writer
-        compiler.flag, compiler.failed = "err", False
+        compiler.flag, compiler.failed, compiler.ahead = "err", False, False
         with writer.aside(depth=0) as lines:
-            self.clauses(list(action.clauses), action, number, compiler)
+            self.clauses(clauses, compiler, lambda: self.successor(action, number, compiler))
         if compiler.failed:
             writer.line("err = 0")
         writer.lines += lines
@@ -99,14 +116,13 @@ class ActionCode:
             with writer.indented("if err:"):
                 self.emit_error(writer, number)
 
-    def clauses(
-        self, clauses: list[t.Term | m.LetClause], action: m.Action, number: int, compiler: TermCompiler
-    ) -> None:
-        """The conditions, one inside the other, and the new state innermost."""
+    def clauses(self, clauses: Sequence[Clause], compiler: TermCompiler, then: Callable[[], None]) -> None:
+        """The conditions, one inside the other, and what is done if all hold innermost."""
         writer = compiler.writer
         condition = "1"
-        while clauses:
-            clause = clauses.pop(0)
+        rest = list(clauses)
+        while rest:
+            clause = rest.pop(0)
             if isinstance(clause, m.LetClause):
                 compiler.name_value(clause.variable, clause.value)
                 continue
@@ -114,23 +130,26 @@ class ActionCode:
                 text = compiler.boolean(clause)
             if lines and condition != "1":
                 # This condition needs statements, which run only if those before it hold.
-                clauses.insert(0, clause)
+                rest.insert(0, clause)
                 break
             writer.lines += lines
             condition = and_(condition, text)
-            if isinstance(next(iter(clauses), None), m.LetClause):
+            if isinstance(next(iter(rest), None), m.LetClause):
                 break
-        if clauses:
-            with compiler.under(condition):
-                self.clauses(clauses, action, number, compiler)
-            return
         with compiler.under(condition):
-            words = self.new_words(action, compiler)
-            tag = str(number)
-            if self.choices is not None:
-                tag = self.choices.tag(action, self.arguments(action, compiler))
-            with writer.indented("if not err:") if compiler.failed else compiler.under("1"):
-                self.emit(writer, tag, words)
+            if rest:
+                self.clauses(rest, compiler, then)
+            else:
+                then()
+
+    def successor(self, action: m.Action, number: int, compiler: TermCompiler) -> None:
+        """The new state, unless something had no value."""
+        words = self.new_words(action, compiler)
+        tag = str(number)
+        if self.choices is not None:
+            tag = self.choices.tag(action, self.arguments(action, compiler))
+        with compiler.writer.indented("if not err:") if compiler.failed else compiler.under("1"):
+            self.emit(compiler.writer, tag, words)
 
     def arguments(self, action: m.Action, compiler: TermCompiler) -> Row:
         """The components of the parameters' values."""

@@ -55,13 +55,13 @@ def elements(compiler: Compiler, binding: t.Binding) -> list[DomainElement] | Do
             low, high = writer.atom(compiler.one(low_term)), writer.atom(compiler.one(high_term))
             if not unrolls:
                 return Numbers(type_, writer.fresh("k"), low, high)
-            return _written_out(type_, lambda _, k: and_(compare("<=", low, k), compare("<=", k, high)))
+            return _elements(type_, lambda _, k: and_(compare("<=", low, k), compare("<=", k, high)))
         case t.Universe():
             if not unrolls:
                 kind = Numbers if isinstance(type_, IntType) else Places
                 low = str(type_.low) if isinstance(type_, IntType) else "0"
                 return kind(type_, writer.fresh("k"), low, str(int(low) + count - 1))
-            return _written_out(type_, lambda *_: "1")
+            return _elements(type_, lambda *_: "1")
         case t.Subsets(operand=operand):
             row = compiler.as_type(operand, type_)
             if len(row) > 1:
@@ -70,15 +70,15 @@ def elements(compiler: Compiler, binding: t.Binding) -> list[DomainElement] | Do
             (whole,) = writer.atoms(row) or ["0"]
             if not unrolls:
                 return Submasks(type_, writer.fresh("k"), whole, writer.fresh("more"))
-            return _written_out(type_, lambda i, _: compare("==", bit_and(str(i), whole), str(i)))
+            return _elements(type_, lambda i, _: compare("==", bit_and(str(i), whole), str(i)))
         case _:  # any other set is computed as a mask
             mask = writer.atoms(compiler.row(domain))
             if not unrolls:
                 return Members(type_, writer.fresh("k"), mask, writer.fresh("m"), writer.fresh("c"))
-            return _written_out(type_, lambda i, _: has(writer, mask, str(i)))
+            return _elements(type_, lambda i, _: has(writer, mask, str(i)))
 
 
-def _written_out(type_: Type, present: Callable[[int, str], str]) -> list[DomainElement]:
+def _elements(type_: Type, present: Callable[[int, str], str]) -> list[DomainElement]:
     """The values of a type with the conditions that they are there, given their places and their first components."""
     found = []
     for i, value in enumerate(values(type_)):

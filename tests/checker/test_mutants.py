@@ -11,7 +11,9 @@ from skipgate.checker.elaborate import intervals as bounds
 from skipgate.checker.elaborate.expressions import ExpressionElaborator
 from skipgate.checker.kernel import (
     action_code,
+    domain_code,
     domain_loops,
+    hoisting,
     layout,
     map_code,
     masks,
@@ -33,6 +35,8 @@ from skipgate.checker.semantics import evaluate
 from skipgate.checker.semantics import steps as semantics
 from tests.checker import test_differential as differential
 from tests.checker.kernel.test_domain_loops import check_members
+from tests.checker.kernel.test_hoisting import check_choices
+from tests.checker.kernel.test_term_code import NUMBERS, check_in
 from tests.checker.random_models import expressions_text, model_text
 from tests.planted import Mutant, applied, noticed
 
@@ -53,6 +57,14 @@ def kernel_values(seed: int) -> None:
 
 def kernel_values_in_loops(seed: int) -> None:
     differential.compare_kernels_in_loops(expressions_text(Random(seed)).claims, seed)
+
+
+def choices(seed: int) -> None:
+    check_choices(seed)
+
+
+def large_sets(_: int) -> None:
+    check_in(NUMBERS, "var x : 0..3 = 0", "x * 21 in {0, 42, 60, x * 30}")
 
 
 def loops_over_sets(seed: int) -> None:
@@ -143,12 +155,44 @@ MUTANTS = [
         "condition = text",
         searches,
     ),
-    Mutant("a failed domain has choices", actions.parameters, 'f"not {flag}"', '"1"', searches),
+    Mutant("a failed domain has choices", actions.parameter, 'f"not {flag}"', '"1"', searches),
+    Mutant(
+        "a condition is tested before its parameter has a value",
+        hoisting.stages,
+        "known[variable] = i\n",
+        "known[variable] = i - 1\n",
+        choices,
+    ),
+    Mutant(
+        "a condition goes past one that has no value",
+        hoisting.stages,
+        "stage = outermost = every",
+        "stage = every",
+        choices,
+    ),
+    Mutant("a condition goes past a domain that has no value", hoisting.stages, "outermost = i\n", "pass\n", choices),
+    Mutant("a condition that has no value is hoisted", hoisting.stages, "elif trial.fails:", "elif False:", choices),
+    Mutant(
+        "a name is known before what it reads",
+        hoisting.stages,
+        "known[clause.variable] = stage",
+        "known[clause.variable] = 0",
+        choices,
+    ),
+    Mutant("conditions of one stage are lost", actions.choose, "self.clauses(clauses,", "self.clauses([],", choices),
+    Mutant(
+        "choices are made in another order",
+        domain_code._elements,
+        "return found",
+        "return found[::-1]",
+        choices,
+    ),
+    Mutant("the last choice is left out", domain_loops.Places.begin, "<= {high}", "< {high}", choices),
     Mutant("an error stays for the next action", actions.instance, 'writer.line("err = 0")', "pass", searches),
     Mutant(
         "a state that fails is a successor",
-        actions.clauses,
-        'writer.indented("if not err:") if compiler.failed else compiler.under("1")',
+        actions.successor,
+        'compiler.writer.indented("if not err:") if compiler.failed else compiler.under("1")',
         'compiler.under("1")',
         searches,
     ),
@@ -227,7 +271,7 @@ MUTANTS = [
         unrank.unrank,
         '_if(there, unrank(writer, writer.atom(sub(place, "1")), element))',
         'unrank(writer, writer.atom(sub(place, "1")), element)',
-        kernel_values_in_loops,
+        loops_over_sets,
     ),
     Mutant(
         "sequences are read from the end",
@@ -241,7 +285,7 @@ MUTANTS = [
         domain_loops._mentioned,
         "names.update(",
         "names.intersection(",
-        kernel_values_in_loops,
+        loops_over_sets,
     ),
     Mutant(
         "a quantifier asks on",
@@ -348,7 +392,7 @@ MUTANTS = [
         "before += 0",
         kernel_values,
     ),
-    Mutant("every chunk is the first", masks.has, 'compare("<", rank, str(CHUNK * (i + 1)))', '"1"', kernel_values),
+    Mutant("every chunk is the first", masks.has, 'compare("<", rank, str(CHUNK * (i + 1)))', '"1"', large_sets),
     Mutant(
         "elements go into the first chunk",
         masks.insert,
