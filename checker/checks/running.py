@@ -47,7 +47,8 @@ def run_check(check: ReadyCheck, options: RunOptions, report: Callable[[Progress
     if options.against_tlc is not None and result.stopped != INTERRUPTED:
         result = _beside(result, ask_tlc(options.against_tlc, result, seconds=options.budget.time_limit))
     if check.asks_for_proof and result.stopped is None:
-        result = with_proofs(check.model, result, options.budget.time_limit)
+        limit = options.budget.time_limit
+        result = with_proofs(check.model, result, None if limit is None else max(0.0, limit - result.seconds))
     return result
 
 

@@ -36,6 +36,7 @@ class Fault:
 def faults(report: RunReport) -> list[Fault]:
     """Input errors first, since nothing behind them was checked; then the files in the order of the run."""
     found = [fault for bad in report.bad for fault in (_of_input(bad.path, each) for each in bad.error.diagnostics)]
+    found += [Fault("unknown", str(late.path), each.message) for late in report.late for each in late.error.diagnostics]
     for crash in report.crashes:
         found.append(Fault("internal", str(crash.path), f"{crash.error.kind}: {crash.error.message}"))
     for result in report.results:

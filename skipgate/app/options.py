@@ -2,9 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 
 from skipgate.checker.checks.options import RunOptions
+from skipgate.spec.diagnostics import Diagnostic, SpecError
+
+
+@dataclass(frozen=True)
+class TotalTime:
+    """A limit for a whole run, in seconds. Its end is on a clock that all processes of the machine share."""
+
+    limit: float
+    end: float
+
+    @classmethod
+    def from_now(cls, limit: float | None) -> TotalTime | None:
+        """The time that begins now; None is no limit."""
+        return None if limit is None else cls(limit, time.monotonic() + limit)
+
+    @property
+    def left(self) -> float:
+        """The seconds until the end."""
+        return max(0.0, self.end - time.monotonic())
+
+    @property
+    def why(self) -> str:
+        """Why something was not done."""
+        return f"the time limit of {self.limit:g} s for the whole run was reached"
+
+
+class NotInTime(SpecError):
+    """A file was not looked at, for the time for the whole run was over."""
+
+    def __reduce__(self) -> tuple[type[SpecError], tuple[tuple[Diagnostic, ...]]]:
+        return NotInTime, (self.diagnostics,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +48,7 @@ class BatchOptions:
         only, tags: which checks are run (see `checker.checks.selection`).
         update: write the counts that were found into the files.
         jobs: how many checks may run at the same time, at most.
+        total: the time for all of it; the budget in `run` is that of each check.
     """
 
     run: RunOptions = RunOptions()
@@ -23,3 +56,13 @@ class BatchOptions:
     tags: tuple[str, ...] = ()
     update: bool = False
     jobs: int = 1
+    total: TotalTime | None = None
+
+    @property
+    def run_now(self) -> RunOptions:
+        """How a check is made that begins now: within what is left of the time."""
+        if self.total is None:
+            return self.run
+        budget, left = self.run.budget, self.total.left
+        limit = left if budget.time_limit is None else min(left, budget.time_limit)
+        return replace(self.run, budget=replace(budget, time_limit=limit))

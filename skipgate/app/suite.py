@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from skipgate.app.libraries import libraries
-from skipgate.app.options import BatchOptions
+from skipgate.app.options import BatchOptions, NotInTime
 from skipgate.base.errors import CrashReport, is_interrupt, reason
 from skipgate.base.exits import Exit
 from skipgate.base.wording import standing
@@ -52,6 +52,7 @@ class RunReport:
 
     results: list[FileResult] = field(default_factory=list)
     bad: list[BadInput] = field(default_factory=list)
+    late: list[BadInput] = field(default_factory=list)  # what was not looked at, for the time was over
     crashes: list[Crash] = field(default_factory=list)
     interrupted: bool = False
     seconds: float = 0.0
@@ -80,7 +81,7 @@ class RunReport:
             return Exit.USAGE
         if "differs" in standings or any(result.problems for result in self.results):
             return Exit.DIFFERS
-        return Exit.UNKNOWN if "unknown" in standings else Exit.OK
+        return Exit.UNKNOWN if self.late or "unknown" in standings else Exit.OK
 
 
 def run(
@@ -206,6 +207,8 @@ class _Run:
         for file in self.schedule.files:
             if file.number in self.outcomes:
                 self.report.results.append(self.outcomes[file.number])
+            elif isinstance(file.error, NotInTime):
+                self.report.late.append(BadInput(file.path, file.error))
             elif isinstance(file.error, SpecError):
                 self.report.bad.append(BadInput(file.path, file.error))
             elif file.error is not None or file.results:  # as far as it has come

@@ -69,7 +69,14 @@ def arguments(environment: Mapping[str, str], event: Event, reports: Path) -> li
     return [*call, *(line.strip() for line in models if line.strip())]
 
 
-_OPTIONS = {"BASE": None, "HEAD": None, "LOCK": "--lock", "TIME_LIMIT": "--time-limit", "MAX_STATES": "--max-states"}
+_OPTIONS = {
+    "BASE": None,
+    "HEAD": None,
+    "LOCK": "--lock",
+    "TIME_LIMIT": "--time-limit",
+    "TOTAL_TIME": "--total-time",
+    "MAX_STATES": "--max-states",
+}
 REPORTS = {"markdown": "gate.md", "json": "gate.json", "sarif": "gate.sarif", "junit": "gate.xml"}
 
 

@@ -106,6 +106,13 @@ def time_limit_option(help: str) -> Callable[[_Command], _Command]:
     return click.option("--time-limit", metavar="SECONDS", callback=_duration, help=help)
 
 
+def total_time_option(help: str, default: str | None = None) -> Callable[[_Command], _Command]:
+    """`--total-time`, for all checks of a run together."""
+    name = "--total-time"
+    shown = default is not None
+    return click.option(name, metavar="SECONDS", default=default, show_default=shown, callback=_duration, help=help)
+
+
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 

@@ -43,20 +43,21 @@ def run_checks(
     for only, some in wanted.items():
         _add(outcome.suite, run(model_files(some), replace(options, only=only), progress=progress))
     if artifacts is not None:
-        _draw(outcome.suite, artifacts)
-    _tell_contrasts(outcome)
+        _draw(outcome.suite, artifacts, options)
+    _tell_contrasts(outcome, options)
     _report_checks(specs, outcome)
 
 
 def _add(report: RunReport, more: RunReport) -> None:
     report.results += more.results
     report.bad += more.bad
+    report.late += more.late
     report.crashes += more.crashes
     report.interrupted |= more.interrupted
     report.seconds += more.seconds
 
 
-def _draw(report: RunReport, artifacts: Artifacts) -> None:
+def _draw(report: RunReport, artifacts: Artifacts, options: BatchOptions) -> None:
     """Draw what nobody expected. What a model documents is no news."""
     from skipgate.app.artifacts import Drawn
     from skipgate.app.expectations import unexpected
@@ -66,12 +67,13 @@ def _draw(report: RunReport, artifacts: Artifacts) -> None:
         if folder is not None and result.problems:
             drawn = Drawn(folder)
             for each in unexpected(result):
+                artifacts.contrasts.seconds = options.run_now.budget.time_limit
                 drawn.write_trace(result, each.name, artifacts.formats)
                 drawn.write_contrast(result, each.name, artifacts.contrasts)
             artifacts.adopt(result, drawn)
 
 
-def _tell_contrasts(outcome: Outcome) -> None:
+def _tell_contrasts(outcome: Outcome, options: BatchOptions) -> None:
     """Hold what nobody expected against other checks, as long as the models are there."""
     from skipgate.app.contrasts import Contrasts
     from skipgate.app.expectations import unexpected
@@ -80,6 +82,7 @@ def _tell_contrasts(outcome: Outcome) -> None:
     contrasts = Contrasts()
     found = [(result, each.name) for result in outcome.suite.checks for each in unexpected(result)]
     for result, name in found[:_MOST_CONTRASTS]:
+        contrasts.seconds = options.run_now.budget.time_limit
         if (summary := contrasts.summary(result, name)) is not None:
             outcome.contrasts[result.file, result.check, name] = summary
 
@@ -108,8 +111,13 @@ def _report_checks(specs: Specs, outcome: Outcome) -> None:
                 )
             case "internal":
                 outcome.findings.append(GateFinding("error", "internal", fault.message, subject, place))
+    for result in outcome.suite.checks:
+        for name in result.untraced:
+            message = f"there was no time for the trace of `{name}` in check `{result.check}`"
+            place = SourcePlace(result.file, _line_of_check(specs, result.file, result.check), label=result.check)
+            outcome.findings.append(GateFinding("warning", "unknown", message, f"{result.file} {message}", place))
     ran = len(outcome.suite.checks)
-    if ran == 0 and not outcome.errors:
+    if ran == 0 and not outcome.errors and not outcome.suite.late:
         message = f"{count(len(outcome.checked), 'model')} to check, and no check in any of them"
         outcome.findings.append(GateFinding("error", "check", message, "no checks"))
 

@@ -11,6 +11,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from skipgate.checker.core.deadline import OutOfTime, deadline
 from skipgate.gate.fingerprint import digest
 
 if TYPE_CHECKING:
@@ -19,9 +20,14 @@ if TYPE_CHECKING:
 _WORDS_FOR_PEOPLE = frozenset({"description", "anchors", "file", "says_nothing"})
 
 
-def differing_checks(before: Spec | None, after: Spec) -> list[str] | None:
-    """The names of the checks, without those with tags, that are new or differ; None if that cannot be told."""
-    was, now = {} if before is None else check_digests(before), check_digests(after)
+def differing_checks(before: Spec | None, after: Spec, seconds: float | None = None) -> list[str] | None:
+    """The names of the checks, without those with tags, that are new or differ; None if that cannot be told, or not
+    within so many seconds."""
+    try:
+        with deadline(seconds):
+            was, now = {} if before is None else check_digests(before), check_digests(after)
+    except OutOfTime:
+        return None
     if now is None:
         return None
     return [name for name, each in now.items() if was is None or was.get(name) != each]

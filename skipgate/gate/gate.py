@@ -28,7 +28,7 @@ from skipgate.spec.confinement import allowed
 
 if TYPE_CHECKING:
     from skipgate.app.artifacts import Artifacts
-    from skipgate.app.options import BatchOptions
+    from skipgate.app.options import BatchOptions, TotalTime
     from skipgate.app.progress import ProgressLine
 
 
@@ -74,7 +74,7 @@ def run_gate(
         outcome = Outcome(base, head, tuple(bases))
         with (
             tempfile.TemporaryDirectory(prefix="skipgate-") as folder,
-            _judged_specs(git, request, outcome, Path(folder)) as specs,
+            _judged_specs(git, request, outcome, Path(folder), options.total) as specs,
         ):
             run_checks(specs, options, artifacts, progress, outcome, every=request.every_check)
     finally:
@@ -84,7 +84,9 @@ def run_gate(
 
 
 @contextmanager
-def _judged_specs(git: Git, request: Request, outcome: Outcome, folder: Path) -> Iterator[Specs]:
+def _judged_specs(
+    git: Git, request: Request, outcome: Outcome, folder: Path, total: TotalTime | None
+) -> Iterator[Specs]:
     """Hold what changed against the specifications, which are there until their checks were run."""
     head = CommitTree(git, outcome.head)
     code = CodeBase(head)
@@ -100,7 +102,7 @@ def _judged_specs(git: Git, request: Request, outcome: Outcome, folder: Path) ->
         for number, history in enumerate(histories):
             before = _base_specs(request, history.before.tree, folder / f"base{number}", specs)
             earlier.append(before)
-            _note_spec_changes(history, before, specs, outcome)
+            _note_spec_changes(history, before, specs, outcome, total)
             for each in judge_drifts(history, code, before, specs, lock):
                 if each.drift.key not in judged or each.standing == "open":
                     judged[each.drift.key] = each
@@ -145,14 +147,17 @@ def _base_specs(request: Request, tree: object, folder: Path, head: Specs) -> Sp
         return specs
 
 
-def _note_spec_changes(history: History, before: Specs, after: Specs, outcome: Outcome) -> None:
+def _note_spec_changes(
+    history: History, before: Specs, after: Specs, outcome: Outcome, total: TotalTime | None
+) -> None:
     sources = {source for specs in (before, after) for spec in specs.specs for source in spec.sources}
     changed = sources & history.changes.touched
     outcome.changed_specs = sorted({*outcome.changed_specs, *changed})
     earlier = {history.changes.renamed.get(spec.path, spec.path): spec for spec in before.specs}
     for spec in after.specs:
         if spec.sources & changed:
-            differing = differing_checks(earlier.get(spec.path), spec)
+            seconds = None if total is None else total.left
+            differing = differing_checks(earlier.get(spec.path), spec, seconds)
             known = outcome.differing.get(spec.path, [])
             both = None if differing is None or known is None else list(dict.fromkeys([*known, *differing]))
             outcome.differing[spec.path] = both

@@ -14,13 +14,13 @@ from typing import assert_never
 
 from skipgate.app.artifacts import Drawn, draw
 from skipgate.app.contrasts import Contrasts
-from skipgate.app.options import BatchOptions
+from skipgate.app.options import BatchOptions, NotInTime
 from skipgate.base.errors import CrashReport, exhausted, is_interrupt
 from skipgate.checker.checks.preparation import ReadyCheck, ReadyFile, ready_file
-from skipgate.checker.checks.running import run_check
+from skipgate.checker.checks.running import run_check, unknown
 from skipgate.checker.core.result import CheckResult
 from skipgate.checker.search.limits import Progress, lacked_memory
-from skipgate.spec.diagnostics import SpecError
+from skipgate.spec.diagnostics import Diagnostic, SpecError
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class JobRunner:
     def __init__(self, options: BatchOptions, *, remote: bool = False) -> None:
         self.options = options
         self.remote = remote
-        self.contrasts = Contrasts()
+        self.contrasts = Contrasts(options.run.budget.time_limit)
 
     def do(self, job: Job, send: Callable[[Message], None]) -> None:
         """Do a job, and send a message for each result at once. It raises KeyboardInterrupt only."""
@@ -113,14 +113,16 @@ class JobRunner:
                     self._run(job, send)
                 case _:
                     assert_never(job)
-        except Exception as error:
-            if is_interrupt(error):
-                raise KeyboardInterrupt from error
-            send(Failed(failure(error, job.path)))
+        except Exception as problem:
+            if is_interrupt(problem):
+                raise KeyboardInterrupt from problem
+            send(Failed(failure(problem, job.path)))
 
     def _prepare(self, job: Prepare) -> Prepared:
-        options = self.options
-        ready = ready_file(job.path, options.run, only=options.only, tags=options.tags)
+        options, total = self.options, self.options.total
+        if total is not None and not total.left:
+            raise NotInTime([Diagnostic(f"not looked at: {total.why}")])
+        ready = ready_file(job.path, options.run_now, only=options.only, tags=options.tags)
         return Prepared(replace(ready, checks=()), tuple(map(self._packed, ready.checks)))
 
     def _packed(self, check: ReadyCheck) -> PackedCheck:
@@ -129,13 +131,19 @@ class JobRunner:
         return PackedCheck(check.name, check.asks_for_proof, content)
 
     def _run(self, job: RunCheck, send: Callable[[Message], None]) -> None:
-        options = replace(self.options.run, searches=job.searches)
+        options, total = replace(self.options.run_now, searches=job.searches), self.options.total
+        if total is not None and not total.left:
+            send(Found(unknown(unpacked(job.packed), total.why)))
+            return
         result = run_check(unpacked(job.packed), options, send)
+        if total is not None and result.stopped is not None and not total.left:
+            result = replace(result, stopped=total.why)
         if job.searches > 1 and options.budget.max_memory is None and lacked_memory(result.stopped):
             send(OutOfMemory())
             return
         send(Found(result))
         if job.folder is not None and result.violated:
+            self.contrasts.seconds = options.budget.time_limit
             send(draw(result, job.folder, self.contrasts))
 
 

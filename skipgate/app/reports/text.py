@@ -110,6 +110,8 @@ def _print_traces(report: RunReport, artifacts: Artifacts) -> None:
         for trace, above in arranged(traces):
             click.echo(render_text(trace, colour=wants_colour(), width=width, above=above))
             contrast = artifacts.contrasts.of(check, trace.property)
+            if artifacts.contrasts.was_late(check, trace.property):
+                click.echo("not held against other checks: the time for that was over\n")
             if contrast is not None:
                 click.echo(render_summary(contrast, colour=wants_colour(), width=width))
 
@@ -158,6 +160,8 @@ def summary(report: RunReport) -> str:
         parts.append(f"{count(files, 'file')} with problems of {'its' if files == 1 else 'their'} own")
     if report.left_out:
         parts.append(left_out(report.left_out.values()))
+    if report.late:
+        parts.append(f"{count(len(report.late), 'file')} not looked at")
     if report.bad:
         parts.append(f"{count(len(report.bad), 'faulty file')} not checked")
     if report.crashes:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from skipgate.app.artifacts import Artifacts
-from skipgate.app.options import BatchOptions
+from skipgate.app.contrasts import Contrasts
+from skipgate.app.options import BatchOptions, TotalTime
 from skipgate.app.progress import ProgressLine
 from skipgate.app.suite import RunReport, run
 from skipgate.base.exits import Exit
@@ -30,6 +31,7 @@ from skipgate.cli.options import (
     root_option,
     standard_input,
     time_limit_option,
+    total_time_option,
 )
 from skipgate.errors import InputError
 
@@ -76,7 +78,8 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     "--stop-at-first", is_flag=True, help="End a check at its first violation; what is not decided then is unknown."
 )
 @click.option("--max-states", metavar="N", type=click.IntRange(min=1), help="End a check after N distinct states.")
-@time_limit_option("End a check after this time.")
+@time_limit_option("End each check after this time.")
+@total_time_option("End the whole run after this time; what is not decided then is unknown.")
 @click.option(
     "--max-memory", metavar="SIZE", callback=_size, help="End a check when it needs more memory, such as 500M or 4G."
 )
@@ -131,6 +134,7 @@ def command(
     stop_at_first: bool,
     max_states: int | None,
     time_limit: float | None,
+    total_time: float | None,
     max_memory: int | None,
     engine: EngineName,
     jobs: int | None,
@@ -153,7 +157,8 @@ def command(
       skipgate check lock.gate --check 'two_*'      some checks
       skipgate check models --tag deep              the checks tagged deep, which are
                                                     left out otherwise
-      skipgate check lock.gate --time-limit 60      at most a minute a check
+      skipgate check lock.gate --time-limit 60      at most a minute a check,
+                                                    however many there are
       skipgate check lock.gate --update             accept new numbers of states
 
     Several checks are run at the same time; what is printed and written does not
@@ -171,7 +176,7 @@ def command(
             "To begin with a model of your own: `skipgate new lock`.",
             ctx,
         )
-    if update and (stop_at_first or (max_states, time_limit, max_memory) != (None, None, None)):
+    if update and (stop_at_first or any((max_states, time_limit, total_time, max_memory))):
         raise click.UsageError("--update needs complete searches: leave out --stop-at-first and the limits.", ctx)
     from skipgate.spec.given import given_texts
 
@@ -182,7 +187,7 @@ def command(
     storage = _storage(ctx, engine, store, fingerprints, checkpoint, resume)
     files = _files(ctx, paths, update)
     require_names((file.path for file in files), only)
-    artifacts = Artifacts(out)
+    artifacts = Artifacts(out, contrasts=Contrasts(time_limit))
     artifacts.prepare()
     limits = Budget(max_states, time_limit, max_memory)
     how = RunOptions(
@@ -195,7 +200,12 @@ def command(
         against_tlc=_tlc(against_tlc),
     )
     options = BatchOptions(
-        run=how, only=only, tags=tags, update=update, jobs=1 if _STDIN in paths else _jobs(ctx, jobs, storage)
+        run=how,
+        only=only,
+        tags=tags,
+        update=update,
+        jobs=1 if _STDIN in paths else _jobs(ctx, jobs, storage),
+        total=TotalTime.from_now(total_time),
     )
     report = run(files, options, artifacts=artifacts, progress=ProgressLine(sys.stderr))
     if report.interrupted and sys.stderr.isatty():

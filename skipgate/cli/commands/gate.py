@@ -13,7 +13,7 @@ from skipgate.base.errors import complain
 from skipgate.base.exits import Exit
 from skipgate.base.output import write_report
 from skipgate.base.paths import PathType
-from skipgate.cli.options import jobs_option, processors, report_option, time_limit_option
+from skipgate.cli.options import jobs_option, processors, report_option, time_limit_option, total_time_option
 from skipgate.errors import InputError
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ REPORTS = ("text", "json", "github", "markdown", "sarif", "junit")
 @click.option("--all-checks", is_flag=True, help="Run all checks, and not only those that the change makes differ.")
 @jobs_option
 @click.option("--max-states", metavar="N", type=click.IntRange(min=1), help="End a check after N distinct states.")
-@time_limit_option("End a check after this time.")
+@time_limit_option("End each check after this time.")
+@total_time_option("End all checks together after this time; what is not decided then is unknown.", "1h")
 def command(
     models: tuple[str, ...],
     repo: Path,
@@ -58,6 +59,7 @@ def command(
     jobs: int | None,
     max_states: int | None,
     time_limit: float | None,
+    total_time: float | None,
 ) -> Exit:
     """Judge the change from the merge base of BASE and HEAD to HEAD.
 
@@ -75,7 +77,7 @@ def command(
     judged, 3 a limit ended a search, so nothing is known.
     """
     from skipgate.app.artifacts import Artifacts
-    from skipgate.app.options import BatchOptions
+    from skipgate.app.options import BatchOptions, TotalTime
     from skipgate.app.progress import ProgressLine
     from skipgate.checker.checks.options import RunOptions
     from skipgate.checker.search.limits import Budget
@@ -89,7 +91,7 @@ def command(
     artifacts.prepare()
     request = Request(repo, base, head, models, specs, lock, all_checks)
     limits = RunOptions(budget=Budget(max_states, time_limit))
-    options = BatchOptions(run=limits, jobs=jobs or processors())
+    options = BatchOptions(run=limits, jobs=jobs or processors(), total=TotalTime.from_now(total_time))
     try:
         outcome = run_gate(request, options, artifacts, ProgressLine(sys.stderr))
     except GitError as error:

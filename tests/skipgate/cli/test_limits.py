@@ -102,3 +102,18 @@ def test_a_file_that_no_one_has_written(run: Run, write: Write) -> None:
     result = run("check", "m.gate")
     assert result.exit_code == 2
     assert "has more than 1000000 bytes" in result.stderr
+
+
+def test_the_whole_run(run: Run, write: Write) -> None:
+    """Files that come after the end of the time are not looked at, and that is no success."""
+    path = write("endless.gate", SEARCH["guard"])
+    for i in range(3):
+        write(f"z{i}.gate", SEARCH["guard"])
+    result = run("check", str(path.parent), "--total-time", "1", "--jobs", "1", "--engine", "python")
+    assert result.exit_code == 3, result.output
+    assert "the time limit of 1 s for the whole run was reached" in result.stdout
+
+
+def test_the_whole_run_and_update(run: Run, write: Write) -> None:
+    result = run("check", str(write("m.gate", SEARCH["guard"])), "--total-time", "1", "--update")
+    assert result.exit_code == 2 and "--update needs complete searches" in result.stderr
