@@ -56,13 +56,33 @@ def interrupting(deadline: Deadline) -> Iterator[None]:
     if deadline.left is None:
         yield
         return
-    watch = threading.Timer(max(0.0, deadline.left) + _GRACE, _interrupt)
+    lock = threading.Lock()
+    over = interrupted = False
+
+    def interrupt() -> None:
+        nonlocal interrupted
+        with lock:
+            if not over:
+                interrupted = True
+                _interrupt()
+
+    watch = threading.Timer(max(0.0, deadline.left) + _GRACE, interrupt)
     watch.daemon = True
     watch.start()
     try:
         yield
     finally:
+        with lock:
+            over = True
         watch.cancel()
+        if interrupted:
+            _settle()
+
+
+def _settle() -> None:
+    """Let Z3 forget an interrupt that came when it was ready already: it would be the next operation that fails."""
+    with suppress(z3.Z3Exception):
+        z3.SimpleSolver(context()).check()
 
 
 def _interrupt() -> None:
