@@ -71,7 +71,10 @@ class _Formulas:
                 return tla.Prefix("~", _in_brackets(inner), 4), claim
             case s.Binary(operator=operator, left=left, right=right):
                 (p, _), (q, _) = (self.translated(part, around) for part in (left, right))
-                sign = {"and": "/\\", "or": "\\/", "=>": "=>", "<=>": "<=>"}[operator]
+                if operator == "<=>":  # which TLC knows between conditions only
+                    ways = (tla.Infix("=>", _in_brackets(a), _in_brackets(b)) for a, b in ((p, q), (q, p)))
+                    return make.conjunction(*ways), self.claims(left, right)
+                sign = {"and": "/\\", "or": "\\/", "=>": "=>"}[operator]
                 return tla.Infix(sign, _in_brackets(p), _in_brackets(q)), self.claims(left, right)
             case s.Quantifier(kind=kind, binders=binders, where=where, body=body):
                 bound = tuple((self.writer.bound(b), self.writer.translated(b.domain)) for b in binders)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from random import Random
 
 
-def random_model(rng: Random, nested: bool = False) -> str:
+def random_model(rng: Random, nested: bool = False, for_tlc: bool = False) -> str:
     """The text of a model. Its states are the values of one variable, so any graph may come out.
 
-    If `nested`, its properties are formulas of any form, and it is smaller.
+    If `nested`, its properties are formulas of any form (`for_tlc`, of those that it can decide), and it is smaller.
     """
     count = rng.randint(2, 4 if nested else 6)
     lines = [f"var x : 0..{count} in {a_set(rng, count, 2)}", "var y : bool = false"]
@@ -22,9 +23,11 @@ def random_model(rng: Random, nested: bool = False) -> str:
     if rng.random() < 0.2:
         lines.append(f"constraint Inside x != {rng.randrange(count)}")
     for number in range(4):
-        lines.append(
-            nested_property(rng, f"L{number}", count, arities) if nested else random_property(rng, f"L{number}", count)
-        )
+        name = f"L{number}"
+        if nested:
+            lines.append(nested_property(rng, name, count, arities, for_tlc))
+        else:
+            lines.append(random_property(rng, name, count))
     lines.append("check c expect holds")
     return "\n".join(lines) + "\n"
 
@@ -89,43 +92,60 @@ def random_property(rng: Random, name: str, count: int) -> str:
     return f"liveness {name} {kind} {goal}"
 
 
-def nested_property(rng: Random, name: str, count: int, arities: list[int]) -> str:
+def nested_property(rng: Random, name: str, count: int, arities: list[int], for_tlc: bool = False) -> str:
+    formulas = Formulas(rng, count, arities, for_tlc)
     if rng.random() < 0.15:
-        return f"liveness {name} for p in {a_set(rng, count, 2)}: {formula(rng, count, arities, 2, 'x == p')}"
-    return f"liveness {name} {formula(rng, count, arities, 3)}"
+        return f"liveness {name} for p in {a_set(rng, count, 2)}: {formulas.formula(2, known='x == p')}"
+    return f"liveness {name} {formulas.formula(3)}"
 
 
-def formula(rng: Random, count: int, arities: list[int], depth: int, known: str = "") -> str:
-    """A formula with temporal operators in it; `known` is a condition that it may use."""
+@dataclass
+class Formulas:
+    """Random formulas of any form; `for_tlc`, of those that it can decide."""
 
-    def part(least: int = 0) -> str:
-        if depth <= 1 or (not least and rng.random() < 0.25):
-            return rng.choice([f"x in {a_set(rng, count)}", f"x != {rng.randrange(count)}", "y", known or "not y"])
-        return f"({formula(rng, count, arities, depth - 1, known)})"
+    rng: Random
+    count: int
+    arities: list[int]
+    for_tlc: bool = False
 
-    match rng.randrange(12):
-        case 0 | 1:
-            return f"always {part()}"
-        case 2 | 3:
-            return f"eventually {part()}"
-        case 4:
-            return f"{part()} leads to {part()}"
-        case 5 | 6:
-            return f"{part()} until {part()}"
-        case 7:
-            return f"{part()} unless {part()}"
-        case 8:
-            return f"{rng.choice(['always', 'eventually'])} {about_steps(rng, count, arities)}"
-        case 9 if depth > 1:
-            name = f"v{depth}"
-            inner = formula(rng, count, arities, depth - 1, f"x != {name}")
-            where = rng.choice(["", f" where x != {name}", f" where {name} > 0"])
-            return f"{rng.choice(['forall', 'exists'])} {name} in {a_set(rng, count, 2)}{where}: ({inner})"
-        case 10 if depth > 1:
-            return f"not {part(1)}"
-        case _:
-            temporal = rng.choice(["always", "eventually", "always eventually", "eventually always"])
-            return f"{part()} {rng.choice(['and', 'or', '=>', '<=>'])} ({temporal} {part()})"
+    def formula(self, depth: int, alone: bool = True, known: str = "") -> str:
+        """A formula with temporal operators in it, which stands in no other temporal operator if it is `alone`.
+
+        `known` is a condition that it may use.
+        """
+        rng, count = self.rng, self.count
+
+        def part(least: int = 0, alone: bool = False) -> str:
+            if depth <= 1 or (not least and rng.random() < 0.25):
+                return rng.choice([f"x in {a_set(rng, count)}", f"x != {rng.randrange(count)}", "y", known or "not y"])
+            return f"({self.formula(depth - 1, alone, known)})"
+
+        match rng.randrange(12):
+            case 0 | 1:
+                return f"always {part()}"
+            case 2 | 3:
+                return f"eventually {part()}"
+            case 4:
+                return f"{part()} leads to {part()}"
+            case 5 | 6 if not self.for_tlc:
+                return f"{part()} until {part()}"
+            case 7 if not self.for_tlc:
+                return f"{part()} unless {part()}"
+            case 8 if not self.for_tlc:
+                return f"{rng.choice(['always', 'eventually'])} {about_steps(rng, count, self.arities)}"
+            case 8 if alone:
+                operators = rng.choice(["always eventually", "eventually always"])
+                return f"{operators} {about_steps(rng, count, self.arities)}"
+            case 9 if depth > 1:
+                name = f"v{depth}"
+                inner = self.formula(depth - 1, alone, f"x != {name}")
+                where = rng.choice(["", f" where x != {name}", f" where {name} > 0"])
+                return f"{rng.choice(['forall', 'exists'])} {name} in {a_set(rng, count, 2)}{where}: ({inner})"
+            case 10 if depth > 1:
+                return f"not {part(1, alone)}"
+            case _:
+                temporal = rng.choice(["always", "eventually", "always eventually", "eventually always"])
+                return f"{part(0, alone)} {rng.choice(['and', 'or', '=>', '<=>'])} ({temporal} {part()})"
 
 
 def about_steps(rng: Random, count: int, arities: list[int]) -> str:

@@ -67,6 +67,11 @@ def live(rng: Random, folder: Path) -> Path:
     return _written(folder, "\n".join([*lines, "check c", "  expect holds"]) + "\n")
 
 
+def nested(rng: Random, folder: Path) -> Path:
+    """Liveness that is said by formulas of any form that TLC can decide."""
+    return _written(folder, small_graphs.random_model(rng, nested=True, for_tlc=True))
+
+
 def refining(rng: Random, folder: Path) -> Path:
     """A model, and one that it may refine."""
     low, high = random_pair(rng)

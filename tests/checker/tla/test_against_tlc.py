@@ -80,6 +80,7 @@ SORTS: list[tuple[Write, dict[str, int]]] = [
     (random_checks.constrained, {"invariant": 2, "transition": 2, "missed": 3, "all holds": 2}),
     (random_checks.symmetric, {"invariant": 4, "transition": 3, "missed": 3, "all holds": 2}),
     (random_checks.live, {"liveness": 3, "liveness holds": 3}),
+    (random_checks.nested, {"liveness": 6, "liveness holds": 6}),
     (random_checks.refining, {"refinement": 3, "all holds": 2}),
 ]
 
