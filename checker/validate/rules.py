@@ -92,7 +92,9 @@ def rules_of(spec: Specification, described: Events, model: m.Model) -> Rules:
     """
     with at_most(BEFORE_SEARCH):
         expressions = expressions_beside(spec, model.check, model)
-        actions = {action.name: action for action in model.actions}
+        actions: dict[str, list[m.Action]] = {}  # the paths through each
+        for action in model.actions:
+            actions.setdefault(action.declared, []).append(action)
         events: dict[str, list[Rule]] = {}
         diagnostics: list[Diagnostic] = []
         for described_rule in described.rules:
@@ -115,14 +117,16 @@ def rules_of(spec: Specification, described: Events, model: m.Model) -> Rules:
     )
 
 
-def _rule(expressions: ExpressionElaborator, rule: EventRule, actions: Mapping[str, m.Action]) -> Rule:
+def _rule(expressions: ExpressionElaborator, rule: EventRule, actions: Mapping[str, Sequence[m.Action]]) -> Rule:
     fields = [_field(expressions, each.name, each.type, each.path) for each in rule.fields]
     environment: dict[s.Identifier, t.Term] = {}
     for declared, field in zip(rule.fields, fields, strict=True):
         environment[declared.name] = t.Var(field.type, field.span, field.name, False)
     conditions = [expressions.expr(condition, environment) for condition in rule.conditions]
     candidates = [
-        _candidate(expressions, steps, actions[steps.action.text], environment, conditions) for steps in rule.candidates
+        _candidate(expressions, steps, path, environment, conditions)
+        for steps in rule.candidates
+        for path in actions[steps.action.text]
     ]
     if not candidates:
         candidates = [observation(rule.event, conditions, rule.span)]
@@ -158,7 +162,7 @@ def _candidate(
     conditions: Sequence[t.Term],
 ) -> Candidate:
     arguments = [None if each is None else expressions.expr(each, environment) for each in steps.arguments]
-    return candidate(action, arguments, conditions)
+    return candidate(action, [*arguments, *[None] * action.choices], conditions)
 
 
 def candidate(action: m.Action, arguments: Sequence[t.Term | None], conditions: Sequence[t.Term]) -> Candidate:
@@ -235,19 +239,22 @@ def rules_of_states(model: m.Model, names: Iterable[str], *, start: str, step: s
     span = model.check.name.span
     every = [candidate(action, [None] * len(action.parameters), after) for action in model.actions]
     events = {step: (Rule(step, (), tuple(fields), tuple(every), span),)}
+    of_each: dict[str, list[Candidate]] = {}  # a log may name an action with or without its branches
     for action, each in zip(model.actions, every, strict=True):
-        events[action.name] = (Rule(action.name, (), tuple(fields), (each,), span),)
+        for name in {action.name, action.declared}:
+            of_each.setdefault(name, []).append(each)
+    events |= {name: (Rule(name, (), tuple(fields), tuple(some), span),) for name, some in of_each.items()}
     events[start] = (Rule(start, (), tuple(fields), (observation(start, after, span),), span),)
     return Rules(model, events, None, 0, frozenset(), False, (EVENT_KEY,), None, {})
 
 
-def _silent(described: Events, actions: Mapping[str, m.Action]) -> Rule | None:
+def _silent(described: Events, actions: Mapping[str, Sequence[m.Action]]) -> Rule | None:
     if described.silent is None:
         return None
     names: Iterable[str] = [each.text for each in described.silent.actions]
     if [*names] == [OTHERS]:
         mentioned = {steps.action.text for rule in described.rules for steps in rule.candidates}
         names = [name for name in actions if name not in mentioned]
-    chosen = [actions[name] for name in dict.fromkeys(names)]
+    chosen = [path for name in dict.fromkeys(names) for path in actions[name]]
     candidates = [candidate(action, [None] * len(action.parameters), ()) for action in chosen]
     return Rule("", (), (), tuple(candidates), described.silent.span)

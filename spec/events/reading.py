@@ -84,6 +84,11 @@ def _wrong(spec: Specification, described: Events) -> Iterator[Diagnostic]:
     for rule in described.rules:
         if rule.event in described.ignored:
             yield Diagnostic(f'event "{rule.event}" is described, and ignored as well', rule.span)
+    groups = {group.name.text: group for group in spec.all(s.GroupDecl)}
+    for name in (steps.action for rule in described.rules for steps in rule.candidates):
+        if name.text in groups:
+            members = " or ".join(steps.span.flat for steps in groups[name.text].steps)
+            yield Diagnostic(f"`{name.text}` is a group; an event is an action", name.span, f"write `{members}`")
     actions = [action.name.text for action in spec.all(s.ActionDecl)]
     if described.silent is not None and [each.text for each in described.silent.actions] != [OTHERS]:
         for name in described.silent.actions:

@@ -160,6 +160,7 @@ class Generator:
         self.rng = rng
         self.large = large  # types too large to enumerate all states
         self.sorts = sorts  # None: perhaps one
+        self.branching = False  # are there branches, choices and effects in actions?
         self.count = 0
         self.exact = False  # should the values be in the very type that is asked for?
         self.whole = False  # must the kind of what is written be known, so that no bare `{}`, `[]` or `none` will do?
@@ -883,9 +884,71 @@ class Generator:
             name_text, described = self.pick(scope.names)
             head += f' "with {{{name_text}}} and {{{self.expression(described, scope, 1)}}}"'
         targets = [v for v in world.variables if self.chance(50)] or [self.pick(world.variables)]
-        updates = [self.update(target, type_, scope, depth) for target, type_ in targets]
-        clauses.append("  then " + "\n       ".join(updates))
+        effects = self.effects(targets, scope, depth) if self.branching else self.updates(targets, scope, depth)
+        clauses.append("  then " + "\n       ".join(effects))
         world.lines.append("\n".join([head, *clauses]))
+
+    def updates(self, targets: Sequence[tuple[str, Type]], scope: Scope, depth: int) -> list[str]:
+        return [self.update(target, type_, scope, depth) for target, type_ in targets]
+
+    def effects(self, targets: Sequence[tuple[str, Type]], scope: Scope, depth: int, nested: int = 2) -> list[str]:
+        """Updates of these variables, some of them in branches, behind choices and in effects."""
+        if not targets:
+            return []
+        kinds = [self.choice, self.branches, self.cases, self.used_effect, self.guarded, self.chosen_update]
+        if nested == 0 or self.chance(25):
+            return self.updates(targets, scope, depth)
+        if self.chance(30):
+            at = self.number(0, len(targets))
+            parts = (targets[:at], targets[at:])
+            return [each for part in parts for each in self.effects(part, scope, depth, nested - 1)]
+        return self.pick(kinds)(targets, scope, depth, nested - 1)
+
+    def block(self, targets: Sequence[tuple[str, Type]], scope: Scope, depth: int, nested: int) -> str:
+        some = [each for each in targets if self.chance(70)]
+        return "\n".join(self.effects(some, scope, depth, nested))
+
+    def choice(self, targets: Sequence[tuple[str, Type]], scope: Scope, depth: int, nested: int) -> list[str]:
+        text, element = self.domain(scope, self.number(0, 1))
+        name = self.fresh("k")
+        scope = scope.with_names((name, element), (name, element))
+        return [f"some {name} in {text}{self.where(scope, 1)}", *self.effects(targets, scope, depth, nested)]
+
+    def guarded(self, targets: Sequence[tuple[str, Type]], scope: Scope, depth: int, nested: int) -> list[str]:
+        condition = self.expression(BOOL, scope, 1)
+        return [
+            f"if {condition} {{ when {self.expression(BOOL, scope, 1)}\n{self.block(targets, scope, depth, nested)} }}"
+        ]
+
+    def branches(self, targets: Sequence[tuple[str, Type]], scope: Scope, depth: int, nested: int) -> list[str]:
+        def block() -> str:
+            return f"{{ {self.block(targets, scope, depth, nested)} }}"
+
+        text = f"if {self.expression(BOOL, scope, 1)} {block()}"
+        if self.chance(30):
+            text += f" else if {self.expression(BOOL, scope, 1)} {block()}"
+        return [text + (f" else {block()}" if self.chance(60) else "")]
+
+    def cases(self, targets: Sequence[tuple[str, Type]], scope: Scope, depth: int, nested: int) -> list[str]:
+        element = self.any_type(0)
+        name = self.fresh("m")
+        inner = scope.with_names((name, element), (name, element))
+        subject = self.expression(OptionType(element), scope, 1)
+        none = f"case none: {self.block(targets, scope, depth, nested)}"
+        some = f"case some({name}): {self.block(targets, inner, depth, nested)}"
+        return [f"match {subject} {{ {none} {some} }}" if self.chance(50) else f"match {subject} {{ {some} {none} }}"]
+
+    def chosen_update(self, targets: Sequence[tuple[str, Type]], scope: Scope, depth: int, nested: int) -> list[str]:
+        (target, type_), *rest = targets
+        return [f"{target}' in {self.initial_domain(type_, scope)}", *self.effects(rest, scope, depth, nested)]
+
+    def used_effect(self, targets: Sequence[tuple[str, Type]], scope: Scope, depth: int, nested: int) -> list[str]:
+        """An effect that is used here once."""
+        name, parameter, type_ = self.fresh("e"), self.fresh("q"), self.any_type(1)
+        own = self.scope().with_names((parameter, type_), (parameter, type_))
+        body = self.effects(targets, own, depth, nested)
+        self.world.lines.append(f"effect {name}({parameter} : {type_text(type_)})\n  then " + "\n       ".join(body))
+        return [f"do {name}({self.expression(type_, scope, 1)})"]
 
     def update(self, target: str, type_: Type, scope: Scope, depth: int) -> str:
         if isinstance(type_, RecordType | MapType | SeqType) and self.chance(50):
@@ -955,9 +1018,10 @@ def _can_be_laid_out(type_: Type) -> bool:
     return True
 
 
-def model_text(rng: Random, *, depth: int = 3, sorts: Sequence[SortType] | None = None) -> str:
-    """A model with a check called `c`."""
+def model_text(rng: Random, *, depth: int = 3, sorts: Sequence[SortType] | None = None, branching: bool = False) -> str:
+    """A model with a check called `c`; with branches, choices and effects in its actions, if `branching`."""
     generator = Generator(rng, large=rng.randint(0, 4) == 4, sorts=sorts)
+    generator.branching = branching
     generator.declare_variables(generator.number(2, 4), 2)
     generator.declare_definitions(generator.number(0, 2), 2)
     for i in range(generator.number(1, 4)):

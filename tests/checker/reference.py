@@ -37,6 +37,11 @@ class Place:
         return replace(self, names={**self.names, name: value})
 
 
+Updates = tuple[tuple[s.Update, Place, Callable[[], Value]], ...]
+"""What is updated on a way through an action, and to what, where it stands."""
+Way = tuple[Place, Updates]
+
+
 class Reference:
     """A specification under the constants of one of its checks."""
 
@@ -72,13 +77,7 @@ class Reference:
         self, action: s.ActionDecl, names: Sequence[tuple[s.Identifier, s.AnyExpr]], place: Place
     ) -> Iterator[dict[str, Value] | None]:
         if not names:
-            try:
-                new = self.take(action, place)
-            except NoValue:
-                yield None
-                return
-            if new is not None:
-                yield new
+            yield from self.take(action, place)
             return
         (name, domain), *rest = names
         try:
@@ -89,23 +88,83 @@ class Reference:
         for choice in choices:
             yield from self.instances(action, rest, place.bind(name, _just(choice)))
 
-    def take(self, action: s.ActionDecl, place: Place) -> dict[str, Value] | None:
-        new = dict(place.state)
+    def take(self, action: s.ActionDecl, place: Place) -> Iterator[dict[str, Value] | None]:
         types = {declared.name.text: declared.type for declared in self.spec.all(s.VarDecl)}
-        for clause in action.clauses:
-            match clause:
-                case s.WhenClause(condition=condition):
-                    if not self.value(condition, place):
-                        return None
-                case s.LetClause(bindings=bindings):
-                    place = self.let(bindings, place)
-                case s.ThenClause(updates=updates):
-                    for update in updates:
-                        name = update.target.text
-                        new[name] = self.put(new[name], update.path, update.value, place)
-        if not all(self.fits(new[name], types[name]) for name in new):
-            raise NoValue
-        return new
+        for way in self.ways(action.clauses, place, ()):
+            new = dict(place.state)
+            try:
+                for update, where, value in () if way is None else way[1]:
+                    name = update.target.text
+                    new[name] = self.put(new[name], update.path, value, where)
+                fits = way is not None and all(self.fits(new[name], types[name]) for name in new)
+            except NoValue:
+                fits = False
+            yield new if fits else None
+
+    def ways(self, clauses: Sequence[s.ActionClause], place: Place, updates: Updates) -> Iterator[Way | None]:
+        """The ways through clauses: the names behind each, and what it updates. None: something has no value."""
+        if not clauses:
+            yield place, updates
+            return
+        try:
+            found = list(self.clause(clauses[0], place, updates))
+        except NoValue:
+            found = [None]
+        for way in found:
+            if way is None:
+                yield None
+            else:
+                yield from self.ways(clauses[1:], *way)
+
+    def clause(self, clause: s.ActionClause, place: Place, updates: Updates) -> Iterator[Way | None]:
+        match clause:
+            case s.WhenClause(condition=condition):
+                if self.value(condition, place):
+                    yield place, updates
+            case s.LetClause(bindings=bindings):
+                yield self.let(bindings, place), updates
+            case s.ChoiceClause(binders=binders, where=where):
+                names = [(name, binder.domain) for binder in binders for name in binder.names]
+                yield from self.chosen(names, where, place, updates)
+            case s.Update(value=value, choice=True):
+                for each in self.in_order(self.value(value, place)):
+                    yield place, (*updates, (clause, place, _just(each)))
+            case s.Update(value=value):
+                yield place, (*updates, (clause, place, partial(self.value, value, place)))
+            case s.IfClause(branches=branches, otherwise=otherwise):
+                taken = next((b.clauses for b in branches if self.value(b.condition, place)), otherwise)
+                yield from self.block(taken, place, place, updates)
+            case s.MatchClause(subject=subject, cases=cases):
+                case, inside = self.fitting(self.value(subject, place), cases, place)
+                yield from self.block(case.clauses, inside, place, updates)
+            case s.DoClause(effect=effect, arguments=arguments):
+                declared = self.spec.names[effect]
+                assert isinstance(declared, s.EffectDecl)
+                inside = Place(place.state, place.next)
+                for parameter, argument in zip(declared.parameters, arguments, strict=True):
+                    inside = inside.bind(parameter.name, partial(self.held, argument, parameter.type, place))
+                yield from self.block(declared.clauses, inside, place, updates)
+
+    def block(
+        self, clauses: Sequence[s.ActionClause], inside: Place, outside: Place, updates: Updates
+    ) -> Iterator[Way | None]:
+        for way in self.ways(clauses, inside, updates):
+            yield None if way is None else (outside, way[1])
+
+    def chosen(
+        self, names: Sequence[tuple[s.Identifier, s.AnyExpr]], where: s.AnyExpr | None, place: Place, updates: Updates
+    ) -> Iterator[Way | None]:
+        try:
+            if not names:
+                if where is None or self.value(where, place):
+                    yield place, updates
+                return
+            choices = self.in_order(self.value(names[0][1], place))
+        except NoValue:
+            yield None
+            return
+        for each in choices:
+            yield from self.chosen(names[1:], where, place.bind(names[0][0], _just(each)), updates)
 
     # ------------------------------------------------------------------------------------------------- expressions
 
@@ -167,7 +226,7 @@ class Reference:
             case s.Updated(base=base, changes=changes):
                 result = self.value(base, place)
                 for change in changes:
-                    result = self.put(result, change.path, change.value, place)
+                    result = self.put(result, change.path, partial(self.value, change.value, place), place)
                 return result
         raise AssertionError(node)
 
@@ -326,38 +385,42 @@ class Reference:
         return place
 
     def match(self, subject: Value, cases: Sequence[s.Case], place: Place) -> Value:
+        case, named = self.fitting(subject, cases, place)
+        return self.value(case.body, named)
+
+    def fitting(self, subject: Value, cases: Sequence[Any], place: Place) -> tuple[Any, Place]:
+        """The case that fits a value, and its names."""
         for case in cases:
             for pattern in case.patterns:
                 match pattern.kind, subject:
                     case "any", _:
-                        return self.value(case.body, place)
+                        return case, place
                     case "none", value if value is NONE:
-                        return self.value(case.body, place)
+                        return case, place
                     case "some", Some(inner):
-                        named = place if pattern.name is None else place.bind(pattern.name, _just(inner))
-                        return self.value(case.body, named)
+                        return case, place if pattern.name is None else place.bind(pattern.name, _just(inner))
                     case "member" | "shape", VariantValue(fields=fields):
                         if pattern.name is not None and pattern.name.text == fields.record:
                             named = place
                             for name, (_, part) in zip(pattern.fields, fields.fields, strict=False):
                                 named = named.bind(name, _just(part))
-                            return self.value(case.body, named)
+                            return case, named
                     case "member", EnumValue(name=name) if pattern.name is not None and pattern.name.text == name:
-                        return self.value(case.body, place)
+                        return case, place
         raise AssertionError("no case")
 
-    def put(self, old: Value, path: Sequence[s.PathStep], node: s.AnyExpr, place: Place) -> Value:
+    def put(self, old: Value, path: Sequence[s.PathStep], value: Callable[[], Value], place: Place) -> Value:
         """`old` with the part that a path leads to replaced."""
         if not path:
-            return self.value(node, place)
+            return value()
         match path[0]:
             case s.FieldStep(field=field_name):
                 assert isinstance(old, RecordValue)
-                new = self.put(old[field_name.text], path[1:], node, place)
+                new = self.put(old[field_name.text], path[1:], value, place)
                 return RecordValue(old.record, tuple((n, new if n == field_name.text else v) for n, v in old.fields))
             case s.IndexStep(index=index_node):
                 index = self.value(index_node, place)
-                new = self.put(_element(old, index), path[1:], node, place)
+                new = self.put(_element(old, index), path[1:], value, place)
                 if isinstance(old, MapValue):
                     return MapValue(tuple((k, new if k == index else v) for k, v in old.items))
                 return tuple(new if i == index else v for i, v in enumerate(old, 1))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 import pytest
 
-from skipgate.checker.elaborate import build, expressions, step_tests
+from skipgate.checker.elaborate import build, expressions, paths
 from skipgate.checker.elaborate import intervals as bounds
 from skipgate.checker.elaborate.expressions import ExpressionElaborator
 from skipgate.checker.kernel import (
@@ -49,6 +50,10 @@ def searches(seed: int) -> None:
 
 def steps(seed: int) -> None:
     differential.compare_steps(model_text(Random(seed)))
+
+
+def branching_steps(seed: int) -> None:
+    differential.compare_steps(model_text(Random(seed), branching=True))
 
 
 def kernel_values(seed: int) -> None:
@@ -521,10 +526,73 @@ MUTANTS = [
     ),
     Mutant(
         "an update forgets the one before",
-        step_tests.action_body,
-        "old, span = updates.get(",
-        "old, span = {}.get(",
+        paths._Walk.updated,
+        "for n, term, where in path.updates if n == name",
+        "for n, term, where in path.updates if False",
         steps,
+    ),
+    Mutant(
+        "`else` is taken where a condition is true",
+        paths._Walk.alternatives,
+        'Branch("else", tuple(before),',
+        'Branch("else", (),',
+        branching_steps,
+    ),
+    Mutant(
+        "the second condition of an `if` is asked where the first is true",
+        paths._Walk.alternatives,
+        "Branch(text, (*before, condition),",
+        "Branch(text, (condition,),",
+        branching_steps,
+    ),
+    Mutant(
+        "an update in a branch is lost",
+        paths._Walk.inside,
+        "replace(after, environment=path.environment)",
+        "replace(after, environment=path.environment, updates=path.updates)",
+        branching_steps,
+    ),
+    Mutant(
+        "a condition inside a branch is lost",
+        paths._Walk.inside,
+        "replace(after, environment=path.environment)",
+        "replace(after, environment=path.environment, parts=path.parts)",
+        branching_steps,
+    ),
+    Mutant(
+        "the condition of a choice is lost",
+        paths._Walk.clause,
+        "path if where is None else path.then(self.expr(where, path))",
+        "path",
+        branching_steps,
+    ),
+    Mutant(
+        "what is chosen from is evaluated where a condition before it is false",
+        paths.flat,
+        "elif place >= asked:",
+        "elif False:",
+        branching_steps,
+    ),
+    Mutant(
+        "the argument of an effect may be outside its type",
+        paths._Walk.effect,
+        "build.ensure(self.expr(argument, path), self.elaborator.types.of(parameter.type), what)",
+        "self.expr(argument, path)",
+        branching_steps,
+    ),
+    Mutant(
+        "the cases of a `match` are mixed up",
+        paths._Walk.cases,
+        "(*others, test)",
+        "(*others, build.not_(test, test.span))",
+        branching_steps,
+    ),
+    Mutant(
+        "a choice is made of the last element only",
+        paths._Walk.chosen,
+        "environment[name] = _mention(path.choices[-1].variable, name.span)",
+        "environment[name] = _mention(path.choices[0].variable, name.span)",
+        branching_steps,
     ),
     Mutant(
         "updates see new values",
@@ -577,7 +645,11 @@ def test_every_fault_has_its_place() -> None:
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
 def test_is_noticed(mutant: Mutant) -> None:
     """By the very specifications that `make test` looks at. A change of their generator makes them others."""
-    seeds = differential.MODEL_SEEDS if mutant.check in (searches, steps) else differential.EXPRESSION_SEEDS
+    seeds: Sequence[int] = differential.EXPRESSION_SEEDS
+    if mutant.check in (searches, steps):
+        seeds = differential.MODEL_SEEDS
+    elif mutant.check is branching_steps:
+        seeds = differential.BRANCHING_SEEDS
     if noticed(mutant, seeds) is None:
         pytest.fail(f"the seeds of test_differential do not show it; another one that does: {noticed(mutant, OTHERS)}")
 
