@@ -89,8 +89,8 @@ def compare(kernels: Kernels, functions: Mapping[str, Callable[..., int]], rng: 
         assert facts(found, counts=False) == facts(first, counts=False), threads
 
 
-def compare_random(seed: int) -> None:
-    kernels = random_kernels(model_text(Random(seed)), 3000)
+def compare_random(seed: int, branching: bool = False) -> None:
+    kernels = random_kernels(model_text(Random(seed), branching=branching), 3000)
     if kernels is not None:
         compare(kernels, machine_functions(kernels), Random(seed))
 
@@ -114,6 +114,13 @@ def test_special_models(text: str) -> None:
 def test_random_models(block: int) -> None:
     for seed in range(6 * block, 6 * block + 6):
         compare_random(seed)
+
+
+@pytest.mark.differential
+@pytest.mark.parametrize("block", range(5))
+def test_random_models_with_branches(block: int) -> None:
+    for seed in range(6 * block, 6 * block + 6):
+        compare_random(seed, branching=True)
 
 
 @pytest.mark.differential

@@ -35,6 +35,14 @@ def asking(rng: Random, folder: Path) -> Path:
     return _written(folder, with_questions(model_text(rng, depth=rng.randint(1, 2))))
 
 
+def branching(rng: Random, folder: Path) -> Path:
+    """Actions with branches, choices and effects; perhaps with liveness under fairness of some."""
+    generator = _generator(rng, branching=True)
+    if rng.randint(0, 2) == 0:
+        return _written(folder, "\n".join(_live(rng, generator)) + "\n")
+    return _written(folder, "\n".join([*generator.world.lines, "check c", "  expect holds"]) + "\n")
+
+
 def constrained(rng: Random, folder: Path) -> Path:
     """A model with a constraint that is true of some states."""
     generator = _generator(rng)
@@ -55,7 +63,11 @@ def live(rng: Random, folder: Path) -> Path:
     """Liveness under fairness: of any graph, or of a model with expressions of all kinds."""
     if rng.randint(0, 1):
         return _written(folder, small_graphs.random_model(rng))
-    generator = _generator(rng)
+    return _written(folder, "\n".join(_live(rng, _generator(rng))) + "\n")
+
+
+def _live(rng: Random, generator: Generator) -> list[str]:
+    """The lines of a model with liveness under fairness of some of its actions."""
     lines = [_perhaps_fair(rng, line) for line in generator.world.lines]
     for i in range(rng.randint(1, 3)):
         kind = ["eventually", "always eventually", "eventually always", "leads to"][rng.randint(0, 3)]
@@ -64,7 +76,7 @@ def live(rng: Random, folder: Path) -> Path:
             lines.append(f"liveness Live{i} {generator.expression(BOOL, generator.scope(), 1)} leads to {goal}")
         else:
             lines.append(f"liveness Live{i} {kind} {goal}")
-    return _written(folder, "\n".join([*lines, "check c", "  expect holds"]) + "\n")
+    return [*lines, "check c", "  expect holds"]
 
 
 def nested(rng: Random, folder: Path) -> Path:
@@ -79,9 +91,10 @@ def refining(rng: Random, folder: Path) -> Path:
     return _written(folder, low)
 
 
-def _generator(rng: Random) -> Generator:
+def _generator(rng: Random, branching: bool = False) -> Generator:
     """Declarations of a small model, and one that can write expressions over them."""
     generator = Generator(rng)
+    generator.branching = branching
     generator.declare_variables(generator.number(1, 3), 1)
     generator.declare_definitions(generator.number(0, 1), 1)
     for i in range(generator.number(1, 4)):

@@ -77,6 +77,7 @@ SORTS: list[tuple[Write, dict[str, int]]] = [
     (random_checks.plain, {"invariant": 5, "transition": 4, "evaluation": 3, "missed": 3, "deep": 3, "all holds": 2}),
     (random_checks.scoped, {"invariant": 2, "transition": 1, "missed": 1, "ignored": 6}),
     (random_checks.asking, {"transition": 4, "missed": 2}),
+    (random_checks.branching, {"invariant": 3, "deep": 2, "all holds": 2, "liveness": 1, "liveness holds": 1}),
     (random_checks.constrained, {"invariant": 2, "transition": 2, "missed": 3, "all holds": 2}),
     (random_checks.symmetric, {"invariant": 4, "transition": 3, "missed": 3, "all holds": 2}),
     (random_checks.live, {"liveness": 3, "liveness holds": 3}),

@@ -296,6 +296,12 @@ def test_random_models(seed: int) -> None:
     compare(model_text(Random(seed)))
 
 
+@pytest.mark.differential
+@pytest.mark.parametrize("seed", range(12))
+def test_random_models_with_branches(seed: int) -> None:
+    compare(model_text(Random(seed), branching=True))
+
+
 # Minutes, for combinations of constructs that are too rare for the few models above.
 @pytest.mark.slow
 @pytest.mark.differential
