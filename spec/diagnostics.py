@@ -41,6 +41,8 @@ class Diagnostic:
             f"  {gutter} | {text}",
             f"  {blank} | {indent}{'^' * width}",
         ]
+        if self.span.source.instance is not None:
+            lines.append(f"  {blank} = {self.span.source.instance}")
         if self.hint is not None:
             lines.append(f"  {blank} = hint: {self.hint}")
         return "\n".join(lines)

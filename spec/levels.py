@@ -205,7 +205,7 @@ class _Levels:
                 return Level.CONSTANT
             case s.Identifier() | Builtin() | BuiltinProperty():
                 return Level.CONSTANT
-            case s.ActionDecl() | s.EffectDecl() | s.GroupDecl():
+            case s.ActionDecl() | s.EffectDecl() | s.GroupDecl() | s.ImportDecl():
                 return Level.CONSTANT  # no value: another pass reports it
             case None | s.PropertyDecl() | s.LivenessDecl() | s.RefinesDecl() | s.ConstraintDecl():
                 return Level.CONSTANT  # the same

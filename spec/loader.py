@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from os.path import normpath
 from pathlib import Path
@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from skipgate.spec.confinement import real, why_out_of_reach
 from skipgate.spec.diagnostics import Diagnostic, SpecError, did_you_mean, error
+from skipgate.spec.instances.members import Member
 from skipgate.spec.parsing.kept import tree_of
 from skipgate.spec.source import Source, Span
 from skipgate.spec.syntax import File, ImportDecl, RefinesDecl
@@ -25,12 +26,17 @@ _LARGEST_FILE = 1_000_000  # bytes
 class Program:
     """A specification with its imports, each file once, imported files before those that import them.
 
-    `refined` has the specifications that it says to refine, but not those that they refine in turn.
+    `refined` has the specifications that it says to refine, but not those that they refine in turn. `modules` has the
+    files that are imported under a name; once their declarations are part of the specification (see `instances`),
+    `instances` says of each name whether it has an index, and `members` has the names of each.
     """
 
     main: File
     files: tuple[File, ...]
     refined: Mapping[RefinesDecl, Program] = field(default_factory=dict)
+    modules: Mapping[ImportDecl, Program] = field(default_factory=dict)
+    instances: Mapping[str, bool] = field(default_factory=dict)
+    members: Mapping[str, Member] = field(default_factory=dict)
 
     @property
     def all_files(self) -> tuple[File, ...]:
@@ -67,16 +73,26 @@ def load(path: str | Path) -> Program:
                     refined[declaration] = abstract
     if diagnostics:
         raise SpecError(diagnostics)
-    return Program(program.main, program.files, refined)
+    return replace(program, refined=refined)
 
 
-def _load(shown: str, path: Path, refined_at: Span | None, home: Path) -> Program:
+def _load(
+    shown: str,
+    path: Path,
+    refined_at: Span | None,
+    home: Path,
+    imported_at: Span | None = None,
+    open_around: Sequence[Path] = (),
+) -> Program:
     """A specification without those that it refines. `refined_at` is where another one refines it, if any does.
 
-    `home` is the folder of the model that all files belong to.
+    `home` is the folder of the model that all files belong to. `imported_at` is where it is imported under a name, if
+    it is, and `open_around` are the files that lead there.
     """
     order: list[File] = []
     done: dict[Path, File | None] = {}  # None: it has errors, which were reported
+    modules: dict[ImportDecl, Program] = {}
+    known: dict[Path, Program | None] = {}  # of the modules
     diagnostics: list[Diagnostic] = []
     whose = None if refined_at is None else shown
 
@@ -99,16 +115,36 @@ def _load(shown: str, path: Path, refined_at: Span | None, home: Path) -> Progra
         for declaration in file.declarations:
             if isinstance(declaration, ImportDecl):
                 target = at.parent / declaration.path
-                visit(_shown(Path(name).parent / declaration.path), target, declaration.span, [*open_files, identity])
+                shown = _shown(Path(name).parent / declaration.path)
+                if declaration.name is None:
+                    visit(shown, target, declaration.span, [*open_files, identity])
+                else:
+                    use(declaration, shown, target, [*open_files, identity])
         done[identity] = file
         order.append(file)
         return file
 
-    main = visit(shown, path, None, [])
+    def use(declaration: ImportDecl, name: str, at: Path, open_files: list[Path]) -> None:
+        identity = real(at)
+        if identity in open_files:
+            chain = " -> ".join(p.name for p in [*open_files[open_files.index(identity) :], identity])
+            diagnostics.append(Diagnostic(f"this file would be an instance of itself: {chain}", declaration.span))
+            return
+        if identity not in known:
+            known[identity] = None
+            try:
+                known[identity] = _load(name, at, None, home, declaration.span, open_files)
+            except SpecError as problem:
+                diagnostics.extend(problem.diagnostics)
+        module = known[identity]
+        if module is not None:
+            modules[declaration] = module
+
+    main = visit(shown, path, imported_at, list(open_around))
     if diagnostics:
         raise SpecError(diagnostics)
     assert main is not None
-    return Program(main, tuple(order))
+    return Program(main, tuple(order), modules=modules)
 
 
 def _shown(path: Path) -> str:

@@ -9,10 +9,14 @@ from functools import cached_property
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """One file of specification text. `name` is the path as the user gave it, for messages."""
+    """One file of specification text. `name` is the path as the user gave it, for messages.
+
+    A file that is imported under a name is a source of its own for each of them: `instance` says which, and where.
+    """
 
     name: str
     text: str = field(repr=False)
+    instance: str | None = None
 
     @cached_property
     def _line_starts(self) -> list[int]:

@@ -39,7 +39,7 @@ TypeSymbol = s.TypeDecl | s.EnumDecl | s.SortDecl | s.RecordDecl | s.VariantDecl
 ValueSymbol = s.ConstDecl | s.Member | s.ShapeDecl | s.VarDecl | s.DefDecl
 PropertySymbol = s.PropertyDecl | s.LivenessDecl | s.RefinesDecl
 StepSymbol = s.ActionDecl | s.EffectDecl | s.GroupDecl
-DeclaredSymbol = TypeSymbol | ValueSymbol | PropertySymbol | StepSymbol | s.ConstraintDecl
+DeclaredSymbol = TypeSymbol | ValueSymbol | PropertySymbol | StepSymbol | s.ConstraintDecl | s.ImportDecl
 GlobalSymbol = DeclaredSymbol | Builtin
 Symbol = GlobalSymbol | s.Identifier | BuiltinProperty
 
@@ -99,6 +99,8 @@ def kind_of(symbol: Symbol) -> str:  # noqa: C901 - a table: one case for each c
             return "refinement"
         case s.ConstraintDecl():
             return "constraint"
+        case s.ImportDecl():
+            return "instance"
         case s.Identifier():
             return "local name"
         case Builtin():

@@ -145,10 +145,15 @@ class Boolean(Expr):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Name(Expr):
-    """A name; with a prime it stands for the value after the step."""
+    """A name; with a prime it stands for the value after the step.
+
+    `of` is the instance whose name it is (see `ImportDecl`), as in `node[n].x'`. Without prime or arguments that is a
+    `FieldAccess` until it is known to be no field. Nothing of an instance is left after `spec.instances`.
+    """
 
     text: str
     primed: bool = False
+    of: AnyExpr | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -166,6 +171,7 @@ class Call(Expr):
     function: Identifier
     arguments: tuple[Argument, ...]
     primed: bool = False
+    of: AnyExpr | None = None  # the instance whose function it is
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -408,9 +414,16 @@ class ModelDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ImportDecl(Declaration):
-    """`import "path"`: the declarations of another file."""
+    """`import "path"`: the declarations of another file. Its span is that of the path.
+
+    With a name, `import "path" as name[n in S] with x = e`, it is an instance of that file: one for each value that the
+    binder ranges over, or a single one. Its names begin with that of the instance.
+    """
 
     path: str
+    name: Identifier | None = None
+    binder: Binder | None = None
+    settings: tuple[Setting, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -536,12 +549,16 @@ class DefDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Update(Node):
-    """`target'path = value`; or, if `choice`, `target'path in value`: any element of a set."""
+    """`target'path = value`; or, if `choice`, `target'path in value`: any element of a set.
+
+    `of` is the instance whose variable it is.
+    """
 
     target: Identifier
     path: tuple[PathStep, ...]
     value: AnyExpr
     choice: bool
+    of: AnyExpr | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -600,10 +617,14 @@ class MatchClause(Node):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class DoClause(Node):
-    """`do name(arguments)`: what an effect says, with the arguments in place of its parameters."""
+    """`do name(arguments)`: what an effect says, with the arguments in place of its parameters.
+
+    `of` is the instance whose effect it is.
+    """
 
     effect: Identifier
     arguments: tuple[AnyExpr, ...]
+    of: AnyExpr | None = None
 
 
 ActionClause = WhenClause | LetClause | Update | ChoiceClause | IfClause | MatchClause | DoClause
@@ -648,10 +669,11 @@ class GroupDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class StepsLike(Node):
-    """The steps of an action, or of a group, with certain arguments; None is any."""
+    """The steps of an action, or of a group, with certain arguments; None is any. `of` is their instance."""
 
     action: Identifier
     arguments: tuple[AnyExpr | None, ...]
+    of: AnyExpr | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -732,7 +754,7 @@ class LivenessDecl(Declaration):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Setting(Node):
-    """`name = value`: a constant in a check, or a constant or variable of a model that is refined."""
+    """`name = value`: a constant in a check, or what is given to a model that is refined, or to an instance."""
 
     name: Identifier
     value: AnyExpr

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from skipgate.checker.core.contrast import Contrast, Reason, ValueDifference, differences
+from skipgate.checker.core.places import ANY
 from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.core.trace import Step
 from skipgate.checker.core.values import Value, sort_key
@@ -162,8 +163,10 @@ def _constant(found: ValueDifference) -> str:
 
 def named(step: Step) -> str:
     """An action as it was taken, for the middle of a sentence: its description says more than its arguments."""
-    said = one_line(step.description or "") or bindings(step.arguments)
-    return f"{visible(step.action or '')} ({said})" if said else visible(step.action or "")
+    indices = (step.action or "").count(ANY)
+    name = call(step.action or "", step.arguments[:indices])
+    said = one_line(step.description or "") or bindings(step.arguments[indices:])
+    return f"{name} ({said})" if said else name
 
 
 def why(reason: Reason) -> str:

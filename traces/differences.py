@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import assert_never
 
+from skipgate.checker.core.places import at_index
 from skipgate.checker.core.values import (
     EnumValue,
     MapValue,
@@ -111,7 +112,9 @@ def _inner_differences(place: str, old: Value, new: Value) -> Iterator[Change] |
 def _map_differences(place: str, old: MapValue, new: MapValue) -> Iterator[Change]:
     """What changed at each key; if that takes longer to say than what the map was and is, the whole."""
     pairs = zip(old.items, new.items, strict=True)
-    changes = [change for (key, was), (_, now) in pairs for change in _differences(f"{place}[{show(key)}]", was, now)]
+    changes = [
+        change for (key, was), (_, now) in pairs for change in _differences(at_index(place, show(key)), was, now)
+    ]
     if len(changes) >= MANY and len(brief(old)) + len(brief(new)) < sum(len(each.place) for each in changes):
         return iter([Replaced(place, old, new)])
     return iter(changes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, assert_never
 
+from skipgate.checker.core import places
 from skipgate.checker.core.trace import AbstractView, FailureKind, Loop, Part, Step, Trace
 from skipgate.checker.core.values import Value
 from skipgate.traces.plain import shown, visible
@@ -96,7 +97,8 @@ def equals(part: Part) -> str:
 
 def call(action: str, arguments: tuple[tuple[str, Value], ...]) -> str:
     """An action as it was taken: `apply(n = Node1)`, or `crash` alone if it has no parameters."""
-    return f"{visible(action)}({bindings(arguments)})" if arguments else visible(action)
+    names, values = [visible(name) for name, _ in arguments], [shown(value) for _, value in arguments]
+    return places.call(visible(action), values, names)
 
 
 def abstract_heading(view: AbstractView, index: int) -> tuple[str, str]:
@@ -120,7 +122,7 @@ def marks(steps: tuple[Step, ...]) -> list[Mark | None]:
     found: list[Mark | None] = []
     down = 0
     for step in steps:
-        name = (step.action or "").lower()
+        name = (step.action or "").rpartition(".")[2].lower()
         mark: Mark | None = None
         if "crash" in name:
             mark = "crash"

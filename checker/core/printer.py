@@ -8,6 +8,7 @@ from skipgate.checker.core import formulas as f
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import SortType
+from skipgate.checker.core.places import at_index, call
 from skipgate.checker.core.values import show
 
 # How tightly an operator binds; an operand that binds less tightly is put in brackets.
@@ -58,9 +59,8 @@ def _fairness(fairness: m.Fairness) -> str:
     calls = []
     for pattern in fairness.patterns:
         every = "each" if fairness.separately else "_"
-        inside = ", ".join(every if value is None else show(value) for value in pattern.arguments)
-        call = f"{pattern.action.name}({inside})" if inside else pattern.action.name
-        calls.append(call if pattern.condition is None else f"({call} when {show_term(pattern.condition)})")
+        steps = call(pattern.action.name, [every if value is None else show(value) for value in pattern.arguments])
+        calls.append(steps if pattern.condition is None else f"({steps} when {show_term(pattern.condition)})")
     return f"{'strong fair' if fairness.strong else 'fair'} {' or '.join(calls)}"
 
 
@@ -210,7 +210,7 @@ def _show(term: t.Term) -> tuple[str, int]:  # noqa: C901  (one case for each ki
         case t.MakeMap(variable=variable, value=value_term):
             return f"map {variable.name} in {variable.type}: {_show(value_term)[0]}", _LOOSEST
         case t.Select(operand=operand, index=index):
-            return f"{_at(operand, _POSTFIX)}[{_show(index)[0]}]", _POSTFIX
+            return at_index(_at(operand, _POSTFIX), _show(index)[0]), _POSTFIX
         case t.Store(operand=operand, index=index, value=value_term):
             return f"{{{_show(operand)[0]} with [{_show(index)[0]}] = {_show(value_term)[0]}}}", _POSTFIX
         case t.SeqLiteral(elements=elements):

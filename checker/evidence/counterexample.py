@@ -14,6 +14,7 @@ from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import is_bounded
 from skipgate.checker.core.errors import InternalError
+from skipgate.checker.core.places import call
 from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.core.trace import AbstractView, Failure, Part, Step, Trace
 from skipgate.checker.core.values import Value, show
@@ -202,9 +203,9 @@ def _nearest(action: m.Action, state: _Values) -> tuple[Part, int] | None:
             found = blocker(action, scope)
             any_choice |= found is not None
             if found is not None and not found.branch and (furthest is None or found.passed > furthest[1]):
-                values = (f"{p.variable.name} = {show(bound(scope, p.variable))}" for p in parameters)
-                call = f"{action.name}({', '.join(values)})" if parameters else action.name
-                furthest = Part(f"{call}: {found.why.span.flat}", False), found.passed
+                values = [show(bound(scope, p.variable)) for p in parameters]
+                taken = call(action.name, values, [p.variable.name for p in parameters])
+                furthest = Part(f"{taken}: {found.why.span.flat}", False), found.passed
         if any_choice:
             return furthest
     domains = " and ".join(f"{p.variable.name} in {p.domain.span.flat}" for p in action.parameters)

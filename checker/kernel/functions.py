@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from skipgate.checker.kernel.kernel_text import Writer, word_name
+from skipgate.checker.kernel.kernel_text import Writer, field_name, word_name
 from skipgate.checker.kernel.layout import Layout, Slot
 
 
@@ -14,9 +14,14 @@ def function(layout: Layout, head: str, writer: Writer) -> str:
     prologue: list[str] = []
     words: set[str] = set()
     fields: list[str] = []
-    for name in sorted(set(re.findall(r"\b[vn]_\w+_\d+\b", body))):
-        variable, component = name[2:].rsplit("_", 1)
-        slot = layout.slots[variable][int(component)]
+    slots = {
+        field_name(variable, i, primed): slot
+        for primed in (False, True)
+        for variable, parts in layout.slots.items()
+        for i, slot in enumerate(parts)
+    }
+    for name in sorted(slots.keys() & set(re.findall(r"\b[vn][\dx]*_\w+_\d+\b", body))):
+        slot = slots[name]
         word = word_name(slot.word, name[0] == "n")
         words.add(word)
         fields.append(f"    {name} = {_read(word, slot)}")

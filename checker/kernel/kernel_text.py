@@ -148,8 +148,10 @@ def _bit(value: bool) -> str:
 
 
 def field_name(variable: str, component: int, primed: bool) -> str:
-    """The name in a kernel of a component of a variable."""
-    return f"{'n' if primed else 'v'}_{variable}_{component}"
+    """The name in a kernel of a component of a variable. That of an instance's variable tells where its dots are."""
+    parts = variable.replace("[_]", "").split(".")
+    dots = "x".join(str(len(part)) for part in parts[:-1])
+    return f"{'n' if primed else 'v'}{dots}_{'_'.join(parts)}_{component}"
 
 
 def word_name(word: int, primed: bool) -> str:

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from skipgate.checker.core import formulas as f
 from skipgate.checker.core import model as m
+from skipgate.checker.core import places
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.trace import Failure, Loop, Trace
 from skipgate.checker.core.values import Value, show
@@ -103,8 +104,7 @@ def _notes(model: m.Model, cycle: Sequence[Values]) -> list[str]:
         if (action, arguments) in taken:
             continue
         fair = fair_at[action, arguments]
-        inside = ", ".join(f"{name} = {show(value)}" for name, value in arguments)
-        call_text = f"{action.name}({inside})" if inside else action.name
+        call_text = places.call(action.name, [show(value) for _, value in arguments], [name for name, _ in arguments])
         if all(where):
             if all(fair):
                 reason = "something else that is fair together with it is taken"

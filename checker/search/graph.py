@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from skipgate.checker.core.places import call
 from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.core.values import Value, show
 from skipgate.checker.kernel.kernels import Kernels
@@ -98,8 +99,7 @@ class _GraphBuilder:
                 continue
             target = self.number(step.state)
             if target is not None:
-                arguments = ", ".join(show(value) for _, value in step.arguments)
-                label = f"{step.action.name}({arguments})" if arguments else step.action.name
+                label = call(step.action.name, [show(value) for _, value in step.arguments])
                 self.graph.edges.append((at, target, label))
                 self.examine_step(at, target)
             elif self.functions["inside"](self.layout.pack(step.state)) < 0:

@@ -15,6 +15,7 @@ from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import contains
 from skipgate.checker.core.errors import InternalError
+from skipgate.checker.core.places import call
 from skipgate.checker.core.trace import AbstractView, Failure, Part, Step
 from skipgate.checker.core.values import Value, show
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, bindings, evaluate, holds, message_range
@@ -153,8 +154,8 @@ def _in_the_way(action: m.Action, scope: Scope, after: _Values) -> Explanation |
 def _call(action: m.Action, scope: Scope) -> str:
     """An action with the values of its parameters."""
     values = [(p.variable.name, scope.locals[p.variable]) for p in action.parameters]
-    arguments = ", ".join(f"{name} = {show(value)}" for name, value in values if not callable(value))
-    return f"{action.name}({arguments})" if arguments else action.name
+    known = [(name, show(value)) for name, value in values if not callable(value)]
+    return call(action.name, [value for _, value in known], [name for name, _ in known])
 
 
 def _differing(taken: Transition, step: Step) -> list[str]:

@@ -31,7 +31,10 @@ class NameAllocator:
         self.locals: set[str] = set()
 
     def of(self, name: str) -> str:
-        """The name for one of the specification, always the same."""
+        """The name for one of the specification, always the same. Those of instances have a `_` for each dot."""
+        name = name.replace("[_]", "")
+        if "." in name and name not in self.own:
+            self.own[name] = self.fresh(name.replace(".", "_"))
         if name not in self.own:
             self.own[name] = name if _is_fine(name) else self.fresh(f"{name}_" if re.search("[A-Za-z]", name) else "x")
         return self.own[name]

@@ -111,7 +111,8 @@ def place_of(outcome: Outcome, result: CheckResult, name: str) -> SourcePlace:
         for file in spec.program.files:
             for declaration in file.declarations:
                 if isinstance(declaration, PropertyDecl | LivenessDecl | RefinesDecl) and declaration.name.text == name:
-                    return SourcePlace(file.source.name, declaration.name.span.line, label=name)
+                    at = declaration.name.span  # of an instance, in the file that is imported
+                    return SourcePlace(at.source.name, at.line, label=name)
                 if isinstance(declaration, CheckDecl) and declaration.name.text == result.check:
                     check = SourcePlace(file.source.name, declaration.name.span.line, label=result.check)
     return check or SourcePlace(result.file)

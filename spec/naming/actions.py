@@ -73,6 +73,10 @@ def _clause(table: Table, clause: s.ActionClause, scope: Scope) -> Scope:
 
 
 def _do(table: Table, clause: s.DoClause, scope: Scope) -> None:
+    if clause.of is not None:
+        walk(table, clause.of, scope)
+        table.report_no_instance(clause.span, clause.of, clause.effect.text)
+        return
     table.reference(clause.effect, (s.EffectDecl,), "effect")
     declared = table.references.get(clause.effect)
     if isinstance(declared, s.EffectDecl):
@@ -87,6 +91,10 @@ def _do(table: Table, clause: s.DoClause, scope: Scope) -> None:
 
 def _update(table: Table, update: s.Update, scope: Scope) -> None:
     target = update.target
+    if update.of is not None:
+        walk(table, update.of, scope)
+        table.report_no_instance(update.span, update.of, target.text)
+        return
     table.mention(target, target.text, scope)
     symbol = table.references.get(target)
     if symbol is not None and not isinstance(symbol, s.VarDecl):

@@ -40,6 +40,8 @@ def declare_all(table: Table, program: Program) -> None:
                     for shape in shapes:
                         table.declare(shape.name, shape)
                         table.variants[shape] = declaration
+                case s.ImportDecl(name=s.Identifier() as name):
+                    table.declare(name, declaration)
                 case s.ImportDecl() | s.AssumeDecl() | s.FairnessDecl() | s.TerminalDecl() | s.UnmodelledDecl():
                     pass
                 case _:
@@ -77,6 +79,8 @@ def resolve_declaration(  # noqa: C901 - a table: one case for each class of dec
         case s.RefinesDecl():
             if declaration in refined:
                 resolve_refinement(table, declaration, refined[declaration])
+        case s.ImportDecl(binder=binder):
+            bind_all(table, () if binder is None else (binder,), {})
         case s.RecordDecl(fields=fields):
             _fields(table, fields)
         case s.VariantDecl(shapes=shapes):
@@ -84,7 +88,6 @@ def resolve_declaration(  # noqa: C901 - a table: one case for each class of dec
                 _fields(table, shape.fields)
         case (
             s.ModelDecl()
-            | s.ImportDecl()
             | s.ConstDecl()
             | s.TypeDecl()
             | s.EnumDecl()

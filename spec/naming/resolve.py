@@ -25,6 +25,7 @@ def resolve(program: Program, refined: Mapping[s.RefinesDecl, Specification] | N
         for declaration in file.declarations:
             # The checks of an imported file are not run.
             if not isinstance(declaration, s.CheckDecl) or file is program.main:
+                table.foreign = False
                 resolve_declaration(table, declaration, refined or {})
     well_founded = _is_well_founded(table, program)
     return Names(table.symbols, table.references, table.mappings, tuple(table.diagnostics), well_founded)

@@ -15,6 +15,9 @@ def walk(table: Table, node: s.AnyNode | None, scope: Scope) -> None:  # noqa: C
     match node:
         case None:
             pass
+        case s.Name(text=text, of=s.Expr() as of) | s.Call(function=s.Identifier(text=text), of=s.Expr() as of):
+            walk(table, of, scope)
+            table.report_no_instance(node.span, of, text)
         case s.Name(text=text):
             table.mention(node, text, scope)
         case s.Call(function=function, arguments=arguments):
@@ -55,6 +58,10 @@ def walk(table: Table, node: s.AnyNode | None, scope: Scope) -> None:  # noqa: C
 
 def steps_like(table: Table, steps: s.StepsLike, scope: Scope) -> None:
     """Resolve the action or group and the arguments of steps, which are as many as it has parameters."""
+    if steps.of is not None:
+        walk(table, steps.of, scope)
+        table.report_no_instance(steps.span, steps.of, steps.action.text)
+        return
     table.reference(steps.action, (s.ActionDecl, s.GroupDecl), "action")
     action = table.references.get(steps.action)
     if isinstance(action, s.ActionDecl | s.GroupDecl):

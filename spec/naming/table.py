@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic, did_you_mean
+from skipgate.spec.instances.members import plain
 from skipgate.spec.naming.foreign import FOREIGN_TYPES, foreign
 from skipgate.spec.source import Span
 from skipgate.spec.symbols import (
@@ -37,6 +38,7 @@ class Table:
         self.variants: dict[s.ShapeDecl, s.VariantDecl] = {}  # the variant of each shape
         self.diagnostics: list[Diagnostic] = []
         self.elsewhere: Mapping[str, str] = {}  # names that are bound in another part of what is being resolved: a hint
+        self.foreign = False  # was a construct of another language reported in this declaration?
         self.unknown: set[str] = set()  # names that were reported as unknown, which is done once each
 
     def report(self, message: str, span: Span, hint: str | None = None) -> None:
@@ -49,7 +51,8 @@ class Table:
 
     def declare(self, name: s.Identifier, symbol: DeclaredSymbol) -> None:
         """Add a symbol of the whole program."""
-        before = self.symbols.get(name.text)
+        text = plain(name.text)
+        before = self.symbols.get(text)
         if name.text == "_":
             self.report("`_` stands for any value in a `match`; it cannot be declared", name.span)
         elif name.text in PROPERTIES:
@@ -59,13 +62,13 @@ class Table:
         elif before is not None:
             self.report_duplicate(name, before.span, kind_of(before))
         else:
-            self.symbols[name.text] = symbol
+            self.symbols[text] = symbol
 
     def bind(self, name: s.Identifier, scope: Scope) -> Scope:
-        """The scope with one more local name."""
+        """The scope with one more local name. A file that is imported under a name does not see those of the whole."""
         if name.text in scope:
             self.report(f"`{name.text}` is already bound here", name.span, f"at {scope[name.text].span.place}")
-        elif name.text in self.symbols:
+        elif name.text in self.symbols and name.span.source.instance is None:
             symbol = self.symbols[name.text]
             hint = None if isinstance(symbol, Builtin) else f"declared at {symbol.span.place}"
             self.report(f"`{name.text}` already means {with_article(kind_of(symbol))}", name.span, hint)
@@ -73,7 +76,7 @@ class Table:
 
     def mention(self, node: s.Name | s.Identifier | s.NamedType, text: str, scope: Scope) -> None:
         """Resolve a name in an expression or a type."""
-        symbol: Symbol | None = scope.get(text) or self.symbols.get(text) or self.borrowed.get(text)
+        symbol: Symbol | None = scope.get(text) or self.symbols.get(plain(text)) or self.borrowed.get(text)
         if symbol is not None:
             self.references[node] = symbol
             return
@@ -91,6 +94,20 @@ class Table:
         hint = self.elsewhere.get(text) or foreign(text) or self.value_of_a_sort(text)
         hint = hint or did_you_mean(text, [*scope, *values, *self.borrowed])
         self.report(f"unknown name `{text}`", node.span, hint)
+
+    def report_no_instance(self, span: Span, of: s.AnyExpr, text: str) -> None:
+        """Report what only an instance has, of something else: mostly a construct of another language, once each."""
+        if self.foreign:
+            return
+        self.foreign = True
+        from skipgate.spec.parsing.recognition import recognise
+
+        known = recognise(span.source, of.span.end, of.span.end + 1)
+        if known is not None:
+            self.diagnostics.append(known[0])
+            return
+        hint = 'only files that are imported under a name have names of their own: `import "file.gate" as a`'
+        self.report(f"`{of.span.flat}` is no instance, and has no `{text}`", span, hint)
 
     def value_of_a_sort(self, text: str) -> str | None:
         """A hint if a name is that of a value of a sort in traces."""
@@ -118,7 +135,7 @@ class Table:
                 return False
             return not (isinstance(symbol, s.PropertyDecl) and kinds and symbol.kind not in kinds)
 
-        symbol = self.symbols.get(name.text)
+        symbol = self.symbols.get(plain(name.text))
         if symbol is not None and fits(symbol):
             self.references[name] = symbol
             return

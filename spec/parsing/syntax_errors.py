@@ -195,7 +195,12 @@ def _visible(char: str) -> str:
 
 
 def _without_fields(accepted: frozenset[str]) -> frozenset[str]:
-    """The accepted terminals without the reserved words that can only be the name of a field."""
+    """The accepted terminals without the reserved words that can only be the name of a field.
+
+    Nor is it said that a name may be that of an instance, where an update is begun.
+    """
+    if accepted == {"PRIME", "LSQB", "DOT"}:
+        return frozenset({"PRIME"})
     if not {"IDENT", "HOLDS", "ELIF"} <= accepted:
         return accepted
     return accepted - reserved_words() | (accepted & _OPERANDS if "NUMBER" in accepted else frozenset())
@@ -271,7 +276,21 @@ class Unexpected:
 
         ends = self.at >= len(self.tokens)
         before = self.at > 0 and (ends or begins_declaration or not at_the_margin(self.source, self.tokens[self.at]))
-        return recognise(self.source, self.span(-1 if before else 0).start, self.span(-1 if ends else 0).end)
+        known = recognise(self.source, self.span(-1 if before else 0).start, self.span(-1 if ends else 0).end)
+        method = None if known is not None else self.method()
+        return known if method is None else recognise(self.source, method.start, method.end)
+
+    def method(self) -> Span | None:
+        """The bracket of the innermost `a.name(` that is open here."""
+        closed = 0
+        for place in range(-1, -self.at - 1, -1):
+            if self.kind(place) == "RPAR":
+                closed += 1
+            elif self.kind(place) == "LPAR":
+                if closed == 0 and self.kind(place - 2) == "DOT":
+                    return self.span(place)
+                closed = max(0, closed - 1)
+        return None
 
     def foreign_operator(self) -> Diagnostic | None:
         """What to say of an operator of another language, which was read as several tokens."""
@@ -373,10 +392,7 @@ class Unexpected:
             case "EQUAL" if before == "PRIME":
                 return "updates follow each other without `and`; to compare two values, write `==`"
             case "EQUAL" if "PRIME" in accepted and not operator_expected:
-                return f"a new value is given by `{self.span(-1).text}' = ...`"
-            case "LSQB" | "DOT" if accepted == {"PRIME"}:
-                part = "[...]" if kind == "LSQB" else ".field"
-                return f"a new value is given by `{self.span(-1).text}'{part} = ...`"
+                return f"a new value is given by `{self.primed_place()} = ...`"
             case "EQUAL" if operator_expected:
                 return "to compare two values, write `==`"
             case "EQUAL" if accepted == {"COLON"}:
@@ -439,6 +455,23 @@ class Unexpected:
             at -= 1
         return at >= 0 and self.tokens[at].type == "SOME" and self.tokens[at + 1].type in _NAMES
 
+    def primed_place(self) -> str:
+        """What an update that was begun without a prime means: `x'[...]` of `x[k]`."""
+        path, place = "", -1
+        while True:
+            if self.kind(place) == "RSQB":
+                depth = 1
+                while depth and self.kind(place - 1):
+                    place -= 1
+                    depth += (self.kind(place) == "RSQB") - (self.kind(place) == "LSQB")
+                path = f"[...]{path}"
+            elif self.kind(place - 1) == "DOT":
+                path = f".{self.span(place).text}{path}"
+                place -= 1
+            else:
+                return f"{self.span(place).text}'{path}"
+            place -= 1
+
     # ----------------------------------------------------------------------------------------- what was expected
 
     def expected(self) -> str:
@@ -458,6 +491,8 @@ class Unexpected:
             if not rest or "$END" in rest:  # otherwise something else must follow, and that is missing
                 words.append("an operator")
         declaration = rest >= {"CONST", "CHECK"}
+        if declaration and not words:
+            rest -= {"LSQB", "DOT"}  # a name may be that of an instance
         rest -= {"$END"} | (DECLARATION_STARTS if declaration else frozenset())
         if words or declaration or rest - {"STRING", "ANCHOR", "COMMA", "DOT", "WITH_CALLEES"}:
             rest -= {"STRING", "ANCHOR", "WITH_CALLEES"}  # these are optional and rarely what was forgotten

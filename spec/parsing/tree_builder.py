@@ -15,6 +15,9 @@ from skipgate.spec.source import Source, Span
 
 MOST_DIGITS = 100  # of a number
 
+_Place = s.Identifier | s.AnyExpr
+"""A name, or the place of one of an instance."""
+
 # Rules whose parts are the fields of a node, in this order.
 _NODES: Mapping[str, Callable[..., s.Node]] = {
     "range_type": s.RangeType,
@@ -49,16 +52,18 @@ _NODES: Mapping[str, Callable[..., s.Node]] = {
     "constraint": s.ConstraintDecl,
     "terminal": s.TerminalDecl,
     "setting": s.Setting,
+    "given": s.Setting,
 }
 # Rules that are lists of their parts.
-_LISTS = {"start", "anchors", "names", "proved_names", "name_list", "binders", "action_params", "parameters", "pins"}
+_LISTS = {"start", "given_names", "anchors", "names", "proved_names", "name_list", "binders", "action_params"}
+_LISTS |= {"parameters", "pins"}
 _LISTS |= {"path", "change_path"}  # of an update
 # Rules that are nothing but their only part.
 _WRAPPERS = {"expression", "parenthesised", "parenthesised_type", "expect"}
 
 
 def build(tree: Any, source: Source, parse_embedded: EmbeddedParser) -> Any:
-    """The syntax tree of a parse tree: a tuple of declarations, or one expression.
+    """The syntax tree of a parse tree: a tuple of declarations, one expression, or settings.
 
     Raises:
         SpecError: for what the grammar cannot see, such as a bad `{expression}` in a description.
@@ -100,6 +105,9 @@ class _Builder:
         return path_text(self.span_of(token), self.diagnostics)
 
     # ------------------------------------------------------------------------------------------------ small parts
+
+    def qualified_name(self, span: Span, *parts: s.Identifier) -> s.Identifier:
+        return s.Identifier(span, ".".join(part.text for part in parts))
 
     def name(self, span: Span, token: Token) -> s.Identifier:
         return s.Identifier(span, str(token))
@@ -152,6 +160,8 @@ class _Builder:
                 return s.NamedType(span, name)
             case s.Range(low=low, high=high):
                 return s.RangeType(span, low, high)
+            case s.FieldAccess() if (dotted := _dotted(written)) is not None:
+                return s.NamedType(span, dotted)
         self.diagnostics.append(Diagnostic(f"`{span.flat}` is not a type", span, _type_meant(written)))
         return s.NamedType(span, "")
 
@@ -173,6 +183,40 @@ class _Builder:
 
     def name_expr(self, span: Span, name: s.Identifier, prime: Token | None) -> s.AnyExpr:
         return s.Name(span, name.text, prime is not None)
+
+    def primed_member(self, span: Span, of: s.AnyExpr, name: s.Identifier, prime: Token) -> s.AnyExpr:
+        return s.Name(span, name.text, True, of)
+
+    def member_call(
+        self, span: Span, of: s.AnyExpr, name: s.Identifier, prime: Token | None, *arguments: s.Argument | None
+    ) -> s.AnyExpr:
+        given = tuple(argument for argument in arguments if argument is not None)
+        return s.Call(span, name, given, prime is not None, of)
+
+    def place_index(self, span: Span, base: _Place, index: s.AnyExpr) -> s.AnyExpr:
+        return s.Index(span, _as_expression(base), index)
+
+    def place_member(self, span: Span, base: _Place, name: s.Identifier) -> s.AnyExpr:
+        return s.FieldAccess(span, _as_expression(base), name)
+
+    def named(self, place: _Place) -> tuple[s.Identifier, s.AnyExpr | None]:
+        """The name at the end of a place, and the instance that it is of."""
+        match place:
+            case s.Identifier():
+                return place, None
+            case s.FieldAccess(base=base, field=name):
+                return name, base
+        message = f"`{place.span.flat}` is no name"
+        name = s.Identifier(place.span, "")
+        self.diagnostics.append(self.recognised(place.span) or Diagnostic(message, place.span))
+        return name, None
+
+    def recognised(self, span: Span) -> Diagnostic | None:
+        """What to say of a place if it belongs to a construct of another language."""
+        from skipgate.spec.parsing.recognition import recognise
+
+        known = recognise(self.source, span.end, span.end + 1)
+        return None if known is None else known[0]
 
     def call(self, span: Span, function: s.Identifier | Token, *rest: Any) -> s.AnyExpr:
         primed = False
@@ -242,8 +286,23 @@ class _Builder:
 
     # ----------------------------------------------------------------------------------------------- declarations
 
-    def import_(self, span: Span, path: Token) -> s.AnyDeclaration:
-        return s.ImportDecl(self.span_of(path), self.path_of(path))
+    def import_(
+        self,
+        span: Span,
+        path: Token,
+        as_: Token | None,
+        name: s.Identifier | None,
+        index: s.Identifier | None,
+        domain: s.AnyExpr | None,
+        given: tuple[s.Setting, ...] | None,
+    ) -> s.AnyDeclaration:
+        binder = None
+        if index is not None and domain is not None:
+            binder = s.Binder(index.span.to(domain.span), (index,), domain)
+        return s.ImportDecl(self.span_of(path), self.path_of(path), name, binder, given or ())
+
+    def given_callees(self, span: Span, token: Token, value: s.AnyExpr, *rest: s.Setting) -> tuple[s.Setting, ...]:
+        return self.with_callees(span, token, value, *rest).settings
 
     def enum(
         self, span: Span, name: s.Identifier, description: s.Description | None, *members: Any
@@ -315,9 +374,11 @@ class _Builder:
     ) -> tuple[Any, Any, Any]:
         return binders or (), condition, steps
 
-    def steps_like(self, span: Span, action: s.Identifier, *arguments: s.AnyExpr | None) -> s.StepsLike:
+    def steps_like(self, span: Span, place: _Place, *arguments: s.AnyExpr | None) -> s.StepsLike:
+        action, of = self.named(place)
         given = [a for a in arguments if a is not None]  # None stands for brackets that are absent
-        return s.StepsLike(span, action, tuple(None if isinstance(a, s.Name) and a.text == "_" else a for a in given))
+        any_ = tuple(None if isinstance(a, s.Name) and a.text == "_" else a for a in given)
+        return s.StepsLike(span, action, any_, of)
 
     def fold(
         self,
@@ -347,14 +408,16 @@ class _Builder:
         return self.name(span, token)
 
     def update(
-        self, span: Span, target: s.Identifier, prime: Token, path: tuple[s.PathStep, ...], value: s.AnyExpr
+        self, span: Span, place: _Place, prime: Token, path: tuple[s.PathStep, ...], value: s.AnyExpr
     ) -> s.ActionClause:
-        return s.Update(span, target, path, value, False)
+        target, of = self.named(place)
+        return s.Update(span, target, path, value, False, of)
 
     def update_in(
-        self, span: Span, target: s.Identifier, prime: Token, path: tuple[s.PathStep, ...], domain: s.AnyExpr
+        self, span: Span, place: _Place, prime: Token, path: tuple[s.PathStep, ...], domain: s.AnyExpr
     ) -> s.ActionClause:
-        return s.Update(span, target, path, domain, True)
+        target, of = self.named(place)
+        return s.Update(span, target, path, domain, True, of)
 
     def block(self, span: Span, *clauses: s.ActionClause) -> tuple[s.ActionClause, ...]:
         return clauses
@@ -374,8 +437,9 @@ class _Builder:
         patterns = tuple(part for part in parts if isinstance(part, s.Pattern))
         return s.CaseBlock(span, patterns, tuple(parts[len(patterns) :]))
 
-    def do(self, span: Span, word: Token, effect: s.Identifier, *arguments: s.AnyExpr | None) -> s.ActionClause:
-        return s.DoClause(span, effect, tuple(each for each in arguments if each is not None))
+    def do(self, span: Span, word: Token, place: _Place, *arguments: s.AnyExpr | None) -> s.ActionClause:
+        effect, of = self.named(place)
+        return s.DoClause(span, effect, tuple(each for each in arguments if each is not None), of)
 
     def effect(
         self,
@@ -514,6 +578,20 @@ class _Builder:
 
     def pin(self, span: Span, kind: Token, number: Token) -> s.Pin:
         return s.Pin(span, kind.value, self.value_of(number), self.span_of(number))
+
+
+def _as_expression(place: _Place) -> s.AnyExpr:
+    return s.Name(place.span, place.text) if isinstance(place, s.Identifier) else place
+
+
+def _dotted(written: s.AnyExpr) -> str | None:
+    """A name of an instance, such as `up.Item`, or of an instance in an instance."""
+    match written:
+        case s.Name(text=name, primed=False, of=None):
+            return name
+        case s.FieldAccess(base=base, field=field) if (before := _dotted(base)) is not None:
+            return f"{before}.{field.text}"
+    return None
 
 
 def _type_meant(written: s.AnyExpr) -> str | None:

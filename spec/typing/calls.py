@@ -57,7 +57,9 @@ def call(types: Inference, expr: s.Call) -> StaticType:
             return UNKNOWN
         case s.ConstDecl() | s.Member() | s.VarDecl() | s.Identifier() | s.TypeDecl() | s.EnumDecl() | s.SortDecl():
             return _not_callable(types, symbol, expr)
-        case s.ActionDecl() | s.PropertyDecl() | s.LivenessDecl() | s.RefinesDecl() | s.ConstraintDecl():
+        case (
+            s.ActionDecl() | s.PropertyDecl() | s.LivenessDecl() | s.RefinesDecl() | s.ConstraintDecl() | s.ImportDecl()
+        ):
             return _not_callable(types, symbol, expr)
         case s.EffectDecl() | s.GroupDecl() | BuiltinProperty():
             return _not_callable(types, symbol, expr)

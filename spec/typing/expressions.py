@@ -124,6 +124,7 @@ def _name(types: Inference, expr: s.Name) -> StaticType:
             | s.ActionDecl()
             | s.EffectDecl()
             | s.GroupDecl()
+            | s.ImportDecl()
         ):
             what = with_article(kind_of(symbol))
             return types.report(f"`{expr.text}` is the name of {what}, not a value", expr.span)

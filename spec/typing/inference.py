@@ -141,7 +141,7 @@ class Inference(ABC):
                 return UNKNOWN  # an error was reported where the name is bound
             case s.PropertyDecl() | s.LivenessDecl() | s.RefinesDecl() | s.ConstraintDecl():
                 return UNKNOWN
-            case s.ActionDecl() | s.EffectDecl() | s.GroupDecl():
+            case s.ActionDecl() | s.EffectDecl() | s.GroupDecl() | s.ImportDecl():
                 return UNKNOWN
             case Builtin() | BuiltinProperty():
                 return UNKNOWN
