@@ -15,6 +15,7 @@ ROWS = {
     "block": {"update", "update_in"},
     "case_block": {"update", "update_in"},
     "with_": {"setting"},
+    "given_names": {"given"},
     "action_let": {"let_binding"},
     "enum": {"member"},
     "record": {"field"},
@@ -41,7 +42,7 @@ def row_of(node: TokenTree) -> Row:
         return Row(node.first, {1: children[name].first, 2: children[name + 1].first})
     cells = {}
     for child in children[1:]:
-        if child.rule == "name":
+        if child.rule in ("name", "place_index", "place_member", "qualified_name"):
             cells[1] = child.first
         elif child.text == ":" or (child.text == "=" and node.rule == "type_alias"):
             cells[2] = child.first

@@ -157,6 +157,8 @@ def _place_in_block(node: TokenTree, k: int) -> tuple[Break, int, int]:
 
 def _place_in_declaration(node: TokenTree, k: int, spread: bool) -> tuple[Break, int, int]:
     before, child = node.children[k - 1], node.children[k]
+    if child.rule in ("given_names", "given_callees"):
+        return Break.KEPT, node.first, 2
     if child.rule in CLAUSES or (node.rule in _WITH_BODY and child is node.children[-1]):
         return Break.ALWAYS, node.first, 2
     if spread and (child.rule in ("member", "field", "shape") or (node.rule == "def_" and child.text == "=")):
@@ -185,9 +187,10 @@ def _spaced(node: TokenTree, before: TokenTree, child: TokenTree) -> bool:
     if child.text == "}" or before.text == "{":
         return rule in ("enum", "record", "variant")
     if child.text == "(":
-        return rule not in ("call", "some_of", "some_pattern", "shape_pattern", "shape", "steps_like", "do")
+        calls = ("call", "member_call", "some_of", "some_pattern", "shape_pattern", "shape", "steps_like", "do")
+        return rule not in calls
     if child.text == "[":
-        return rule not in ("index", "seq_type", "map_type", "sort")
+        return rule not in ("index", "place_index", "seq_type", "map_type", "sort", "import_")
     if child.text == ":":
         return rule in ("const", "var_equals", "var_in", "field", "parameter", "def_")
     if child.rule in ("parameters", "action_params", "path", "index_step", "field_step"):

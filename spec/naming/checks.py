@@ -63,7 +63,12 @@ def _settings(table: Table, check: s.CheckDecl) -> None:
         if name.text in given:
             table.report(f"`{name.text}` is set twice in this check", name.span)
         given.add(name.text)
-        table.reference(name, (s.ConstDecl,), "constant")
+        symbol = table.symbols.get(name.text)
+        if isinstance(symbol, s.DefDecl) and "." in name.text:
+            message = f"`{name.text}` has a value already: it is given where the file is imported"
+            table.report(message, name.span, f"see {symbol.name.span.place}")
+        else:
+            table.reference(name, (s.ConstDecl,), "constant")
     for symbol in table.symbols.values():
         if isinstance(symbol, s.ConstDecl) and symbol.default is None and symbol.name.text not in given:
             table.report(

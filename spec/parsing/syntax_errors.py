@@ -79,7 +79,7 @@ _CLAUSES = frozenset(["WHEN", "THEN", "LET", "ANCHOR", "WITH", "SYMMETRY", "EXPE
 
 FORMS = {
     "MODEL": "write `model NAME`",
-    "IMPORT": 'write `import "file.gate"`',
+    "IMPORT": 'write `import "file.gate"`, or `import "file.gate" as a`',
     "CONST": "write `const N : 0..3 = 2`",
     "TYPE": "write `type Index = 0..3`",
     "ENUM": "write `enum Color { red, green }`",
@@ -399,6 +399,10 @@ class Unexpected:
                 return f"the type comes first: `{self.span(-1).text} : type = ...`"
             case "EQ" if "EQUAL" in accepted:
                 return "a value is given by a single `=`"
+            case "WITH" if "AS" in accepted:
+                return 'values are given to a file that has a name: `import "file.gate" as a with N = 3`'
+            case "RSQB" if accepted == {"IN"} and self.kind(-4) == "AS":
+                return f"the index has a name: `[n in {self.span(-1).text}]`"
             case "IN" | "RPAR" if accepted == {"COLON"}:
                 return f"the parameter of a definition has a type: `{self.span(-1).text} : ...`"
             case "COLON" | "RPAR" if accepted <= {"IN", "COMMA"}:
@@ -469,7 +473,9 @@ class Unexpected:
                 path = f".{self.span(place).text}{path}"
                 place -= 1
             else:
-                return f"{self.span(place).text}'{path}"
+                name = self.span(place).text
+                is_instance = re.search(rf"\bas\s+{re.escape(name)}\b", self.source.text)
+                return f"{name}{path}'" if is_instance else f"{name}'{path}"
             place -= 1
 
     # ----------------------------------------------------------------------------------------- what was expected

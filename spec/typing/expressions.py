@@ -116,6 +116,9 @@ def _name(types: Inference, expr: s.Name) -> StaticType:
             return types.report(f"`{name}` is a function", expr.span, f"call it: `{name}(...)`")
         case s.Identifier():
             return types.symbols.get(symbol, UNKNOWN)
+        case s.ImportDecl(binder=binder):
+            of = f"{expr.text}[...]" if binder is not None else expr.text
+            return types.report(f"`{expr.text}` is an instance, not a value", expr.span, f"write `{of}.x`")
         case (
             s.ConstraintDecl()
             | s.PropertyDecl()
@@ -124,7 +127,6 @@ def _name(types: Inference, expr: s.Name) -> StaticType:
             | s.ActionDecl()
             | s.EffectDecl()
             | s.GroupDecl()
-            | s.ImportDecl()
         ):
             what = with_article(kind_of(symbol))
             return types.report(f"`{expr.text}` is the name of {what}, not a value", expr.span)
