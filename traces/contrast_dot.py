@@ -164,7 +164,7 @@ def _quiet(text: Iterable[str]) -> list[str]:
 def _endings(contrast: Contrast) -> str:
     """What the two lanes come to: black is bad."""
     loop = contrast.trace.loop
-    again = "" if loop is None else f"{repetition(loop, len(contrast.trace))}: "
+    again = "" if loop is None else f"{repetition(contrast.trace, loop)}: "
     found = [(again + contrast.trace.failure.message, True)]
     found += [(said, contrast.ending.verdict == "violation") for said in ending(contrast)[-1:]]
     cells = []

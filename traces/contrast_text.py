@@ -35,7 +35,7 @@ def render_contrast(contrast: Contrast, *, colour: bool = False, width: int = 10
             lines.append(TextLine(((f"---- {left} and {right} part ".ljust(width, "-"), "bad"),)))
         lines += _row(contrast, number, row, before, width)
         if loop is not None and number == loop.start:
-            said = repetition(loop, len(contrast.trace))
+            said = repetition(contrast.trace, loop)
             lines.append(TextLine(((f"---- in {left}, {said} ".ljust(width, "-"), "title"),)))
         before = row
     return laid_out([*lines, *_endings(contrast)], colour=colour, width=width)

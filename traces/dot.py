@@ -42,6 +42,7 @@ from skipgate.traces.wording import (
     remarks,
     repetition,
     subject,
+    taken,
 )
 
 PAGE_WIDTH = 7.5  # inches: an A4 page less its margins
@@ -122,8 +123,8 @@ def to_dot(trace: Trace) -> str:
     shortened and unprintable characters become escapes. Up to 12 steps are scaled to one A4 page, longer
     traces to the height of as many pages as they need.
     """
-    pages = max(1, -(-len(trace) // STATES_A_PAGE))
-    page = _Page.of(len(trace))
+    pages = max(1, -(-len(trace.steps) // STATES_A_PAGE))
+    page = _Page.of(len(trace.steps))
     common = {"fontname": "Helvetica", "fontsize": f"{TEXT:g}"}
     graph = {
         "charset": "UTF-8",
@@ -147,13 +148,14 @@ def to_dot(trace: Trace) -> str:
     ]
     previous: Step | None = None
     since: dict[str, int] = {}  # in which state each variable got its value
-    for number, (step, mark) in enumerate(zip(trace.steps, marks(trace.steps), strict=True), start=1):
+    for index, (step, mark) in enumerate(zip(trace.steps, marks(trace.steps), strict=True)):
+        number = trace.number(index)
         since |= dict.fromkeys(step.state if previous is None else step.changed, number)
-        label = _state(trace, page, number, step, previous, _LOOKS[mark], since)
+        label = _state(trace, page, index, previous, _LOOKS[mark], since)
         out.append(statement(f"state_{number}", {"label": label}))
         if previous is not None:
             arrow = {"label": _action(page, step, mark), **_LOOKS[mark].arrow}
-            out.append(statement(f"state_{number - 1}:at:s -> state_{number}:at:n", arrow))
+            out.append(statement(f"state_{trace.number(index - 1)}:at:s -> state_{number}:at:n", arrow))
         previous = step
     last = f"state_{len(trace)}" if trace.steps else None
     if trace.loop is not None:
@@ -195,24 +197,24 @@ def _title(trace: Trace, page: _Page) -> HtmlLabel:
 def _state(
     trace: Trace,
     page: _Page,
-    number: int,
-    step: Step,
+    index: int,
     previous: Step | None,
     look: _Look,
     since: Mapping[str, int],
 ) -> HtmlLabel:
     """The box of a state: its number, and beside it what there is to know."""
+    step = trace.steps[index]
     if previous is None:
         parts = _initial(trace, page, step.state)
     else:
         parts = _later(trace, page, previous.state, step.state, since)
     if trace.abstract is not None:
-        parts.append(_abstract(trace.abstract, page, number - 1))
+        parts.append(_abstract(trace.abstract, page, index))
     parts += [
         [font(escaped(line), point_size=SMALL, color=VERMILION) for line in wrapped(text, page.small, 2)]
-        for text in remarks(trace, number - 1)
+        for text in remarks(trace, index)
     ]
-    figure = font(bold(str(number)), color=look.figure_colour)
+    figure = font(bold(str(trace.number(index))), color=look.figure_colour)
     return _box(figure, [cell(line) for part in parts for line in part], look.figure, look.box)
 
 
@@ -270,8 +272,8 @@ def _abstract(view: AbstractView, page: _Page, index: int) -> list[str]:
 
 def _again(trace: Trace, loop: Loop, page: _Page, since: Mapping[str, int]) -> list[str]:
     """Under the last state the one that the behaviour goes back to once more, and the line back up to it."""
-    words = font(bold(escaped(repetition(loop, len(trace)))), color=VERMILION)
-    last, first = trace.steps[-1], loop.start + 1
+    words = font(bold(escaped(repetition(trace, loop))), color=VERMILION)
+    last, first = trace.steps[-1], trace.number(loop.start)
     parts: list[list[str]] = []
     arrow: dict[str, str] = {"style": "dashed", "label": html_label(table([row(cell(GAP), cell("no step"))]))}
     if loop.back is not None:
@@ -295,7 +297,7 @@ def _again(trace: Trace, loop: Loop, page: _Page, since: Mapping[str, int]) -> l
 
 def _action(page: _Page, step: Step, mark: Mark | None) -> HtmlLabel:
     """The action beside its arrow, with its description."""
-    name = call(step.action or "", step.arguments)
+    name = taken(step)
     description = one_line(step.description or "")
     beside = len(name) + len(description) + 2 <= page.columns - 12
     head = [bold(escaped(line)) for line in wrapped(name, page.columns - 12, 2)]

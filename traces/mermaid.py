@@ -14,7 +14,7 @@ from skipgate.checker.core.values import Value
 from skipgate.traces.differences import Change, Replaced, state_changes
 from skipgate.traces.palette import BLACK, BLUE, PALE, VERMILION, WHITE
 from skipgate.traces.plain import brief, clipped, one_line, shortened, visible
-from skipgate.traces.wording import call, headline, marks
+from skipgate.traces.wording import call, headline, marks, taken
 
 # GitHub does not draw more than 50,000 characters; a review comment holds several diagrams in little more.
 LIMIT = 20_000
@@ -38,7 +38,7 @@ def to_mermaid(trace: Trace, limit: int = LIMIT) -> str:
     """
     if not trace.steps:
         return _written([f'  failure["{_label(_reason(trace))}"]', "  class failure bad"])
-    states = [_State(trace, number) for number in range(len(trace))]
+    states = [_State(trace, index) for index in range(len(trace.steps))]
     text = _diagram(trace, states, len(states))
     if len(text) <= limit:
         return text
@@ -52,50 +52,51 @@ def to_mermaid(trace: Trace, limit: int = LIMIT) -> str:
 class _State:
     """What is said of one state, and of the step into it."""
 
-    def __init__(self, trace: Trace, number: int) -> None:
-        step = trace.steps[number]
-        self.number = number
-        self.mark = marks(trace.steps)[number]
-        if number == 0:
+    def __init__(self, trace: Trace, index: int) -> None:
+        step = trace.steps[index]
+        self.index = index
+        self.number = trace.number(index)
+        self.mark = marks(trace.steps)[index]
+        if index == 0:
             self.arrow = ""
             self.details = _in_full(step.state)
         else:
             description = one_line(step.description or "")
-            head = call(step.action or "?", step.arguments)
+            head = taken(step)
             self.arrow = clipped(f"{head}: {description}" if description else head, LINE)
-            changes = state_changes(trace.steps[number - 1].state, step.state)
-            self.details = [shortened(_change(each), LINE) for each in changes] or ["nothing changes"]
+            changes = state_changes(trace.steps[index - 1].state, step.state)
+            self.details = [shortened(change_text(each), LINE) for each in changes] or ["nothing changes"]
 
     def label(self, extra: Iterable[str], lines: int) -> str:
         mark = f" ({self.mark})" if self.mark else ""
         shown = self.details[:lines]
         more = [f"… {len(self.details) - lines} more"] if len(self.details) > lines else []
-        head = "initial state" if self.number == 0 else f"state {self.number + 1}{mark}"
+        head = "initial state" if self.index == 0 else f"state {self.number}{mark}"
         return _label([head, *shown, *more, *extra])
 
 
 def _diagram(trace: Trace, states: list[_State], shown: int, lines: int = LINES) -> str:
     first = len(states) if shown >= len(states) else max(1, shown // 4)
-    kept = [state for state in states if state.number < first or state.number >= len(states) - (shown - first)]
+    kept = [state for state in states if state.index < first or state.index >= len(states) - (shown - first)]
     reason = _reason(trace)
     out: list[str] = []
     before: _State | None = None
     for state in kept:
-        last = state.number == len(states) - 1
-        out.append(f'  s{state.number + 1}["{state.label(reason if last else (), lines)}"]')
-        if before is not None and before.number + 1 < state.number:
-            left_out = state.number - before.number - 1
+        last = state.index == len(states) - 1
+        out.append(f'  s{state.number}["{state.label(reason if last else (), lines)}"]')
+        if before is not None and before.index + 1 < state.index:
+            left_out = state.index - before.index - 1
             out.append(f'  gap["{escaped(f"… {left_out} states left out")}"]')
-            out.append(f"  s{before.number + 1} -.-> gap")
+            out.append(f"  s{before.number} -.-> gap")
             out.append("  class gap gap")
-            out.append(f"  gap -.-> s{state.number + 1}")
+            out.append(f"  gap -.-> s{state.number}")
         elif before is not None:
             line = "-.->" if state.mark == "crash" else "==>" if last else "-->"
-            out.append(f'  s{before.number + 1} {line}|"{escaped(state.arrow)}"| s{state.number + 1}')
-        out.append(f"  class s{state.number + 1} {'bad' if last else state.mark or 'state'}")
+            out.append(f'  s{before.number} {line}|"{escaped(state.arrow)}"| s{state.number}')
+        out.append(f"  class s{state.number} {'bad' if last else state.mark or 'state'}")
         before = state
     if trace.loop is not None:
-        out.append(_back(trace, trace.loop, {state.number for state in kept}))
+        out.append(_back(trace, trace.loop, {state.index for state in kept}))
     return _written(out)
 
 
@@ -116,11 +117,12 @@ def _label(lines: Iterable[str]) -> str:
 
 def _back(trace: Trace, loop: Loop, shown: Collection[int]) -> str:
     """The arrow from the last state to the one that the behaviour goes back to."""
-    target = f"s{loop.start + 1}" if loop.start in shown else "gap"
+    start = trace.number(loop.start)
+    target = f"s{start}" if loop.start in shown else "gap"
     if loop.back is None:
         words = "nothing happens any more: it stutters for ever"
     else:
-        words = f"{call(loop.back.action or '?', loop.back.arguments)}, back in state {loop.start + 1}"
+        words = f"{call(loop.back.action or '?', loop.back.arguments)}, back in state {start}"
     return f'  s{len(trace)} ==>|"{escaped(clipped(words, LINE))}"| {target}'
 
 
@@ -128,7 +130,8 @@ def _in_full(state: Mapping[str, Value]) -> list[str]:
     return [shortened(f"{visible(name)} = {brief(value)}", LINE) for name, value in state.items()]
 
 
-def _change(change: Change) -> str:
+def change_text(change: Change) -> str:
+    """What changed, on one line."""
     place = visible(change.place)
     if isinstance(change, Replaced):
         return f"{place}: {brief(change.old)} → {brief(change.new)}"

@@ -22,6 +22,7 @@ from skipgate.traces.wording import (
     remarks,
     repetition,
     subject,
+    taken,
 )
 
 _NUMBER = 4  # columns for the number of a state
@@ -77,15 +78,15 @@ def _steps(trace: Trace, width: int, full: bool, above: Above | None) -> list[Te
         states = f"states 1 to {above.states} are those of {visible(above.property)}, above"
         lines += [TextLine(()), TextLine(((states, "quiet"),), _INDENT, _INDENT + 2)]
         if loop is not None and loop.start < above.states:
-            lines += [TextLine(()), _rule(repetition(loop, len(trace)), "title", width)]
-    for number, (step, mark) in enumerate(zip(trace.steps, marks(trace.steps), strict=True), start=1):
-        if above is not None and number <= above.states:
+            lines += [TextLine(()), _rule(repetition(trace, loop), "title", width)]
+    for index, (step, mark) in enumerate(zip(trace.steps, marks(trace.steps), strict=True)):
+        if above is not None and index < above.states:
             previous = step
             continue
         lines.append(TextLine(()))
         if mark:
             lines.append(_rule(mark, mark, width))
-        label: Segment = (f"{number:>{_NUMBER}}  ", "quiet")
+        label: Segment = (f"{trace.number(index):>{_NUMBER}}  ", "quiet")
         if previous is None:
             first = "some state, which need not be reachable" if trace.from_anywhere else "initial state"
             lines.append(TextLine((label, (first, "action")), 0, _INDENT))
@@ -96,15 +97,18 @@ def _steps(trace: Trace, width: int, full: bool, above: Above | None) -> list[Te
         if previous is None or full:
             lines += in_full(step.state, width, write=whole if full else shown)
         if trace.abstract is not None:
-            lines += _abstract_step(trace.abstract, number - 1, width)
-        lines += [_remark(text) for text in remarks(trace, number - 1)]
-        if loop is not None and number == loop.start + 1:
-            lines += [TextLine(()), _rule(repetition(loop, len(trace)), "title", width)]
+            lines += _abstract_step(trace.abstract, index, width)
+        lines += [_remark(text) for text in remarks(trace, index)]
+        if loop is not None and index == loop.start:
+            lines += [TextLine(()), _rule(repetition(trace, loop), "title", width)]
         previous = step
     if loop is not None and loop.back is not None and previous is not None:
         (mark,) = marks((loop.back,))
-        lines += [TextLine(()), *_step((f"{loop.start + 1:>{_NUMBER}}  ", "title"), loop.back, mark, previous)]
-        lines += [TextLine(()), _rule(f"back in state {loop.start + 1}", "title", width)]
+        lines += [
+            TextLine(()),
+            *_step((f"{trace.number(loop.start):>{_NUMBER}}  ", "title"), loop.back, mark, previous),
+        ]
+        lines += [TextLine(()), _rule(f"back in state {trace.number(loop.start)}", "title", width)]
     return lines
 
 
@@ -135,7 +139,7 @@ def _rule(text: str, style: Style, width: int) -> TextLine:
 
 def action(step: Step, mark: Mark | None) -> list[Segment]:
     """An action as it was taken, with its description."""
-    name: Segment = (call(step.action or "?", step.arguments), mark or "action")
+    name: Segment = (taken(step), mark or "action")
     description = one_line(step.description or "")
     return [name, (f": {description}", "plain")] if description else [name]
 

@@ -6,7 +6,7 @@ changed; equal values are written once, in `values`, and referred to by their nu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Literal, NotRequired, TypedDict, assert_never
 
 from skipgate.checker.core.contrast import Contrast
@@ -15,10 +15,9 @@ from skipgate.checker.core.trace import Failure, Loop, Step, Trace, Variable
 from skipgate.checker.core.values import EnumValue, MapValue, SortValue, Value
 from skipgate.traces.contrast_wording import sentences, title, why
 from skipgate.traces.differences import Change, Edited, Replaced, Spliced, state_changes
+from skipgate.traces.lanes import lane_types
 from skipgate.traces.plain import one_line, shown, visible
 from skipgate.traces.wording import abstract_heading, call, equals, finding, marks, of_conjunct, repetition, subject
-
-_MOST_LANES = 8  # more columns than this are no lanes any more
 
 Pairs = list[tuple[str, str]]
 
@@ -157,7 +156,7 @@ class _Viewer:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.names = {variable.name: number for number, variable in enumerate(trace.variables)}
-        self.lane_types = _lane_types(trace)
+        self.lane_types = lane_types(trace)
         self.types = {variable.name: variable.type for variable in trace.variables}
         self.values: list[ValueView] = []
         self.known: dict[tuple[str, str], int] = {}  # by lanes of the variable and text, the numbers of values
@@ -234,7 +233,7 @@ class _Viewer:
         last = self.trace.steps[-1]
         return {
             "start": loop.start,
-            "said": repetition(loop, len(self.trace)),
+            "said": repetition(self.trace, loop),
             "back": None if back is None else self.step(back, last, marks((back,))[0]),
             "notes": [one_line(note) for note in loop.notes],
         }
@@ -264,22 +263,6 @@ class _Viewer:
         if isinstance(type, MapType) and isinstance(type.key, EnumType | SortType) and type.key.name in self.lane_types:
             return type.key.name
         return None
-
-
-def _lane_types(trace: Trace) -> dict[str, Sequence[Value]]:
-    """The enums and sorts that are keys of a variable and stand for a few things, each with its values."""
-    found: dict[str, Sequence[Value]] = {}
-    for variable in trace.variables:
-        if isinstance(variable.type, MapType) and isinstance(variable.type.key, EnumType | SortType):
-            key = variable.type.key
-            size = key.size if isinstance(key, SortType) else len(key.members)
-            if 1 < size <= _MOST_LANES:
-                found[key.name] = (
-                    [SortValue(key.name, index) for index in range(size)]
-                    if isinstance(key, SortType)
-                    else [key.value(member) for member in key.members]
-                )
-    return found
 
 
 def change_view(change: Change, variable: int) -> ChangeView:

@@ -66,13 +66,14 @@ def finding(trace: Trace) -> str:
     return f"{headline(trace)} in state {len(trace)}" if trace.steps else f"{headline(trace)} before the first state"
 
 
-def repetition(loop: Loop, length: int) -> str:
-    """How a behaviour with so many states goes on for ever."""
+def repetition(trace: Trace, loop: Loop) -> str:
+    """How a behaviour with a loop goes on for ever."""
+    start, length = trace.number(loop.start), len(trace)
     if loop.back is None:
         return f"stuttering: nothing happens any more after state {length}"
-    if loop.start + 1 == length:
+    if start == length:
         return f"state {length} repeats for ever"
-    return f"states {loop.start + 1} to {length} repeat for ever"
+    return f"states {start} to {length} repeat for ever"
 
 
 def remarks(trace: Trace, index: int) -> list[str]:
@@ -99,6 +100,12 @@ def call(action: str, arguments: tuple[tuple[str, Value], ...]) -> str:
     """An action as it was taken: `apply(n = Node1)`, or `crash` alone if it has no parameters."""
     names, values = [visible(name) for name, _ in arguments], [shown(value) for _, value in arguments]
     return places.call(visible(action), values, names)
+
+
+def taken(step: Step) -> str:
+    """The action of a step; of several in a row, how many they are: `tick x 10`."""
+    words = call(step.action or "?", step.arguments)
+    return words if step.times == 1 else f"{words} x {step.times}"
 
 
 def abstract_heading(view: AbstractView, index: int) -> tuple[str, str]:

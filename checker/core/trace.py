@@ -42,6 +42,7 @@ class Step:
     arguments: tuple[tuple[str, Value], ...] = ()
     description: str | None = None  # the action's description with its {expressions} filled in
     changed: tuple[str, ...] = ()  # the variables whose value differs from the step before
+    times: int = 1  # how many steps of the action in a row it stands for
 
 
 @dataclass(frozen=True)
@@ -122,5 +123,9 @@ class Trace:
     loop: Loop | None = None
 
     def __len__(self) -> int:
-        """The number of states, the initial one included."""
-        return len(self.steps)
+        """The number of states, the initial one included, and those that are folded."""
+        return self.number(len(self.steps) - 1)
+
+    def number(self, index: int) -> int:
+        """The number of the state behind the step with an index, counted from 1."""
+        return sum(step.times for step in self.steps[: index + 1])

@@ -535,3 +535,22 @@ def hostile(text: str) -> Trace:
         reads=(text,),
         abstract=AbstractView(text, declared, taken),
     )
+
+
+def in_lanes(text: str) -> Trace:
+    """A trace with two lanes, in which every name is `text`."""
+    sort = SortType(text, 2)
+    first, second = SortValue(text, 0), SortValue(text, 1)
+    before: dict[str, Value] = {text: MapValue(((first, 0), (second, 0))), "x": 0}
+    after: dict[str, Value] = {text: MapValue(((first, 0), (second, 1))), "x": 1}
+    return Trace(
+        model=text,
+        check=text,
+        property=text,
+        description=text,
+        constants=(),
+        variables=(Variable(text, MapType(sort, IntType(0, 1))), Variable("x", IntType(0, 1))),
+        steps=(Step(before), Step(after, text, ((text, first), ("to", second)), text, (text, "x"))),
+        failure=Failure("invariant", text),
+        reads=(),
+    )

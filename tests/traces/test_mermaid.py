@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from skipgate.checker.core.datatypes import IntType
 from skipgate.checker.core.trace import Failure, Loop, Step, Trace, Variable
+from skipgate.traces.lanes import to_sequence_diagram
 from skipgate.traces.mermaid import escaped, to_mermaid
 from tests import npm
+from tests.traces.samples import SAMPLES, in_lanes
 
 PARSER = """
 import { readFileSync } from 'node:fs';
@@ -22,7 +24,7 @@ globalThis.document = dom.window.document;
 const mermaid = (await import('mermaid')).default;
 for (const text of JSON.parse(readFileSync(0, 'utf8'))) {
   const found = await mermaid.parse(text);
-  if (found.diagramType !== 'flowchart-v2') throw new Error(found.diagramType);
+  if (!['flowchart-v2', 'sequence'].includes(found.diagramType)) throw new Error(found.diagramType);
 }
 """
 
@@ -95,5 +97,6 @@ def test_mermaid_itself_reads_it() -> None:
     evil = trace(4, action="a", description=EVIL, message=EVIL)
     evil = replace(evil, property=EVIL)
     texts = [to_mermaid(each) for each in (trace(1), trace(2), trace(30, action="crash"), trace(300), evil)]
+    texts += [to_sequence_diagram(SAMPLES["lasso"](), "Node"), to_sequence_diagram(in_lanes(EVIL), EVIL)]
     done = npm.run(PARSER, json.dumps(texts), "mermaid", "jsdom")
     assert done.returncode == 0, done.stdout + done.stderr

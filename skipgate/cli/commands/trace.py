@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fnmatch
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +12,13 @@ import click
 from skipgate.base.console import text_columns
 from skipgate.base.output import deliver, form_for, wants_colour
 from skipgate.base.paths import PathType, require_file
+from skipgate.cli.options import root_option
 from skipgate.errors import InputError
 
 if TYPE_CHECKING:
     from skipgate.checker.core.trace import Trace
 
-_FORMS = ("text", "dot", "svg", "png")
+_FORMS = ("text", "dot", "svg", "png", "mermaid")
 
 
 @click.command("trace", short_help="Read a stored counterexample again.")
@@ -24,11 +27,33 @@ _FORMS = ("text", "dot", "svg", "png")
     "--format",
     "form",
     type=click.Choice(_FORMS),
-    help="As text, as a Graphviz graph, or as a picture. Default: what --out ends in, else text.",
+    help="As text, a graph for Graphviz or Mermaid, or a picture. Default: what --out ends in, else text.",
 )
+@click.option("--only", metavar="NAME,...", help="Show these variables alone; a glob such as 'log*' names several.")
+@click.option("--fold", is_flag=True, help="Show the steps in a row that are of one action as one.")
+@click.option("--lanes", metavar="TYPE", help="A column for each value of an enum or sort, in text and Mermaid.")
+@click.option(
+    "--eval",
+    "questions",
+    metavar="EXPR",
+    multiple=True,
+    help="Show the value of an expression of the model in each state; may be given several times.",
+)
+@click.option("--model", metavar="MODEL", type=PathType(), help="The file that the trace is of, for --eval.")
+@root_option
 @click.option("--full", is_flag=True, help="Show every state in full, with all parts of long values, in text.")
 @click.option("--out", metavar="FILE", type=PathType(), help="Write there, not to standard output.")
-def command(file: Path, form: str | None, full: bool, out: Path | None) -> None:
+def command(
+    file: Path,
+    form: str | None,
+    only: str | None,
+    fold: bool,
+    lanes: str | None,
+    questions: tuple[str, ...],
+    model: Path | None,
+    full: bool,
+    out: Path | None,
+) -> None:
     """Show a trace that `skipgate check --out` has stored, as text or as a picture.
 
     The first state is shown in full, and of the others what changed; of long values, what is the same again and again
@@ -37,12 +62,88 @@ def command(file: Path, form: str | None, full: bool, out: Path | None) -> None:
     \b
       skipgate trace out/lock.two_steps.OneInside.itf.json
       skipgate trace out/lock.two_steps.OneInside.itf.json --out trace.svg
+      skipgate trace out/lock.two_steps.OneInside.itf.json --fold --only 'holder'
+      skipgate trace out/lock.two_steps.OneInside.itf.json --lanes Worker
+      skipgate trace out/lock.two_steps.OneInside.itf.json --model lock.gate --eval 'open'
     """
     require_file(file)
     form = form_for(form, out, _FORMS)
     if full and form != "text":
         raise click.UsageError("--full is for text: leave out --format and --out, or choose text there.")
-    deliver(_render(_load(file), form, out, full), out)
+    trace = _load(file)
+    if questions:
+        if model is None:
+            raise click.UsageError("--eval needs the model that the trace is of: --model FILE.gate.")
+        trace = _answered(trace, model, questions)
+    if only is not None:
+        trace = _only(trace, only, questions)
+    if fold:
+        from skipgate.traces.asked import folded
+
+        trace = folded(trace)
+    deliver(_render(trace, form, out, full) if lanes is None else _in_lanes(trace, lanes, form, out), out)
+
+
+def _answered(trace: Trace, path: Path, questions: Sequence[str]) -> Trace:
+    """The trace with the values of expressions in each state."""
+    from skipgate.checker.checks.preparation import load_check
+    from skipgate.checker.core.datatypes import EnumType
+    from skipgate.checker.core.values import EnumValue
+    from skipgate.checker.evidence.replay import misfits
+    from skipgate.checker.walk.questions import NoAnswer, answers, ask
+    from skipgate.spec.passes import read
+    from skipgate.traces.asked import Answered, with_answers
+
+    require_file(path)
+    spec = read(path)
+    model = load_check(spec, trace.check)
+    if misfits(trace, model):
+        names = ", ".join(each.name for each in misfits(trace, model))
+        raise InputError(f"the trace is not of check `{trace.check}` of {path} as it is now: {names}")
+    answered: list[Answered] = []
+    for text in questions:
+        question = ask(spec, model, text)
+        values = answers(question, [step.state for step in trace.steps])
+        none = EnumType("no answer", tuple(dict.fromkeys(each.reason for each in values if isinstance(each, NoAnswer))))
+        shown = [
+            EnumValue(none.name, none.members.index(each.reason), f"({each.reason})")
+            if isinstance(each, NoAnswer)
+            else each
+            for each in values
+        ]
+        answered.append(Answered(question.text, question.term.type, shown))
+    return with_answers(trace, answered)
+
+
+def _only(trace: Trace, wanted: str, questions: Sequence[str]) -> Trace:
+    from skipgate.checker.checks.selection import globs
+    from skipgate.spec.diagnostics import did_you_mean
+    from skipgate.traces.asked import only
+
+    names = [each.name for each in trace.variables]
+    found = {text.strip() for text in questions}
+    for glob in globs(wanted):
+        matching = [name for name in names if fnmatch.fnmatchcase(name, glob)]
+        if not matching:
+            hint = did_you_mean(glob, names) or f"there are: {', '.join(names)}"
+            raise InputError(f"no variable of the trace is called {glob!r}; {hint}")
+        found |= {*matching}
+    return only(trace, found)
+
+
+def _in_lanes(trace: Trace, type: str, form: str, out: Path | None) -> str:
+    from skipgate.spec.diagnostics import did_you_mean
+    from skipgate.traces.lanes import lane_types, render_lanes, to_sequence_diagram
+
+    types = list(lane_types(trace))
+    if type not in types:
+        known = f"there are: {', '.join(types)}" if types else "no variable of the trace is a map from a few of them"
+        raise InputError(f"{type!r} makes no lanes; {did_you_mean(type, types) or known}")
+    if form == "mermaid":
+        return to_sequence_diagram(trace, type)
+    if form != "text":
+        raise click.UsageError("--lanes is for text and Mermaid: leave out --format and --out, or choose one of them.")
+    return render_lanes(trace, type, width=100 if out else text_columns())
 
 
 def _load(file: Path) -> Trace:
@@ -56,6 +157,7 @@ def _load(file: Path) -> Trace:
 
 def _render(trace: Trace, form: str, out: Path | None, full: bool) -> str | bytes:
     from skipgate.traces.dot import to_dot
+    from skipgate.traces.mermaid import to_mermaid
     from skipgate.traces.render import RenderError, to_png, trace_svg
     from skipgate.traces.text import render_text
 
@@ -67,6 +169,8 @@ def _render(trace: Trace, form: str, out: Path | None, full: bool) -> str | byte
                 return to_png(to_dot(trace))
             case "dot":
                 return to_dot(trace)
+            case "mermaid":
+                return to_mermaid(trace)
             case _:
                 width = 100 if out else text_columns()
                 return render_text(trace, colour=out is None and wants_colour(), width=width, full=full)

@@ -60,3 +60,52 @@ def test_an_output_that_cannot_be_written_is_an_error(run: Run, stored: Path) ->
     result = run("trace", stored, "--out", "no/such/folder/t.svg")
     assert result.exit_code == 2
     assert result.stderr == "error: no/such/folder/t.svg cannot be written: no such file or directory\n"
+
+
+JUGS = Path("models/examples/die_hard.gate").absolute()
+
+
+@pytest.fixture
+def jugs(run: Run) -> str:
+    """The counterexample of the jugs."""
+    assert run("check", JUGS, "--out", "out").exit_code == 0
+    return "out/die_hard.puzzle.NotSolved.itf.json"
+
+
+def test_an_expression_is_evaluated_along_it(run: Run, jugs: str) -> None:
+    result = run("trace", jugs, "--model", JUGS, "--eval", "small + big", "--eval", "big'", "--only", "small")
+    assert result.exit_code == 0, result.stderr
+    assert "small + big: 0 -> 5" in result.stdout
+    assert "big' = (there is no step before the first state)" in result.stdout
+    assert "\n          big: " not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--eval", "big"], "--eval needs the model"),
+        (["--eval", "bigg", "--model", str(JUGS)], "unknown name `bigg`"),
+        (["--eval", "big", "--model", "none.gate"], "none.gate"),
+        (["--only", "bigg"], "no variable of the trace is called 'bigg'"),
+        (["--lanes", "Node"], "'Node' makes no lanes"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(run: Run, jugs: str, options: list[str], message: str) -> None:
+    result = run("trace", jugs, *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+def test_runs_of_one_action_are_folded(run: Run, stored: Path) -> None:
+    whole, folded = run("trace", stored).stdout, run("trace", stored, "--fold").stdout
+    assert "count to 1" in whole and len(folded) <= len(whole)
+
+
+def test_lanes_are_columns(run: Run) -> None:
+    model = Path("models/examples/mutual_exclusion.gate").absolute()
+    run("check", model, "--out", "out", "--check", "flags_only")
+    stored = "out/mutual_exclusion.flags_only.deadlock.itf.json"
+    assert "Process1                 Process2" in run("trace", stored, "--lanes", "Process").stdout
+    assert run("trace", stored, "--lanes", "Process", "--format", "mermaid").stdout.startswith("sequenceDiagram\n")
+    refused = run("trace", stored, "--lanes", "Process", "--format", "svg")
+    assert (refused.exit_code, refused.stdout) == (2, "")
