@@ -63,6 +63,7 @@ def test_an_output_that_cannot_be_written_is_an_error(run: Run, stored: Path) ->
 
 
 JUGS = Path("models/examples/die_hard.gate").absolute()
+FLAGS = Path("models/examples/mutual_exclusion.gate").absolute()
 
 
 @pytest.fixture
@@ -102,8 +103,8 @@ def test_runs_of_one_action_are_folded(run: Run, stored: Path) -> None:
 
 
 def test_lanes_are_columns(run: Run) -> None:
-    model = Path("models/examples/mutual_exclusion.gate").absolute()
-    run("check", model, "--out", "out", "--check", "flags_only")
+    checked = run("check", FLAGS, "--out", "out", "--check", "flags_only")
+    assert checked.exit_code == 0, checked.stderr
     stored = "out/mutual_exclusion.flags_only.deadlock.itf.json"
     assert "Process1                 Process2" in run("trace", stored, "--lanes", "Process").stdout
     assert run("trace", stored, "--lanes", "Process", "--format", "mermaid").stdout.startswith("sequenceDiagram\n")
