@@ -23,6 +23,10 @@ class GaveUp(NoAnswer):
     """The solver did not decide although it had time left."""
 
 
+class OutOfEffort(GaveUp):
+    """It takes more effort to decide than was allowed."""
+
+
 class Deadline:
     """A limit in seconds from now on; None is no limit."""
 
@@ -100,21 +104,28 @@ def raise_if_interrupted(reason: str, deadline: Deadline) -> None:
         raise NoAnswer(f"the time limit of {deadline.limit:g} s was reached")
 
 
-def satisfiable(solver: z3.Solver, deadline: Deadline, *assumptions: Bit) -> bool:
+def satisfiable(solver: z3.Solver, deadline: Deadline, *assumptions: Bit, effort: int | None = None) -> bool:
     """Is there a model of what the solver holds, under these assumptions?
+
+    `effort` is a limit in units of Z3's own, which are the same in each run.
 
     Raises:
         NoAnswer: there was not enough time.
+        OutOfEffort: there was, but it takes more effort.
         GaveUp: there was, but the solver has no way to decide this.
         KeyboardInterrupt: Ctrl-C was pressed; Z3 itself takes it for a mere end of its time.
     """
     deadline.look()
     if deadline.left is not None:
         solver.set("timeout", max(1, int(1000 * deadline.left)))
+    solver.set("rlimit", effort or 0)  # 0: none, and not that of the question before
     with interrupting(deadline):
         answer = solver.check(*map(expression, assumptions))
     if answer == z3.unknown:
         reason = solver.reason_unknown()
+        if effort is not None and ("resource" in reason or reason in _INTERRUPTED):
+            deadline.look()
+            raise OutOfEffort("Z3 gave up after as much effort as was allowed")
         raise_if_interrupted(reason, deadline)
         raise GaveUp(f"Z3 gave up: {reason.strip('()')}")
     return bool(answer == z3.sat)

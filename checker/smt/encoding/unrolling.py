@@ -12,7 +12,7 @@ from skipgate.checker.smt.encoding import logic
 from skipgate.checker.smt.encoding import symbolic as sym
 from skipgate.checker.smt.encoding.lifting import read_back
 from skipgate.checker.smt.encoding.logic import Bit
-from skipgate.checker.smt.encoding.solving import Deadline, GaveUp, satisfiable
+from skipgate.checker.smt.encoding.solving import Deadline, GaveUp, OutOfEffort, satisfiable
 from skipgate.checker.smt.encoding.system import ActionInstance, System
 
 
@@ -27,6 +27,7 @@ class Unrolling:
     def __init__(self, system: System, deadline: Deadline) -> None:
         self.system = system
         self.deadline = deadline
+        self.effort: int | None = None  # for each question, see `solving.satisfiable`
         self._times: list[tuple[z3.ExprRef, ...]] = []
         self._choices: list[tuple[z3.ExprRef, ...]] = []
         self._levels: list[list[Bit]] = [[]]  # what was added, by nested `push`
@@ -106,11 +107,13 @@ class Unrolling:
         """
         if self._finite:
             try:
-                return satisfiable(self._solver, self.deadline)
+                return satisfiable(self._solver, self.deadline, effort=self.effort)
+            except OutOfEffort:
+                raise
             except (GaveUp, z3.Z3Exception):
                 self.deadline.look()
                 self._become_general()
-        return satisfiable(self._solver, self.deadline)
+        return satisfiable(self._solver, self.deadline, effort=self.effort)
 
     @property
     def finite(self) -> bool:

@@ -28,7 +28,9 @@ from skipgate.checker.smt.encoding.symbolic import Endless
 from skipgate.checker.smt.encoding.system import System
 from skipgate.checker.smt.encoding.unrolling import Unrolling
 
-_PATIENCE = 3.0  # seconds to look for small numbers in a trace
+# For each question about small numbers in a trace, in Z3's own units: most of a second. It is no time, so that the
+# numbers do not depend on how busy the machine is.
+_EFFORT = 5_000_000
 
 
 @dataclass
@@ -256,24 +258,32 @@ class BoundedSearch:
                 self.found.reached[target.name] = length
 
     def small_trace(self, target: SearchTarget, formula: Bit, length: int) -> Trace:
-        """A trace that ends in what a formula says, with small numbers unless it takes too long to find them."""
+        """A trace that ends in what a formula says, with small numbers unless that takes too much effort or time."""
         unrolled = self.unrolled
-        deadline = unrolled.deadline
         unrolled.push()
         try:
             unrolled.add(formula)
+            if not unrolled.satisfiable():
+                raise GaveUp("Z3 contradicts itself")
+            any_trace = self.trace_or_reason(target, length)
+            unrolled.effort = _EFFORT
             try:
-                unrolled.deadline = deadline.within(_PATIENCE)
                 with small_numbers(unrolled, length):
                     return self.trace(target, length)
             except NoAnswer:
-                unrolled.deadline = deadline
-            if not unrolled.satisfiable():
-                raise GaveUp("Z3 contradicts itself")
-            return self.trace(target, length)
+                if isinstance(any_trace, GaveUp):
+                    raise any_trace from None
+                return any_trace
         finally:
-            unrolled.deadline = deadline
+            unrolled.effort = None
             unrolled.pop()
+
+    def trace_or_reason(self, target: SearchTarget, length: int) -> Trace | GaveUp:
+        """The trace in the behaviour that was found, or why it cannot be shown."""
+        try:
+            return self.trace(target, length)
+        except GaveUp as problem:
+            return problem
 
     def trace(self, target: SearchTarget, length: int) -> Trace:
         """The trace of a target in the behaviour that the solver has found."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from skipgate.checker.checks.preparation import load_check
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.core.values import Some
+from skipgate.checker.smt.encoding.solving import NoAnswer
+from skipgate.checker.smt.proving import bmc
 from skipgate.checker.smt.proving.bmc import Bounded, check_bounded
 from skipgate.checker.smt.proving.crosscheck import Searched, cross_check
 from skipgate.spec.diagnostics import SpecError
@@ -336,3 +339,43 @@ def test_a_disagreement_is_an_internal_error() -> None:
     cross_check(model, Searched({}, frozenset(), 3, False))  # it did not get that far
     with pytest.raises(InternalError):
         cross_check(model, Searched({}, frozenset(), 4, False))
+
+
+# ------------------------------------------------------------------------------------------------------- small numbers
+
+FAR = """
+var x : nat = 0
+action add(n in nat) when n > 3 then x' = x + n
+invariant Small x < 1000
+check c expect holds
+"""
+
+
+def last(bounded: Bounded) -> object:
+    return bounded.traces["Small"].steps[-1].state["x"]
+
+
+def test_small_numbers_do_not_depend_on_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The least bound is 1002: the number that the model mentions, and the length. Hours may pass on a busy machine."""
+    usual = check_bounded(model_of(FAR), 3)
+    assert usual.reached["Small"] == 2 and 1000 <= int(str(last(usual))) <= 1002
+    clock = itertools.count(0, 3600)
+    monkeypatch.setattr("skipgate.checker.smt.encoding.solving.time.perf_counter", lambda: next(clock))
+    assert check_bounded(model_of(FAR), 3).traces == usual.traces
+
+
+def test_too_much_effort_for_small_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then any numbers will do: it is a violation all the same."""
+    monkeypatch.setattr(bmc, "_EFFORT", 1)
+    bounded = check_bounded(model_of(FAR), 3)
+    assert bounded.stopped is None and not bounded.undecided
+    assert bounded.reached["Small"] == 2 and int(str(last(bounded))) >= 1000
+
+
+def test_a_violation_is_kept_if_the_time_ends_while_numbers_are_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_time(*_: object) -> object:
+        raise NoAnswer("the time limit of 5 s was reached")
+
+    monkeypatch.setattr(bmc, "small_numbers", no_time)
+    bounded = check_bounded(model_of(FAR), 3)
+    assert bounded.reached["Small"] == 2 and "Small" in bounded.traces
