@@ -7,18 +7,21 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A fault: in the source of a function, `old` becomes `new`. It is to be noticed by `check`."""
+    """A fault: in the source of a function, `old` becomes `new`. It is to be noticed by `check` of some sample."""
 
     what: str
     function: Any
     old: str
     new: str
-    check: Callable[[int], None]
+    check: Callable[[Any], None]
+    sample: Any = None  # one that shows it, where it is known
 
 
 @contextmanager
@@ -38,12 +41,12 @@ def applied(mutant: Mutant) -> Iterator[None]:
         function.__code__ = original
 
 
-def noticed(mutant: Mutant, seeds: Iterable[int]) -> int | None:
-    """The first seed with which the check of a mutant fails; None if it does with none."""
+def noticed(mutant: Mutant, samples: Iterable[T]) -> T | None:
+    """The first sample (a seed, or a text) with which the check of a mutant fails; None if it does with none."""
     with applied(mutant):
-        for seed in seeds:
+        for sample in samples:
             try:
-                mutant.check(seed)
+                mutant.check(sample)
             except Exception:
-                return seed
+                return sample
     return None

@@ -38,7 +38,7 @@ from skipgate.checker.semantics import steps as semantics
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import SpecError
-from tests.checker import naive
+from tests.checker import corpus, naive
 from tests.checker.random_models import (
     Expressions,
     expressions,
@@ -53,17 +53,16 @@ from tests.checker.words import Word
 
 pytestmark = pytest.mark.differential
 
-# The first random specifications, and those that show what few others do: so each fault of `test_mutants` is noticed.
-# `make slow` looks at more, which are others in each run.
-EXPRESSION_SEEDS = [
-    *range(90),
-    *(99, 110, 115, 144, 170, 182, 208, 216, 287, 307, 322, 323, 355, 360, 377, 391, 463, 830),
-]
-MODEL_SEEDS = [*range(80), 130, 195]
-BRANCHING_SEEDS = [*range(40), 45, 112, 145]
+# A sample of what there is. `make slow` looks at more, which are others in each run; what shows the planted faults of
+# `test_mutants` is made by hand and stays (`tests.checker.corpus`).
+EXPRESSION_SEEDS = range(40)
+MODEL_SEEDS = range(40)
+BRANCHING_SEEDS = range(25)
 
 MOST_STATES = 1500
 MANY = 100
+STEPS = 8  # in which a random expression is evaluated
+MANY_STEPS = 32  # and one that is made by hand
 State = dict[str, Value]
 Row = list[int]
 FAILED: Row = [1]
@@ -122,7 +121,7 @@ class Compiled:
         return FAILED if out[0] else [int(component) for component in out]
 
 
-def cases(text: str, seed: int) -> Iterator[tuple[Layout, t.Term, list[tuple[State, State]]]]:
+def cases(text: str, seed: int, count: int) -> Iterator[tuple[Layout, t.Term, list[tuple[State, State]]]]:
     """The terms of a specification that can be compiled, and steps to compute them in."""
     rng = Random(seed)
     try:
@@ -134,42 +133,42 @@ def cases(text: str, seed: int) -> Iterator[tuple[Layout, t.Term, list[tuple[Sta
             Compiled(layout, term)
         except SpecError:
             continue
-        yield layout, term, steps_of(rng, model, 8)
+        yield layout, term, steps_of(rng, model, count)
 
 
-def compare_kernels(text: str, seed: int) -> None:
+def compare_kernels(text: str, seed: int, count: int = STEPS) -> None:
     """Kernels compute what the evaluator does."""
-    for layout, term, steps in cases(text, seed):
+    for layout, term, steps in cases(text, seed, count):
         kernel = Compiled(layout, term)
         for now, after in steps:
             assert kernel(now, after) == evaluated(term, now, after), (term.span.flat, now, after)
 
 
-def compare_kernels_in_loops(text: str, seed: int) -> None:
+def compare_kernels_in_loops(text: str, seed: int, count: int = STEPS) -> None:
     """The same without a domain written out."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(domain_code, "_UNROLL", 0)
-        compare_kernels(text, seed)
+        compare_kernels(text, seed, count)
 
 
-def compare_kernels_by_fields(text: str, seed: int) -> None:
+def compare_kernels_by_fields(text: str, seed: int, count: int = STEPS) -> None:
     """The same with small domains written out, and the fields of records in a map read one by one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(domain_code, "_UNROLL", 6)
         patch.setattr(map_code, "packed", lambda *_: None)
-        compare_kernels(text, seed)
+        compare_kernels(text, seed, count)
 
 
-def compare_kernels_without_tests(text: str, seed: int) -> None:
+def compare_kernels_without_tests(text: str, seed: int, count: int = STEPS) -> None:
     """Kernels in which nothing is tested compute the same in steps in which nothing fails."""
-    for layout, term, steps in cases(text, seed):
+    for layout, term, steps in cases(text, seed, count):
         kernel = Compiled(layout, term, discharged=frozenset(t.walk(term)))
         for now, after in steps:
             wanted = evaluated(term, now, after)
             assert wanted == FAILED or kernel(now, after) == wanted, (term.span.flat, now, after)
 
 
-def check_bounds(text: str, seed: int) -> None:
+def check_bounds(text: str, seed: int, count: int = STEPS) -> None:
     """Every value of a term and of the terms below it is of the term's type."""
 
     def checking(term: t.Term, scope: Scope) -> Value:
@@ -177,7 +176,7 @@ def check_bounds(text: str, seed: int) -> None:
         assert contains(term.type, value), (term.span.flat, term.type, value)
         return value
 
-    for _, term, steps in cases(text, seed):
+    for _, term, steps in cases(text, seed, count):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(evaluator, "evaluate", checking)  # also for the terms below
             for now, after in steps:
@@ -185,7 +184,7 @@ def check_bounds(text: str, seed: int) -> None:
                     checking(term, Scope(now, after))
 
 
-def compare_evaluators(text: str, seed: int) -> None:
+def compare_evaluators(text: str, seed: int, count: int = STEPS) -> None:
     """The evaluator agrees with the interpreter of syntax trees, on claims and on what they are about."""
     try:
         spec = specification(text)
@@ -194,11 +193,11 @@ def compare_evaluators(text: str, seed: int) -> None:
         return
     reference = Reference(spec, spec.checks[0])
     bodies = {definition.name.text: definition.body for definition in spec.all(s.DefDecl)}
-    for i, (claim, declared) in enumerate(zip(model.transitions, spec.all(s.PropertyDecl), strict=True)):
+    for claim, declared in zip(model.transitions, spec.all(s.PropertyDecl), strict=True):
         pairs: list[tuple[t.Term, s.AnyExpr]] = [(claim.term, declared.condition)]
         if isinstance(claim.term, t.Equal):
-            pairs.append((claim.term.left, bodies[f"e{i}"]))
-        for now, after in steps_of(Random(seed), model, 8):
+            pairs.append((claim.term.left, bodies[claim.name.lower()]))
+        for now, after in steps_of(Random(seed), model, count):
             for term, node in pairs:
                 wanted = reference_value(reference, node, now, after)
                 assert value_of(term, now, after) == wanted, (node.span.flat, now, after)
@@ -233,6 +232,12 @@ def test_expressions(seed: int) -> None:
     text = expressions_text(Random(seed)).claims
     for compare in EXPRESSIONS:
         compare(text, seed)
+
+
+@pytest.mark.parametrize("text", corpus.EXPRESSIONS.values(), ids=corpus.EXPRESSIONS)
+def test_expressions_made_by_hand(text: str) -> None:
+    for compare in EXPRESSIONS:
+        compare(text, 0, MANY_STEPS)
 
 
 # Minutes, for combinations of constructs that are too rare for the few models above.
@@ -329,6 +334,12 @@ def test_models(seed: int) -> None:
 @pytest.mark.parametrize("seed", BRANCHING_SEEDS)
 def test_models_with_branches(seed: int) -> None:
     text = model_text(Random(seed), branching=True)
+    compare_searches(text)
+    compare_steps(text)
+
+
+@pytest.mark.parametrize("text", corpus.MODELS.values(), ids=corpus.MODELS)
+def test_models_made_by_hand(text: str) -> None:
     compare_searches(text)
     compare_steps(text)
 

@@ -16,6 +16,7 @@ from skipgate.checker.kernel.layout import lay_out
 from skipgate.checker.semantics.random_values import random_value
 from skipgate.checker.semantics.steps import FailedTransition, transitions
 from skipgate.spec.diagnostics import SpecError
+from tests.checker import corpus
 from tests.checker.specs import kernels_of, model_of
 
 STATE = """
@@ -87,18 +88,22 @@ def entries(kernels: Kernels, state: dict[str, Value]) -> list[tuple[int, ...]]:
 
 
 def check_choices(seed: int) -> None:
-    """Kernels make the steps that the naive semantics makes, in its order, errors included."""
     rng = Random(seed)
     text = model_text(rng)
+    compare_choices(text, rng.choice([0, 4, 64]), rng, states=6)
+
+
+def compare_choices(text: str, unroll: int, rng: Random, states: int) -> None:
+    """Kernels make the steps that the naive semantics makes, in its order, errors included."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(domain_code, "_UNROLL", rng.choice([0, 4, 64]))
+        monkeypatch.setattr(domain_code, "_UNROLL", unroll)
         try:
             kernels = kernels_of(text)
         except SpecError:  # a condition that is never true, or the like
             return
     model, layout = kernels.model, kernels.layout
     numbers = {action: i for i, action in enumerate(model.actions)}
-    for _ in range(6):
+    for _ in range(states):
         state = {v.name: random_value(v.type, rng.randrange) for v in model.variables}
         wanted = [
             (-1 - numbers[step.action],)
@@ -107,6 +112,11 @@ def check_choices(seed: int) -> None:
             for step in transitions(model, state)
         ]
         assert entries(kernels, state) == wanted, (text, state)
+
+
+@pytest.mark.parametrize("unroll", [0, 4, 64])
+def test_choices_made_by_hand(unroll: int) -> None:
+    compare_choices(corpus.MODELS["choices"], unroll, Random(0), states=30)
 
 
 @pytest.mark.parametrize("block", range(4))

@@ -13,12 +13,12 @@ import pytest
 ROOT = Path(__file__).parents[3]
 # It takes CPython so long that machine code is asked for.
 MODEL = """
-var a : 0..399 = 0
-var b : 0..399 = 0
-action more_a when a < 399 then a' = a + 1
-action more_b when b < 399 then b' = b + 1
-invariant Apart a + b < 798
-terminal when a == 399 and b == 399
+var a : 0..299 = 0
+var b : 0..299 = 0
+action more_a when a < 299 then a' = a + 1
+action more_b when b < 299 then b' = b + 1
+invariant Apart a + b < 598
+terminal when a == 299 and b == 299
 check c expect violation of Apart
 """
 
@@ -57,7 +57,7 @@ def check(tmp_path: Path, *options: str, before: str = "", space: int | None = N
 
 def searched_by_cpython(done: Done, why: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "160,000" in done.stdout and "Traceback" not in done.stdout + done.stderr
+    assert "90,000" in done.stdout and "Traceback" not in done.stdout + done.stderr
     said = [line for line in done.stdout.splitlines() if "machine code was not used" in line]
     assert len(said) == 1 and why in said[0], done.stdout
     assert done.stderr == ""
@@ -84,7 +84,7 @@ def test_little_address_space(space: int, tmp_path: Path) -> None:
         searched_by_cpython(done, "")
     else:
         assert done.returncode == 0, done.stdout + done.stderr
-        assert "160,000" in done.stdout and done.stderr == ""
+        assert "90,000" in done.stdout and done.stderr == ""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="address space is counted otherwise elsewhere")
@@ -95,4 +95,4 @@ def test_with_code_from_before(space: int, tmp_path: Path) -> None:
     assert first.returncode == 0, first.stdout + first.stderr
     done = check(tmp_path, space=space)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "160,000" in done.stdout and "Traceback" not in done.stderr
+    assert "90,000" in done.stdout and "Traceback" not in done.stderr

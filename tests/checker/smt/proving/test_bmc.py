@@ -22,6 +22,7 @@ from skipgate.checker.smt.proving.bmc import Bounded, check_bounded
 from skipgate.checker.smt.proving.crosscheck import Searched, cross_check
 from skipgate.spec.diagnostics import SpecError
 from tests import effort
+from tests.checker import corpus
 from tests.checker.random_models import model_text, models
 from tests.checker.smt.specs import model_of, search
 
@@ -289,12 +290,14 @@ def examine(path: Path, check: str, most_states: int, searched: int) -> None:
     assert bounded.depth is None or bounded.depth >= min(found.depth, 4)
 
 
-# The first random models, and those that show what few others do: so each fault of `test_mutants` is noticed.
-SEEDS = [*range(55), 365]
+@pytest.mark.differential
+@pytest.mark.parametrize("text", corpus.MODELS.values(), ids=corpus.MODELS)
+def test_models_made_by_hand(text: str) -> None:
+    compare(text)
 
 
 @pytest.mark.differential
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", range(25))
 def test_random_models(seed: int) -> None:
     compare(model_text(Random(seed)))
 
