@@ -785,6 +785,7 @@ MUTANTS = [
         "environment[name] = _mention(path.choices[-1].variable, name.span)",
         "environment[name] = _mention(path.choices[0].variable, name.span)",
         steps,
+        "two_choices",
     ),
     Mutant(
         "updates see new values",
