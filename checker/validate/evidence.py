@@ -36,7 +36,7 @@ from skipgate.checker.validate.result import Reason, Refusal
 from skipgate.checker.validate.rules import Candidate
 from skipgate.checker.validate.values import SortNames
 
-_MOST_STATES = 200  # that are looked at for a reason
+_MOST_STATES = 3_000  # that are looked at for a reason
 _MOST_CHOICES = 2_000  # of an action's parameters in one of them
 _MOST_REASONS = 12
 

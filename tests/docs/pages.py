@@ -15,6 +15,7 @@ A fenced block says behind its fence what it is, and the tests in this folder ho
     python            a program; the `text` block that follows is what it prints
     sh                commands for the reader
     yaml              a workflow
+    go                code that is only shown
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 GATE = ("model", "outcome", "error", "file", "part", "added", "given", "expression")
-OTHER = ("file", "console", "sh", "yaml", "python", "text", "tla", "quint", "alloy", "promela")
+OTHER = ("file", "go", "console", "sh", "yaml", "python", "text", "tla", "quint", "alloy", "promela")
 
 
 @dataclass(frozen=True)
