@@ -248,13 +248,15 @@ def flat(path: Path) -> tuple[list[t.Binding], list[t.Term | LetClause]]:
             clauses.append(part)
             continue
         domain = part.domain
-        if not all(map(_is_total, (domain, *(c.value if isinstance(c, LetClause) else c for c in clauses)))):
-            for place, clause in reversed(list(enumerate(clauses))):
-                if isinstance(clause, LetClause):
+        values = (domain, *(c.value if isinstance(c, LetClause) else c for c in clauses))
+        guarded = not all(map(_is_total, values))
+        for place, clause in reversed(list(enumerate(clauses))):
+            if isinstance(clause, LetClause):
+                if any(isinstance(each, t.Local) and each.variable is clause.variable for each in t.walk(domain)):
                     domain = build.let(clause.variable, clause.value, domain, domain.span)
-                elif place >= asked:
-                    empty = build.set_literal((), domain.span)
-                    domain = build.if_(clause, domain, empty, domain.span)
+            elif guarded and place >= asked:
+                domain = build.if_(clause, domain, t.Const(domain.type, domain.span, frozenset()), domain.span)
+        if guarded:
             asked = len(clauses)
         bindings.append(t.Binding(part.variable, domain, part.ordered))
     return bindings, clauses

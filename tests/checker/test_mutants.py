@@ -758,7 +758,7 @@ MUTANTS = [
     Mutant(
         "what is chosen from is evaluated where a condition before it is false",
         paths.flat,
-        "elif place >= asked:",
+        "elif guarded and place >= asked:",
         "elif False:",
         steps,
         "branches",
