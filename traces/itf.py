@@ -47,7 +47,7 @@ FORMAT_DESCRIPTION = "https://apalache-mc.org/docs/adr/015adr-trace.html"
 ACTION_TAKEN = "mbt::actionTaken"
 NONDET_PICKS = "mbt::nondetPicks"
 _WIDTH = 110
-_INITIAL = "init"  # what Quint calls the action that leads to the first state
+INITIAL = "init"  # what Quint calls the action that leads to the first state
 
 
 # ---------------------------------------------------------------- writing
@@ -62,20 +62,20 @@ def dump_itf(trace: Trace) -> str:
         >>> json.loads(text)["vars"]
         ['small', 'big', 'mbt::actionTaken', 'mbt::nondetPicks']
     """
-    return _laid_out(to_itf(trace), "") + "\n"
+    return laid_out(to_itf(trace), "") + "\n"
 
 
-def _laid_out(data: Json, indent: str) -> str:
+def laid_out(data: Json, indent: str) -> str:
     """JSON text: an object or array stands on one line if it fits there, and is broken up if not."""
     flat = json.dumps(data)
     if len(indent) + len(flat) <= _WIDTH or not isinstance(data, dict | list) or not data:
         return flat
     inner = indent + "  "
     if isinstance(data, dict):
-        parts = [f"{json.dumps(key)}: {_laid_out(part, inner)}" for key, part in data.items()]
+        parts = [f"{json.dumps(key)}: {laid_out(part, inner)}" for key, part in data.items()]
         opening, closing = "{", "}"
     else:
-        parts = [_laid_out(part, inner) for part in data]
+        parts = [laid_out(part, inner) for part in data]
         opening, closing = "[", "]"
     return f"{opening}\n{inner}" + f",\n{inner}".join(parts) + f"\n{indent}{closing}"
 
@@ -109,7 +109,7 @@ def _states(trace: Trace, names: Sequence[str]) -> list[Json]:
             # ITF sets its parameters in the first state, and there alone.
             state |= {constant.name: value_to_itf(value) for constant, value in trace.constants}
         state |= {name: value_to_itf(step.state[name]) for name in names}
-        state[ACTION_TAKEN] = _INITIAL if step.action is None else step.action
+        state[ACTION_TAKEN] = INITIAL if step.action is None else step.action
         taken = {name: {"tag": "Some", "value": value_to_itf(value)} for name, value in step.arguments}
         state[NONDET_PICKS] = {name: taken.get(name, {"tag": "None", "value": UNIT}) for name in picks}
         found.append(state)

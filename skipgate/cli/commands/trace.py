@@ -18,7 +18,7 @@ from skipgate.errors import InputError
 if TYPE_CHECKING:
     from skipgate.checker.core.trace import Trace
 
-_FORMS = ("text", "dot", "svg", "png", "mermaid")
+_FORMS = ("text", "dot", "svg", "png", "mermaid", "itf")
 
 
 @click.command("trace", short_help="Read a stored counterexample again.")
@@ -27,7 +27,8 @@ _FORMS = ("text", "dot", "svg", "png", "mermaid")
     "--format",
     "form",
     type=click.Choice(_FORMS),
-    help="As text, a graph for Graphviz or Mermaid, or a picture. Default: what --out ends in, else text.",
+    help="As text, a graph for Graphviz or Mermaid, a picture, or ITF in a dialect that itf-py and Apalache read. "
+    "Default: what --out ends in, else text.",
 )
 @click.option("--only", metavar="NAME,...", help="Show these variables alone; a glob such as 'log*' names several.")
 @click.option("--fold", is_flag=True, help="Show the steps in a row that are of one action as one.")
@@ -157,6 +158,7 @@ def _load(file: Path) -> Trace:
 
 def _render(trace: Trace, form: str, out: Path | None, full: bool) -> str | bytes:
     from skipgate.traces.dot import to_dot
+    from skipgate.traces.itf_portable import dump_portable_itf
     from skipgate.traces.mermaid import to_mermaid
     from skipgate.traces.render import RenderError, to_png, trace_svg
     from skipgate.traces.text import render_text
@@ -171,6 +173,8 @@ def _render(trace: Trace, form: str, out: Path | None, full: bool) -> str | byte
                 return to_dot(trace)
             case "mermaid":
                 return to_mermaid(trace)
+            case "itf":
+                return dump_portable_itf(trace)
             case _:
                 width = 100 if out else text_columns()
                 return render_text(trace, colour=out is None and wants_colour(), width=width, full=full)
