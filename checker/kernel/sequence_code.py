@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import SeqType, of_kind, values
+from skipgate.checker.core.datatypes import SeqType, Type, of_kind, values
 from skipgate.checker.kernel.compiler import Compiler, Named
 from skipgate.checker.kernel.components import shape
 from skipgate.checker.kernel.domain_code import DomainElement
-from skipgate.checker.kernel.kernel_text import add, and_, choose, compare, or_
+from skipgate.checker.kernel.kernel_text import (
+    Writer,
+    add,
+    and_,
+    bit_and,
+    choose,
+    compare,
+    is_literal,
+    or_,
+    shift_right,
+    sub,
+)
 from skipgate.checker.kernel.rows import Row, absent, element_rows, pick
 from skipgate.checker.kernel.set_code import NewSet
+
+_FEW = 4  # places: for so many, one expression is shorter than several statements
 
 
 def seq_literal(compiler: Compiler, term: t.SeqLiteral) -> Row:
@@ -21,36 +34,58 @@ def seq_literal(compiler: Compiler, term: t.SeqLiteral) -> Row:
 
 
 def concat(compiler: Compiler, term: t.Concat) -> Row:
-    """Each element is picked by the length of the left side."""
-    element = term.type.element
+    """The elements of the right side are moved behind those of the left."""
+    writer, element = compiler.writer, term.type.element
     n, m = of_kind(term.left.type, SeqType).capacity, of_kind(term.right.type, SeqType).capacity
-    left = compiler.writer.atoms(compiler.as_type(term.left, SeqType(n, element)))
-    right = compiler.writer.atoms(compiler.as_type(term.right, SeqType(m, element)))
-    lefts = element_rows(left, SeqType(n, element))
-    rights = element_rows(right, SeqType(m, element))
-    rights += [absent(element)] * n
+    left = writer.atoms(compiler.as_type(term.left, SeqType(n, element)))
+    right = writer.atoms(compiler.as_type(term.right, SeqType(m, element)))
+    lefts = element_rows(left, SeqType(n, element)) + [absent(element)] * m
+    rights = element_rows(right, SeqType(m, element)) + [absent(element)] * n
     result = [add(left[0], right[0])]
-    for j in range(1, n + m + 1):
-        # The j-th element is number j - l of the right if the left has l elements, l < j; else it is the left's.
-        by_length = [rights[j - length - 1] if length < j else lefts[j - 1] for length in range(n + 1)]
-        result += pick(by_length, left[0], element)
+    for j, (own, moved) in enumerate(zip(lefts, _moved(writer, rights, left[0], n, 1, element), strict=True)):
+        here = compare("<", str(j), left[0]) if j < n else "0"
+        result += [choose(here, a, b) for a, b in zip(own, moved, strict=True)]
     return result
 
 
 def slice_(compiler: Compiler, term: t.Slice) -> Row:
-    """The elements, shifted to the beginning; what is beyond the new length is 0."""
-    type_ = term.type
-    row = compiler.writer.atoms(compiler.row(term.operand))
-    low, high = compiler.renamed([compiler.one(term.low), compiler.one(term.high)])
+    """The elements, moved to the beginning; what is beyond the new length is 0."""
+    type_, writer = term.type, compiler.writer
+    row = writer.atoms(compiler.row(term.operand))
+    low, high = compiler.one(term.low), compiler.one(term.high)
+    harmless = {}
+    if not is_literal(low) or int(low) < 1:
+        (low,) = compiler.renamed([low])
+        harmless[low] = "1"
+    (high,) = compiler.renamed([high])
     wrong = and_(compare("<=", low, high), or_(compare("<", low, "1"), compare("<", row[0], high)))
-    compiler.test(term, wrong, **{low: "1", high: "0"})
-    length = compiler.writer.atom(choose(compare("<=", low, high), f"({high} - {low} + 1)", "0"))
-    elements = element_rows(row, type_)
+    compiler.test(term, wrong, **harmless, **{high: "0"})
+    length = writer.atom(choose(compare("<=", low, high), f"({high} - {low} + 1)", "0"))
     result = [length]
-    for j in range(type_.capacity):
-        shifted = pick(elements, f"({low} + {j - 1})", type_.element)
-        result += [choose(compare("<", str(j), length), c, "0") for c in shifted]
+    elements = element_rows(row, type_)
+    for j, moved in enumerate(_moved(writer, elements, sub(low, "1"), type_.capacity, -1, type_.element)):
+        result += [choose(compare("<", str(j), length), c, "0") for c in moved]
     return result
+
+
+def _moved(writer: Writer, elements: list[Row], distance: str, most: int, direction: int, type_: Type) -> list[Row]:
+    """Each element `distance`, at most `most`, places further in a direction; where none comes from, there is none."""
+    nothing = absent(type_)
+
+    def shifted(rows: list[Row], places: int) -> list[Row]:
+        sources = (i - direction * places for i in range(len(rows)))
+        return [rows[i] if 0 <= i < len(rows) else nothing for i in sources]
+
+    distance = writer.atom(distance)
+    if most <= _FEW or sum(row != nothing for row in elements) <= 1:
+        by_distance = [shifted(elements, places) for places in range(most + 1)]
+        return [pick(list(rows), distance, type_) for rows in zip(*by_distance, strict=True)]
+    # One bit of the distance after the other: the code is as long as the sequence, times the number of bits.
+    for bit in range(most.bit_length()):
+        turn = writer.atom(bit_and(shift_right(distance, str(bit)), "1"))
+        pairs = zip(shifted(elements, 1 << bit), elements, strict=True)
+        elements = [writer.atoms([choose(turn, a, b) for a, b in zip(*pair, strict=True)]) for pair in pairs]
+    return elements
 
 
 def seq_comprehension(compiler: Compiler, term: t.SeqComprehension) -> Row:
