@@ -76,7 +76,7 @@ class ActionCode:
         writer = compiler.writer
         compiler.flag, compiler.failed, compiler.ahead = writer.fresh("err"), False, False
         with writer.aside(depth=0) as lines:
-            domain = elements(compiler, parameter)
+            domain = elements(compiler, parameter, hoisting.body_of(action))
         flag = compiler.flag if compiler.failed else None
         if flag is not None:
             writer.line(f"{flag} = 0")

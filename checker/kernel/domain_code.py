@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import IntType, SetType, Type, cardinality, of_kind, values
 from skipgate.checker.kernel.compiler import Compiler, Named
-from skipgate.checker.kernel.components import CHUNK, TooLarge, flatten, packing, slots_of, universe_size
+from skipgate.checker.kernel.components import CHUNK, TooLarge, flatten, packing, shape, slots_of, universe_size
 from skipgate.checker.kernel.domain_loops import DomainLoop, Members, Numbers, Places, Slots, Submasks, loop
 from skipgate.checker.kernel.kernel_text import and_, bit_and, compare
 from skipgate.checker.kernel.masks import has
@@ -21,6 +22,7 @@ from skipgate.checker.kernel.slots import element_of, is_there
 from skipgate.spec.diagnostics import error
 
 _UNROLL = 64  # copies of a body, over all nested quantifiers together
+_LONGEST = 5000  # of all copies together (see `_length`); a loop is compiled faster
 _MOST_ROUNDS = 2**40  # of a loop over a range or a type: time limits are not looked at within a loop
 
 
@@ -32,8 +34,8 @@ class DomainElement:
     present: str
 
 
-def elements(compiler: Compiler, binding: t.Binding) -> list[DomainElement] | DomainLoop:
-    """The possible elements of a domain, one by one if they are few, else as a loop; those of slots one by one."""
+def elements(compiler: Compiler, binding: t.Binding, body: Sequence[t.Term]) -> list[DomainElement] | DomainLoop:
+    """The possible elements of a domain, one by one if they are few and the body is short, else as a loop."""
     domain, type_, writer = binding.domain, binding.variable.type, compiler.writer
     if isinstance(domain.type, SetType) and domain.type.capacity is not None:
         slots = slots_of(writer.atoms(compiler.row(domain)), domain.type)[::-1]
@@ -49,7 +51,8 @@ def elements(compiler: Compiler, binding: t.Binding) -> list[DomainElement] | Do
     if _rounds(domain) > _MOST_ROUNDS:
         message = f"`{binding.variable.name}` ranges over {_rounds(domain)} values: no search comes to their end"
         raise error(message, domain.span, "bound it by something smaller; `skipgate prove` needs no bounds")
-    unrolls = count * compiler.copies <= _UNROLL
+    copies = count * compiler.copies
+    unrolls = copies <= _UNROLL and (copies <= 1 or copies * sum(map(_length, body)) <= _LONGEST)
     match domain:
         case t.RangeSet(low=low_term, high=high_term):
             low, high = writer.atom(compiler.one(low_term)), writer.atom(compiler.one(high_term))
@@ -78,6 +81,19 @@ def elements(compiler: Compiler, binding: t.Binding) -> list[DomainElement] | Do
             return _elements(type_, lambda i, _: has(writer, mask, str(i)))
 
 
+def _length(term: t.Term) -> int:
+    """About how long the code of a term is: how many numbers the values of all terms in it are made of."""
+    return sum(_numbers(part.type) for part in t.walk(term))
+
+
+@cache
+def _numbers(type_: Type) -> int:
+    try:
+        return max(1, len(shape(type_)))
+    except TooLarge:  # as the domain of a loop, of which no value is made
+        return 1
+
+
 def _elements(type_: Type, present: Callable[[int, str], str]) -> list[DomainElement]:
     """The values of a type with the conditions that they are there, given their places and their first components."""
     found = []
@@ -97,13 +113,21 @@ def _rounds(domain: t.Term) -> int:
     return (cardinality(domain.type.element) or 0) if isinstance(domain, t.Universe) else 0
 
 
-def for_each(compiler: Compiler, bindings: Sequence[t.Binding], where: t.Term | None, body: Callable[[], None]) -> None:
-    """Write the body once for each combination of elements, or once inside loops over them."""
+def for_each(
+    compiler: Compiler,
+    bindings: Sequence[t.Binding],
+    where: t.Term | None,
+    element: t.Term,
+    body: Callable[[], None],
+) -> None:
+    """Write the body, which is about a term, once for each combination of elements, or once inside loops over them."""
     if not bindings:
         with compiler.under("1" if where is None else compiler.boolean(where)):
             body()
         return
-    each(compiler, bindings[0], elements(compiler, bindings[0]), lambda: for_each(compiler, bindings[1:], where, body))
+    inside = [element] if where is None else [where, element]
+    domain = elements(compiler, bindings[0], inside)
+    each(compiler, bindings[0], domain, lambda: for_each(compiler, bindings[1:], where, element, body))
 
 
 def each(

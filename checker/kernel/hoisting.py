@@ -47,7 +47,7 @@ def stages(action: m.Action, layout: Layout, discharged: frozenset[t.Term]) -> l
     loops = 0  # the last loop is that of so many
     for i, parameter in enumerate(action.parameters, 1):
         variable = parameter.variable
-        trial, domain = _tried(compiler, partial(elements, compiler, parameter))
+        trial, domain = _tried(compiler, partial(elements, compiler, parameter, body_of(action)))
         if trial.fails:
             outermost = i
         if isinstance(domain, DomainLoop):
@@ -76,6 +76,12 @@ def stages(action: m.Action, layout: Layout, discharged: frozenset[t.Term]) -> l
         deepest = max(deepest, stage)
         found[stage].append(clause)
     return found
+
+
+def body_of(action: m.Action) -> list[t.Term]:
+    """The terms that are written for each choice of an action's parameters."""
+    clauses = (clause.value if isinstance(clause, m.LetClause) else clause for clause in action.clauses)
+    return [*clauses, *(update.value for update in action.updates)]
 
 
 def _conditions(clauses: Sequence[Clause]) -> Iterator[Clause]:

@@ -17,7 +17,7 @@ def quantified(compiler: Compiler, term: t.Quantified) -> Row:
     """`forall` and `exists`: one expression, one `if` after the other, or a loop."""
     for_all = term.kind == "forall"
     combine = and_ if for_all else or_
-    domain = elements(compiler, term.binding)
+    domain = elements(compiler, term.binding, [term.body])
     before, compiler.failed = compiler.failed, False
 
     def stops() -> bool:
@@ -95,7 +95,7 @@ def aggregate(compiler: Compiler, term: t.Aggregate) -> Row:
                 compiler.writer.line(f"{name} = {text}")
             compiler.writer.line(f"{found} = 1")
 
-    for_each(compiler, term.bindings, term.where, consider)
+    for_each(compiler, term.bindings, term.where, term.body, consider)
     compiler.test(term, f"(not {found})", **harmless(best, term.type))
     return best
 
@@ -111,5 +111,5 @@ def _total(compiler: Compiler, term: t.Aggregate) -> str:
         else:
             compiler.writer.line(f"{total} = {add(total, compiler.one(term.body))}")
 
-    for_each(compiler, term.bindings, term.where, more)
+    for_each(compiler, term.bindings, term.where, term.body, more)
     return total

@@ -92,7 +92,13 @@ def set_literal(compiler: Compiler, term: t.SetLiteral) -> Row:
 def set_comprehension(compiler: Compiler, term: t.SetComprehension) -> Row:
     """A set, to which the element is added for each combination of the bindings."""
     made = NewSet(compiler, term.type)
-    for_each(compiler, term.bindings, term.where, lambda: made.add(compiler.row(term.element), term.element.type))
+    for_each(
+        compiler,
+        term.bindings,
+        term.where,
+        term.element,
+        lambda: made.add(compiler.row(term.element), term.element.type),
+    )
     return made.names
 
 

@@ -25,7 +25,7 @@ from skipgate.checker.core.datatypes import (
     sets_below,
 )
 from skipgate.checker.kernel.components import least
-from skipgate.checker.kernel.kernel_text import Writer, add, and_, choose, compare, sub
+from skipgate.checker.kernel.kernel_text import Writer, add, and_, bit_and, choose, compare, shift_right, sub
 from skipgate.checker.kernel.rows import Row, absent, overlaid, pick
 from skipgate.checker.kernel.slots import chosen, empty_slots, put, row_of, slot_with
 
@@ -95,8 +95,8 @@ def _last_digit(writer: Writer, number: str, base: int, only: bool) -> tuple[str
     """A number without its last digit, and that digit; with `only`, the number has no other."""
     if only:
         return "0", number
-    if base == 1:
-        return number, "0"
+    if base & (base - 1) == 0:
+        return writer.atom(shift_right(number, str(base.bit_length() - 1))), writer.atom(bit_and(number, str(base - 1)))
     return writer.atom(f"({number} // {base})"), writer.atom(f"({number} % {base})")
 
 
