@@ -42,9 +42,15 @@ def concat(compiler: Compiler, term: t.Concat) -> Row:
     lefts = element_rows(left, SeqType(n, element)) + [absent(element)] * m
     rights = element_rows(right, SeqType(m, element)) + [absent(element)] * n
     result = [add(left[0], right[0])]
-    for j, (own, moved) in enumerate(zip(lefts, _moved(writer, rights, left[0], n, 1, element), strict=True)):
+    if n <= _FEW or m <= 1:
+        moved = [_shifted(rights, places, element) for places in range(n + 1)]
+        for j, own in enumerate(lefts):
+            by_length = [own if j < length else rows[j] for length, rows in enumerate(moved)]
+            result += pick(by_length, left[0], element)
+        return result
+    for j, (own, other) in enumerate(zip(lefts, _moved(writer, rights, left[0], n, element, False), strict=True)):
         here = compare("<", str(j), left[0]) if j < n else "0"
-        result += [choose(here, a, b) for a, b in zip(own, moved, strict=True)]
+        result += [choose(here, a, b) for a, b in zip(own, other, strict=True)]
     return result
 
 
@@ -62,28 +68,32 @@ def slice_(compiler: Compiler, term: t.Slice) -> Row:
     compiler.test(term, wrong, **harmless, **{high: "0"})
     length = writer.atom(choose(compare("<=", low, high), f"({high} - {low} + 1)", "0"))
     result = [length]
-    elements = element_rows(row, type_)
-    for j, moved in enumerate(_moved(writer, elements, sub(low, "1"), type_.capacity, -1, type_.element)):
-        result += [choose(compare("<", str(j), length), c, "0") for c in moved]
+    elements, most = element_rows(row, type_), type_.capacity
+    if most <= _FEW:
+        by_distance = [_shifted(elements, -places, type_.element) for places in range(most + 1)]
+        moved = [pick(list(rows), sub(low, "1"), type_.element) for rows in zip(*by_distance, strict=True)]
+    else:
+        moved = _moved(writer, elements, sub(low, "1"), most, type_.element, True)
+    for j, other in enumerate(moved):
+        result += [choose(compare("<", str(j), length), c, "0") for c in other]
     return result
 
 
-def _moved(writer: Writer, elements: list[Row], distance: str, most: int, direction: int, type_: Type) -> list[Row]:
-    """Each element `distance`, at most `most`, places further in a direction; where none comes from, there is none."""
-    nothing = absent(type_)
+def _shifted(elements: list[Row], places: int, type_: Type) -> list[Row]:
+    """Each element so many places further, or back; where none comes from, there is none."""
+    sources = (i - places for i in range(len(elements)))
+    return [elements[i] if 0 <= i < len(elements) else absent(type_) for i in sources]
 
-    def shifted(rows: list[Row], places: int) -> list[Row]:
-        sources = (i - direction * places for i in range(len(rows)))
-        return [rows[i] if 0 <= i < len(rows) else nothing for i in sources]
 
+def _moved(writer: Writer, elements: list[Row], distance: str, most: int, type_: Type, back: bool) -> list[Row]:
+    """The same for a distance that is not known, but at most `most`.
+
+    One bit of it is looked at after the other, so the code is as long as the sequence times the number of bits.
+    """
     distance = writer.atom(distance)
-    if most <= _FEW or sum(row != nothing for row in elements) <= 1:
-        by_distance = [shifted(elements, places) for places in range(most + 1)]
-        return [pick(list(rows), distance, type_) for rows in zip(*by_distance, strict=True)]
-    # One bit of the distance after the other: the code is as long as the sequence, times the number of bits.
     for bit in range(most.bit_length()):
         turn = writer.atom(bit_and(shift_right(distance, str(bit)), "1"))
-        pairs = zip(shifted(elements, 1 << bit), elements, strict=True)
+        pairs = zip(_shifted(elements, -(1 << bit) if back else 1 << bit, type_), elements, strict=True)
         elements = [writer.atoms([choose(turn, a, b) for a, b in zip(*pair, strict=True)]) for pair in pairs]
     return elements
 

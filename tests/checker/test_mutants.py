@@ -37,6 +37,7 @@ from tests.checker import corpus
 from tests.checker import test_differential as differential
 from tests.checker.kernel.test_domain_loops import check_members
 from tests.checker.kernel.test_hoisting import compare_choices
+from tests.checker.kernel.test_term_code import LONG_SEQUENCES, NUMBERS, check_in
 from tests.checker.test_differential import MANY_STEPS
 from tests.planted import Mutant, noticed
 
@@ -64,6 +65,10 @@ def choices(name: str) -> None:
 
 def loops_over_sets(seed: int) -> None:
     check_members(seed)
+
+
+def long_sequences(expression: str) -> None:
+    check_in(NUMBERS, "var x : 0..3 = 0", expression)
 
 
 def kernel_values_without_tests(name: str) -> None:
@@ -465,13 +470,34 @@ MUTANTS = [
         "sequences",
     ),
     Mutant(
-        "a slice begins one late", sequence_code.slice_, "{low} + {j - 1}", "{low} + {j}", kernel_values, "sequences"
+        "a slice begins one late",
+        sequence_code.slice_,
+        'pick(list(rows), sub(low, "1")',
+        "pick(list(rows), low",
+        kernel_values,
+        "sequences",
+    ),
+    Mutant(
+        "a slice is moved by less than it could be",
+        sequence_code._moved,
+        "range(most.bit_length())",
+        "range(most.bit_length() - 1)",
+        long_sequences,
+        LONG_SEQUENCES[2],
+    ),
+    Mutant(
+        "a long concatenation overwrites",
+        sequence_code.concat,
+        'compare("<", str(j), left[0]) if j < n else "0"',
+        'compare("<", str(j + 1), left[0]) if j < n else "0"',
+        long_sequences,
+        LONG_SEQUENCES[4],
     ),
     Mutant(
         "a concatenation overwrites",
         sequence_code.concat,
-        "if length < j",
-        "if length < j - 1",
+        "if j < length",
+        "if j < length - 1",
         kernel_values,
         "sequences",
     ),

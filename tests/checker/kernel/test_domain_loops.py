@@ -132,5 +132,5 @@ def test_long_bodies_are_not_written_for_each_value() -> None:
         action receive(p in Proc, i in 1..len(inbox[p]))
           then inbox'[p] = inbox[p][1..i - 1] + inbox[p][i + 1..len(inbox[p])]
         """
-    short, long = grown(text, (2, 4))
+    short, long = grown(text, (2, 8))
     assert long < 2 * short < 3000

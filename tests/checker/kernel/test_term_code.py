@@ -99,6 +99,23 @@ def test_where_it_is_likely_to_go_wrong(expression: str) -> None:
     check_in(NUMBERS, "var x : 0..3 = 0", expression)
 
 
+LONG = "[k + 4 for k in 1..9 where k > x]"
+LONG_SEQUENCES = [
+    f"{LONG}[x..7]",
+    f"{LONG}[x + 1..len({LONG})]",
+    f"{LONG}[3 * x..2 * x + 1]",
+    f"{LONG}[1..x] + {LONG}[x + 2..len({LONG})]",
+    f"{LONG} + [k - 5 for k in 1..9 where k > 2 * x]",
+    "[some(k) for k in 0..6 where k < x] + [none, some(x), none] + [some(k) for k in 0..5 where k != x]",
+]
+
+
+@pytest.mark.parametrize("expression", LONG_SEQUENCES)
+def test_long_sequences(expression: str) -> None:
+    """They are cut and joined by the bits of a distance."""
+    check_in(NUMBERS, "var x : 0..3 = 0", expression)
+
+
 @pytest.mark.usefixtures("unroll")
 def test_missing_elements_of_a_type_without_zero() -> None:
     states: list[dict[str, Value]] = [{"s": s} for s in ((), (5,), (7, 6))]
