@@ -421,7 +421,7 @@ class Unexpected:
                 return f"write `{self.span(-1).text} of ...`"
             case "NUMBER" if before == "DOT" and self.kind(-2) == "NUMBER":
                 return "there are whole numbers only"
-            case "NUMBER" | "TRUE" | "FALSE" | "MINUS" if "SOME" in accepted and "NUMBER" not in accepted:
+            case "NUMBER" | "TRUE" | "FALSE" | "MINUS" if accepted >= {"SOME", "NONE"} and "NUMBER" not in accepted:
                 return "the cases of a `match` are enum members, `none` and `some(x)`; to compare values, use `if`"
             case "STRING" if accepted >= {"IDENT", "NUMBER"}:
                 return "there are no strings: what has a name is a member of an `enum`"
@@ -502,6 +502,9 @@ class Unexpected:
         rest -= {"$END"} | (DECLARATION_STARTS if declaration else frozenset())
         if words or declaration or rest - {"STRING", "ANCHOR", "COMMA", "DOT", "WITH_CALLEES"}:
             rest -= {"STRING", "ANCHOR", "WITH_CALLEES"}  # these are optional and rarely what was forgotten
+        if rest >= {"IDENT", "IF", "MATCH", "SOME"}:
+            rest -= {"IDENT", "IF", "MATCH", "SOME"}
+            words.append("an update")
         if "IDENT" in rest:
             words.append("a name")
         words += sorted(self.shown(name) for name in rest - {"IDENT"})
