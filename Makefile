@@ -38,7 +38,7 @@ deep: $(STAMP) ## the checks with large bounds: a minute or more, and some GB of
 	$(BIN)/skipgate check models --tag deep
 
 slow: $(STAMP) ## run the tests that take minutes: mutations of the models and of the engine, long random runs
-	SKIPGATE_RANDOM=1 $(BIN)/python -m pytest -m 'slow or differential'
+	SKIPGATE_RANDOM=1 $(BIN)/python -m pytest -m 'slow or differential or random'
 
 long: $(STAMP) ## compare random models, CPython against machine code and TLC: LONG='--seconds 600'
 	$(BIN)/python -m tests.checker.long_run $(LONG)

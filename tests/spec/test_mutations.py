@@ -15,6 +15,7 @@ from skipgate.spec.parsing.parser import parse
 from skipgate.spec.passes import examine
 from skipgate.spec.source import Source
 from tests import effort
+from tests.effort import amount
 
 _HERE = Path(__file__).parent
 _MODELS = sorted((_HERE.parents[1] / "models").rglob("*.gate"))
@@ -115,25 +116,25 @@ def mangled_by_characters(draw: st.DrawFn) -> str:
 
 
 @given(mangled_by_words())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=amount(100, 300), deadline=None)
 def test_mangled_words_are_good_or_explained(text: str) -> None:
     examined(text)
 
 
 @given(mangled_by_names())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=amount(100, 300), deadline=None)
 def test_exchanged_names_are_good_or_explained(text: str) -> None:
     examined(text)
 
 
 @given(mangled_by_characters())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=amount(70, 200), deadline=None)
 def test_mangled_characters_are_good_or_explained(text: str) -> None:
     examined(text)
 
 
 @given(st.text(st.one_of(st.sampled_from(_NOISE), st.characters()), max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=amount(70, 200), deadline=None)
 def test_noise_is_good_or_explained(text: str) -> None:
     examined(text)
 

@@ -21,6 +21,7 @@ from skipgate.traces.itf_values import (
     value_to_itf,
     value_to_json,
 )
+from tests.effort import amount
 from tests.traces.samples import HOSTILE, SAMPLES, hostile
 from tests.traces.strategies import traces, typed_values, types
 
@@ -286,7 +287,7 @@ def loads_or_is_refused(text: str | bytes) -> None:
 BASE = [json.dumps(to_itf(SAMPLES[name]())) for name in ("evaluation", "deadlock", "transition")]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=amount(150, 500), deadline=None)
 @given(st.data())
 def test_no_damage_to_a_trace_is_a_traceback(data: st.DataObject) -> None:
     tree = json.loads(data.draw(st.sampled_from(BASE)))

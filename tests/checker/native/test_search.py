@@ -112,21 +112,21 @@ def test_special_models(text: str) -> None:
 @pytest.mark.differential
 @pytest.mark.parametrize("block", range(10))
 def test_random_models(block: int) -> None:
-    for seed in range(6 * block, 6 * block + 6):
+    for seed in range(3 * block, 3 * block + 3):
         compare_random(seed)
 
 
 @pytest.mark.differential
 @pytest.mark.parametrize("block", range(5))
 def test_random_models_with_branches(block: int) -> None:
-    for seed in range(6 * block, 6 * block + 6):
+    for seed in range(3 * block, 3 * block + 3):
         compare_random(seed, branching=True)
 
 
 @pytest.mark.differential
 @pytest.mark.parametrize("block", range(10))
 def test_large_models(block: int) -> None:
-    for seed in range(5 * block, 5 * block + 5):
+    for seed in range(3 * block, 3 * block + 3):
         compare_large(seed, 2000)
 
 

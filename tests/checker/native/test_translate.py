@@ -16,6 +16,7 @@ from skipgate.checker.native.language_check import check_program
 from skipgate.checker.native.machine import MachineCode, machine_code
 from skipgate.checker.native.translate import translate
 from tests.checker.native.programs import LENGTH, numbers, programs
+from tests.effort import amount
 
 SIGNATURE = {"f": Signature(("int", "int", "row", "row"))}
 Outcome = tuple[int, list[int]]
@@ -42,7 +43,7 @@ calls = st.lists(st.tuples(numbers, numbers, st.lists(numbers, min_size=LENGTH, 
 
 
 @pytest.mark.differential
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=amount(30, 100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(programs(), calls)
 def test_random_programs(text: str, calls: list[tuple[int, int, list[int]]]) -> None:
     program = check_program([SourceText("random", text)])

@@ -218,7 +218,7 @@ def compare(seed: int, seen: Counter[str] | None = None) -> None:
 @pytest.mark.differential
 def test_random_models() -> None:
     seen: Counter[str] = Counter()
-    for seed in range(40):
+    for seed in range(20):
         compare(seed, seen)
     assert seen["invariant"] and seen["transition"] and seen["evaluation"]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from skipgate.checker.elaborate import elaborate as elaboration
 from tests.skipgate.conftest import Run
 
 Write = Callable[[str, str], Path]
@@ -44,7 +45,8 @@ SEARCH = {
 
 
 @pytest.mark.parametrize("case", BEFORE)
-def test_before_the_search(case: str, run: Run, write: Write) -> None:
+def test_before_the_search(case: str, run: Run, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(elaboration, "BEFORE_SEARCH", 500_000)  # steps, of which the evaluator takes a million a second
     write("m.gate", BEFORE[case])
     for command in ("check", "prove", "simulate", "lint", "graph"):
         if command in ("check", "prove"):

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skipgate.gate.code import CodeFile
+from tests.effort import amount
 from tests.skipgate.gate.conftest import MODULE, RESTART, STORE
 
 _LEXER = re.compile(
@@ -48,7 +49,7 @@ _OTHERS: dict[str, Callable[[str], str]] = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=amount(60, 150), deadline=None)
 @given(path_and_number, st.sampled_from(sorted(_OTHERS)))
 def test_a_changed_token_is_never_missed(where: tuple[str, int], how: str) -> None:
     source = SOURCES[where[0]]
@@ -63,7 +64,7 @@ def test_a_changed_token_is_never_missed(where: tuple[str, int], how: str) -> No
     assert fingerprint(changed) != fingerprint(source)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=amount(30, 80), deadline=None)
 @given(st.sampled_from(sorted(SOURCES)), st.randoms(use_true_random=False))
 def test_blanks_and_comments_never_count(path: str, random: object) -> None:
     source = SOURCES[path]

@@ -20,6 +20,7 @@ from skipgate.spec.formatting.tokens import text_of
 from skipgate.spec.parsing.grammar import lark_parser, lex
 from skipgate.spec.parsing.parser import parse
 from skipgate.spec.source import Source, Span
+from tests.effort import amount
 
 _HERE = Path(__file__).parent
 _GOLDEN = sorted((_HERE / "golden").glob("*.in.gate"))
@@ -195,14 +196,14 @@ def golden_declarations() -> list[list[str]]:
     return found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=amount(100, 300), deadline=None)
 @given(st.lists(st.deferred(lambda: st.sampled_from(golden_declarations())), max_size=6), _SEEDS)
 def test_guarantees_on_mangled_declarations(declarations: list[list[str]], seed: int) -> None:
     tokens = [token for declaration in declarations for token in declaration]
     assert_guarantees(mangled(tokens, Random(seed)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=amount(40, 100), deadline=None)
 @given(st.sampled_from(_GOLDEN), _SEEDS)
 def test_blanks_within_lines_do_not_matter(path: Path, seed: int) -> None:
     text, random = read(path), Random(seed)
@@ -293,7 +294,7 @@ def declarations(draw: st.DrawFn) -> list[str]:
     return derived("declaration", size, Random(seed))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=amount(100, 300), deadline=None)
 @given(st.lists(declarations().filter(parses), max_size=5), _SEEDS)
 def test_guarantees_on_random_programs(program: list[list[str]], seed: int) -> None:
     tokens = [token for declaration in program for token in declaration]

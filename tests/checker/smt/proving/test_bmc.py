@@ -242,11 +242,13 @@ def test_interrupts_are_not_taken_for_time_limits() -> None:
 
 
 FIRST = dict(reversed(SHIPPED))  # the first check of each file
-# Variants of `cold_start.gate`: what is new in them is in their first steps, and each further one takes seconds. One of
-# them is always looked at, the others by `make slow`.
+# What is new in these is in their first steps, and each further one takes seconds. One of them is always looked at, the
+# others by `make slow`.
 VARIANTS = {
     "batches",
+    "encrypted",
     "install",
+    "lease_reads",
     "members",
     "nosync",
     "observer",
@@ -255,6 +257,7 @@ VARIANTS = {
     "repaired",
     "revisions",
     "snapshots",
+    "stale_members",
 }
 
 

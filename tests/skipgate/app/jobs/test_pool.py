@@ -99,15 +99,16 @@ CALLS = [
     [],
     ["--max-states", "300"],
     ["--stop-at-first"],
-    ["--check", "t*,un*"],
-    ["--tag", "deep"],
     ["--cross-check", "--check", "three,loops"],
-    ["--format", "github"],
     ["--update"],
 ]
+# What they change is done before the workers begin, or after; each call takes seconds to start its workers.
+MORE_CALLS = [["--check", "t*,un*"], ["--tag", "deep"], ["--format", "github"]]
 
 
-@pytest.mark.parametrize("arguments", CALLS, ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [*CALLS, *(pytest.param(call, marks=pytest.mark.slow) for call in MORE_CALLS)], ids=" ".join
+)
 def test_jobs_change_nothing_but_the_time(run: Run, all_in_workers: None, arguments: list[str]) -> None:
     found = []
     for jobs in ("1", "3"):
