@@ -107,6 +107,18 @@ class StaticSet:
 
 
 @dataclass(frozen=True)
+class StaticBag:
+    """`bag`, of any capacity."""
+
+    element: StaticType
+
+    def __str__(self) -> str:
+        if isinstance(self.element, StaticNever):
+            return "the empty bag"
+        return f"a bag of {_bare(self.element)}"
+
+
+@dataclass(frozen=True)
 class StaticSeq:
     """`seq`, of any capacity."""
 
@@ -144,6 +156,7 @@ StaticType = (
     | StaticOption
     | StaticMap
     | StaticSet
+    | StaticBag
     | StaticSeq
     | StaticNever
     | StaticUnknown
@@ -167,6 +180,8 @@ def _bare(type_: StaticType) -> str:
             return f"option of {_bare(element)}"
         case StaticSet(element):
             return f"set of {_bare(element)}"
+        case StaticBag(element):
+            return f"bag of {_bare(element)}"
         case StaticSeq(element):
             return f"seq of {_bare(element)}"
         case StaticMap(key, value):
@@ -189,6 +204,9 @@ def unify(a: StaticType, b: StaticType) -> StaticType | None:
         case StaticSet(element):
             inner = unify(element, b.element) if isinstance(b, StaticSet) else None
             return None if inner is None else StaticSet(inner)
+        case StaticBag(element):
+            inner = unify(element, b.element) if isinstance(b, StaticBag) else None
+            return None if inner is None else StaticBag(inner)
         case StaticSeq(element):
             inner = unify(element, b.element) if isinstance(b, StaticSeq) else None
             return None if inner is None else StaticSeq(inner)
@@ -211,7 +229,7 @@ def unordered_part(type_: StaticType) -> StaticType | None:
             return unordered_part(element)
         case StaticRecord(declaration):
             return None if declaration.ordered else type_
-        case StaticBool() | StaticSort() | StaticMap() | StaticSet() | StaticSeq() | StaticVariant():
+        case StaticBool() | StaticSort() | StaticMap() | StaticSet() | StaticBag() | StaticSeq() | StaticVariant():
             return type_
     assert_never(type_)
 
@@ -220,7 +238,7 @@ def parts_of(type_: StaticType, field: Callable[[AnyType], StaticType]) -> Itera
     """A type and all types that its values are made of. `field` gives the type of a declared field."""
     yield type_
     match type_:
-        case StaticOption(element) | StaticSet(element) | StaticSeq(element):
+        case StaticOption(element) | StaticSet(element) | StaticBag(element) | StaticSeq(element):
             yield from parts_of(element, field)
         case StaticMap(key, value):
             yield from parts_of(key, field)

@@ -106,6 +106,14 @@ class SetType(TypeExpr):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class BagType(TypeExpr):
+    """`bag[capacity] of element`: at most so many, of which some may be the same."""
+
+    capacity: AnyExpr
+    element: AnyType
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class SeqType(TypeExpr):
     """`seq[capacity] of element`."""
 
@@ -274,6 +282,22 @@ class SetComprehension(Expr):
 @dataclass(frozen=True, eq=False, slots=True)
 class SeqComprehension(Expr):
     """`[element for x in S where condition]` over a sequence or a range, in its order."""
+
+    element: AnyExpr
+    binder: Binder
+    where: AnyExpr | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class BagLiteral(Expr):
+    """`bag {a, a, b}`."""
+
+    elements: tuple[AnyExpr, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class BagComprehension(Expr):
+    """`bag {element for x in S where condition}`: as many as there are elements of a set, bag, sequence or range."""
 
     element: AnyExpr
     binder: Binder
@@ -848,13 +872,13 @@ class File:
 # A dispatch over one of these ends in `assert_never`, or names the type of what is left, so mypy finds every place that
 # does not know a new class. A new class is added to a union by hand; a test fails if it is forgotten.
 
-PlainType = PrimitiveType | RangeType | OptionType | SetType | SeqType | MapType
+PlainType = PrimitiveType | RangeType | OptionType | SetType | BagType | SeqType | MapType
 AnyType = NamedType | PlainType
 
 Mention = Name | Call
 """Expressions that mention a name of the program themselves."""
 
-Binding = SetComprehension | SeqComprehension | Fold | MapComprehension | Quantifier | Let | Match
+Binding = SetComprehension | SeqComprehension | BagComprehension | Fold | MapComprehension | Quantifier | Let | Match
 """Expressions that bind names, which some of their parts see."""
 
 PlainExpr = (
@@ -870,6 +894,7 @@ PlainExpr = (
     | SomeOf
     | SeqLiteral
     | SetLiteral
+    | BagLiteral
     | If
     | Updated
     | Temporal

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from skipgate.checker.core.places import at_index
 from skipgate.checker.core.values import (
+    BagValue,
     EnumValue,
     MapValue,
     Nothing,
@@ -34,7 +35,7 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """Elements left or joined a set, each side in order: `seen: + Node1 - Node3`."""
+    """Elements left or joined a set or a bag, each side in order: `seen: + Node1 - Node3`."""
 
     place: str
     removed: tuple[Value, ...]
@@ -93,20 +94,29 @@ def _inner_differences(place: str, old: Value, new: Value) -> Iterator[Change] |
                 return None
             return _map_differences(place, old, new)
         case Some(now):
-            if not isinstance(old, Some) or not isinstance(now, RecordValue | MapValue | frozenset | tuple):
+            if not isinstance(old, Some) or not isinstance(now, RecordValue | MapValue | BagValue | frozenset | tuple):
                 return None
             return _differences(f"get({place})", old.value, now)
-        # Of a set or a sequence that became empty, the news is what it held.
+        # Of a set, a bag or a sequence that became empty, the news is what it held.
         case frozenset():
             if not isinstance(old, frozenset) or not new:
                 return None
             return iter([Edited(place, _in_order(old - new), _in_order(new - old))])
+        case BagValue():
+            if not isinstance(old, BagValue) or not new.items:
+                return None
+            return iter([Edited(place, _more(old, new), _more(new, old))])
         case tuple():
             return _sequence_differences(place, old, new) if isinstance(old, tuple) and new else None
         case bool() | int() | EnumValue() | SortValue() | VariantValue() | Nothing():
             return None
         case _:
             assert_never(new)
+
+
+def _more(one: BagValue, other: BagValue) -> tuple[Value, ...]:
+    """What there is more of in one bag, each as often as there is more of it."""
+    return tuple(element for element, count in one.items for _ in range(count - other[element]))
 
 
 def _map_differences(place: str, old: MapValue, new: MapValue) -> Iterator[Change]:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, assert_never
 from skipgate.checker.core.datatypes import (
     BOOL,
     NEVER,
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -29,6 +30,7 @@ from skipgate.checker.core.datatypes import (
 )
 from skipgate.checker.core.values import (
     NONE,
+    BagValue,
     EnumValue,
     MapValue,
     Nothing,
@@ -37,6 +39,7 @@ from skipgate.checker.core.values import (
     SortValue,
     Value,
     VariantValue,
+    bag_of,
     sort_key,
 )
 from skipgate.traces.plain import clipped, visible
@@ -74,6 +77,8 @@ def value_to_itf(value: Value) -> Json:
             return {"tag": "None", "value": UNIT}
         case MapValue(items):
             return {"#map": [[value_to_itf(key), value_to_itf(part)] for key, part in items]}
+        case BagValue(items):
+            return {"#map": [[value_to_itf(part), value_to_itf(count)] for part, count in items]}
         case frozenset():
             return {"#set": [value_to_itf(part) for part in sorted(value, key=sort_key)]}
         case tuple():
@@ -130,6 +135,10 @@ def value_from_itf(  # noqa: C901  (one case for each kind of type)
                     for k, v, place in _pairs(items, where)
                 )
             )
+        case BagType(element, _):
+            (items,) = fields_of(data, where, "#map")
+            pairs = ((value_from_itf(k, element, place), small(n, place)) for k, n, place in _pairs(items, where))
+            return bag_of(part for part, count in pairs for _ in range(count))
         case SetType(element):
             (parts,) = fields_of(data, where, "#set")
             return frozenset(each(parts, where, lambda part, place: value_from_itf(part, element, place)))
@@ -172,6 +181,8 @@ def value_to_json(value: Value) -> Json:
             return {"none": True}
         case MapValue(items):
             return {"map": [[value_to_json(key), value_to_json(part)] for key, part in items]}
+        case BagValue():
+            return {"bag": [value_to_json(part) for part in value.each()]}
         case frozenset():
             return {"set": [value_to_json(part) for part in sorted(value, key=sort_key)]}
         case tuple():
@@ -217,6 +228,8 @@ def value_from_json(data: Json, where: str) -> Value:
                     for key, part, place in _pairs(content, where)
                 )
             )
+        case "bag":
+            return bag_of(each(content, where, value_from_json))
         case "set":
             return frozenset(each(content, where, value_from_json))
         case "seq":
@@ -250,6 +263,8 @@ def type_to_json(type_: Type) -> Json:
         case SetType(element, room):
             capacity = {} if room is None else {"capacity": room}
             return {"kind": "set", **capacity, "element": type_to_json(element)}
+        case BagType(element, capacity):
+            return {"kind": "bag", "capacity": capacity, "element": type_to_json(element)}
         case SeqType(capacity, element):
             return {"kind": "seq", "capacity": capacity, "element": type_to_json(element)}
         case NeverType():
@@ -293,6 +308,8 @@ def type_from_json(data: Json, where: str) -> Type:
         case "set":
             room = data.get("capacity") if isinstance(data, dict) else None
             return SetType(element(), None if room is None else small(room, where))
+        case "bag":
+            return BagType(element(), small(fields_of(data, where, "capacity")[0], where))
         case "seq":
             return SeqType(small(fields_of(data, where, "capacity")[0], where), element())
     raise ItfError(f"{where}: {cited(kind)} is no kind of type.")
@@ -326,6 +343,8 @@ def apalache_type(type_: Type) -> str:
             return f"Some({apalache_type(element)}) | None(UNIT)"
         case MapType(key, value):
             return f"({apalache_type(key)} -> {apalache_type(value)})"
+        case BagType(element, _):
+            return f"({apalache_type(element)} -> Int)"
         case SetType(element):
             return f"Set({apalache_type(element)})"
         case SeqType(_, element):

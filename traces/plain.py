@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import assert_never
 
 from skipgate.checker.core.values import (
+    BagValue,
     EnumValue,
     MapValue,
     Nothing,
@@ -84,6 +85,8 @@ def _written(value: Value, named: bool) -> str:
             return f"some({_written(inner, named)})"
         case MapValue(items):
             return f"[{', '.join(_entries(items, named))}]"
+        case BagValue():
+            return "bag {" + ", ".join(_repeated([*value.each()], named)) + "}"
         case frozenset():
             return "{" + ", ".join(_elements(sorted(value, key=sort_key), named)) + "}"
         case tuple():

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from skipgate.checker.core.values import (
+    BagValue,
     EnumValue,
     MapValue,
     Nothing,
@@ -131,7 +132,9 @@ def _leaves(place: str, value: Value) -> Iterator[tuple[str, Value]]:
         case RecordValue(_, fields):
             for name, part in fields:
                 yield from _leaves(f"{place}.{name}", part)
-        case bool() | int() | EnumValue() | SortValue() | VariantValue() | Some() | Nothing() | frozenset() | tuple():
+        case bool() | int() | EnumValue() | SortValue() | VariantValue() | Some() | Nothing():
+            yield place, value
+        case BagValue() | frozenset() | tuple():
             yield place, value
         case _:
             assert_never(value)

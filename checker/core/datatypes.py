@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from math import comb
 from typing import TypeVar, assert_never
 
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.values import (
     NONE,
+    BagValue,
     EnumValue,
     MapValue,
     Nothing,
@@ -19,6 +21,7 @@ from skipgate.checker.core.values import (
     SortValue,
     Value,
     VariantValue,
+    bag_of,
 )
 
 
@@ -154,6 +157,17 @@ class SetType:
 
 
 @dataclass(frozen=True)
+class BagType:
+    """Bags of at most `capacity` elements, those that are the same counted one by one."""
+
+    element: Type
+    capacity: int
+
+    def __str__(self) -> str:
+        return f"bag[{self.capacity}] of {self.element}"
+
+
+@dataclass(frozen=True)
 class SeqType:
     """Sequences of at most `capacity` elements."""
 
@@ -183,6 +197,7 @@ Type = (
     | OptionType
     | MapType
     | SetType
+    | BagType
     | SeqType
     | NeverType
 )
@@ -192,7 +207,7 @@ LARGEST_CAPACITY = 1024  # of a set that has one
 LARGEST_UNIVERSE = 4096  # possible elements of a set that has none
 NEVER = NeverType()
 
-_K = TypeVar("_K", IntType, RecordType, VariantType, OptionType, MapType, SetType, SeqType)
+_K = TypeVar("_K", IntType, RecordType, VariantType, OptionType, MapType, SetType, BagType, SeqType)
 
 
 def of_kind(type_: Type, kind: type[_K]) -> _K:
@@ -215,7 +230,7 @@ def parts(type_: Type) -> tuple[Type, ...]:
             return tuple(field for _, field in fields)
         case VariantType(_, shapes):
             return shapes
-        case OptionType(element) | SetType(element, _) | SeqType(_, element):
+        case OptionType(element) | SetType(element, _) | BagType(element, _) | SeqType(_, element):
             return (element,)
         case MapType(key, value):
             return (key, value)
@@ -284,6 +299,9 @@ def _cardinality(type_: Type) -> int | None:  # noqa: C901  (one case for each k
             count = cardinality(element)
             assert capacity is not None
             return None if count is None else sets_below(count, min(capacity, count))
+        case BagType(element, capacity):
+            count = cardinality(element)
+            return None if count is None else bags_below(count, capacity)
         case SeqType(capacity, element):
             count = cardinality(element)
             if count is None:
@@ -303,6 +321,11 @@ def sets_below(count: int, most: int) -> int:
         if total >= MANY:
             return MANY
     return total
+
+
+def bags_below(count: int, most: int) -> int:
+    """How many bags there are of at most so many elements, of which `count` are possible; at most `MANY`."""
+    return min(MANY, comb(count + most, most))
 
 
 def _power(base: int, exponent: int) -> int:
@@ -353,6 +376,10 @@ def values(type_: Type) -> Iterator[Value]:  # noqa: C901  (one case for each ki
             elements = list(values(element))
             for chosen in _chosen(len(elements), capacity):
                 yield frozenset(elements[i] for i in chosen)
+        case BagType(element, capacity):
+            elements = list(values(element))
+            for chosen in _chosen(len(elements), capacity, repeated=True):
+                yield bag_of(elements[i] for i in chosen)
         case SeqType(capacity, element):
             elements = list(values(element))
             for n in range(capacity + 1):
@@ -361,12 +388,12 @@ def values(type_: Type) -> Iterator[Value]:  # noqa: C901  (one case for each ki
             assert_never(type_)
 
 
-def _chosen(count: int, most: int) -> Iterator[tuple[int, ...]]:
-    """The sets of at most so many of the numbers below `count`, in the order of sets: the largest weighs most."""
+def _chosen(count: int, most: int, repeated: bool = False) -> Iterator[tuple[int, ...]]:
+    """The sets (or bags) of at most so many of the numbers below `count`, in their order: the largest weighs most."""
     yield ()
     if most:
         for largest in range(count):
-            for rest in _chosen(largest, most - 1):
+            for rest in _chosen(largest + repeated, most - 1, repeated):
                 yield (*rest, largest)
 
 
@@ -396,6 +423,9 @@ def contains(type_: Type, value: Value) -> bool:
         case SetType(element, capacity):
             assert isinstance(value, frozenset)
             return (capacity is None or len(value) <= capacity) and all(contains(element, part) for part in value)
+        case BagType(element, capacity):
+            assert isinstance(value, BagValue)
+            return len(value) <= capacity and all(contains(element, part) for part, _ in value.items)
         case SeqType(capacity, element):
             assert isinstance(value, tuple)
             return len(value) <= capacity and all(contains(element, part) for part in value)
@@ -439,6 +469,9 @@ def join(a: Type, b: Type) -> Type:  # noqa: C901  (one case for each kind of ty
         case SetType(element, _):
             if isinstance(b, SetType):
                 return SetType(join(element, b.element), _common(a, b))
+        case BagType(element, capacity):
+            if isinstance(b, BagType):
+                return BagType(join(element, b.element), max(capacity, b.capacity))
         case SeqType(capacity, element):
             if isinstance(b, SeqType):
                 return SeqType(max(capacity, b.capacity), join(element, b.element))
@@ -477,6 +510,8 @@ def with_bounds_of(a: Type, b: Type) -> Type:
             return OptionType(with_bounds_of(element, of_kind(b, OptionType).element))
         case SetType(element, capacity):
             return SetType(with_bounds_of(element, of_kind(b, SetType).element), capacity)
+        case BagType(element, capacity):
+            return BagType(with_bounds_of(element, of_kind(b, BagType).element), capacity)
         case SeqType(capacity, element):
             return SeqType(capacity, with_bounds_of(element, of_kind(b, SeqType).element))
         case MapType(key, value):
@@ -511,6 +546,9 @@ def includes(a: Type, b: Type) -> bool:
                 return True
             fits = capacity is None or (b.most is not None and b.most <= capacity)
             return fits and includes(element, b.element)
+        case BagType(element, capacity):
+            b = of_kind(b, BagType)
+            return b.capacity == 0 or (capacity >= b.capacity and includes(element, b.element))
         case SeqType(capacity, element):
             b = of_kind(b, SeqType)
             return b.capacity == 0 or (capacity >= b.capacity and includes(element, b.element))

@@ -224,5 +224,15 @@ def _show(term: t.Term) -> tuple[str, int]:  # noqa: C901  (one case for each ki
             return f"[{_show(element)[0]} for {variable.name} in {_show(source)[0]}{suffix}]", _POSTFIX
         case t.Elements(operand=operand):
             return f"elems({_show(operand)[0]})", _POSTFIX
+        case t.BagOf(operand=t.SeqLiteral() | t.SeqComprehension() as written):
+            return f"bag {{{_show(written)[0][1:-1]}}}", _POSTFIX
+        case t.BagOf(operand=operand):
+            return _show(operand)
+        case t.BagOperation(operator=operator, left=left, right=right):
+            return _infix(operator, _SUM, left, right)
+        case t.Multiplicity(operand=operand, element=element):
+            return f"{_at(operand, _POSTFIX)}[{_show(element)[0]}]", _POSTFIX
+        case t.Descending(operand=operand):
+            return _show(operand)
         case _:
             assert_never(term)

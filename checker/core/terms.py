@@ -15,6 +15,7 @@ from operator import is_
 from typing import Any, Literal, TypeGuard
 
 from skipgate.checker.core.datatypes import (
+    BagType,
     IntType,
     MapType,
     OptionType,
@@ -292,7 +293,7 @@ class Subsets(TermBase):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Size(TermBase):
-    """Of a set or a sequence."""
+    """Of a set, a bag or a sequence."""
 
     type: IntType
     operand: Term
@@ -445,9 +446,47 @@ class SeqComprehension(TermBase):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Elements(TermBase):
-    """The set of a sequence's elements."""
+    """The set of the elements of a sequence or a bag."""
 
     type: SetType
+    operand: Term
+
+
+# ------------------------------------------------------------------------------------------------------------ bags
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class BagOf(TermBase):
+    """The bag that has each element of a set once, and each of a sequence as often as it comes."""
+
+    type: BagType
+    operand: Term
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class BagOperation(TermBase):
+    """All elements of both bags; or those of the left one without so many as there are in the right one."""
+
+    type: BagType
+    operator: Literal["+", "-"]
+    left: Term
+    right: Term
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Multiplicity(TermBase):
+    """How many of an element there are in a bag."""
+
+    type: IntType
+    operand: Term
+    element: Term
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Descending(TermBase):
+    """The elements of a set or a bag as a sequence, the greatest first. Those that have no order come in any."""
+
+    type: SeqType
     operand: Term
 
 
@@ -496,6 +535,10 @@ Term = (
     | Slice
     | SeqComprehension
     | Elements
+    | BagOf
+    | BagOperation
+    | Multiplicity
+    | Descending
 )
 
 _PARTS: dict[type, tuple[str, ...]] = {}

@@ -6,7 +6,8 @@ bool and int are themselves; a set is a frozenset; a sequence is a tuple; the re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -93,6 +94,24 @@ class MapValue:
         raise KeyError(key)
 
 
+@dataclass(frozen=True, slots=True)
+class BagValue:
+    """A bag as pairs of an element and how many there are of it, in the order of the elements."""
+
+    items: tuple[tuple[Value, int], ...]
+
+    def __getitem__(self, element: Value) -> int:
+        return next((count for each, count in self.items if each == element), 0)
+
+    def __len__(self) -> int:
+        return sum(count for _, count in self.items)
+
+    def each(self) -> Iterator[Value]:
+        """The elements in order, each as often as it is there."""
+        for element, count in self.items:
+            yield from (element for _ in range(count))
+
+
 # Every kind of value. A dispatch over values ends in `assert_never`, so mypy names each place that a new kind needs.
 Value = (
     bool
@@ -104,9 +123,16 @@ Value = (
     | Some
     | Nothing
     | MapValue
+    | BagValue
     | frozenset["Value"]
     | tuple["Value", ...]
 )
+
+
+def bag_of(elements: Iterable[Value]) -> BagValue:
+    """The bag of these elements, in which an element is as often as it comes."""
+    counts = Counter(elements)
+    return BagValue(tuple((element, counts[element]) for element in sorted(counts, key=sort_key)))
 
 
 def parts(value: Value) -> Iterator[Value]:
@@ -123,6 +149,8 @@ def parts(value: Value) -> Iterator[Value]:
         case MapValue(items):
             for item in items:
                 yield from item
+        case BagValue(items):
+            yield from (element for element, _ in items)
         case frozenset() | tuple():
             yield from value
         case _:
@@ -152,6 +180,8 @@ def map_parts(value: Value, change: Callable[[Value], Value]) -> Value:
         case MapValue(items):
             changed = ((change(key), change(part)) for key, part in items)
             return MapValue(tuple(sorted(changed, key=lambda item: sort_key(item[0]))))
+        case BagValue():
+            return bag_of(map(change, value.each()))
         case frozenset():
             return frozenset(map(change, value))
         case tuple():
@@ -175,6 +205,8 @@ def show(value: Value) -> str:
             return f"{name}({', '.join(f'{field} = {show(part)}' for field, part in fields)})"
         case MapValue(items):
             return "[" + ", ".join(f"{show(k)} -> {show(v)}" for k, v in items) + "]"
+        case BagValue():
+            return "bag {" + ", ".join(show(part) for part in value.each()) + "}"
         case frozenset():
             return "{" + ", ".join(show(part) for part in sorted(value, key=sort_key)) + "}"
         case tuple():
@@ -190,7 +222,8 @@ def sort_key(value: Value) -> tuple[object, ...]:
 
     `none` comes before every `some`; enum members come in the order of their declaration; records go field by field;
     variants go by their shapes, in the order of their declaration, and then by their fields;
-    of two sets, the one that has the largest element in which they differ comes later (as if it were a number).
+    of two sets, the one that has the largest element in which they differ comes later (as if it were a number);
+    of two bags, the one that has more of the largest element of which they have not equally many.
     """
     match value:
         case EnumValue(_, index, _) | SortValue(_, index):
@@ -205,6 +238,8 @@ def sort_key(value: Value) -> tuple[object, ...]:
             return tuple(sort_key(part) for _, part in fields)
         case MapValue(items):
             return tuple((sort_key(k), sort_key(v)) for k, v in items)
+        case BagValue():
+            return tuple(sort_key(part) for part in reversed([*value.each()]))
         case frozenset():
             return tuple(sorted((sort_key(part) for part in value), reverse=True))
         case tuple():

@@ -18,6 +18,7 @@ from skipgate.checker.core.datatypes import (
     LARGEST_CAPACITY,
     LARGEST_UNIVERSE,
     NEVER,
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -130,7 +131,7 @@ def integer(type_: Type) -> IntType:
 def element_of(type_: Type) -> Type:
     """The type of the elements of a set, sequence or option."""
     match type_:
-        case SetType(element, _) | SeqType(_, element) | OptionType(element):
+        case SetType(element, _) | BagType(element, _) | SeqType(_, element) | OptionType(element):
             return element
         case NeverType():
             return NEVER
@@ -368,7 +369,7 @@ def set_comprehension(bindings: tuple[t.Binding, ...], where: t.Term | None, ele
 def size(operand: t.Term, span: Span) -> t.Term:
     """The number of elements of a set or a sequence."""
     type_ = operand.type
-    high = type_.capacity if isinstance(type_, SeqType) else of_kind(type_, SetType).most
+    high = type_.capacity if isinstance(type_, SeqType | BagType) else of_kind(type_, SetType).most
     return simplify(t.Size(IntType(0, high), span, operand))
 
 
@@ -493,6 +494,61 @@ def seq_comprehension(
 
 @_strict
 def elements(operand: t.Term, span: Span) -> t.Term:
-    """The set of the elements of a sequence."""
+    """The set of the elements of a sequence or a bag. That of a bag has its capacity."""
     element = element_of(operand.type)
+    if isinstance(operand.type, BagType):
+        return simplify(t.Elements(SetType(element, operand.type.capacity), span, operand))
     return simplify(t.Elements(SetType(element, room(element, of_kind(operand.type, SeqType).capacity)), span, operand))
+
+
+@_strict
+def bag_of(operand: t.Term, span: Span) -> t.Term:
+    """The bag of the elements of a sequence, a range or a set; a bag itself.
+
+    Raises:
+        SpecError: there can be too many.
+    """
+    if isinstance(operand.type, BagType):
+        return operand
+    type_ = operand.type
+    most = type_.capacity if isinstance(type_, SeqType) else of_kind(type_, SetType).most
+    if most is None or most > LARGEST_CAPACITY:
+        message = (
+            f"this can have {'any number of' if most is None else most} elements; a bag, {LARGEST_CAPACITY} at most"
+        )
+        raise error(message, span, "a bag has a capacity: `bag[4] of ...`")
+    return simplify(t.BagOf(BagType(element_of(type_), most), span, operand))
+
+
+@_strict
+def bag_operation(operator: Literal["+", "-", "|", "&"], left: t.Term, right: t.Term, span: Span) -> t.Term:
+    """`+` and `-`; the largest and the smallest number of each element, `|` and `&`, by means of these."""
+    if operator in ("|", "&"):
+        names = (t.LocalVar("left", left.type), t.LocalVar("right", right.type))
+        a, b = (t.Local(name.type, span, name) for name in names)
+        result = bag_operation("-", b if operator == "|" else a, a if operator == "|" else b, span)
+        result = bag_operation("+" if operator == "|" else "-", a, result, span)
+        return let(names[0], left, let(names[1], right, result, span), span)
+    assert operator == "+" or operator == "-"
+    a_type, b_type = of_kind(left.type, BagType), of_kind(right.type, BagType)
+    element = _joined(a_type.element, b_type.element, span)
+    type_ = BagType(element, a_type.capacity + b_type.capacity) if operator == "+" else a_type
+    return simplify(t.BagOperation(type_, span, operator, left, right))
+
+
+@_strict
+def multiplicity(operand: t.Term, element: t.Term, span: Span) -> t.Term:
+    """How many of an element there are in a bag."""
+    type_ = of_kind(operand.type, BagType)
+    _joined(type_.element, element.type, span)
+    return simplify(t.Multiplicity(IntType(0, type_.capacity), span, operand, element))
+
+
+def descending(operand: t.Term, span: Span) -> t.Term:
+    """The elements of a set or a bag, the greatest first.
+
+    Raises:
+        SpecError: there can be too many.
+    """
+    type_ = bag_of(operand, span).type
+    return simplify(t.Descending(SeqType(of_kind(type_, BagType).capacity, element_of(type_)), span, operand))

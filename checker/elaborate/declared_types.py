@@ -9,6 +9,7 @@ from typing import assert_never
 from skipgate.checker.core.datatypes import (
     BOOL,
     LARGEST_CAPACITY,
+    BagType,
     EnumType,
     IntType,
     MapType,
@@ -62,6 +63,8 @@ class DeclaredTypes:
             case s.SetType(capacity=most, element=element):
                 assert most is not None
                 return SetType(self.of(element), self._room(most, "set"))
+            case s.BagType(capacity=capacity, element=element):
+                return BagType(self.of(element), self._room(capacity, "bag"))
             case s.SeqType(capacity=capacity, element=element):
                 count = self.number(capacity)
                 if count < 0:
@@ -80,7 +83,7 @@ class DeclaredTypes:
                 assert_never(node)
 
     def _room(self, capacity: s.AnyExpr, kind: str) -> int:
-        """How many elements a set can hold, which is one at least."""
+        """How many elements a set or a bag can hold, which is one at least."""
         count = self.number(capacity)
         if count < 1:
             raise error(f"a {kind} cannot be made for {count} elements", capacity.span, "one at least")

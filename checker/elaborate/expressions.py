@@ -9,9 +9,12 @@ from typing import assert_never
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import (
     NEVER,
+    BagType,
     IntType,
+    NeverType,
     OptionType,
     RecordType,
+    SeqType,
     Type,
     cardinality,
     contains,
@@ -33,7 +36,7 @@ from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import error
 from skipgate.spec.source import Span
 from skipgate.spec.specification import Specification
-from skipgate.spec.static_types import StaticMap
+from skipgate.spec.static_types import StaticBag, StaticMap
 from skipgate.spec.symbols import Builtin, Symbol
 
 _LARGEST = 2**62  # bounds beyond this do not fit a machine word
@@ -136,6 +139,8 @@ class ExpressionElaborator:
                 return self.call(node, environment, primed)
             case s.Index(base=base, index=s.Range(low=low, high=high)) if not self.is_map(base):
                 return build.slice_(sub(base), sub(low), sub(high), span)
+            case s.Index(base=base, index=index) if isinstance(self.spec.static_types[base], StaticBag):
+                return build.multiplicity(sub(base), sub(index), span)
             case s.Index(base=base, index=index):
                 return build.select(sub(base), sub(index), span)
             case s.FieldAccess(base=base, field=field):
@@ -158,7 +163,9 @@ class ExpressionElaborator:
                 bindings, inner = self.bind_all(binders, environment, primed)
                 condition = None if where is None else self.expr(where, inner, primed)
                 return build.set_comprehension(bindings, condition, self.expr(element, inner, primed), span)
-            case s.SeqComprehension():
+            case s.BagLiteral(elements=elements):
+                return build.bag_of(build.seq_literal(tuple(sub(element) for element in elements), span), span)
+            case s.SeqComprehension() | s.BagComprehension():
                 return self.seq_comprehension(node, environment, primed)
             case s.Fold():
                 return self.fold(node, environment, primed)
@@ -279,6 +286,8 @@ class ExpressionElaborator:
     ) -> tuple[tuple[t.Binding, ...], dict[s.Identifier, t.Term]]:
         """The names that a binder introduces, and the environment in which they can be mentioned."""
         domain = self.expr(binder.domain, environment, primed)
+        if isinstance(domain.type, BagType):
+            domain = build.elements(domain, domain.span)  # each once
         element = build.element_of(domain.type)
         ordered = not self.spec.static_types.mentions_sort(self.spec.static_types[binder.domain])
         if build.has_capacity(domain.type) and has_large_sets(element):
@@ -317,16 +326,21 @@ class ExpressionElaborator:
             case kind:
                 return build.aggregate(kind, bindings, where, body, span)
 
-    def seq_comprehension(self, node: s.SeqComprehension, environment: Environment, primed: bool) -> t.Term:
-        """A sequence made from the elements of a sequence or a range."""
+    def seq_comprehension(
+        self, node: s.SeqComprehension | s.BagComprehension, environment: Environment, primed: bool
+    ) -> t.Term:
+        """A sequence made from the elements of a sequence or a range; or a bag, also from those of a set or a bag."""
         source = self.expr(node.binder.domain, environment, primed)
+        if not isinstance(source.type, SeqType | NeverType) and not isinstance(source, t.RangeSet):
+            source = build.descending(source, source.span)
         (name,) = node.binder.names
         local = t.LocalVar(name.text, build.element_of(source.type))
         if isinstance(source, t.RangeSet) and cardinality(local.type) is None:
             raise error("the bounds of this range are not known", node.binder.domain.span, "a sequence has a capacity")
         inner = {**environment, name: t.Local(local.type, name.span, local)}
         where = None if node.where is None else self.expr(node.where, inner, primed)
-        return build.seq_comprehension(local, source, where, self.expr(node.element, inner, primed), node.span)
+        made = build.seq_comprehension(local, source, where, self.expr(node.element, inner, primed), node.span)
+        return build.bag_of(made, node.span) if isinstance(node, s.BagComprehension) else made
 
     def fold(self, node: s.Fold, environment: Environment, primed: bool) -> t.Term:
         """A fold over a sequence, a range or an ordered set."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import IntType, SeqType, SetType, cardinality
+from skipgate.checker.core.datatypes import BagType, IntType, SeqType, SetType, cardinality
 from skipgate.checker.core.datatypes import values as values_of
 from skipgate.checker.elaborate import build
 from skipgate.checker.elaborate.abbreviations import abbreviated, wrapped
@@ -42,7 +42,16 @@ def fold(
 def _elements(node: s.Fold, domain: t.Term) -> Iterator[tuple[t.Term, t.Term]]:
     """Every element that there can be, in order, after the condition under which there is one."""
     span = node.domain.span
-    if isinstance(domain.type, SeqType):
+    if isinstance(domain.type, BagType) or build.has_capacity(domain.type):
+        # The least element comes first, which is the last of those that are there.
+        falling = build.descending(domain, span)
+        assert isinstance(falling.type, SeqType)
+        _limit(node, falling.type.capacity)
+        length = build.size(domain, span)
+        for place in range(falling.type.capacity, 0, -1):
+            index = build.constant(place, IntType(place, place), span)
+            yield build.less(index, length, True, span), build.select(falling, index, span)
+    elif isinstance(domain.type, SeqType):
         _limit(node, domain.type.capacity)
         length = build.size(domain, span)
         for place in range(1, domain.type.capacity + 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import IntType, SeqType, SetType
+from skipgate.checker.core.datatypes import BagType, IntType, SeqType, SetType
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.elaborate import build
 from skipgate.spec import syntax as s
@@ -15,6 +15,8 @@ from skipgate.spec.source import Span
 def binary(node: s.Binary, left: t.Term, right: t.Term) -> t.Term:
     """The term of a binary operator, given those of its operands."""
     span = node.span
+    if isinstance(left.type, BagType) or isinstance(right.type, BagType):
+        return _bags(node, left, right)
     match node.operator:
         case "and" | "or" as operator:
             return build.logic(operator, left, right, span)
@@ -44,6 +46,24 @@ def binary(node: s.Binary, left: t.Term, right: t.Term) -> t.Term:
             return build.arithmetic(operator, left, right, span)
         case _:
             assert_never(node.operator)
+
+
+def _bags(node: s.Binary, left: t.Term, right: t.Term) -> t.Term:
+    """The same, where one of the operands is a bag. A set beside it is a bag with one of each of its elements."""
+    span = node.span
+    match node.operator:
+        case "==":
+            return build.equal(left, right, span)
+        case "!=":
+            return build.not_(build.equal(left, right, span), span)
+        case "in":
+            return build.in_(left, build.elements(right, right.span), span)
+        case "subset":
+            more = build.bag_operation("-", build.bag_of(left, left.span), build.bag_of(right, right.span), span)
+            return build.equal(build.size(more, span), build.constant(0, IntType(0, 0), span), span)
+        case "+" | "-" | "|" | "&" as operator:
+            return build.bag_operation(operator, build.bag_of(left, left.span), build.bag_of(right, right.span), span)
+    raise InternalError(f"{span.place}: there is no `{node.operator}` of bags")
 
 
 def _greater(left: t.Term, right: t.Term, or_equal: bool, span: Span) -> t.Term:

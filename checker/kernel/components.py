@@ -14,6 +14,7 @@ exactly if their rows are.
     set of T           bit masks, one bit a possible element, 63 to a component
     set[N] of T        N slots, each an element packed into a number or several (see `Packing`); those with an element
                        come first, the greatest before the others
+    bag[N] of T        the same; what is in the bag several times is in several slots
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import TypeVar, assert_never
 
 from skipgate.checker.core.datatypes import (
     LARGEST_UNIVERSE,
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -44,6 +46,7 @@ from skipgate.checker.core.datatypes import (
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.values import (
     NONE,
+    BagValue,
     EnumValue,
     MapValue,
     RecordValue,
@@ -51,6 +54,7 @@ from skipgate.checker.core.values import (
     SortValue,
     Value,
     VariantValue,
+    bag_of,
     show,
 )
 
@@ -99,7 +103,7 @@ def _width(type_: Type) -> int:
             return (cardinality(key) or 0) * _width(value)
         case SetType(_, None):
             return -(-universe_size(type_) // CHUNK)
-        case SetType(element, capacity):
+        case SetType(element, capacity) | BagType(element, capacity):
             assert capacity is not None
             return capacity * len(packing(element).widths)
         case SeqType(capacity, element):
@@ -147,7 +151,7 @@ def _shape(type_: Type, path: str, optional: bool) -> Iterator[Component]:  # no
             for start in range(0, count, CHUNK):
                 width = min(CHUNK, count - start)
                 yield Component(f"{path}{{{start}..}}" if count > CHUNK else path, 0, 2**width - 1)
-        case SetType(element, capacity):
+        case SetType(element, capacity) | BagType(element, capacity):
             assert capacity is not None
             for i in range(1, capacity + 1):
                 for number, width in enumerate(packing(element).widths):
@@ -275,8 +279,8 @@ def packing(element: Type) -> Packing:
     return Packing(tuple(widths), tuple(fields))
 
 
-def slots_of(row: Sequence[_C], type_: SetType) -> list[list[_C]]:
-    """The numbers of each slot of a set that has a capacity."""
+def slots_of(row: Sequence[_C], type_: SetType | BagType) -> list[list[_C]]:
+    """The numbers of each slot of a set that has a capacity, or of a bag."""
     width = len(packing(type_.element).widths)
     return [list(row[i : i + width]) for i in range(0, len(row), width)]
 
@@ -316,7 +320,7 @@ def least(type_: Type) -> list[int]:
         case VariantType(_, shapes):
             first = next((i for i, each in enumerate(shapes) if cardinality(each) != 0), 0)
             return _overlaid(type_, first, least(shapes[first]))
-        case NeverType() | BoolType() | EnumType() | SortType() | OptionType() | SetType() | SeqType():
+        case NeverType() | BoolType() | EnumType() | SortType() | OptionType() | SetType() | BagType() | SeqType():
             return [0] * len(shape(type_))
         case _:
             assert_never(type_)
@@ -351,9 +355,10 @@ def flatten(value: Value, type_: Type) -> list[int]:
             place = ranks(element)
             mask = sum(1 << place[part] for part in value)
             return [mask >> start & (2**CHUNK - 1) for start in range(0, universe_size(type_), CHUNK)]
-        case SetType(element, capacity):
-            assert isinstance(value, frozenset) and capacity is not None
-            slots = sorted((packing(element).packed(flatten(part, element)) for part in value), reverse=True)
+        case SetType(element, capacity) | BagType(element, capacity):
+            assert isinstance(value, frozenset | BagValue) and capacity is not None
+            each = value.each() if isinstance(value, BagValue) else value
+            slots = sorted((packing(element).packed(flatten(part, element)) for part in each), reverse=True)
             empty = [0] * len(packing(element).widths) * (capacity - len(value))
             return [*(number for slot in slots for number in slot), *empty]
         case SeqType(capacity, element):
@@ -418,10 +423,11 @@ def _unflatten(  # noqa: C901  (one case for each kind of type)
                 part, row = _unflatten(row, element)
                 items.append((k, part))
             return MapValue(tuple(items)), row
-        case SetType(element, capacity) if capacity is not None:
+        case BagType() | SetType(capacity=int()):
             width = _width(type_)
             there = (slot for slot in slots_of(row[:width], type_) if slot[0])
-            return frozenset(unflatten(packing(element).unpacked(slot), element) for slot in there), row[width:]
+            found = (unflatten(packing(type_.element).unpacked(slot), type_.element) for slot in there)
+            return (bag_of(found) if isinstance(type_, BagType) else frozenset(found)), row[width:]
         case SetType(element):
             chunks = -(-universe_size(type_) // CHUNK)
             mask = sum(chunk << (CHUNK * i) for i, chunk in enumerate(row[:chunks]))

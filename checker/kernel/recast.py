@@ -7,6 +7,7 @@ from typing import assert_never
 
 from skipgate.checker.core.datatypes import (
     BOOL,
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -19,6 +20,7 @@ from skipgate.checker.core.datatypes import (
     SortType,
     Type,
     VariantType,
+    bags_below,
     cardinality,
     contains,
     has_large_sets,
@@ -90,7 +92,7 @@ def rank(writer: Writer, row: Row, type_: Type) -> str:
             return result
         case SetType(_, None):
             return row[0] if row else "0"
-        case SetType():
+        case SetType() | BagType():
             return _slots_rank(writer, row, type_)
         case SeqType(capacity, element):
             return _seq_rank(writer, row, capacity, element)
@@ -114,7 +116,7 @@ def _seq_rank(writer: Writer, row: Row, capacity: int, element: Type) -> str:
     return pick(by_length, row[0], element)[0]
 
 
-def _slots_rank(writer: Writer, row: Row, type_: SetType) -> str:
+def _slots_rank(writer: Writer, row: Row, type_: SetType | BagType) -> str:
     """Sets come like binary numbers. Each element counts the sets that have none so great beside those before it."""
     total, possible = "0", cardinality(type_.element) or 0
     places: list[list[str]] = []  # those of the elements, counted from 1, sorted like slots
@@ -122,14 +124,17 @@ def _slots_rank(writer: Writer, row: Row, type_: SetType) -> str:
         place = add("1", rank(writer, element_of(slot, type_.element), type_.element))
         places.append([writer.fresh("s")])
         writer.line(f"{places[-1][0]} = 0")
-        put(writer, places, [choose(is_there(slot), place, "0")])
+        put(writer, places, [choose(is_there(slot), place, "0")], again=True)
     for room, (place,) in zip(range(type_.capacity or 0, 0, -1), places, strict=True):
-        before = [["0"], *([str(sets_below(n, room))] for n in range(possible))]
+        below = bags_below if isinstance(type_, BagType) else sets_below
+        before = [["0"], *([str(below(n, room))] for n in range(possible))]
         total = add(total, pick(before, place, BOOL)[0])
     return total
 
 
-def recast(writer: Writer, row: Row, old: Type, new: Type, present: str = "1") -> tuple[Row, list[str]]:
+def recast(  # noqa: C901  (one case for each kind of type)
+    writer: Writer, row: Row, old: Type, new: Type, present: str = "1"
+) -> tuple[Row, list[str]]:
     """A value's components under another type of the same kind, and the conditions under which it has not that type.
 
     `present` is the condition under which the value is there at all (see `components`).
@@ -171,6 +176,8 @@ def recast(writer: Writer, row: Row, old: Type, new: Type, present: str = "1") -
             if new.capacity is not None:
                 return _into_slots(writer, row, old, new, present)
             return _recast_set(writer, row, old, new, present)
+        case BagType():
+            return _recast_slots(writer, row, old, of_kind(new, BagType), present)
         case _:
             assert_never(old)
 
@@ -217,7 +224,9 @@ def _recast_seq(writer: Writer, row: Row, old: SeqType, new: SeqType, present: s
     return result + ["0"] * missing, wrong
 
 
-def _recast_slots(writer: Writer, row: Row, old: SetType, new: SetType, present: str) -> tuple[Row, list[str]]:
+def _recast_slots(
+    writer: Writer, row: Row, old: SetType | BagType, new: SetType | BagType, present: str
+) -> tuple[Row, list[str]]:
     """From slots into others, or into a mask."""
     slots = slots_of(writer.atoms(row), old)
     moved, wrong = [], []
@@ -225,22 +234,23 @@ def _recast_slots(writer: Writer, row: Row, old: SetType, new: SetType, present:
         part, errors = recast(writer, element_of(slot, old.element), old.element, new.element, under(present, slot))
         moved.append(part)
         wrong += errors
-    if new.capacity is None:
+    if isinstance(new, SetType) and new.capacity is None:
         names = empty_set(writer, new)
         for slot, part in zip(slots, moved, strict=True):
             with writer.indented(f"if {is_there(slot)}:"):
                 insert(writer, names, rank(writer, part, new.element))
         return names, wrong
-    if new.capacity < len(slots):
-        wrong.append(under(present, slots[new.capacity]))
+    room = new.capacity or 0
+    if room < len(slots):
+        wrong.append(under(present, slots[room]))
     packed = [chosen(is_there(slot), slot_with(part, new.element)) for slot, part in zip(slots, moved, strict=True)]
     if old.element != new.element and (has_large_sets(old.element) or has_large_sets(new.element)):
         sorted_ = empty_slots(writer, replace(new, capacity=len(slots)))
         for slot in packed:
-            put(writer, sorted_, slot)
+            put(writer, sorted_, slot, again=True)
         packed = sorted_
-    missing = max(0, new.capacity - len(slots)) * len(packing(new.element).widths)
-    return [*row_of(packed[: new.capacity]), *["0"] * missing], wrong
+    missing = max(0, room - len(slots)) * len(packing(new.element).widths)
+    return [*row_of(packed[:room]), *["0"] * missing], wrong
 
 
 def _into_slots(writer: Writer, row: Row, old: SetType, new: SetType, present: str) -> tuple[Row, list[str]]:

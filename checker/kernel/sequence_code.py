@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import SeqType, Type, of_kind, values
+from skipgate.checker.core.datatypes import BagType, SeqType, Type, of_kind, values
+from skipgate.checker.kernel.bag_code import distinct
 from skipgate.checker.kernel.compiler import Compiler, Named
 from skipgate.checker.kernel.components import shape
 from skipgate.checker.kernel.domain_code import DomainElement
@@ -142,6 +143,8 @@ def seq_comprehension(compiler: Compiler, term: t.SeqComprehension) -> Row:
 
 def elements(compiler: Compiler, term: t.Elements) -> Row:
     """A set, to which the elements are added one by one."""
+    if isinstance(term.operand.type, BagType):
+        return distinct(compiler, term, term.operand.type)
     row = compiler.writer.atoms(compiler.row(term.operand))
     type_ = of_kind(term.operand.type, SeqType)
     made = NewSet(compiler, term.type)

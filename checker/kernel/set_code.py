@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import IntType, SeqType, SetType, Type, join, of_kind
+from skipgate.checker.core.datatypes import BagType, IntType, SeqType, SetType, Type, join, of_kind
 from skipgate.checker.kernel.compiler import Compiler
 from skipgate.checker.kernel.components import CHUNK, slots_of, universe_size
 from skipgate.checker.kernel.domain_code import for_each
@@ -185,6 +185,9 @@ def member(compiler: Compiler, term: t.In) -> Row:
             return [not_(or_(*recast(compiler.writer, element, type_, inner)[1]))]
         case t.Subsets(operand=operand):
             return [_included(compiler, element, type_, compiler.row(operand), operand.type)]
+        case t.Elements(operand=bag) if isinstance(bag.type, BagType):  # which of equal ones it is makes no difference
+            slots = SetType(bag.type.element, bag.type.capacity)
+            return [_inside(compiler, element, type_, compiler.row(bag), slots)]
         case _:  # any other set is computed
             container_type = of_kind(container.type, SetType)
             return [_inside(compiler, element, type_, compiler.row(container), container_type)]
@@ -220,6 +223,8 @@ def size(compiler: Compiler, term: t.Size) -> Row:
     row = compiler.row(term.operand)
     if isinstance(term.operand.type, SeqType):
         return [row[0]]
+    if isinstance(term.operand.type, BagType):
+        return [count(slots_of(compiler.writer.atoms(row), term.operand.type))]
     set_type = of_kind(term.operand.type, SetType)
     if set_type.capacity is not None:
         return [count(slots_of(compiler.writer.atoms(row), set_type))]

@@ -1,10 +1,10 @@
-"""Sets with a capacity in the text of kernels: slots, the greatest element first, empty ones last (see `Packing`)."""
+"""Sets with a capacity and bags in the text of kernels: slots, the greatest element first (see `Packing`)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skipgate.checker.core.datatypes import SetType, Type
+from skipgate.checker.core.datatypes import BagType, SetType, Type
 from skipgate.checker.kernel.components import packing
 from skipgate.checker.kernel.kernel_text import (
     Writer,
@@ -55,12 +55,12 @@ def chosen(condition: str, slot: Slot) -> Slot:
     return [choose(condition, number, "0") for number in slot]
 
 
-def empty_slots(writer: Writer, type_: SetType) -> list[Slot]:
+def empty_slots(writer: Writer, type_: SetType | BagType) -> list[Slot]:
     """Names of the slots of an empty set, to insert elements into."""
     return copied(writer, [], type_)
 
 
-def copied(writer: Writer, slots: Sequence[Slot], type_: SetType) -> list[Slot]:
+def copied(writer: Writer, slots: Sequence[Slot], type_: SetType | BagType) -> list[Slot]:
     """Names of their own for the slots of a set, and for empty ones after them, as many as a set of a type has."""
     empty = [["0"] * len(packing(type_.element).widths)] * ((type_.capacity or 0) - len(slots))
     names = []
@@ -71,8 +71,11 @@ def copied(writer: Writer, slots: Sequence[Slot], type_: SetType) -> list[Slot]:
     return names
 
 
-def put(writer: Writer, slots: Sequence[Slot], new: Slot) -> None:
-    """Add the element of a slot to a set that has room for it, or has it. An empty slot adds nothing."""
+def put(writer: Writer, slots: Sequence[Slot], new: Slot, *, again: bool = False) -> None:
+    """Add the element of a slot to a set that has room for it, or has it. An empty slot adds nothing.
+
+    With `again`, it is added even if it is there already, as to a bag.
+    """
     moving = [writer.fresh("x") for _ in new]
     for name, text in zip(moving, new, strict=True):
         writer.line(f"{name} = {text}")
@@ -83,6 +86,8 @@ def put(writer: Writer, slots: Sequence[Slot], new: Slot) -> None:
         else:
             greater = writer.atom(less(writer, slot, moving, False))
             same = writer.atom(equal(slot, moving))
+        if again:
+            same = "0"
         for a, b in zip(slot, moving, strict=True):
             name = writer.fresh()
             writer.line(f"{name} = {choose(greater, b, a)}")
@@ -91,7 +96,7 @@ def put(writer: Writer, slots: Sequence[Slot], new: Slot) -> None:
 
 
 def take(writer: Writer, slots: Sequence[Slot], old: Slot) -> None:
-    """Remove the element of a slot from a set that may have it."""
+    """Remove the element of a slot from a set that may have it; from a bag, one of them."""
     old = writer.atoms(old)
     found = "0"
     for i, slot in enumerate(slots):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from skipgate.checker.core.datatypes import (
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -184,7 +185,7 @@ class StateParts:
                 yield StatePart((*path, "length"), length)
                 for i in range(1, capacity + 1):
                     yield from self.parts_of(element, slots, (*path, i), Presence(length, i))
-            case SetType(_, capacity) if capacity is not None:
+            case BagType() | SetType(capacity=int()):
                 yield from self.parts_of_slots(type_, slots, path)
             case SetType(element):
                 chunks = [_field_of(next(slots)) for _ in range(0, universe_size(type_), CHUNK)]
@@ -198,8 +199,10 @@ class StateParts:
             case _:
                 assert_never(type_)
 
-    def parts_of_slots(self, type_: SetType, slots: Iterator[Slot], path: tuple[PathStep, ...]) -> Iterator[StatePart]:
-        """The parts of the elements in the slots of a set with a capacity."""
+    def parts_of_slots(
+        self, type_: SetType | BagType, slots: Iterator[Slot], path: tuple[PathStep, ...]
+    ) -> Iterator[StatePart]:
+        """The parts of the elements in the slots of a set with a capacity, or of a bag."""
         layout, element = packing(type_.element), type_.element
         own: list[tuple[Field, ...]] = []
         for i in range(1, (type_.capacity or 0) + 1):

@@ -19,7 +19,7 @@ from typing import assert_never
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import IntType, join, of_kind
 from skipgate.checker.core.errors import InternalError
-from skipgate.checker.kernel import map_code, quantifier_code, record_code, sequence_code, set_code
+from skipgate.checker.kernel import bag_code, map_code, quantifier_code, record_code, sequence_code, set_code
 from skipgate.checker.kernel.compiler import Compiler, Named
 from skipgate.checker.kernel.components import TooLarge, flatten
 from skipgate.checker.kernel.kernel_text import (
@@ -139,6 +139,14 @@ class TermCompiler(Compiler):
                     return sequence_code.seq_comprehension(self, term)
                 case t.Elements():
                     return sequence_code.elements(self, term)
+                case t.BagOf():
+                    return bag_code.bag_of(self, term)
+                case t.BagOperation():
+                    return bag_code.bag_operation(self, term)
+                case t.Multiplicity():
+                    return bag_code.multiplicity(self, term)
+                case t.Descending():
+                    return bag_code.descending(self, term)
                 case _:
                     assert_never(term)
         except TooLarge as problem:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from skipgate.checker.core.datatypes import (
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -21,6 +22,7 @@ from skipgate.checker.core.datatypes import (
     SortType,
     Type,
     VariantType,
+    bags_below,
     cardinality,
     sets_below,
 )
@@ -41,7 +43,7 @@ def unrank(writer: Writer, place: str, type_: Type) -> Row:
             return [add(place, str(low))]
         case BoolType() | EnumType() | SortType() | SetType(_, None):
             return [place]
-        case SetType():
+        case SetType() | BagType():
             return _slots(writer, place, type_)
         case OptionType(element):
             there = writer.atom(compare("!=", place, "0"))
@@ -58,11 +60,12 @@ def unrank(writer: Writer, place: str, type_: Type) -> Row:
             assert_never(type_)
 
 
-def _slots(writer: Writer, place: str, type_: SetType) -> Row:
+def _slots(writer: Writer, place: str, type_: SetType | BagType) -> Row:
     """The greatest element weighs most: before a set come all those whose elements are less than it."""
     slots, possible = empty_slots(writer, type_), cardinality(type_.element) or 0
-    for room in range(type_.most or 0, 0, -1):
-        before = [str(sets_below(n, room)) for n in range(possible)]
+    bag = isinstance(type_, BagType)
+    for room in range(type_.capacity if isinstance(type_, BagType) else type_.most or 0, 0, -1):
+        before = [str(bags_below(n, room) if bag else sets_below(n, room)) for n in range(possible)]
         there, greatest = writer.atom(compare("!=", place, "0")), "0"
         for count in before[1:]:
             greatest = add(greatest, compare("<=", count, place))
@@ -71,6 +74,7 @@ def _slots(writer: Writer, place: str, type_: SetType) -> Row:
             writer,
             slots,
             chosen(there, slot_with(writer.atoms(unrank(writer, greatest, type_.element)), type_.element)),
+            again=bag,
         )
         (less,) = pick([[count] for count in before], greatest, type_.element)
         place = writer.atom(choose(there, sub(place, less), "0"))

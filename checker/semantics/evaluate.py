@@ -6,6 +6,7 @@ fills in descriptions and explains failures. The fast engines are tested against
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, combinations
@@ -13,7 +14,18 @@ from typing import TypeVar, assert_never
 
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import MapType, Type, cardinality, contains, values, walk
-from skipgate.checker.core.values import MapValue, RecordValue, Some, Value, VariantValue, show, sort_key
+from skipgate.checker.core.values import (
+    BagValue,
+    MapValue,
+    RecordValue,
+    Some,
+    Value,
+    VariantValue,
+    bag_of,
+    show,
+    sort_key,
+)
+from skipgate.checker.core.values import parts as parts_of
 from skipgate.checker.semantics.effort import spend
 from skipgate.spec.source import Span
 
@@ -134,7 +146,7 @@ def evaluate(term: t.Term, scope: Scope) -> Value:  # noqa: C901  (one case for 
             return frozenset(_counted(map(frozenset, subsets), term.span))
         case t.Size(operand=operand):
             sized = evaluate(operand, scope)
-            assert isinstance(sized, frozenset | tuple)
+            assert isinstance(sized, frozenset | tuple | BagValue)
             return len(sized)
         case t.SomeOf(operand=operand):
             return Some(evaluate(operand, scope))
@@ -202,7 +214,24 @@ def evaluate(term: t.Term, scope: Scope) -> Value:  # noqa: C901  (one case for 
             scopes = (scope.bind(variable, item) for item in items)
             return tuple(evaluate(element, s) for s in scopes if _holds(where, s))
         case t.Elements(operand=operand):
-            return frozenset(_seq(operand, scope))
+            holding = evaluate(operand, scope)
+            assert isinstance(holding, tuple | BagValue)
+            return frozenset(parts_of(holding))
+        case t.BagOf(operand=operand):
+            listed = evaluate(operand, scope)
+            assert isinstance(listed, tuple | frozenset)
+            return bag_of(listed)
+        case t.BagOperation(operator=operator, left=left, right=right):
+            copies, others = Counter(_bag(left, scope).each()), _bag(right, scope).each()
+            copies.update(others) if operator == "+" else copies.subtract(others)
+            return bag_of(copies.elements())
+        case t.Multiplicity(operand=operand, element=element):
+            return _bag(operand, scope)[evaluate(element, scope)]
+        case t.Descending(operand=operand):
+            falling = evaluate(operand, scope)
+            assert isinstance(falling, frozenset | BagValue)
+            each = falling.each() if isinstance(falling, BagValue) else falling
+            return tuple(sorted(each, key=sort_key, reverse=True))
         case _:
             assert_never(term)
 
@@ -311,6 +340,12 @@ def _int(term: t.Term, scope: Scope) -> int:
     return value
 
 
+def _bag(term: t.Term, scope: Scope) -> BagValue:
+    value = evaluate(term, scope)
+    assert isinstance(value, BagValue)
+    return value
+
+
 def _range(term: t.RangeSet, scope: Scope) -> range:
     return range(_int(term.low, scope), _int(term.high, scope) + 1)
 
@@ -330,7 +365,7 @@ def _values(type_: Type, span: Span) -> Iterable[Value]:
 
 def _read(value: Value) -> Value:
     """A value that was there already. What is done with it next may go through all of it."""
-    if isinstance(value, frozenset | tuple):
+    if isinstance(value, frozenset | tuple | BagValue):
         spend(len(value))
     elif isinstance(value, MapValue):
         spend(len(value.items))

@@ -7,6 +7,7 @@ from functools import partial
 from typing import assert_never
 
 from skipgate.checker.core.datatypes import (
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -22,7 +23,17 @@ from skipgate.checker.core.datatypes import (
     cardinality,
     values,
 )
-from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value, VariantValue
+from skipgate.checker.core.values import (
+    NONE,
+    EnumValue,
+    MapValue,
+    RecordValue,
+    Some,
+    SortValue,
+    Value,
+    VariantValue,
+    bag_of,
+)
 
 Choose = Callable[[int], int]  # from a positive number n to one of 0, ..., n - 1
 
@@ -57,6 +68,9 @@ def random_value(type_: Type, choose: Choose) -> Value:
             return frozenset(e for e in values(element) if choose(2))
         case SetType(element, _):
             return frozenset(pick(element) for _ in range(choose((type_.most or 0) + 1)))
+        case BagType(element, capacity):
+            most = capacity if cardinality(element) else 0
+            return bag_of(pick(element) for _ in range(choose(most + 1)))
         case SeqType(capacity, element):
             longest = capacity if cardinality(element) else 0
             return tuple(pick(element) for _ in range(choose(longest + 1)))

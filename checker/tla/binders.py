@@ -11,14 +11,22 @@ from skipgate.checker.tla.syntax import Text, TlaExpr
 from skipgate.checker.tla.translator import Translator
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import error
-from skipgate.spec.static_types import StaticSet
+from skipgate.spec.static_types import StaticBag, StaticSeq, StaticSet
 
 _Bound = tuple[str, TlaExpr]
 
 
+def ranged(translator: Translator, domain: s.AnyExpr) -> TlaExpr:
+    """The set that a name ranges over: of a bag, its elements, each once."""
+    translated = translator.expr(domain)
+    if isinstance(translator.spec.static_types[domain], StaticBag):
+        return make.call(translator.prelude.use("Distinct"), translated)
+    return translated
+
+
 def bound_by(translator: Translator, binder: s.Binder) -> list[_Bound]:
     """The names of one binder, each with the domain."""
-    domain = translator.expr(binder.domain)
+    domain = ranged(translator, binder.domain)
     if flat(domain).startswith("SUBSET "):  # of which TLC takes no two elements at once if the set is empty
         return [(translator.name(name), domain) for name in binder.names]
     return [(", ".join(translator.name(name) for name in binder.names), domain)]
@@ -26,7 +34,7 @@ def bound_by(translator: Translator, binder: s.Binder) -> list[_Bound]:
 
 def _bound(translator: Translator, binders: Sequence[s.Binder]) -> list[_Bound]:
     """Every name with its domain."""
-    return [(translator.name(name), translator.expr(b.domain)) for b in binders for name in b.names]
+    return [(translator.name(name), ranged(translator, b.domain)) for b in binders for name in b.names]
 
 
 def depend(translator: Translator, binders: Sequence[s.Binder]) -> bool:
@@ -74,7 +82,7 @@ def _quantified(translator: Translator, node: s.Quantifier, body: TlaExpr) -> Tl
     for binder in reversed(node.binders):
         if _looks_at_all(translator, node, binder):
             for name in reversed(binder.names):
-                values = make.image(body, [(translator.name(name), translator.expr(binder.domain))])
+                values = make.image(body, [(translator.name(name), ranged(translator, binder.domain))])
                 decides = tla.FALSE if node.kind == "forall" else tla.TRUE
                 body = tla.Infix("\\notin" if node.kind == "forall" else "\\in", decides, values)
         else:
@@ -155,14 +163,36 @@ def seq_comprehension(translator: Translator, node: s.SeqComprehension) -> TlaEx
     return tla.Let((tla.Definition(chosen, (), source),), translator.evaluated(whole, node.element))
 
 
+def bag_comprehension(translator: Translator, node: s.BagComprehension) -> TlaExpr:
+    """A bag from the elements of a set, a bag, a sequence or a range."""
+    (identifier,) = node.binder.names
+    name, domain = translator.name(identifier), node.binder.domain
+    type_ = translator.spec.static_types[domain]
+    source = translator.expr(domain)
+    if isinstance(type_, StaticSeq):
+        source = make.call(translator.prelude.use("BagOfSeq"), source)
+    elif isinstance(type_, StaticSet):
+        source = make.call(translator.prelude.use("BagOfSet"), source)
+    if node.where is not None:
+        condition = tla.Lambda(name, translator.expr(node.where))
+        source = make.call(translator.prelude.use("BagFilter"), source, condition)
+        source = translator.evaluated(source, node.where)
+    if _is_name(translator, node.element, identifier):
+        return source
+    image = tla.Lambda(name, translator.expr(node.element))
+    return translator.evaluated(make.call(translator.prelude.use("BagImage"), source, image), node.element)
+
+
 def fold(translator: Translator, node: s.Fold) -> TlaExpr:
     """A recursive function: what is accumulated after so many elements of a sequence.
 
     Raises:
         SpecError: it goes over a set.
     """
-    if isinstance(translator.spec.static_types[node.domain], StaticSet) and not isinstance(node.domain, s.Range):
-        raise error("a fold over a set has no simple form in TLA+", node.domain.span, "a range `a..b` has one")
+    if isinstance(translator.spec.static_types[node.domain], StaticSet | StaticBag) and not isinstance(
+        node.domain, s.Range
+    ):
+        raise error("a fold over a set or a bag has no simple form in TLA+", node.domain.span, "a range `a..b` has one")
     name, held = translator.name(node.name), translator.name(node.accumulator)
     chosen, after, place = (translator.names.local(stem) for stem in ("chosen", "after", "i"))
     source = _in_order(translator, node.domain)

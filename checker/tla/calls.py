@@ -11,7 +11,7 @@ from skipgate.checker.tla.syntax import Text, TlaExpr
 from skipgate.checker.tla.translator import Translator
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import error
-from skipgate.spec.static_types import StaticOption, StaticSeq
+from skipgate.spec.static_types import StaticBag, StaticOption, StaticSeq
 from skipgate.spec.symbols import Builtin
 
 
@@ -112,7 +112,8 @@ def _builtin(translator: Translator, function: str, node: s.Call, values: list[s
         case "last":
             return make.call(translator.prelude.use("Last"), first)
         case "elems":
-            return make.call(translator.prelude.use("Elements"), first)
+            distinct = "Distinct" if isinstance(type_, StaticBag) else "Elements"
+            return make.call(translator.prelude.use(distinct), first)
         case "subsets":
             return tla.Prefix("SUBSET ", first, 8)
         case "get":

@@ -57,6 +57,8 @@ class Definedness:
                 return self._symbol_can_fail(self.spec.names[steps.action])
             case s.TypeDomain() | s.SeqLiteral() | s.SetLiteral() | s.If() | s.Updated() | s.Let() | s.Match():
                 return False
+            case s.BagLiteral() | s.BagComprehension():
+                return False
             case s.SetComprehension() | s.SeqComprehension() | s.Fold() | s.MapComprehension() | s.Temporal():
                 return False
             case _:

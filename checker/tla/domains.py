@@ -8,6 +8,7 @@ from typing import assert_never
 from skipgate.spec import syntax as s
 from skipgate.spec.specification import Specification
 from skipgate.spec.static_types import (
+    StaticBag,
     StaticBool,
     StaticEnum,
     StaticInt,
@@ -30,7 +31,7 @@ def has_bounds(spec: Specification, node: s.AnyType) -> bool:
     match node:
         case s.PrimitiveType(name=name):
             return name == "nat"
-        case s.RangeType() | s.SeqType():
+        case s.RangeType() | s.SeqType() | s.BagType():
             return True
         case s.SetType(capacity=room, element=element):
             return room is not None or has_bounds(spec, element)
@@ -75,6 +76,8 @@ def mentions_numbers(type_: StaticType) -> bool:
     """Are there keys of this type that a map may not have?"""
     match type_:
         case StaticInt() | StaticSeq() | StaticRecord() | StaticVariant() | StaticNever() | StaticUnknown():
+            return True
+        case StaticBag():
             return True
         case StaticOption(element) | StaticSet(element):
             return mentions_numbers(element)

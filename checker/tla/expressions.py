@@ -22,7 +22,7 @@ from skipgate.checker.tla.syntax import Text, TlaExpr
 from skipgate.checker.tla.translator import LARGEST, Translator
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import error
-from skipgate.spec.static_types import StaticOption, StaticSeq
+from skipgate.spec.static_types import StaticBag, StaticOption, StaticSeq
 from skipgate.spec.symbols import Symbol
 
 
@@ -47,6 +47,8 @@ class ExpressionTranslator(Translator):
             case s.SetType(capacity=room, element=element):
                 assert room is not None
                 return make.call(self.prelude.use("SmallSubsets"), self.type(element, finite), self.expr(room))
+            case s.BagType(capacity=capacity, element=element):
+                return make.call(self.prelude.use("Bags"), self.type(element, finite), self.expr(capacity))
             case s.SeqType(capacity=capacity, element=element):
                 sequences = self.prelude.use("EverySeq" if finite else "BoundedSeq")
                 return make.call(sequences, self.type(element, finite), self.expr(capacity))
@@ -101,6 +103,8 @@ class ExpressionTranslator(Translator):
             case s.Index(base=base, index=s.Range(low=low, high=high)) if not self.definedness.is_map(base):
                 self.prelude.modules.add("Sequences")
                 return make.call("SubSeq", self.expr(base), self.expr(low), self.expr(high))
+            case s.Index(base=base, index=index) if isinstance(self.spec.static_types[base], StaticBag):
+                return make.call(self.prelude.use("Copies"), self.expr(base), self.expr(index))
             case s.Index(base=base, index=index):
                 return tla.Applied(self.expr(base), self.expr(index))
             case s.FieldAccess(base=base, field=field):
@@ -123,6 +127,12 @@ class ExpressionTranslator(Translator):
                 return binders.image(self, node.element, node.binders, node.where)
             case s.Fold():
                 return binders.fold(self, node)
+            case s.BagLiteral(elements=elements):
+                if len(elements) < 2:
+                    return make.set_of(*(make.tuple_of(self.expr(element), make.number(1)) for element in elements))
+                return make.call(self.prelude.use("BagOfSeq"), make.tuple_of(*map(self.expr, elements)))
+            case s.BagComprehension():
+                return binders.bag_comprehension(self, node)
             case s.SeqComprehension():
                 return binders.seq_comprehension(self, node)
             case s.MapComprehension(value=value):

@@ -10,7 +10,7 @@ from skipgate.checker.tla.prelude import negated
 from skipgate.checker.tla.syntax import Text, TlaExpr
 from skipgate.checker.tla.translator import Translator
 from skipgate.spec import syntax as s
-from skipgate.spec.static_types import StaticInt, StaticSeq, unify
+from skipgate.spec.static_types import StaticBag, StaticInt, StaticSeq, StaticSet, unify
 
 
 def negation(translator: Translator, operand: s.AnyExpr) -> TlaExpr:
@@ -30,6 +30,8 @@ def binary(translator: Translator, node: s.Binary) -> TlaExpr:
         symbol = "/\\" if operator == "and" else "\\/"
         return tla.Junction(symbol, tuple(translator.expr(part) for part in flattened(node, operator)))
     left, right = translator.expr(node.left), translator.expr(node.right)
+    if any(isinstance(translator.spec.static_types[side], StaticBag) for side in (node.left, node.right)):
+        return _of_bags(translator, node, left, right)
     match operator:
         case "=>" | "<=>":
             return tla.Infix(operator, left, right)
@@ -56,6 +58,25 @@ def binary(translator: Translator, node: s.Binary) -> TlaExpr:
         case "div" | "mod":
             return _division(translator, operator, node, left, right)
     raise AssertionError(operator)
+
+
+def _of_bags(translator: Translator, node: s.Binary, left: TlaExpr, right: TlaExpr) -> TlaExpr:
+    """An operator on bags, or on a bag and a set. Bags are sets of copies, so most operators are those of sets."""
+    prelude = translator.prelude
+    if node.operator == "in":
+        return tla.Infix("\\in", left, make.call(prelude.use("Distinct"), right))
+    if isinstance(translator.spec.static_types[node.left], StaticSet):
+        left = make.call(prelude.use("BagOfSet"), left)
+    if isinstance(translator.spec.static_types[node.right], StaticSet):
+        right = make.call(prelude.use("BagOfSet"), right)
+    match node.operator:
+        case "+" | "-":
+            name = "BagSum" if node.operator == "+" else "BagDifference"
+            return make.call(prelude.use(name), left, right)
+        case "==" | "!=" | "subset" | "|" | "&" as operator:
+            symbols = {"==": "=", "!=": "#", "subset": "\\subseteq", "|": "\\cup", "&": "\\cap"}
+            return tla.Infix(symbols[operator], left, right)
+    raise AssertionError(node.operator)
 
 
 def _concatenation(translator: Translator, node: s.Binary, left: TlaExpr, right: TlaExpr) -> TlaExpr:

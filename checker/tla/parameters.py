@@ -5,6 +5,7 @@ from __future__ import annotations
 from skipgate.checker.core.datatypes import BoolType, EnumType, IntType, SortType, values
 from skipgate.checker.tla import make
 from skipgate.checker.tla import syntax as tla
+from skipgate.checker.tla.binders import ranged
 from skipgate.checker.tla.definitions import ModuleWriter
 from skipgate.checker.tla.layout import flat
 from skipgate.checker.tla.syntax import Text, TlaExpr
@@ -15,7 +16,7 @@ from skipgate.spec.diagnostics import error
 
 def range_of(writer: ModuleWriter, action: s.ActionDecl | s.GroupDecl, binder: s.Binder) -> TlaExpr:
     """What a parameter ranges over: all numbers are those that the conditions allow."""
-    domain = writer.exprs.expr(binder.domain)
+    domain = ranged(writer.exprs, binder.domain)
     if flat(domain) in ("Nat", "Int") or _is_unbounded(writer, binder.domain):
         bounds = writer.facts.bounds(action.name.text, binder.names[0].text)
         if not isinstance(bounds, IntType) or bounds.low is None or bounds.high is None:

@@ -11,6 +11,7 @@ from typing import assert_never
 from skipgate.checker.tla.names import NameAllocator
 from skipgate.spec import syntax as s
 from skipgate.spec.static_types import (
+    StaticBag,
     StaticBool,
     StaticEnum,
     StaticInt,
@@ -64,6 +65,30 @@ RECURSIVE {SumOver}(_, _)
     "SmallSubsets": r"""
 \* The sets of at most n elements of S.
 {SmallSubsets}(S, n) == {{t \in SUBSET S : Cardinality(t) <= n}}""",
+    # A bag is the set of its numbered copies: TLC can tell of such a set, and not of a function, what is one. So the
+    # number of elements is that of the copies, and one bag is included in another if its copies are.
+    "Bags": r"""
+\* The bags of at most n elements of S. A bag with two of x has the copies <<x, 1>> and <<x, 2>>.
+{Bags}(S, n) == {{b \in SUBSET (S \X (1..n)) :
+    Cardinality(b) <= n /\ \A p \in b : p[2] > 1 => <<p[1], p[2] - 1>> \in b}}""",
+    "Copies": r"""
+\* How many of x there are in a bag.
+{Copies}(b, x) == Cardinality({{p \in b : p[1] = x}})""",
+    "Distinct": r"""
+\* The elements of a bag, each once.
+{Distinct}(b) == {{p[1] : p \in b}}""",
+    "BagOfSet": r"""
+{BagOfSet}(S) == {{<<x, 1>> : x \in S}}""",
+    "BagOfSeq": r"""
+{BagOfSeq}(s) == {{<<s[i], Cardinality({{j \in 1..i : s[j] = s[i]}})>> : i \in 1..Len(s)}}""",
+    "BagSum": r"""
+{BagSum}(a, b) == a \cup {{<<p[1], p[2] + {Copies}(a, p[1])>> : p \in b}}""",
+    "BagDifference": r"""
+{BagDifference}(a, b) == {{p \in a : p[2] <= {Copies}(a, p[1]) - {Copies}(b, p[1])}}""",
+    "BagFilter": r"""
+{BagFilter}(b, P(_)) == {{p \in b : P(p[1])}}""",
+    "BagImage": r"""
+{BagImage}(b, F(_)) == UNION {{{{v}} \X (1..Cardinality({{p \in b : F(p[1]) = v}})) : v \in {{F(p[1]) : p \in b}}}}""",
     "ReplaceAt": r"""
 \* f[k] must be there.
 {ReplaceAt}(f, k, v) == IF k \in DOMAIN f THEN [f EXCEPT ![k] = v] ELSE Assert(FALSE, <<"no element", k>>)""",
@@ -123,6 +148,7 @@ class Prelude:
                 | StaticVariant()
                 | StaticMap()
                 | StaticSet()
+                | StaticBag()
                 | StaticSeq()
                 | StaticUnknown()
             ):
@@ -203,7 +229,9 @@ def _title(type_: StaticType) -> str:
             return "Int"
         case StaticNever():
             return "Nothing"
-        case StaticBool() | StaticSort() | StaticVariant() | StaticMap() | StaticSet() | StaticSeq() | StaticUnknown():
+        case StaticBool() | StaticSort() | StaticVariant() | StaticMap() | StaticUnknown():
+            raise AssertionError(f"{type_} has no order")
+        case StaticSet() | StaticBag() | StaticSeq():
             raise AssertionError(f"{type_} has no order")
         case _:
             assert_never(type_)

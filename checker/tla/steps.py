@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from skipgate.checker.tla import make
 from skipgate.checker.tla import syntax as tla
+from skipgate.checker.tla.binders import ranged
 from skipgate.checker.tla.layout import flat
 from skipgate.checker.tla.syntax import Text, TlaExpr
 from skipgate.checker.tla.translator import Translator
@@ -38,7 +39,7 @@ def step_test(translator: Translator, node: s.StepsTest) -> TlaExpr:
         if any(translator.spec.names.references.get(part) in names for part in s.walk(domain)):
             hint = "let the parameters range over sets that do not depend on each other, and put the rest into a `when`"
             raise error(f"`{node.span.flat}` has no simple form in TLA+", node.span, hint)
-        values = translator.expr(domain)
+        values = ranged(translator, domain)
         if argument != Text(name):
             body = make.conjunction(tla.Infix("\\in", argument, values), body)
         elif flat(values) in ("Nat", "Int"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from skipgate.checker.core.values import (
+    BagValue,
     EnumValue,
     MapValue,
     Nothing,
@@ -56,6 +57,9 @@ def value_node(value: Value, names: NameAllocator, none: str) -> tla.TlaExpr:
             keys = make.set_of(*(key for key, _ in translated))
             arms = [(tla.Infix("=", tla.Text(name), key), part) for key, part in translated]
             return make.function([(name, keys)], tla.Case(tuple(arms)))
+        case BagValue(items):
+            copies = [(part, number) for part, count in items for number in range(1, count + 1)]
+            return make.set_of(*(make.tuple_of(sub(part), make.number(number)) for part, number in copies))
         case frozenset():
             return make.set_of(*(sub(part) for part in sorted(value, key=sort_key)))
         case tuple():
@@ -75,7 +79,7 @@ def fits_configuration(value: Value) -> bool:
             return not isinstance(inner, Some | Nothing) and fits_configuration(inner)
         case frozenset():
             return all(fits_configuration(part) for part in value)
-        case RecordValue() | VariantValue() | MapValue() | tuple():
+        case RecordValue() | VariantValue() | MapValue() | BagValue() | tuple():
             return False
         case _:
             assert_never(value)

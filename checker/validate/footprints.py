@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import cardinality
+from skipgate.checker.core.datatypes import SetType, cardinality
 from skipgate.checker.core.values import Value
 from skipgate.checker.semantics.effort import TooMuchWork
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, by_name, evaluate
@@ -183,9 +183,9 @@ class _Reader:
             case t.WithField(operand=operand, field=field, value=stored):
                 self.write(operand, cell)
                 self.write(stored, (cell[0], (*cell[1], field)))
-            case t.SetOperation(operator="|" | "-", left=left, right=t.SetLiteral(elements=elements)) if self.cell(
-                left
-            ) == cell and all(self.known(element) is not None for element in elements):
+            case t.SetOperation(
+                type=SetType(capacity=None), operator="|" | "-", left=left, right=t.SetLiteral(elements=elements)
+            ) if self.cell(left) == cell and all(self.known(element) is not None for element in elements):
                 for element in elements:
                     self.read(element)
                     self.writes.add((cell[0], (*cell[1], self.known(element))))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from skipgate.checker.core.datatypes import (
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -30,6 +31,7 @@ from skipgate.checker.core.values import (
     SortValue,
     Value,
     VariantValue,
+    bag_of,
     show,
     sort_key,
 )
@@ -95,7 +97,7 @@ class Reader:
             raise OutOfBounds(f"{clipped(show(found))}, which is not in {type_}")
         return found
 
-    def of_kind(self, data: Json, type_: Type) -> Value:
+    def of_kind(self, data: Json, type_: Type) -> Value:  # noqa: C901  (one case for each kind of type)
         """The value, whose bounds are not looked at."""
         match type_:
             case BoolType():
@@ -122,6 +124,8 @@ class Reader:
                 return self.map(data, type_)
             case SetType(element):
                 return frozenset(self.of_kind(part, element) for part in _array(data))
+            case BagType(element, _):
+                return bag_of(self.of_kind(part, element) for part in _array(data))
             case SeqType(_, element):
                 return tuple(self.of_kind(part, element) for part in _array(data))
             case NeverType():

@@ -31,7 +31,8 @@ def walk(table: Table, node: s.AnyNode | None, scope: Scope) -> None:  # noqa: C
             for child in s.children(node):
                 if not isinstance(child, s.Binder):
                     walk(table, child, scope)
-        case s.SeqComprehension(element=element, binder=binder, where=where):
+        case s.SeqComprehension() | s.BagComprehension():
+            element, binder, where = node.element, node.binder, node.where
             scope = bind_all(table, [binder], scope)
             walk(table, where, scope)
             walk(table, element, scope)

@@ -233,6 +233,19 @@ class _Builder:
     def set_literal(self, span: Span, *elements: s.AnyExpr | None) -> s.AnyExpr:
         return s.SetLiteral(span, tuple(element for element in elements if element is not None))
 
+    def bag_type(self, span: Span, _bag: Token, capacity: s.AnyExpr, element: s.AnyType) -> s.AnyType:
+        return s.BagType(span, capacity, element)
+
+    def bag_literal(self, span: Span, _bag: Token, *elements: s.AnyExpr | None) -> s.AnyExpr:
+        return s.BagLiteral(span, tuple(element for element in elements if element is not None))
+
+    def bag_comprehension(
+        self, span: Span, _bag: Token, element: s.AnyExpr, binder: s.Binder, where: s.AnyExpr | None
+    ) -> s.AnyExpr:
+        if len(binder.names) > 1:
+            self.diagnostics.append(Diagnostic("a bag is built over one name", binder.names[1].span))
+        return s.BagComprehension(span, element, binder, where)
+
     def seq_comprehension(self, span: Span, element: s.AnyExpr, binder: s.Binder, where: s.AnyExpr | None) -> s.AnyExpr:
         if len(binder.names) > 1:
             self.diagnostics.append(Diagnostic("a sequence is built over one name", binder.names[1].span))

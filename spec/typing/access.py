@@ -10,6 +10,7 @@ from skipgate.spec.diagnostics import did_you_mean
 from skipgate.spec.static_types import (
     INT,
     UNKNOWN,
+    StaticBag,
     StaticBool,
     StaticEnum,
     StaticInt,
@@ -64,6 +65,9 @@ def _element(types: Inference, base: StaticType, index: s.AnyExpr) -> StaticType
         case StaticMap(key, value):
             types.expect(index, key)
             return value
+        case StaticBag(element):
+            types.expect(index, element)
+            return INT
         case StaticUnknown():
             types.infer(index)
             return UNKNOWN
@@ -97,7 +101,7 @@ def field(types: Inference, base: StaticType, name: s.Identifier) -> StaticType:
             return types.report(f"this is {base}, which has no fields", name.span, _OPTION)
         case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticNever():
             return types.report(f"this is {base}, which has no fields", name.span)
-        case StaticMap() | StaticSet() | StaticSeq():
+        case StaticMap() | StaticSet() | StaticBag() | StaticSeq():
             return types.report(f"this is {base}, which has no fields", name.span)
     assert_never(base)
 
@@ -111,6 +115,10 @@ def path(types: Inference, base: StaticType, steps: Sequence[s.PathStep]) -> Sta
             case s.IndexStep() if isinstance(base, StaticUnknown):
                 types.infer(step.index)
                 return UNKNOWN
+            case s.IndexStep() if isinstance(base, StaticBag):
+                hint = "one more is `... + {m}`, one less `... - {m}`"
+                types.infer(step.index)
+                return types.report("how many there are in a bag is counted, not set", step.span, hint)
             case s.IndexStep():
                 element = _element(types, base, step.index)
                 if element is None:

@@ -10,6 +10,7 @@ from skipgate.spec.static_types import (
     BOOL,
     INT,
     UNKNOWN,
+    StaticBag,
     StaticBool,
     StaticEnum,
     StaticInt,
@@ -62,7 +63,7 @@ def _element(types: Inference, domain: s.AnyExpr) -> StaticType:
     """The type of the elements of the set that a name ranges over."""
     type_ = types.infer(domain)
     match type_:
-        case StaticSet(element):
+        case StaticSet(element) | StaticBag(element):
             return element
         case StaticUnknown():
             return UNKNOWN
@@ -111,10 +112,22 @@ def seq_comprehension(types: Inference, expr: s.SeqComprehension) -> StaticType:
     return StaticSeq(types.infer(expr.element))
 
 
+def bag_comprehension(types: Inference, expr: s.BagComprehension) -> StaticType:
+    """The rule of `bag {element for x in S}`."""
+    domain = expr.binder.domain
+    type_ = types.infer(domain)
+    element = type_.element if isinstance(type_, StaticSeq) else _element(types, domain)
+    for name in expr.binder.names:
+        types.symbols[name] = element
+    if expr.where is not None:
+        types.expect(expr.where, BOOL)
+    return StaticBag(types.infer(expr.element))
+
+
 def fold(types: Inference, expr: s.Fold) -> StaticType:
     """The rule of `fold x in S from initial as v: body`."""
     type_ = types.infer(expr.domain)
-    if isinstance(type_, StaticSet) and not isinstance(expr.domain, s.Range):
+    if isinstance(type_, StaticSet | StaticBag) and not isinstance(expr.domain, s.Range):
         require_order(types, type_.element, expr.domain.span)
         types.symbols[expr.name] = type_.element
     else:
@@ -137,6 +150,9 @@ def _element_in_order(types: Inference, domain: s.AnyExpr, what: str = "a sequen
                 return element
             hint = "a set of integers in order is a range `a..b`; for a set write `{... for ...}`"
             return types.report(f"{what} a sequence or a range; a set has no order", domain.span, hint)
+        case StaticBag():
+            hint = "for a bag write `bag {... for ...}`"
+            return types.report(f"{what} a sequence or a range; a bag has no order", domain.span, hint)
         case StaticUnknown():
             return UNKNOWN
         case StaticBool() | StaticInt() | StaticEnum() | StaticSort() | StaticRecord():

@@ -10,6 +10,7 @@ from skipgate.spec.static_types import (
     INT,
     NEVER,
     UNKNOWN,
+    StaticBag,
     StaticOption,
     StaticRecord,
     StaticSeq,
@@ -156,7 +157,7 @@ def _builtin(types: Inference, name: FunctionName, expr: s.Call) -> StaticType:
         return UNKNOWN
     first = found[0]
 
-    def wants(*wanted: StaticSeq | StaticSet | StaticOption) -> bool:
+    def wants(*wanted: StaticSeq | StaticSet | StaticBag | StaticOption) -> bool:
         if any(unify(first, each) for each in wanted):
             return True
         choices = " or ".join(any_of(each) for each in wanted)
@@ -165,7 +166,7 @@ def _builtin(types: Inference, name: FunctionName, expr: s.Call) -> StaticType:
 
     match name:
         case "len":
-            wants(StaticSeq(NEVER), StaticSet(NEVER))
+            wants(StaticSeq(NEVER), StaticSet(NEVER), StaticBag(NEVER))
             return INT
         case "abs" | "u64":
             types.expect(arguments[0], INT)
@@ -177,7 +178,8 @@ def _builtin(types: Inference, name: FunctionName, expr: s.Call) -> StaticType:
         case "first" | "last":
             return first.element if wants(StaticSeq(NEVER)) and isinstance(first, StaticSeq) else UNKNOWN
         case "elems":
-            return StaticSet(first.element) if wants(StaticSeq(NEVER)) and isinstance(first, StaticSeq) else UNKNOWN
+            fits = wants(StaticSeq(NEVER), StaticBag(NEVER))
+            return StaticSet(first.element) if fits and isinstance(first, StaticSeq | StaticBag) else UNKNOWN
         case "subsets":
             return StaticSet(first) if wants(StaticSet(NEVER)) else UNKNOWN
         case "get":

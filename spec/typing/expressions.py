@@ -5,10 +5,21 @@ from __future__ import annotations
 from typing import assert_never
 
 from skipgate.spec import syntax as s
-from skipgate.spec.static_types import BOOL, INT, NEVER, UNKNOWN, StaticOption, StaticSeq, StaticSet, StaticType
+from skipgate.spec.static_types import (
+    BOOL,
+    INT,
+    NEVER,
+    UNKNOWN,
+    StaticBag,
+    StaticOption,
+    StaticSeq,
+    StaticSet,
+    StaticType,
+)
 from skipgate.spec.symbols import Builtin, BuiltinProperty, kind_of
 from skipgate.spec.typing.access import field, index, path
 from skipgate.spec.typing.binders import (
+    bag_comprehension,
     bind,
     bind_let,
     fold,
@@ -65,6 +76,10 @@ class Expressions(Inference):
                 return StaticSet(self.infer(element))
             case s.SeqComprehension():
                 return seq_comprehension(self, expr)
+            case s.BagLiteral(elements=elements):
+                return StaticBag(self.common(elements))
+            case s.BagComprehension():
+                return bag_comprehension(self, expr)
             case s.Fold():
                 return fold(self, expr)
             case s.MapComprehension():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from skipgate.spec.static_types import (
+    StaticBag,
     StaticBool,
     StaticEnum,
     StaticInt,
@@ -29,6 +30,8 @@ def conversion(type_: StaticType, wanted: StaticType) -> str | None:
             return "the value in an option is `get(...)`, or use `match`"
         case _, StaticOption(StaticNever()) | StaticSet(StaticNever()) | StaticSeq(StaticNever()):
             return None
+        case _, StaticBag(element) if unify(type_, element) is not None:
+            return "a bag of one element: `bag {...}`"
         case _, StaticOption(element) if unify(type_, element) is not None:
             return "make it an option: `some(...)`"
         case _, StaticSet(element) if unify(type_, element) is not None:
@@ -37,6 +40,12 @@ def conversion(type_: StaticType, wanted: StaticType) -> str | None:
             return "a sequence of one element: `[...]`"
         case StaticSet(StaticNever()) | StaticSeq(StaticNever()), StaticMap():
             return "a map has a value for each key: `map k in K: ...`"
+        case StaticSet(StaticNever()), StaticBag():
+            return "the empty bag is `bag {}`"
+        case StaticSet(element), StaticBag(inner) if unify(element, inner) is not None:
+            return "a bag is written `bag {...}`, or `bag {x for x in S}`"
+        case StaticBag(element), StaticSet(inner) if unify(element, inner) is not None:
+            return "the elements of a bag as a set: `elems(...)`"
         case StaticSet(StaticNever()), StaticSeq():
             return "the empty sequence is `[]`"
         case StaticSeq(StaticNever()), StaticSet():
@@ -59,6 +68,8 @@ def the_values(type_: StaticType) -> str:
             return "booleans"
         case StaticSet():
             return "sets"
+        case StaticBag():
+            return "bags"
         case StaticSeq():
             return "sequences"
         case StaticMap():
@@ -68,11 +79,13 @@ def the_values(type_: StaticType) -> str:
     assert_never(type_)
 
 
-def any_of(type_: StaticSet | StaticSeq | StaticOption) -> str:
+def any_of(type_: StaticSet | StaticBag | StaticSeq | StaticOption) -> str:
     """A set, sequence or option of whatever elements."""
     match type_:
         case StaticSet():
             return "a set"
+        case StaticBag():
+            return "a bag"
         case StaticSeq():
             return "a sequence"
         case StaticOption():

@@ -16,6 +16,7 @@ from skipgate.spec.static_types import (
     INT,
     NEVER,
     UNKNOWN,
+    StaticBag,
     StaticEnum,
     StaticMap,
     StaticNever,
@@ -169,6 +170,9 @@ class Inference(ABC):
                 if capacity is not None:
                     self.expect(capacity, INT)
                 return StaticSet(self.of_type(element))
+            case s.BagType(capacity=capacity, element=element):
+                self.expect(capacity, INT)
+                return StaticBag(self.of_type(element))
             case s.SeqType(capacity=capacity, element=element):
                 self.expect(capacity, INT)
                 return StaticSeq(self.of_type(element))

@@ -9,6 +9,7 @@ from skipgate.spec import syntax as s
 from skipgate.spec.source import Span
 from skipgate.spec.static_types import (
     UNKNOWN,
+    StaticBag,
     StaticBool,
     StaticEnum,
     StaticInt,
@@ -75,7 +76,7 @@ def _wanted(type_: StaticType) -> Sequence[str] | None:
             return []
         case StaticBool() | StaticInt() | StaticSort() | StaticRecord() | StaticMap() | StaticSet() | StaticSeq():
             return None
-        case StaticNever():
+        case StaticBag() | StaticNever():
             return None
     assert_never(type_)
 

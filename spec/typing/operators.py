@@ -10,6 +10,7 @@ from skipgate.spec.static_types import (
     BOOL,
     INT,
     NEVER,
+    StaticBag,
     StaticBool,
     StaticRecord,
     StaticSeq,
@@ -51,11 +52,13 @@ def binary(types: Inference, expr: s.Binary) -> StaticType:
             if isinstance(whole, StaticSeq):
                 hint = f"the elements of a sequence as a set: `elems({right.span.flat})`"
                 return types.report("`in` asks for membership in a set, but this is a sequence", right.span, hint)
-            types.expect(right, StaticSet(element))
+            types.expect(right, StaticBag(element) if isinstance(whole, StaticBag) else StaticSet(element))
             return BOOL
         case "subset":
-            a = types.infer(left)
-            types.infer(right)
+            a, b = types.infer(left), types.infer(right)
+            if isinstance(a, StaticBag) or isinstance(b, StaticBag):
+                _bags(types, "subset", left, right)
+                return BOOL
             if not isinstance(unify(a, StaticSet(NEVER)), StaticSet):
                 types.report(f"this is {a}, but `subset` compares sets", left.span)
             else:
@@ -75,6 +78,8 @@ def _arithmetic(
 ) -> StaticType:
     """`+` on integers and sequences, `-` on integers and sets, `|` and `&` on sets."""
     type_ = types.infer(left)
+    if isinstance(type_, StaticBag) or (isinstance(type_, StaticSet) and isinstance(types.infer(right), StaticBag)):
+        return _bags(types, operator, left, right)
     wanted: dict[str, tuple[StaticType, ...]] = {
         "+": (INT, StaticSeq(NEVER)),
         "-": (INT, StaticSet(NEVER)),
@@ -95,6 +100,22 @@ def _arithmetic(
     return types.expect(right, type_)
 
 
+def _bags(types: Inference, operator: str, left: s.AnyExpr, right: s.AnyExpr) -> StaticType:
+    """An operator on two bags, one of which may be given as a set: a bag with one of each of its elements."""
+    found: list[StaticType] = []
+    for operand in (left, right):
+        type_ = types.infer(operand)
+        found.append(StaticBag(type_.element) if isinstance(type_, StaticSet) else type_)
+    both = unify(*found)
+    if both is None:
+        wrong = right if isinstance(found[0], StaticBag) else left
+        message = f"this is {types.infer(wrong)}, but `{operator}` works on bags here"
+        element = found[0].element if isinstance(found[0], StaticBag) else NEVER
+        hint = f"one element: `{{{wrong.span.flat}}}`" if unify(found[1], element) is not None else None
+        return types.report(message, wrong.span, hint)
+    return both
+
+
 def require_order(types: Inference, type_: StaticType, span: Span) -> None:
     """Report values that are compared though they have no order."""
     part = unordered_part(type_)
@@ -105,8 +126,8 @@ def require_order(types: Inference, type_: StaticType, span: Span) -> None:
         hint = "the values of a sort are interchangeable: an order would break that symmetry"
     elif isinstance(part, StaticRecord):
         hint = f"declare it as `ordered record {part.declaration.name.text}`"
-    elif isinstance(part, StaticSet):
-        hint = "inclusion of sets is `subset`"
+    elif isinstance(part, StaticSet | StaticBag):
+        hint = f"inclusion of {the_values(part)} is `subset`"
     elif isinstance(part, StaticBool):
         hint = "implication is `=>`"
     types.report(f"{the_values(part)} have no order", span, hint)

@@ -8,6 +8,7 @@ from typing import assert_never
 from skipgate.spec import syntax as s
 from skipgate.spec.specification import Specification
 from skipgate.spec.static_types import (
+    StaticBag,
     StaticBool,
     StaticEnum,
     StaticInt,
@@ -68,6 +69,8 @@ class _Translation:
                 return StaticOption(self.here(element))
             case StaticSet(element):
                 return StaticSet(self.here(element))
+            case StaticBag(element):
+                return StaticBag(self.here(element))
             case StaticSeq(element):
                 return StaticSeq(self.here(element))
             case StaticMap(key, value):

@@ -10,7 +10,17 @@ from weakref import WeakKeyDictionary
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import Type
-from skipgate.checker.core.values import EnumValue, MapValue, Nothing, RecordValue, Some, SortValue, VariantValue, show
+from skipgate.checker.core.values import (
+    BagValue,
+    EnumValue,
+    MapValue,
+    Nothing,
+    RecordValue,
+    Some,
+    SortValue,
+    VariantValue,
+    show,
+)
 from skipgate.checker.smt.discharging.sites import Unit, units
 
 
@@ -101,6 +111,7 @@ class _Writer:
                 | RecordValue()
                 | VariantValue()
                 | MapValue()
+                | BagValue()
             ):
                 self.words.append(show(part))
             case tuple() | frozenset():  # a value, or no terms

@@ -141,6 +141,10 @@ _TOTAL = (
     | t.Concat
     | t.SeqComprehension
     | t.Elements
+    | t.BagOf
+    | t.BagOperation
+    | t.Multiplicity
+    | t.Descending
 )
 
 

@@ -164,8 +164,9 @@ class Encoder(ABC):
             case t.Universe():
                 return lambda x: True, True
             case t.Subsets(operand=operand):
-                whole, defined = self.encode(operand)
-                return lambda x: is_subset(x, whole, element_type(operand.type)), defined
+                type_ = element_type(domain.type)
+                whole, defined = self.as_type(operand, type_)
+                return lambda x: is_subset(x, whole, element_type(type_)), defined
             case _:  # any other set is encoded as one
                 container, defined = self.encode(domain)
                 inner = element_type(domain.type)

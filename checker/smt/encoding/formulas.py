@@ -18,6 +18,7 @@ from typing import assert_never
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import IntType, join
 from skipgate.checker.smt.encoding import (
+    bag_formulas,
     logic,
     quantifier_formulas,
     record_formulas,
@@ -132,6 +133,14 @@ class TermEncoder(Encoder):
                 return set_formulas.size(self, term)
             case t.Elements():
                 return set_formulas.elements(self, term)
+            case t.BagOf():
+                return bag_formulas.bag_of(self, term)
+            case t.BagOperation():
+                return bag_formulas.bag_operation(self, term)
+            case t.Multiplicity():
+                return bag_formulas.multiplicity(self, term)
+            case t.Descending():
+                return bag_formulas.descending(self, term)
             case t.Quantified():
                 return quantifier_formulas.quantified(self, term)
             case t.Aggregate():

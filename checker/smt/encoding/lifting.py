@@ -8,6 +8,7 @@ from typing import assert_never
 import z3
 
 from skipgate.checker.core.datatypes import (
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -21,7 +22,18 @@ from skipgate.checker.core.datatypes import (
     Type,
     VariantType,
 )
-from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value, VariantValue
+from skipgate.checker.core.values import (
+    NONE,
+    BagValue,
+    EnumValue,
+    MapValue,
+    RecordValue,
+    Some,
+    SortValue,
+    Value,
+    VariantValue,
+    bag_of,
+)
 from skipgate.checker.smt.encoding import logic
 from skipgate.checker.smt.encoding.logic import Scalar
 from skipgate.checker.smt.encoding.symbolic import (
@@ -71,9 +83,10 @@ def lift(value: Value, type_: Type) -> Symbolic:
             assert isinstance(value, tuple)
             rest = capacity(type_) - len(value)
             return Seq(len(value), (*(lift(part, element) for part in value), *[nothing(element)] * rest))
-        case SetType(element, room) if room is not None:
-            assert isinstance(value, frozenset)
-            there = sorted((Option(True, lift(part, element)) for part in value), key=_weight, reverse=True)
+        case SetType(element, int(room)) | BagType(element, room):
+            assert isinstance(value, frozenset | BagValue)
+            each = value.each() if isinstance(value, BagValue) else value
+            there = sorted((Option(True, lift(part, element)) for part in each), key=_weight, reverse=True)
             return Slots((*there, *[absent_slot(element)] * (room - len(there))))
         case SetType(element):
             assert isinstance(value, frozenset)
@@ -140,9 +153,10 @@ def lower(value: Symbolic, type_: Type) -> Value:
         case SeqType(_, element):
             assert isinstance(value, Seq) and isinstance(value.length, int)
             return tuple(lower(part, element) for part in value.elements[: value.length])
-        case SetType(element, room) if room is not None:
+        case SetType(element, int()) | BagType(element, _):
             assert isinstance(value, Slots)
-            return frozenset(lower(slot.value, element) for slot in value.slots if slot.present)
+            found = (lower(slot.value, element) for slot in value.slots if slot.present)
+            return bag_of(found) if isinstance(type_, BagType) else frozenset(found)
         case SetType(element):
             possible = universe(element)
             if possible is None:

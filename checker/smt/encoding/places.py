@@ -10,6 +10,7 @@ import z3
 
 from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import (
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -82,7 +83,7 @@ def places_of(  # noqa: C901  (one case for each kind of type)
                 for member, bit in zip(sym.universe(element) or (), value.bits, strict=True):
                     inside = build.in_(t.Const(element, NOWHERE, member), term, NOWHERE)
                     yield logic.expression(bit), ScalarPlace(inside, guards)
-        case NeverType():
+        case BagType() | NeverType():
             pass
         case _:
             assert_never(type_)

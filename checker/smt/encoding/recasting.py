@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from skipgate.checker.core.datatypes import (
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -78,6 +79,9 @@ def recast(value: Symbolic, old: Type, new: Type) -> Symbolic:
             size = capacity(new)
             elements = tuple(recast(part, old.element, element) for part in value.elements[:size])
             return Seq(value.length, elements + (nothing(element),) * (size - len(elements)))
+        case BagType():
+            assert isinstance(old, BagType) and isinstance(value, Slots)
+            return _recast_slots(value, old, new)
         case SetType(element, room):
             assert isinstance(old, SetType)
             if isinstance(value, Slots):
@@ -105,7 +109,7 @@ def _recast_set(value: Symbolic, old: Type, new: Type) -> Symbolic:
     return array
 
 
-def _recast_slots(value: Slots, old: SetType, new: SetType) -> Symbolic:
+def _recast_slots(value: Slots, old: SetType | BagType, new: SetType | BagType) -> Symbolic:
     """From slots into others, or into a set without a capacity."""
     if new.capacity is None:
         result = nothing(new)
@@ -167,8 +171,8 @@ def _within(  # noqa: C901  (one case for each kind of type)
             yield logic.at_most(value.length, size)
             for i, part in enumerate(value.elements[:size]):
                 yield from _within(part, old.element, element, logic.less(i, value.length))
-        case SetType(element, room):
-            assert isinstance(old, SetType)
+        case SetType(element, room) | BagType(element, room):
+            assert isinstance(old, SetType | BagType)
             if isinstance(value, Slots):
                 for slot in value.slots:
                     yield from _within(slot.value, old.element, element, slot.present)

@@ -8,6 +8,7 @@ from typing import assert_never
 import z3
 
 from skipgate.checker.core.datatypes import (
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -79,6 +80,11 @@ def less(a: Symbolic, b: Symbolic, or_equal: bool) -> Bit:
 def before(a: Symbolic, b: Symbolic) -> Bit:
     """Does a value come before another in the order of the slots of sets?"""
     return _less(list(zip(significant(a), significant(b), strict=True)), False)
+
+
+def not_after(a: Symbolic, b: Symbolic) -> Bit:
+    """The same, or are the two equal?"""
+    return _less(list(zip(significant(a), significant(b), strict=True)), True)
 
 
 def _less(pairs: list[tuple[Scalar, Scalar]], or_equal: bool) -> Bit:
@@ -164,14 +170,15 @@ def _in_type(  # noqa: C901  (one case for each kind of type)
             yield or_(present, logic.equal(value.length, 0))
             for i, part in enumerate(value.elements):
                 yield from _in_type(part, element, logic.less(i, value.length))
-        case SetType(element, room) if room is not None:
+        case SetType(element, int()) | BagType(element, _):
             assert isinstance(value, Slots)
+            order = before if isinstance(type_, SetType) else not_after
             for i, slot in enumerate(value.slots):
                 # Those that are there come first, the greatest before the others.
                 above = value.slots[i - 1] if i else None
                 yield from _in_type(slot, OptionType(element), present)
                 if above is not None:
-                    yield implies(slot.present, before(slot, above))
+                    yield implies(slot.present, order(slot, above))
         case SetType(element):
             if isinstance(value, Members):
                 yield from (or_(present, logic.not_(bit)) for bit in value.bits)
@@ -231,15 +238,18 @@ def inserted(container: Symbolic, type_: Type, element: Symbolic, present: Bit) 
     return Members(tuple(bits))
 
 
-def put(container: Slots, moving: Symbolic) -> Slots:
-    """A set with what is in a slot added. There is room for it, or it is there already."""
+def put(container: Slots, moving: Symbolic, *, again: bool = False) -> Slots:
+    """A set with what is in a slot added. There is room for it, or it is there already; with `again`, it is added then.
+
+    So it is put into a bag.
+    """
     slots: list[Symbolic] = []
     for slot in container.slots:
         if slot.present is False:
             slots.append(moving)
             moving = slot
             continue
-        greater, same = before(slot, moving), equal(slot, moving)
+        greater, same = before(slot, moving), False if again else equal(slot, moving)
         slots.append(choose(greater, moving, slot))
         empty = with_scalars(slot, (_zero(scalar) for scalar in scalars(slot)))
         moving = choose(greater, slot, choose(same, empty, moving))
@@ -248,6 +258,18 @@ def put(container: Slots, moving: Symbolic) -> Slots:
 
 def _zero(scalar: Scalar) -> Scalar:
     return False if is_bit(scalar) else 0
+
+
+def without(container: Slots, old: Option) -> Slots:
+    """A bag without one of the element in a slot, if it has one."""
+    found: Bit = False
+    slots: list[Symbolic] = []
+    for i, slot in enumerate(container.slots):
+        found = or_(found, and_(old.present, equal(slot, old)))
+        following = container.slots[i + 1] if i + 1 < len(container.slots) else None
+        empty = with_scalars(slot, (_zero(scalar) for scalar in scalars(slot)))
+        slots.append(choose(found, empty if following is None else following, slot))
+    return Slots(tuple(slot for slot in slots if isinstance(slot, Option)))
 
 
 def kept(container: Slots, conditions: Sequence[Bit]) -> Slots:

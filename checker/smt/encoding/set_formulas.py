@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 import z3
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import SetType, Type, join
+from skipgate.checker.core.datatypes import BagType, SetType, Type, join
 from skipgate.checker.smt.encoding import logic, relations
 from skipgate.checker.smt.encoding import symbolic as sym
 from skipgate.checker.smt.encoding.encoder import Encoded, Encoder, Untranslatable, element_type
-from skipgate.checker.smt.encoding.lifting import lift
+from skipgate.checker.smt.encoding.lifting import absent_slot, lift
 from skipgate.checker.smt.encoding.logic import Bit, and_, not_, or_
 from skipgate.checker.smt.encoding.recasting import recast, within
 from skipgate.checker.smt.encoding.symbolic import Members, Seq, Slots, Symbolic
@@ -110,6 +110,11 @@ def member(encoder: Encoder, term: t.In) -> Encoded:
             return Encoded(inside, and_(element_defined, low_defined, high_defined))
         case t.Universe():
             return Encoded(within(element, term.element.type, inner), element_defined)
+        case t.Elements(operand=bag) if isinstance(bag.type, BagType):  # which of equal ones it is makes no difference
+            slots, bag_defined = encoder.encode(bag)
+            inside = within(element, term.element.type, inner)
+            inside = and_(inside, relations.has(slots, inner, recast(element, term.element.type, inner)))
+            return Encoded(inside, and_(element_defined, bag_defined))
         case _:  # any other set is encoded as one
             container, container_defined = encoder.encode(term.container)
             inside = within(element, term.element.type, inner)
@@ -176,8 +181,13 @@ def size(encoder: Encoder, term: t.Size) -> Encoded:
 def elements(encoder: Encoder, term: t.Elements) -> Encoded:
     """The set of a sequence's elements."""
     whole, defined = encoder.encode(term.operand)
-    assert isinstance(whole, Seq)
     element = element_type(term.type)
+    if isinstance(whole, Slots):
+        slots = Slots(tuple(absent_slot(element) for _ in whole.slots))
+        for slot in whole.slots:
+            slots = relations.put(slots, slot)
+        return Encoded(slots, defined)
+    assert isinstance(whole, Seq)
     result = sym.nothing(term.type)
     for i, part in enumerate(whole.elements):
         result = relations.inserted(result, element, part, logic.less(i, whole.length))
