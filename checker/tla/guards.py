@@ -49,6 +49,8 @@ def branches(writer: ModuleWriter, node: s.AnyExpr) -> bool:
             return False
         case s.TypeDomain() | s.SeqLiteral() | s.SetLiteral() | s.Updated() | s.StepsTest():
             return False
+        case s.BagLiteral() | s.BagComprehension():
+            return False
         case s.SetComprehension() | s.SeqComprehension() | s.MapComprehension() | s.Temporal():
             return False
         case _:

@@ -61,7 +61,7 @@ _NOT_AFTER_A_START = frozenset(["COLON", "EQUAL", "EQ", "NE", "IN", "COMMA", "DO
 _NAMES = frozenset(
     [
         *("IDENT", "STATES", "GENERATED", "DEPTH", "DEADLOCK", "PROVED", "TAG", "EXAMINE", "IGNORE"),
-        *("ENABLED", "TAKEN", "FOLD", "FROM", "AS", "UNTIL", "UNLESS", "EFFECT", "GROUP", "DO"),
+        *("ENABLED", "TAKEN", "FOLD", "FROM", "AS", "UNTIL", "UNLESS", "EFFECT", "GROUP", "DO", "BAG"),
     ]
 )
 _COMPARISONS = frozenset(["EQ", "NE", "LT", "LE", "GT", "GE", "IN", "SUBSET"])

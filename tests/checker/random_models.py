@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from skipgate.checker.core.datatypes import (
     BOOL,
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -35,7 +36,7 @@ from skipgate.checker.core.datatypes import (
     mentions_sort,
     values,
 )
-from skipgate.checker.core.values import NONE, MapValue, RecordValue, Some, Value, VariantValue
+from skipgate.checker.core.values import NONE, MapValue, RecordValue, Some, Value, VariantValue, bag_of
 
 _T = TypeVar("_T")
 _FIELDS = {
@@ -91,6 +92,8 @@ def type_text(type_: Type) -> str:
             return name
         case OptionType(element):
             return f"option of {type_text(element)}"
+        case BagType(element, capacity):
+            return f"bag[{capacity}] of {type_text(element)}"
         case SetType(element, room):
             return f"set{'' if room is None else f'[{room}]'} of {type_text(element)}"
         case SeqType(capacity, element):
@@ -107,7 +110,7 @@ def same_kind(a: Type, b: Type) -> bool:
             return True
         case OptionType(), OptionType():
             return same_kind(a.element, b.element)
-        case SetType(), SetType():
+        case (SetType(), SetType()) | (BagType(), BagType()):
             return same_kind(a.element, b.element)
         case SeqType(), SeqType():
             return same_kind(a.element, b.element)
@@ -144,6 +147,8 @@ def random_value(rng: Random, type_: Type) -> Value:
             return NONE if rng.random() < 0.4 else Some(random_value(rng, element))
         case MapType(key, value):
             return MapValue(tuple((k, random_value(rng, value)) for k in values(key)))
+        case BagType(element, capacity):
+            return bag_of(random_value(rng, element) for _ in range(rng.randint(0, capacity)))
         case SetType(element, room):
             share = rng.choice([0.0, 0.3, 0.7, 1.0])
             chosen = [v for v in values(element) if rng.random() < share]
@@ -271,7 +276,7 @@ class Generator:
             case 0:
                 return OptionType(self.any_type(depth - 1))
             case 1:
-                return SetType(self.small_type(), self.capacity())
+                return self.set_type()
             case 2:
                 element = self.pick(self.without_zero()) if self.chance(30) else self.any_type(depth - 1)
                 return SeqType(self.number(1, 4 if self.large else 2), element)
@@ -280,9 +285,17 @@ class Generator:
         color = self.world.enum
         return SetType(self.pick_type(OptionType(BOOL), SetType(BOOL), color, SeqType(2, BOOL), MapType(BOOL, BOOL)))
 
+    def set_type(self) -> Type:
+        """Sets, with a capacity or without, or bags."""
+        element, capacity = self.small_type(), self.capacity()
+        return BagType(element, -capacity) if capacity is not None and capacity < 0 else SetType(element, capacity)
+
     def capacity(self) -> int | None:
-        """That of a set, if it has one. Drawn elsewhere, so that what is drawn besides it is what it was without it."""
-        return Random("\n".join([*self.world.lines, str(self.count)])).choice([None, None, 1, 2, 3])
+        """That of a set, if it has one; that of a bag is below 0.
+
+        It is drawn elsewhere, so that what is drawn besides it is what it was before there were capacities.
+        """
+        return Random("\n".join([*self.world.lines, str(self.count)])).choice([None, None, 1, 2, 3, -2, -3])
 
     def without_zero(self) -> list[Type]:
         """The types of numbers that leave 0 out, which in a variable stands where there is nothing."""
@@ -345,7 +358,8 @@ class Generator:
             case IntType() if self.exact:
                 return [self.clamped]
             case IntType():
-                return [self.arithmetic, self.arithmetic, self.length, self.total, self.clamped]
+                counted = [self.copies] * 2 if self.bags() else []
+                return [self.arithmetic, self.arithmetic, self.length, self.total, self.clamped, *counted]
             case OptionType():
                 return [self.some]
             case RecordType():
@@ -356,6 +370,8 @@ class Generator:
                 return [self.map_over, self.map_with]
             case SetType():
                 return [self.set_literal, self.set_operation, self.set_over, self.whole_set]
+            case BagType():
+                return [self.bag_literal, self.bag_operation, self.bag_operation, self.bag_over, self.bag_over]
             case SeqType():
                 return [self.seq_literal, self.concat, self.slice, self.seq_over, self.seq_with]
         return []
@@ -399,6 +415,8 @@ class Generator:
                 return f"(map {k} in {self.domain_text(key)}: {self.leaf(value, scope.with_names((k, key)))})"
             case SetType(element):
                 return f"{{{self.several(element, scope, 0, 2)}}}"
+            case BagType(element, _):
+                return f"bag {{{self.several(element, scope, 0, 2)}}}"
             case SeqType(capacity, element):
                 return f"[{self.several(element, scope, 0, capacity)}]"
         raise AssertionError(type_)
@@ -436,7 +454,7 @@ class Generator:
                 if isinstance(type_, IntType):
                     text += " & (0..2)"  # names of the kind may be of large sets, which have subsets without number
                 return f"subsets({text})", SetType(type_)
-        sets = [t for _, t in scope.names if isinstance(t, SetType)]
+        sets = [t for _, t in scope.names if isinstance(t, SetType | BagType)]
         set_type = self.pick(sets) if sets and self.chance(60) else SetType(self.small_type())
         return self.whole_expression(set_type, scope, depth), set_type.element
 
@@ -751,6 +769,41 @@ class Generator:
         element = self.expression(type_.element, inner, depth)
         return f"{{{element} for {binders}{self.where(inner, depth - 1)}}}"
 
+    def bags(self) -> list[tuple[str, BagType]]:
+        """The variables that are bags."""
+        return [(name, type_) for name, type_ in self.world.variables if isinstance(type_, BagType)]
+
+    def copies(self, type_: Type, scope: Scope, depth: int) -> str:
+        """How many there are of something in a bag."""
+        _, bag = self.pick(self.bags())
+        return f"{self.whole_expression(bag, scope, depth)}[{self.expression(bag.element, scope, depth)}]"
+
+    def bag_literal(self, type_: Type, scope: Scope, depth: int) -> str:
+        assert isinstance(type_, BagType)
+        parts = [self.expression(type_.element, scope, depth) for _ in range(self.number(1, 3))]
+        return f"bag {{{', '.join(parts + parts[: self.number(0, 1)])}}}"
+
+    def bag_operation(self, type_: Type, scope: Scope, depth: int) -> str:
+        """Of two bags, or of a bag and a set."""
+        assert isinstance(type_, BagType)
+        left = self.expression(type_, scope, depth)
+        right = self.expression(SetType(type_.element) if self.chance(40) else type_, scope, depth)
+        if right == "{}" or right.startswith("bag"):
+            right = f"({right})"
+        return f"({left} {self.pick(['+', '-', '-', '|', '&'])} {right})"
+
+    def bag_over(self, type_: Type, scope: Scope, depth: int) -> str:
+        assert isinstance(type_, BagType)
+        name = self.fresh("x")
+        source: Type = (
+            type_ if self.chance(60) else self.pick_type(SetType(BOOL), SeqType(2, BOOL), SetType(type_.element))
+        )
+        assert isinstance(source, BagType | SetType | SeqType)
+        inner = scope.with_names((name, source.element), (name, source.element))
+        element = name if source == type_ and self.chance(40) else self.expression(type_.element, inner, depth)
+        domain = self.whole_expression(source, scope, depth)
+        return f"bag {{{element} for {name} in {domain}{self.where(inner, depth - 1)}}}"
+
     def whole_set(self, type_: Type, scope: Scope, depth: int) -> str:
         assert isinstance(type_, SetType)
         element = type_.element
@@ -970,9 +1023,10 @@ class Generator:
             if isinstance(type_, SeqType) and names and self.chance(60):
                 longer = f"{self.pick(names)} + [{self.leaf(type_.element, scope)}]"
                 return f"(if len({longer}) <= {type_.capacity} then {longer} else [])" if self.chance(80) else longer
-            if isinstance(type_, SetType) and names and self.chance(60):
+            if isinstance(type_, SetType | BagType) and names and self.chance(60):
                 element = self.leaf(type_.element, scope)
-                return f"({self.pick(names)} {self.pick(['|', '-'])} {{{element}}})"
+                adds = "|" if isinstance(type_, SetType) else "+"
+                return f"({self.pick(names)} {self.pick([adds, '-'])} {{{element}}})"
             return self.expression(type_, scope, self.number(0, depth))
 
     def properties(self, depth: int) -> None:
@@ -1002,6 +1056,8 @@ class Generator:
 
 def _can_be_laid_out(type_: Type) -> bool:
     match type_:
+        case BagType(element, _):
+            return (cardinality(element) or 0) <= 200 and _can_be_laid_out(element)
         case SetType(element, room):
             small = (cardinality(element) or 0) <= 200
             return small if room is None else small and _can_be_laid_out(element)

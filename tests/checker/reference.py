@@ -12,7 +12,7 @@ from functools import cmp_to_key, partial
 from itertools import product
 from typing import Any
 
-from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, VariantValue
+from skipgate.checker.core.values import NONE, BagValue, EnumValue, MapValue, RecordValue, Some, SortValue, VariantValue
 from skipgate.spec import syntax as s
 from skipgate.spec.specification import Specification
 from skipgate.spec.static_types import StaticMap, StaticRecord, StaticSort, StaticType, StaticVariant
@@ -185,6 +185,9 @@ class Reference:
             case s.Index(base=base, index=s.Range(low=low, high=high)) if not self.holds_map(base):
                 return self.part(self.value(base, place), self.value(low, place), self.value(high, place))
             case s.Index(base=base, index=index):
+                whole = self.value(base, place)
+                if isinstance(whole, BagValue):
+                    return _copies(whole).count(self.value(index, place))
                 return _element(self.value(base, place), self.value(index, place))
             case s.FieldAccess(base=base, field=field_name):
                 return self.value(base, place)[field_name.text]
@@ -202,6 +205,13 @@ class Reference:
                 return tuple(self.value(element, place) for element in elements)
             case s.SetLiteral(elements=elements):
                 return frozenset(self.value(element, place) for element in elements)
+            case s.BagLiteral(elements=elements):
+                return _bag([self.value(element, place) for element in elements])
+            case s.BagComprehension(element=element, binder=binder, where=where):
+                source = self.value(binder.domain, place)
+                items = _copies(source) if isinstance(source, BagValue) else list(source)
+                places = [place.bind(binder.names[0], _just(item)) for item in items]
+                return _bag([self.value(element, p) for p in places if where is None or self.value(where, p)])
             case s.SetComprehension(element=element, binders=binders, where=where):
                 return frozenset([self.value(element, p) for p in self.places(binders, where, place)])
             case s.SeqComprehension(element=element, binder=binder, where=where):
@@ -316,7 +326,7 @@ class Reference:
             case "last":
                 return _element(first, len(first))
             case "elems":
-                return frozenset(first)
+                return frozenset(_copies(first) if isinstance(first, BagValue) else first)
             case "subsets":
                 return frozenset(_subsets(list(first)))
         raise AssertionError(name)
@@ -333,6 +343,10 @@ class Reference:
         right = self.value(node.right, place)
         if node.operator in ("div", "mod") and right == 0:
             raise NoValue
+        if isinstance(left, BagValue) or (isinstance(right, BagValue) and node.operator != "in"):
+            return _of_bags(node.operator, left, right)
+        if isinstance(right, BagValue):
+            return left in _copies(right)
         return _OPERATORS[node.operator](left, right)
 
     def quantifier(self, node: s.Quantifier, place: Place) -> Value:
@@ -435,6 +449,8 @@ class Reference:
         return isinstance(self.spec.static_types[base], StaticMap)
 
     def in_order(self, whole: Value) -> list[Value]:
+        if isinstance(whole, BagValue):
+            return sorted(set(_copies(whole)), key=_ORDER)
         assert isinstance(whole, frozenset)
         return sorted(whole, key=_ORDER)
 
@@ -457,6 +473,11 @@ class Reference:
             case s.SetType(capacity=room, element=element):
                 most = None if room is None else self.number(room)
                 return [each for each in _subsets(self.all_of(element)) if most is None or len(each) <= most]
+            case s.BagType(capacity=capacity, element=element):
+                items = self.all_of(element)
+                counts = product(range(self.number(capacity) + 1), repeat=len(items))
+                fitting = (row for row in counts if sum(row) <= self.number(capacity))
+                return [_bag([x for x, n in zip(items, row, strict=True) for _ in range(n)]) for row in fitting]
             case s.SeqType(capacity=capacity, element=element):
                 items = self.all_of(element)
                 return [row for n in range(self.number(capacity) + 1) for row in product(items, repeat=n)]
@@ -530,6 +551,9 @@ class Reference:
             case s.SetType(capacity=room, element=element):
                 small = room is None or len(value) <= self.number(room)
                 return small and all(self.fits(part, element) for part in value)
+            case s.BagType(capacity=capacity, element=element):
+                copies = _copies(value)
+                return len(copies) <= self.number(capacity) and all(self.fits(part, element) for part in copies)
             case s.SeqType(capacity=capacity, element=element):
                 assert isinstance(value, tuple)
                 return len(value) <= self.number(capacity) and all(self.fits(part, element) for part in value)
@@ -588,6 +612,14 @@ def compare(a: Value, b: Value) -> int:
             return _first_difference([v for _, v in a.fields], [v for _, v in b.fields])
         case MapValue(), MapValue():
             return _first_difference([v for _, v in a.items], [v for _, v in b.items])
+        case BagValue(), BagValue():
+            # The largest element of which there are not equally many decides.
+            counts = (
+                (dict(a.items).get(x, 0), dict(b.items).get(x, 0))
+                for x in sorted({*dict(a.items), *dict(b.items)}, key=_ORDER)
+            )
+            differing = [compare(x, y) for x, y in counts if x != y]
+            return differing[-1] if differing else 0
         case tuple(), tuple():
             return compare(len(a), len(b)) or _first_difference(a, b)
         case frozenset(), frozenset():
@@ -603,6 +635,31 @@ def _first_difference(a: Sequence[Value], b: Sequence[Value]) -> int:
 
 
 _ORDER = cmp_to_key(compare)
+
+
+def _copies(bag: BagValue) -> list[Value]:
+    """All that is in a bag, each as often as it is there."""
+    return [element for element, count in bag.items for _ in range(count)]
+
+
+def _bag(elements: Sequence[Value]) -> BagValue:
+    """A bag, by counting how often each element comes."""
+    distinct = sorted(set(elements), key=_ORDER)
+    return BagValue(tuple((each, sum(other == each for other in elements)) for each in distinct))
+
+
+def _of_bags(operator: str, left: Value, right: Value) -> Value:
+    """An operator on bags, or a bag and a set: for each element, one on numbers."""
+    if operator in ("==", "!="):
+        return (left == right) is (operator == "==")
+    a, b = (_copies(each) if isinstance(each, BagValue) else list(each) for each in (left, right))
+    numbers = {each: (sum(x == each for x in a), sum(x == each for x in b)) for each in {*a, *b}}
+    if operator == "subset":
+        return all(x <= y for x, y in numbers.values())
+    combine = {"+": lambda x, y: x + y, "-": lambda x, y: max(0, x - y), "|": max, "&": min}[operator]
+    return _bag([each for each, pair in numbers.items() for _ in range(combine(*pair))])
+
+
 _OPERATORS: dict[str, Callable[[Value, Value], Value]] = {
     "<=>": lambda a, b: a == b,
     "==": lambda a, b: a == b,

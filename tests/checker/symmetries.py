@@ -9,6 +9,7 @@ from random import Random
 from skipgate.checker.checks.preparation import prepare
 from skipgate.checker.core.datatypes import (
     BOOL,
+    BagType,
     IntType,
     MapType,
     OptionType,
@@ -108,7 +109,10 @@ def _type(rng: Random, given: Sequence[Type], depth: int) -> Type:
         case "set":
             element = _small(rng, given, depth, 130)
             # Drawn elsewhere, so that what is drawn besides it is what it was before sets had capacities.
-            return SetType(element, Random(str((element, depth))).choice([None, None, 1, 2, 3]))
+            capacity = Random(str((element, depth))).choice([None, None, 1, 2, 3, -2, -3])
+            if capacity is not None and capacity < 0:
+                return BagType(element, -capacity)
+            return SetType(element, capacity)
     return MapType(_small(rng, given, depth, 12), _type(rng, given, depth - 1))
 
 

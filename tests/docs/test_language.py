@@ -124,7 +124,7 @@ def test_every_reserved_word_is_listed() -> None:
     listed = set(re.findall(r"`(\w+)`", section.split("\n\n")[2]))
     terminals = {str(t.pattern.value) for t in lark_parser().terminals if str(t.pattern.value).isidentifier()}
     soft = {"states", "generated", "depth", "proved", "tag", "deadlock", "examine", "ignore"}
-    soft |= {"enabled", "taken", "fold", "from", "as", "until", "unless"}
+    soft |= {"enabled", "taken", "fold", "from", "as", "until", "unless", "bag"}
     assert listed == terminals - soft
     assert soft <= set(re.findall(r"`(\w+)`", section.split("\n\n")[3]))
 

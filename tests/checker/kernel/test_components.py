@@ -5,6 +5,7 @@ import pytest
 from skipgate.checker.core.datatypes import (
     BOOL,
     NEVER,
+    BagType,
     EnumType,
     IntType,
     MapType,
@@ -67,6 +68,9 @@ TYPES: list[Type] = [
     SetType(MESSAGE, 1),
     SetType(SetType(SetType(BOOL), 2), 2),
     SetType(NEVER, 2),
+    BagType(PAIR, 2),
+    BagType(NEVER, 2),
+    SetType(BagType(BOOL, 2), 2),
     OptionType(SetType(IntType(-2, 1), 3)),
     SeqType(2, IntType(5, 6)),
     SeqType(2, SeqType(1, PAIR)),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from skipgate.checker.core.datatypes import (
     BOOL,
+    BagType,
     EnumType,
     IntType,
     MapType,
@@ -96,6 +97,8 @@ TYPES: list[Type] = [
     SetType(IntType(-2, 1)),
     SetType(SetType(BOOL)),
     SetType(IntType(-2, 1), 2),
+    BagType(IntType(-2, 1), 2),
+    BagType(OptionType(BOOL), 3),
     SetType(OptionType(BOOL), 7),
     SetType(STAMP.fields[1][1]),
     SeqType(3, BOOL),
