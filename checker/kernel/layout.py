@@ -97,6 +97,8 @@ def lay_out(model: Model) -> Layout:
             hint = None
             if "unbounded" in str(problem):
                 hint = "bound it: give it a range such as `0..4` as its type"
+            elif "possible elements" in str(problem):
+                hint = "if it has few of them at a time, give it a capacity: `set[4] of ...`"
             diagnostics.append(Diagnostic(message, variable.span, hint))
     if diagnostics:
         raise SpecError(diagnostics)

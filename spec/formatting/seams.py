@@ -124,6 +124,8 @@ def _place(  # noqa: C901 - a table: one case for each construct with a layout o
         if child is node.children[-1]:
             return Break.KEPT, start, _AFTER_OPERATOR.get(before.text, 2)
         return (Break.KEPT if k == 1 else Break.NEVER), start, _BEFORE_OPERATOR.get(child.text, 2)
+    if rule == "bag_comprehension" and child.text in ("for", "where"):
+        return Break.KEPT, node.children[2].first, 0
     if rule in ("set_comprehension", "seq_comprehension", "updated"):
         if child.text in ("for", "where", "with"):
             return Break.KEPT, node.children[1].first, 0
@@ -190,7 +192,8 @@ def _spaced(node: TokenTree, before: TokenTree, child: TokenTree) -> bool:
         calls = ("call", "member_call", "some_of", "some_pattern", "shape_pattern", "shape", "steps_like", "do")
         return rule not in calls
     if child.text == "[":
-        return rule not in ("index", "place_index", "seq_type", "map_type", "sort", "import_")
+        brackets = ("index", "place_index", "seq_type", "set_type", "bag_type", "map_type", "sort", "import_")
+        return rule not in brackets
     if child.text == ":":
         return rule in ("const", "var_equals", "var_in", "field", "parameter", "def_")
     if child.rule in ("parameters", "action_params", "path", "index_step", "field_step"):

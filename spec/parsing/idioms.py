@@ -530,6 +530,12 @@ IDIOMS = (
         "`{at}` is not a type",
         "a sequence has a capacity: `seq[4] of ...`",
     ),
+    _idiom(r":\s*(?P<at>bag\s+of)\b", "`{at}` is not a type", "a bag has a capacity: `bag[4] of ...`"),
+    _idiom(
+        r":\s*(?P<at>set\s*\[\s*(?P<t>NAME)\s*\])(?!\s*of\b)",
+        "`{at}` is not a type",
+        "write `set of {t}`, or `set[4] of {t}` for at most 4 of them",
+    ),
     _idiom(
         r":\s*(?P<at>\[\s*(?P<n>\w*)\s*\]\s*NAME)", "`{at}` is not a type", "a sequence has a capacity: `seq[4] of ...`"
     ),

@@ -160,7 +160,8 @@ def _builtin(types: Inference, name: FunctionName, expr: s.Call) -> StaticType:
     def wants(*wanted: StaticSeq | StaticSet | StaticBag | StaticOption) -> bool:
         if any(unify(first, each) for each in wanted):
             return True
-        choices = " or ".join(any_of(each) for each in wanted)
+        *others, last = (any_of(each) for each in wanted)
+        choices = f"{', '.join(others)} or {last}" if others else last
         types.report(f"this is {first}, but `{name}` takes {choices}", arguments[0].span)
         return False
 
