@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from skipgate.checker.core.datatypes import (
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -29,6 +30,7 @@ from skipgate.checker.core.datatypes import (
 )
 from skipgate.checker.core.trace import Trace
 from skipgate.checker.core.values import (
+    BagValue,
     EnumValue,
     MapValue,
     Nothing,
@@ -106,6 +108,8 @@ def portable(value: Value) -> Json:
             return _NONE
         case MapValue(items):
             return {"#map": [[portable(key), portable(part)] for key, part in items]}
+        case BagValue(items):
+            return {"#map": [[portable(part), portable(count)] for part, count in items]}
         case frozenset():
             return {"#set": [portable(part) for part in sorted(value, key=sort_key)]}
         case tuple():
@@ -134,6 +138,8 @@ def portable_type(type_: Type) -> str:
             return f"({portable_type(key)} -> {portable_type(value)})"
         case SetType(element):
             return f"Set({portable_type(element)})"
+        case BagType(element, _):
+            return f"({portable_type(element)} -> Int)"
         case SeqType(_, element):
             return f"Seq({portable_type(element)})"
         case NeverType():
