@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from skipgate.checker.core.model import Model
 from skipgate.checker.tla import make
@@ -23,12 +23,24 @@ from skipgate.spec.symbols import Symbol
 class ModuleWriter:
     """Writes definitions, each once and after what it mentions. Who writes a section of the module is given one."""
 
-    def __init__(self, spec: Specification, model: Model, facts: Facts, name: str) -> None:
+    def __init__(
+        self, spec: Specification, model: Model, facts: Facts, name: str, variables_around: Sequence[str] = ()
+    ) -> None:
+        """`variables_around` are those of a module that has an instance of this one.
+
+        TLC takes an operator of the same name for such a variable, so operators have other names.
+        """
         self.name = name
         self.spec = spec
         self.model = model
         self.facts = facts
-        self.names = NameAllocator(_identifiers(spec))
+        self.names = NameAllocator({*_identifiers(spec), *variables_around})
+        operators = [each.name.text for each in spec.all(s.DefDecl)] + [
+            each.name.text for each in spec.all(s.ActionDecl)
+        ]
+        operators += [each.name.text for each in spec.all(s.EffectDecl)]
+        for operator in sorted({*operators, *(each.name.text for each in spec.all(s.GroupDecl))} & {*variables_around}):
+            self.names.rename(operator)
         self.exprs = ExpressionTranslator(spec, facts, self.names)
         self.done: set[Symbol] = set()
         self.done_twins: set[str] = set()

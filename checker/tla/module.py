@@ -43,13 +43,14 @@ def export(spec: Specification, model: Model, *, every_test: bool = False) -> Ex
 
 
 class Module(ModuleWriter):
-    """A module with all its sections; `refined_by` names the module that has an instance of it."""
+    """A module with all its sections; `refined_by` is the module that has an instance of it."""
 
     def __init__(
-        self, spec: Specification, model: Model, facts: Facts, name: str, *, refined_by: str | None = None
+        self, spec: Specification, model: Model, facts: Facts, name: str, *, refined_by: ModuleWriter | None = None
     ) -> None:
-        super().__init__(spec, model, facts, name)
-        self.refined_by = refined_by
+        around = [] if refined_by is None else [refined_by.names.of(each.name.text) for each in refined_by.variables]
+        super().__init__(spec, model, facts, name, around)
+        self.refined_by = None if refined_by is None else refined_by.name
 
     def exported(self) -> Exported:
         """All of it, in the order in which it is defined."""
@@ -132,9 +133,11 @@ class Module(ModuleWriter):
         modules: dict[str, str] = {}
         for declaration, spec in self.spec.refined.items():
             name = declaration.name.text
+            if name in self.model.ignored:
+                continue
             model = next(p.refinement.abstract for p in self.model.properties if p.name == name and p.refinement)
             facts = Facts(model, self.facts.every)
-            abstract = Module(spec, model, facts, module_name(f"{self.name}_{name}"), refined_by=self.name)
+            abstract = Module(spec, model, facts, module_name(f"{self.name}_{name}"), refined_by=self)
             written = abstract.exported()
             text, claims[name] = refined(self, declaration, abstract, written)
             texts.append(text)

@@ -39,6 +39,10 @@ class NameAllocator:
             self.own[name] = name if _is_fine(name) else self.fresh(f"{name}_" if re.search("[A-Za-z]", name) else "x")
         return self.own[name]
 
+    def rename(self, name: str) -> None:
+        """Let a name of the specification have another one here."""
+        self.own[name] = self.fresh(f"{name}_")
+
     @property
     def tag(self) -> str:
         """The field that tells the shape of a variant."""

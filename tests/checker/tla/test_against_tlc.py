@@ -148,6 +148,28 @@ def test_models(path: Path, tlc: Tlc) -> None:
     agree_on(path, tlc)
 
 
+def test_an_operator_of_a_refined_model_that_is_called_like_a_variable_here(tlc: Tlc, tmp_path: Path) -> None:
+    """TLC takes the one for the other."""
+    (tmp_path / "clock.gate").write_text(
+        "var hour : 0..2 = 0 def minute = (hour + 1) mod 3 action tick then hour' = minute", encoding="utf-8"
+    )
+    path = tmp_path / "watch.gate"
+    path.write_text(
+        """
+        var minute : 0..5 = 0
+        action next then minute' = (minute + 1) mod 6
+        invariant Small minute < 6
+        refines Clock "clock.gate" with hour = minute div 2
+        check c expect holds
+        """,
+        encoding="utf-8",
+    )
+    comparison = ask_tlc(tlc, searched(path))
+    assert comparison.nothing is None and "Clock" in comparison.compared
+    path.write_text(path.read_text(encoding="utf-8").replace("check c", "check c ignore Clock"), encoding="utf-8")
+    assert ask_tlc(tlc, searched(path)).nothing is None
+
+
 def test_folds(tlc: Tlc, tmp_path: Path) -> None:
     path = tmp_path / "folds.gate"
     path.write_text(
