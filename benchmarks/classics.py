@@ -2,8 +2,8 @@
 
     python -m benchmarks.classics
 
-Both are whole processes, one after the other. The time is that of the processors. TLC is asked about what `skipgate export tla`
-writes, and goes on behind violations as skipgate does.
+Both are whole processes, one after the other, and the time is that of the processors. TLC is asked about what
+`skipgate export tla` writes, and goes on behind violations as skipgate does.
 """
 
 from __future__ import annotations
