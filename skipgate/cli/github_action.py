@@ -100,6 +100,8 @@ def main() -> int:
         # Without a judgement there is at least the reason.
         print(f"::error title=skipgate::{escape_data(said.getvalue().strip())}")
         report.write_text(_no_judgement(said.getvalue()), encoding="utf-8")
+    with report.open("a", encoding="utf-8") as file:
+        file.write(_where_the_page_is(environment, reports))
     _append(environment, "GITHUB_STEP_SUMMARY", report.read_text(encoding="utf-8"))
     # The keys and values are ours: nothing of the repository could end a line here.
     outputs = {"passed": "true" if status == 0 else "false", "exit-status": str(status), "reports": str(reports)}
@@ -113,6 +115,15 @@ def main() -> int:
             # A pull request from a fork comes with a token that may not write. That is as it should be.
             print(f"::notice title=skipgate::no comment was written ({escape_data(str(error))}); see the job summary")
     return status
+
+
+def _where_the_page_is(environment: Mapping[str, str], reports: Path) -> str:
+    """Where to look at violations step by step: the page is among the artifacts of this run. Empty without a page."""
+    server, repository, run = (environment.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID"))
+    if not (reports / "traces" / "index.html").is_file() or not (server and repository and run.isdigit()):
+        return ""
+    address = f"{server}/{repository}/actions/runs/{run}#artifacts"
+    return f"\nTo look at each step in a browser: `traces/index.html` in the [artifacts of this run]({address}).\n"
 
 
 def _run(call: list[str]) -> int:

@@ -44,6 +44,7 @@ def run_checks(
         _add(outcome.suite, run(model_files(some), replace(options, only=only), progress=progress))
     if artifacts is not None:
         _draw(outcome.suite, artifacts, options)
+        _publish(outcome.suite, artifacts)
     _tell_contrasts(outcome, options)
     _report_checks(specs, outcome)
 
@@ -71,6 +72,13 @@ def _draw(report: RunReport, artifacts: Artifacts, options: BatchOptions) -> Non
                 drawn.write_trace(result, each.name, artifacts.formats)
                 drawn.write_contrast(result, each.name, artifacts.contrasts)
             artifacts.adopt(result, drawn)
+
+
+def _publish(report: RunReport, artifacts: Artifacts) -> None:
+    """Write the page of the run, as long as the models are there."""
+    from skipgate.app.page.report import publish
+
+    publish(report, artifacts)
 
 
 def _tell_contrasts(outcome: Outcome, options: BatchOptions) -> None:

@@ -180,6 +180,16 @@ def test_drift_fails_with_annotations_and_reports(repo: Repository, runner: Runn
     assert not list((reports / "traces").glob("*"))  # no check was run, and nothing is drawn that is expected
 
 
+def test_the_page_of_the_run_is_named_with_a_link_to_the_artifacts(repo: Repository, runner: Runner) -> None:
+    repo.write("README", "text")
+    repo.commit()
+    runner.variables |= {"GITHUB_SERVER_URL": "https://github.example", "GITHUB_RUN_ID": "77"}
+    code, output = runner.run(pull_request(repo), comment="false", all_checks="true")
+    assert code == 0, output
+    assert (Path(runner.outputs["reports"]) / "traces" / "index.html").is_file()
+    assert "[artifacts of this run](https://github.example/o/r/actions/runs/77#artifacts)" in runner.summary
+
+
 @pytest.mark.parametrize("event", [{"before": ZEROS, "repository": {"default_branch": "main"}}, {}, {"schedule": "x"}])
 def test_an_event_without_a_base_fails_with_a_reason(runner: Runner, event: dict[str, Any]) -> None:
     code, output = runner.run(event)

@@ -65,6 +65,8 @@ def test_every_report_is_written(gate: Run, drifted: Repository, tmp_path: Path)
     assert all(path.stat().st_size for path in (tmp_path / "reports").iterdir())
     pictures = {path.name for path in (drifted.root / "pictures").glob("*.svg")}
     assert {name for name in pictures if "contrast" not in name} == {"restart.broken.NoReplay.svg"}
+    page = (drifted.root / "pictures" / "index.html").read_text("utf-8")
+    assert "NoReplay" in page and "action restart" in page  # with the text of the model, which is gone by now
     annotations = (tmp_path / "reports" / "github").read_text().splitlines()
     assert annotations[0].startswith(f"::error file={RESTART},line=37,endLine=37,title=skipgate%3A drift::")
 
