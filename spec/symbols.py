@@ -14,7 +14,7 @@ from typing import Literal, assert_never, get_args
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic
 
-FunctionName = Literal["len", "first", "last", "min", "max", "abs", "u64", "get", "elems", "subsets"]
+FunctionName = Literal["len", "first", "last", "front", "tail", "min", "max", "abs", "u64", "get", "elems", "subsets"]
 PropertyName = Literal["deadlock", "evaluation"]
 
 
@@ -31,6 +31,9 @@ class BuiltinProperty:
 
     name: PropertyName
 
+
+YIELDING = frozenset(["front", "tail"])
+"""Built-in functions that give way to a declaration, or a local name, of the same name."""
 
 FUNCTIONS: Mapping[str, Builtin] = {name: Builtin(name) for name in get_args(FunctionName)}
 PROPERTIES: Mapping[str, BuiltinProperty] = {name: BuiltinProperty(name) for name in get_args(PropertyName)}

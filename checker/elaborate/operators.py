@@ -100,6 +100,11 @@ def builtin(name: str, arguments: list[t.Term], span: Span) -> t.Term:
             result = build.select(it, build.constant(1, IntType(1, 1), span), span)
         case "last":
             result = build.select(it, build.size(it, span), span)
+        case "front":
+            one = build.constant(1, IntType(1, 1), span)
+            result = build.slice_(it, one, build.arithmetic("-", build.size(it, span), one, span), span)
+        case "tail":
+            result = build.slice_(it, build.constant(2, IntType(2, 2), span), build.size(it, span), span)
         case "get":
             result = build.if_(build.is_some(it, span), build.get(it, True, span), arguments[1], span)
         case _:

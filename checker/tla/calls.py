@@ -111,6 +111,11 @@ def _builtin(translator: Translator, function: str, node: s.Call, values: list[s
             return make.call("Head", first)
         case "last":
             return make.call(translator.prelude.use("Last"), first)
+        case "front" | "tail":
+            translator.prelude.modules.add("Sequences")
+            length = make.call("Len", first)
+            low, high = ("1", tla.Infix("-", length, make.number(1))) if function == "front" else ("2", length)
+            return make.call("SubSeq", first, Text(low), high)
         case "elems":
             distinct = "Distinct" if isinstance(type_, StaticBag) else "Elements"
             return make.call(translator.prelude.use(distinct), first)

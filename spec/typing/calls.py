@@ -178,6 +178,8 @@ def _builtin(types: Inference, name: FunctionName, expr: s.Call) -> StaticType:
             return type_
         case "first" | "last":
             return first.element if wants(StaticSeq(NEVER)) and isinstance(first, StaticSeq) else UNKNOWN
+        case "front" | "tail":
+            return first if wants(StaticSeq(NEVER)) else UNKNOWN
         case "elems":
             fits = wants(StaticSeq(NEVER), StaticBag(NEVER))
             return StaticSet(first.element) if fits and isinstance(first, StaticSeq | StaticBag) else UNKNOWN

@@ -325,6 +325,10 @@ class Reference:
                 return _element(first, 1)
             case "last":
                 return _element(first, len(first))
+            case "front":
+                return first[:-1]
+            case "tail":
+                return first[1:]
             case "elems":
                 return frozenset(_copies(first) if isinstance(first, BagValue) else first)
             case "subsets":
