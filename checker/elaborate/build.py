@@ -510,6 +510,8 @@ def bag_of(operand: t.Term, span: Span) -> t.Term:
     """
     if isinstance(operand.type, BagType):
         return operand
+    if isinstance(operand.type, SetType):
+        operand = _with_capacity(operand)
     type_ = operand.type
     most = type_.capacity if isinstance(type_, SeqType) else of_kind(type_, SetType).most
     if most is None or most > LARGEST_CAPACITY:
