@@ -55,13 +55,13 @@ def with_symmetry(text: str, *sorts: SortType) -> str:
     return text.replace("check c\n", f"check c\n  symmetry {', '.join(sort.name for sort in sorts)}\n")
 
 
-def random_model(seed: int) -> tuple[str, list[SortType]]:
+def random_model(seed: int, branching: bool = False) -> tuple[str, list[SortType]]:
     """A random model, and sorts of it."""
     rng = Random(seed)
     sorts = [SortType("Node", rng.randint(2, 3))]
     if rng.random() < 0.5:
         sorts.append(SortType("Key", 2))
-    text = model_text(rng, sorts=sorts)
+    text = model_text(rng, sorts=sorts, branching=branching)
     return text, rng.choice([sorts, sorts[:1], sorts[-1:]])
 
 

@@ -163,9 +163,9 @@ def test_a_refinement(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------------------------ engines
 
 
-def random_pair(seed: int, most: int = 1500) -> tuple[Kernels, Kernels, Exploration] | None:
+def random_pair(seed: int, most: int = 1500, branching: bool = False) -> tuple[Kernels, Kernels, Exploration] | None:
     """A random model without and with symmetry, and what is found without; None if it is wrong or too large."""
-    text, sorts = random_model(seed)
+    text, sorts = random_model(seed, branching)
     try:
         plain = kernels_of(text)
     except SpecError:
@@ -176,9 +176,9 @@ def random_pair(seed: int, most: int = 1500) -> tuple[Kernels, Kernels, Explorat
     return plain, kernels_of(with_symmetry(text, *sorts)), found
 
 
-def compare(seed: int) -> int:
+def compare(seed: int, branching: bool = False) -> int:
     """Hold a search with symmetry against one without. By how many states is it smaller?"""
-    pair = random_pair(seed)
+    pair = random_pair(seed, branching=branching)
     if pair is None:
         return 0
     plain, kernels, wanted = pair
@@ -206,6 +206,11 @@ def taken(kernels: Kernels, words: tuple[int, ...]) -> list[Transition]:
 @pytest.mark.parametrize("block", range(4))
 def test_random_models_with_and_without_symmetry(block: int) -> None:
     assert sum(compare(seed) > 0 for seed in range(7 * block, 7 * block + 7)) > 1
+
+
+@pytest.mark.differential
+def test_random_models_with_branches() -> None:
+    assert sum(compare(seed, branching=True) > 0 for seed in range(12)) > 1
 
 
 # Minutes, for combinations of constructs that are too rare for the few models above.
