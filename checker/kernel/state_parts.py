@@ -209,7 +209,7 @@ class StateParts:
             numbers = [next(slots) for _ in layout.widths]
             own.append(tuple(map(_field_of, numbers)))
             there = Field(numbers[0].word, numbers[0].offset + layout.presence, 1)
-            yield StatePart((*path, i, "is there"), there)
+            yield StatePart((*path, i, "in use"), there)
             inner = [
                 Slot(component, numbers[f.number].word, numbers[f.number].offset + f.offset, f.width)
                 for component, f in zip(shape(element), layout.fields, strict=True)

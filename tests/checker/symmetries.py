@@ -65,8 +65,10 @@ def random_model(seed: int, branching: bool = False) -> tuple[str, list[SortType
     return text, rng.choice([sorts, sorts[:1], sorts[-1:]])
 
 
-def random_state_space(rng: Random) -> Kernels:
+def random_state_space(rng: Random, networks: bool = False) -> Kernels:
     """The kernels of a model with variables of all sorts of types, for the sake of its states alone.
+
+    With `networks`, the variables are bags and sets with a capacity, or have such values.
 
     Raises:
         SpecError: it is too large.
@@ -91,11 +93,19 @@ def random_state_space(rng: Random) -> Kernels:
         lines.append(f"variant V {{ {', '.join(texts)} }}")
         records.append(VariantType("V", tuple(shapes)))
     for i in range(rng.randint(1, 4)):
-        text = type_text(_type(rng, [*sorts, *records], 3))
+        kinds = [*sorts, *records]
+        text = type_text(_network(rng, kinds) if networks else _type(rng, kinds, 3))
         lines.append(f"var x{i} : {text} in {text}")
     lines.append("check c\n expect holds\n")
     symmetric = rng.choice([sorts, sorts[:1], sorts[-1:]])
     return prepare(model_of(with_symmetry("\n".join(lines), *symmetric)))
+
+
+def _network(rng: Random, given: Sequence[Type]) -> Type:
+    """Few elements of a type that may have many values, for each value of a sort or once."""
+    element, capacity = _type(rng, given, rng.choice([0, 0, 1, 2])), rng.randint(1, 3)
+    network: Type = SetType(element, capacity) if rng.random() < 0.5 else BagType(element, capacity)
+    return MapType(given[0], network) if rng.random() < 0.3 else network
 
 
 def _type(rng: Random, given: Sequence[Type], depth: int) -> Type:
@@ -107,12 +117,7 @@ def _type(rng: Random, given: Sequence[Type], depth: int) -> Type:
         case "seq":
             return SeqType(rng.randint(1, 3), _type(rng, given, depth - 1))
         case "set":
-            element = _small(rng, given, depth, 130)
-            # Drawn elsewhere, so that what is drawn besides it is what it was before sets had capacities.
-            capacity = Random(str((element, depth))).choice([None, None, 1, 2, 3, -2, -3])
-            if capacity is not None and capacity < 0:
-                return BagType(element, -capacity)
-            return SetType(element, capacity)
+            return SetType(_small(rng, given, depth, 130))
     return MapType(_small(rng, given, depth, 12), _type(rng, given, depth - 1))
 
 
