@@ -110,17 +110,23 @@ def specification(source: str | Path | Specification) -> Specification:
     return source if isinstance(source, Specification) else read(source)
 
 
-def load_check(source: str | Path | Specification, name: str, *, to_search: bool = False) -> Model:
+def load_check(
+    source: str | Path | Specification, name: str, *, to_search: bool = False, seconds: float | None = None
+) -> Model:
     """The elaborated model of one check of a file. If `to_search` is true, its parameters have proved bounds.
 
     Raises:
-        SpecError: the specification is wrong, or has no such check.
+        SpecError: the specification is wrong, or has no such check, or that takes more than so many seconds.
     """
     spec = specification(source)
     for check in spec.checks:
         if check.name.text == name:
             refuse_unsupported(spec, [check])
-            return bounded(spec, check) if to_search else elaborate(spec, check)
+            try:
+                with deadline(seconds):
+                    return bounded(spec, check) if to_search else elaborate(spec, check)
+            except OutOfTime as problem:
+                raise _not_ready(check, problem, seconds) from None
     names = [check.name.text for check in spec.checks]
     hint = did_you_mean(name, names) or (f"its checks are: {', '.join(names)}" if names else None)
     raise error(f"`{spec.program.main.source.name}` has no check `{name}`", None, hint)
@@ -187,12 +193,15 @@ def _prepare_all(spec: Specification, checks: Sequence[s.CheckDecl], options: Ru
         except SpecError as problem:
             diagnostics.extend(problem.diagnostics)
         except OutOfTime as problem:
-            message = f"check `{check.name.text}` is not ready within the time limit of {seconds:g} s"
-            hint = "let its constants, sets and loops be smaller"
-            raise error(message, problem.span or check.name.span, hint) from None
+            raise _not_ready(check, problem, seconds) from None
     if diagnostics:
         raise SpecError(diagnostics)
     return tuple(prepared)
+
+
+def _not_ready(check: s.CheckDecl, problem: OutOfTime, seconds: float | None) -> SpecError:
+    message = f"check `{check.name.text}` is not ready within the time limit of {seconds or 0:g} s"
+    return error(message, problem.span or check.name.span, "let its constants, sets and loops be smaller")
 
 
 def _prepare(spec: Specification, check: s.CheckDecl, options: RunOptions) -> ReadyCheck:

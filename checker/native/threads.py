@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from skipgate.checker.core.deadline import OutOfTime
+
 _POLL = 0.05  # seconds between looks at budgets while the threads work
 
 
@@ -59,7 +61,7 @@ def together(
     except BaseException as problem:
         # The threads must be gone before anybody gives the memory back, also if the user is impatient.
         while any(worker.is_alive() for worker in workers):
-            with suppress(KeyboardInterrupt):
+            with suppress(KeyboardInterrupt, OutOfTime):
                 departure.order()
                 time.sleep(_POLL / 10)
             if departure.is_late:

@@ -200,7 +200,7 @@ def _conditions(action: m.Action) -> Iterator[t.Term]:
 def _vacuous(models: Sequence[m.Model]) -> Iterator[LintFinding]:
     """Properties that say nothing in any check: they hold whatever the states are."""
     for mine in _by(models, lambda model: model.file).values():
-        known = [study(model)[0] for model in mine]
+        known = [study(model, again=True)[0] for model in mine]
         for number, p in enumerate(mine[0].properties):
             same = [model.properties[number] for model in mine]
             if all(each.says_nothing or each.name in by_type for each, by_type in zip(same, known, strict=True)):
@@ -230,7 +230,7 @@ def _tested(models: Sequence[m.Model]) -> Iterator[LintFinding]:
     everywhere: dict[_SitePlace, int] = defaultdict(int)  # how many checks have the operation at all
     tested: dict[_SitePlace, list[tuple[m.Model, t.Term, str]]] = defaultdict(list)
     for model in models:
-        proved = needless_tests(model)
+        proved = needless_tests(model, again=True)
         seen: set[_SitePlace] = set()
         for unit in units(model):
             for term in sites_of(unit):

@@ -106,6 +106,21 @@ def time_limit_option(help: str) -> Callable[[_Command], _Command]:
     return click.option("--time-limit", metavar="SECONDS", callback=_duration, help=help)
 
 
+def max_memory_option(help: str) -> Callable[[_Command], _Command]:
+    """`--max-memory`, of which each command says what it ends."""
+    return click.option("--max-memory", metavar="SIZE", callback=_size, help=help)
+
+
+def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
+    """A number of bytes, such as 4G."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([KMG])(?:iB|B)?", value, re.IGNORECASE)
+    if found is None or not float(found[1]):
+        raise click.BadParameter("give a size with its unit, such as 500M or 4G")
+    return max(1, int(float(found[1]) * 1024 ** " KMG".index(found[2].upper())))
+
+
 def total_time_option(help: str, default: str | None = None) -> Callable[[_Command], _Command]:
     """`--total-time`, for all checks of a run together."""
     name = "--total-time"

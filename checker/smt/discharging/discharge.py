@@ -18,14 +18,22 @@ SECONDS = 5.0  # for all operations of a check
 Ranges = Mapping[tuple[str, str], tuple[int | None, int | None]]
 
 
+# An answer is kept in part if the solver had no time for the rest. A search has little to gain from asking once more.
+_IN_PART = ", in part"
+
+
 def known_tests(model: m.Model) -> frozenset[t.Term] | None:
     """The operations that are proved never to fail, if that is known from an earlier run; else None."""
-    return _terms(model, recall("tests", model))
+    known = _terms(model, recall("tests", model))
+    return _terms(model, recall(f"tests{_IN_PART}", model)) if known is None else known
 
 
-def needless_tests(model: m.Model, seconds: float | None = None) -> frozenset[t.Term]:
-    """The operations that are proved never to fail, whatever the state: their run-time tests can be left out."""
-    known = known_tests(model)
+def needless_tests(model: m.Model, seconds: float | None = None, *, again: bool = False) -> frozenset[t.Term]:
+    """The operations that are proved never to fail, whatever the state: their run-time tests can be left out.
+
+    If `again` is true, what was not known in time in an earlier run is asked once more.
+    """
+    known = _terms(model, recall("tests", model)) if again else known_tests(model)
     if known is not None:
         return known
     from skipgate.checker.smt.discharging.obligations import Obligations
@@ -34,7 +42,7 @@ def needless_tests(model: m.Model, seconds: float | None = None) -> frozenset[t.
     deadline = Deadline(SECONDS if seconds is None else min(seconds, SECONDS))
     proved = Obligations(model).proved(deadline)
     numbers = sites(model)
-    keep("tests", model, sorted(numbers[term] for term in proved))
+    keep(f"tests{_IN_PART if deadline.missed else ''}", model, sorted(numbers[term] for term in proved))
     return proved
 
 
@@ -59,23 +67,29 @@ def failing_states(model: m.Model) -> dict[t.Term, str]:
         from skipgate.checker.smt.encoding.solving import Deadline
 
         wanted = frozenset(updates(model)) - needless_tests(model)
-        answer = [[numbers[term], text] for term, text in examples(model, wanted, Deadline(SECONDS)).items()]
-        keep("failing states", model, answer)
+        deadline = Deadline(SECONDS)
+        answer = [[numbers[term], text] for term, text in examples(model, wanted, deadline).items()]
+        if not deadline.missed:
+            keep("failing states", model, answer)
     terms = list(numbers)
     return {terms[number]: text for number, text in answer}
 
 
-def always_true(model: m.Model, claims: Sequence[t.Term]) -> tuple[list[t.Term], list[t.Term]]:
+def always_true(model: m.Model, claims: Sequence[t.Term], *, again: bool = False) -> tuple[list[t.Term], list[t.Term]]:
     """Those of some claims that are true of all states, or steps, of the types, and those of which this is not known
-    (see `tautologies`)."""
-    answer = recall(f"always true or open of {len(claims)}", model)
+    (see `tautologies`). If `again` is true, what was not known in time in an earlier run is asked once more."""
+    question = f"always true or open of {len(claims)}"
+    answer = recall(question, model)
+    if answer is None and not again:
+        answer = recall(question + _IN_PART, model)
     if not _are_numbers(answer, len(claims)):
         from skipgate.checker.smt.discharging.tautologies import tautologies
         from skipgate.checker.smt.encoding.solving import Deadline
 
-        found = tautologies(model, claims, Deadline(SECONDS))
+        deadline = Deadline(SECONDS)
+        found = tautologies(model, claims, deadline)
         answer = [[number for number, claim in enumerate(claims) if claim in part] for part in found]
-        keep(f"always true or open of {len(claims)}", model, answer)
+        keep(question + _IN_PART if deadline.missed else question, model, answer)
     certain, left_open = ([claims[number] for number in numbers] for numbers in answer)
     return certain, left_open
 
@@ -137,9 +151,11 @@ def parameter_ranges(model: m.Model) -> Ranges:
         from skipgate.checker.smt.discharging.parameters import ranges
         from skipgate.checker.smt.encoding.solving import Deadline
 
-        found = ranges(model, Deadline(SECONDS))
+        deadline = Deadline(SECONDS)
+        found = ranges(model, deadline)
         answer = [[action, name, r.low, r.high] for (action, name), r in found.items()]
-        keep("ranges", model, answer)
+        if not deadline.missed:
+            keep("ranges", model, answer)
     return {(action, name): (low, high) for action, name, low, high in answer}
 
 
@@ -165,7 +181,8 @@ def guard_facts(model: m.Model) -> tuple[GuardFacts, ...]:
         from skipgate.checker.smt.encoding.solving import Deadline
 
         answer = study(model, Deadline(SECONDS))
-        keep("guards", model, answer)
+        if all(decided for _, _, decided in answer):
+            keep("guards", model, answer)
     return tuple(_facts(action, *found) for action, found in zip(model.actions, answer, strict=True))
 
 

@@ -27,9 +27,9 @@ def true_by_type(model: Model) -> list[str]:
     return study(model)[0]
 
 
-def study(model: Model) -> tuple[list[str], dict[str, str]]:
+def study(model: Model, *, again: bool = False) -> tuple[list[str], dict[str, str]]:
     """The invariants and transitions that are true of all states, or steps, of the types; and those of which this was
-    not examined, each with the reason.
+    not examined, each with the reason. What was not decided in an earlier run is asked `again`, if that is true.
 
     States of variables without bounds cannot be made up: of models with such variables nothing is said.
     """
@@ -49,7 +49,7 @@ def study(model: Model) -> tuple[list[str], dict[str, str]]:
         suspects = [p for p in suspects if _holds(p.term, now, then)]
         if not suspects:
             return [], left_open
-    certain, undecided = always_true(model, [p.term for p in suspects])
+    certain, undecided = always_true(model, [p.term for p in suspects], again=again)
     left_open |= {p.name: "the solver did not decide it" for p in suspects if p.term in undecided}
     return [p.name for p in suspects if p.term in certain], left_open
 

@@ -28,10 +28,15 @@ class OutOfEffort(GaveUp):
 
 
 class Deadline:
-    """A limit in seconds from now on; None is no limit."""
+    """A limit in seconds from now on; None is no limit.
 
-    def __init__(self, limit: float | None = None) -> None:
+    `missed` says whether an answer is missing for it, or for a limit `within` it: with more time, there may be one.
+    """
+
+    def __init__(self, limit: float | None = None, part_of: Deadline | None = None) -> None:
         self.limit = limit
+        self.missed = False
+        self._part_of = part_of
         self._started = time.perf_counter()
 
     @property
@@ -47,11 +52,18 @@ class Deadline:
     def look(self) -> None:
         """Raise `NoAnswer` if there is no time left."""
         if self.left is not None and self.left <= 0:
+            self.miss()
             raise NoAnswer(f"the time limit of {self.limit:g} s was reached")
 
     def within(self, seconds: float) -> Deadline:
         """A limit of so many seconds from now on, or this one if it comes first."""
-        return Deadline(seconds if self.left is None else min(seconds, self.left))
+        return Deadline(seconds if self.left is None else min(seconds, self.left), self)
+
+    def miss(self) -> None:
+        """Note that an answer is missing for want of time."""
+        self.missed = True
+        if self._part_of is not None:
+            self._part_of.miss()
 
 
 @contextmanager
@@ -63,14 +75,14 @@ def interrupting(deadline: Deadline) -> Iterator[None]:
     lock = threading.Lock()
     over = interrupted = False
 
-    def interrupt() -> None:
+    def end() -> None:
         nonlocal interrupted
         with lock:
             if not over:
                 interrupted = True
-                _interrupt()
+                interrupt()
 
-    watch = threading.Timer(max(0.0, deadline.left) + _GRACE, interrupt)
+    watch = threading.Timer(max(0.0, deadline.left) + _GRACE, end)
     watch.daemon = True
     watch.start()
     try:
@@ -89,7 +101,8 @@ def _settle() -> None:
         z3.SimpleSolver(context()).check()
 
 
-def _interrupt() -> None:
+def interrupt() -> None:
+    """End what Z3 is doing, from another thread."""
     # Z3 keeps its last error in the context, so this thread may see one of the thread that works.
     with suppress(z3.Z3Exception):
         context().interrupt()
@@ -101,6 +114,7 @@ def raise_if_interrupted(reason: str, deadline: Deadline) -> None:
         raise KeyboardInterrupt
     deadline.look()
     if reason in _INTERRUPTED:
+        deadline.miss()
         raise NoAnswer(f"the time limit of {deadline.limit:g} s was reached")
 
 

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from skipgate.checker.core import model as m
+from skipgate.checker.core.deadline import OutOfTime
+from skipgate.checker.core.deadline import deadline as ending
 from skipgate.checker.core.expectations import property_descriptions, property_kinds
 from skipgate.checker.core.printer import show_term
 from skipgate.checker.core.result import EVALUATION, Proof, PropertyResult
 from skipgate.checker.core.trace import Trace
-from skipgate.checker.search.limits import INTERRUPTED
+from skipgate.checker.search.limits import INTERRUPTED, out_of_time
 from skipgate.checker.smt.encoding import logic
 from skipgate.checker.smt.encoding.solving import Deadline, NoAnswer
 from skipgate.checker.smt.encoding.system import System
@@ -33,6 +35,7 @@ METHODS: tuple[Method, ...] = ("auto", "induction", "spacer", "bmc")
 
 _ROUNDS = ((9, 1, 1.0), (13, 2, 4.0), (17, 3, 15.0), (20, 3, 60.0))  # states, k, seconds of patience for one question
 _DEPTHS: dict[Method, int] = {"auto": 20, "induction": 4, "spacer": 20, "bmc": 20}
+_GRACE = 1.0  # seconds after the time limit until the work is ended wherever it is
 _LAST_WORDS = 0.5  # seconds after the time limit to find out why there is no proof
 _WITNESS_ROUNDS = ((8, 1.0), (14, 5.0))  # states, seconds: where covers, premises and actions are looked for
 
@@ -77,14 +80,18 @@ def prove(
     """
     logic.begin_anew()
     deadline = Deadline(time_limit)
-    system = System(model, deadline.look)
     try:
-        prover = _Prover(system, wanted, deadline, seen, report or (lambda _: None))
-    except NoAnswer as problem:  # the formulas alone take too long
-        return _nothing_known(model, wanted, str(problem), deadline)
+        with ending(None if time_limit is None else time_limit + _GRACE):
+            system = System(model, deadline.look)
+            prover = _Prover(system, wanted, deadline, seen, report or (lambda _: None))
+    except (NoAnswer, OutOfTime) as problem:  # the formulas alone take too long
+        return _nothing_known(model, wanted, str(problem) or out_of_time(time_limit or 0), deadline)
     try:
         try:
-            prover.run(method, _DEPTHS[method] if depth is None else depth)
+            with ending(None if deadline.left is None else deadline.left + _GRACE):
+                prover.run(method, _DEPTHS[method] if depth is None else depth)
+        except OutOfTime:
+            prover.stopped = out_of_time(time_limit or 0)
         except NoAnswer as problem:
             prover.stopped = str(problem)
             last_words = Deadline(_LAST_WORDS)

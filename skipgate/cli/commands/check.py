@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from skipgate.cli.options import (
     given_option,
     globs_option,
     jobs_option,
+    max_memory_option,
     model_files,
     processors,
     report_option,
@@ -43,16 +43,6 @@ REPORTS = ("json", "github", "junit")
 
 
 _STDIN = Path("-")
-
-
-def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
-    """A number of bytes, such as 4G."""
-    if value is None:
-        return None
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)([KMG])(?:iB|B)?", value, re.IGNORECASE)
-    if found is None or not float(found[1]):
-        raise click.BadParameter("give a size with its unit, such as 500M or 4G")
-    return max(1, int(float(found[1]) * 1024 ** " KMG".index(found[2].upper())))
 
 
 @click.command("check", short_help="Search a model's states; compare with what is expected.")
@@ -80,9 +70,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 @click.option("--max-states", metavar="N", type=click.IntRange(min=1), help="End a check after N distinct states.")
 @time_limit_option("End each check after this time.")
 @total_time_option("End the whole run after this time; what is not decided then is unknown.")
-@click.option(
-    "--max-memory", metavar="SIZE", callback=_size, help="End a check when it needs more memory, such as 500M or 4G."
-)
+@max_memory_option("End a check when it needs more memory, such as 500M or 4G.")
 @click.option(
     "--engine",
     type=click.Choice(["auto", "python", "native"]),

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import click
 
+from skipgate.base.errors import complain
+from skipgate.base.exits import Exit
 from skipgate.base.output import deliver, form_for
 from skipgate.base.paths import PathType
 from skipgate.cli.choice import choose_check
-from skipgate.cli.options import given_option, root_option
+from skipgate.cli.limits import LimitReached, limits
+from skipgate.cli.options import given_option, max_memory_option, root_option, time_limit_option
 from skipgate.errors import InputError
 
 _FORMS = ("dot", "svg", "png")
@@ -32,19 +35,40 @@ _FORMS = ("dot", "svg", "png")
     type=click.Choice(_FORMS),
     help="As a Graphviz graph or as a picture. Default: what --out ends in, else dot.",
 )
+@time_limit_option("Draw nothing if it takes longer.")
+@max_memory_option("Draw nothing if it needs more memory, such as 500M or 4G.")
 @root_option
 @given_option
 @click.option("--out", metavar="FILE", type=PathType(), help="Write there, not to standard output.")
-def command(model: Path, name: str | None, max_states: int, form: str | None, out: Path | None) -> None:
+def command(
+    model: Path,
+    name: str | None,
+    max_states: int,
+    form: str | None,
+    time_limit: float | None,
+    max_memory: int | None,
+    out: Path | None,
+) -> Exit:
     """Draw the states that a check can reach, and the actions that lead from one to the next.
 
     \b
       skipgate graph lock.gate --check one_step --out lock.svg
       skipgate graph lock.gate --check one_step | dot -Tpdf > lock.pdf
+
+    \b
+    Exit status: 0 it is drawn, 2 the input or the call is wrong, 3 a limit was
+    reached, so nothing is drawn.
     """
     form = form_for(form, out, _FORMS)
     check = choose_check(model, name)
-    deliver(_draw(_dot(model, check, max_states), form), out)
+    try:
+        with limits(time_limit, max_memory):
+            drawn = _draw(_dot(model, check, max_states), form)
+    except LimitReached as problem:
+        complain(f"{problem}, so nothing is drawn")
+        return Exit.UNKNOWN
+    deliver(drawn, out)
+    return Exit.OK
 
 
 def _draw(dot: str, form: str) -> str | bytes:

@@ -13,7 +13,8 @@ from skipgate.base.errors import show_input_error
 from skipgate.base.exits import Exit
 from skipgate.base.paths import ModelFile, PathType
 from skipgate.base.wording import count
-from skipgate.cli.options import model_files, root_option
+from skipgate.cli.limits import LimitReached, limits
+from skipgate.cli.options import max_memory_option, model_files, root_option, time_limit_option
 from skipgate.errors import InputError
 
 if TYPE_CHECKING:
@@ -34,9 +35,18 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
     show_default=True,
     help="Print text, or one JSON object, which has the minor notes as well.",
 )
+@time_limit_option("End it after this time; nothing is known then.")
+@max_memory_option("End it when it needs more memory, such as 500M or 4G.")
 @root_option
 @click.pass_context
-def command(ctx: click.Context, paths: tuple[Path, ...], everything: bool, form: str) -> Exit:
+def command(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    everything: bool,
+    form: str,
+    time_limit: float | None,
+    max_memory: int | None,
+) -> Exit:
     """Find what is odd about the models in PATH from types and guards alone, whatever the states.
 
     PATH is a .gate file, or a folder: then every .gate file below it is meant.
@@ -50,11 +60,18 @@ def command(ctx: click.Context, paths: tuple[Path, ...], everything: bool, form:
 
     \b
     Exit status: 0 nothing worse than a note, 1 an error or a warning, 2 the
-    input or the call is wrong. What was not examined is said, and is no finding.
+    input or the call is wrong, 3 a limit was reached. What was not examined is
+    said, and is no finding.
     """
     if not paths:
         raise click.UsageError("Say what to look at: a .gate file, or a folder of them.", ctx)
-    looked_at = _look_at(model_files(ctx, paths))
+    files = model_files(ctx, paths)
+    reached = False
+    try:
+        with limits(time_limit, max_memory):
+            looked_at = _look_at(files)
+    except LimitReached as limit:
+        looked_at, reached = _nothing_known(files, str(limit)), True
     if form == "json":
         from skipgate.app.reports.lint import lint_object
 
@@ -65,7 +82,17 @@ def command(ctx: click.Context, paths: tuple[Path, ...], everything: bool, form:
         show_input_error(problem)
     if looked_at.faulty:
         return Exit.USAGE
+    if reached:
+        return Exit.UNKNOWN
     return Exit.DIFFERS if any(finding.level != "note" for finding in looked_at.findings) else Exit.OK
+
+
+def _nothing_known(files: list[ModelFile], why: str) -> Linted:
+    """What is found if a limit ends it: of no file is anything known."""
+    from skipgate.app.reports.lint import Linted
+    from skipgate.checker.smt.lint import Unexamined
+
+    return Linted(0, [], [Unexamined(str(file.path), "any of it", why) for file in files], (0, 0), [])
 
 
 def _look_at(files: list[ModelFile]) -> Linted:

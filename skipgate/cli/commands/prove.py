@@ -95,7 +95,7 @@ def command(
     artifacts = Artifacts(out)
     artifacts.prepare()
     progress = ProgressLine(sys.stderr)
-    models = [_load(model, each) for each in names]
+    models = [_load(model, each, time_limit) for each in names]
     results: list[CheckResult] = []
     for each in models:
         result = _prove(each, properties, method, depth, time_limit, progress)
@@ -116,10 +116,10 @@ def command(
     return Exit.UNKNOWN if any(not result.as_expected for result in results) else Exit.OK
 
 
-def _load(path: Path, name: str) -> Model:
+def _load(path: Path, name: str, seconds: float | None) -> Model:
     from skipgate.checker.checks.preparation import load_check
 
-    return load_check(path, name)
+    return load_check(path, name, seconds=seconds)
 
 
 def _prove(

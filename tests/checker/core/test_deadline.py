@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from skipgate.checker.core.deadline import OutOfTime, deadline
+from skipgate.checker.core.deadline import OutOfMemory, OutOfTime, deadline, memory_limit
 
 
 def busy(seconds: float) -> None:
@@ -70,3 +70,16 @@ def test_errors_on_the_way_do_not_catch_it() -> None:
         while True:
             with contextlib.suppress(Exception):
                 busy(600)
+
+
+def test_memory() -> None:
+    in_use = iter([0, 50, 101, 0])
+    with pytest.raises(OutOfMemory), memory_limit(100, lambda: next(in_use, 0)):
+        while True:
+            pass
+
+
+def test_enough_memory() -> None:
+    for size in (None, 100):
+        with memory_limit(size, lambda: 100):
+            time.sleep(0.1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from skipgate.checker.elaborate import elaborate as elaboration
+from skipgate.checker.smt.proving import prove
+from tests.checker.smt.specs import model_of
 from tests.skipgate.conftest import Run
 
 Write = Callable[[str, str], Path]
@@ -44,6 +47,11 @@ SEARCH = {
 }
 
 
+# An exception may come while an object is finalised, and Python then says that it is ignored.
+dropped = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@dropped
 @pytest.mark.parametrize("case", BEFORE)
 def test_before_the_search(case: str, run: Run, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(elaboration, "BEFORE_SEARCH", 500_000)  # steps, of which the evaluator takes a million a second
@@ -119,3 +127,52 @@ def test_the_whole_run(run: Run, write: Write) -> None:
 def test_the_whole_run_and_update(run: Run, write: Write) -> None:
     result = run("check", str(write("m.gate", SEARCH["guard"])), "--total-time", "1", "--update")
     assert result.exit_code == 2 and "--update needs complete searches" in result.stderr
+
+
+ENDLESS_TO_LOOK_AT = {
+    # A state with many steps, each of which takes a while; many conditions that Z3 thinks about for long.
+    "graph": "var x : 0..9 = 0\n"
+    "action a(i in 0..999, j in 0..999) when (sum k in 0..i: k mod 7) + j < x then x' = i mod 9\n"
+    "check c expect holds\n",
+    "lint": "var x : 0..99999 = 1\nvar y : 0..99999 = 1\nvar z : 0..99999 = 1\n"
+    + "".join(
+        f"action a{i} when x * x * x + y * y * y != z * z * z + {i}\n"
+        f"  when x * y > z * {i + 2} when (x * z) mod 97 != {i}\n  then x' = (x * y * z + {i}) mod 99991\n"
+        for i in range(1, 60)
+    )
+    + "check c expect holds\n",
+}
+
+
+@dropped
+@pytest.mark.parametrize("command", ENDLESS_TO_LOOK_AT)
+@pytest.mark.parametrize("limit", ["--time-limit=0.5", "--max-memory=1M"])
+def test_looking(command: str, limit: str, run: Run, write: Write) -> None:
+    """Without a search there are limits as well."""
+    result = run(command, str(write("m.gate", ENDLESS_TO_LOOK_AT[command])), limit)
+    assert result.exit_code == 3, result.output
+    kind = "time limit of 0.5 s" if "time" in limit else "memory limit of 1 MiB"
+    assert f"the {kind} was reached" in result.output
+
+
+def test_lint_says_which_files_are_not_known(run: Run, write: Write) -> None:
+    path = write("m.gate", ENDLESS_TO_LOOK_AT["lint"])
+    (left,) = json.loads(run("lint", "--format", "json", str(path), "--max-memory", "1M").stdout)["unexamined"]
+    assert left["file"] == str(path) and "memory limit" in left["why"]
+
+
+def test_proofs_are_ended_wherever_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Z3 keeps to limits by itself; what is done beside it must end as well."""
+
+    def endless(*_: object) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr(prove, "_GRACE", 0.1)
+    model = model_of("var x : nat = 0\naction up then x' = x + 1\ninvariant I x >= 0\ncheck c expect proved")
+    for place in ("run", "__init__"):
+        with monkeypatch.context() as slow:
+            slow.setattr(prove._Prover, place, endless)
+            found = prove.prove(model, time_limit=0.2)
+        assert found.stopped == "the time limit of 0.2 s was reached"
+        assert {each.verdict for each in found.properties.values()} == {"unknown"}

@@ -21,9 +21,10 @@ from skipgate.checker.core.result import FileResult
 from skipgate.checker.kernel.kernels import Kernels, generate
 from skipgate.checker.kernel.layout import lay_out
 from skipgate.checker.search.limits import Budget
-from skipgate.checker.smt.discharging import discharge, memory
-from skipgate.checker.smt.discharging.discharge import GuardFacts, guard_facts, needless_tests
+from skipgate.checker.smt.discharging import discharge, guards, memory, obligations, tautologies
+from skipgate.checker.smt.discharging.discharge import GuardFacts, always_true, guard_facts, needless_tests
 from skipgate.checker.smt.discharging.sites import failure, sites
+from skipgate.checker.smt.encoding.solving import Deadline, NoAnswer
 from skipgate.spec.diagnostics import SpecError
 from tests import effort
 from tests.checker.random_models import model_text, random_value
@@ -417,3 +418,55 @@ def test_every_kind_of_site_has_a_name() -> None:
         "the sequence may have no element of this number",
         "the slice may reach outside the sequence",
     ]
+
+
+# ------------------------------------------------------------------------------------------------ what was not in time
+
+SLOW = """
+var x : 0..9 = 0
+var y : 0..9 = 0
+action up when x < 9 then x' = x + 1
+invariant Square x * x >= 0
+check c expect holds
+"""
+
+
+def no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the solver decide nothing in time."""
+
+    def late(_: object, deadline: Deadline, *__: object, **___: object) -> bool:
+        deadline.miss()
+        raise NoAnswer("the time limit of 0.5 s was reached")
+
+    for module in (guards, obligations, tautologies):
+        monkeypatch.setattr(module, "satisfiable", late)
+
+
+@pytest.mark.parametrize("ask", ["guards", "tests", "claims"])
+def test_what_was_not_known_in_time_is_asked_once_more(
+    ask: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SKIPGATE_CACHE", str(tmp_path))
+    model = model_of(SLOW)
+    claims = [p.term for p in model.properties]
+
+    def answer(again: bool) -> object:
+        for known in (guards._KNOWN, obligations._KNOWN):  # as in another run
+            known.clear()
+        match ask:
+            case "guards":
+                return guard_facts(model)[0].decided
+            case "tests":
+                return len(needless_tests(model, again=again))
+            case _:
+                return always_true(model, claims, again=again)
+
+    with monkeypatch.context() as busy:
+        no_time(busy)
+        late = answer(again=True)
+        assert answer(again=False) == late
+    assert (answer(again=False) == late) is (ask != "guards")  # a search does not ask once more
+    decided = answer(again=True)
+    assert decided != late
+    no_time(monkeypatch)
+    assert answer(again=False) == answer(again=True) == decided  # which is kept

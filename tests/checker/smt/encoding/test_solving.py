@@ -15,13 +15,13 @@ from skipgate.checker.smt.encoding.solving import Deadline, interrupting, satisf
 @pytest.fixture
 def interrupts(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Set when Z3 was interrupted."""
-    came, interrupt = threading.Event(), solving._interrupt
+    came, interrupt = threading.Event(), solving.interrupt
 
     def interrupting() -> None:
         interrupt()
         came.set()
 
-    monkeypatch.setattr(solving, "_interrupt", interrupting)
+    monkeypatch.setattr(solving, "interrupt", interrupting)
     return came
 
 
@@ -69,7 +69,7 @@ def test_nobody_interrupts_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(solving.threading, "Timer", Timer)
     calls: list[None] = []
-    monkeypatch.setattr(solving, "_interrupt", lambda: calls.append(None))
+    monkeypatch.setattr(solving, "interrupt", lambda: calls.append(None))
     with interrupting(Deadline(0.0)):
         started[0]()
     assert len(calls) == 1
