@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TypeVar, assert_never
 
 from skipgate.checker.core.datatypes import (
@@ -180,10 +180,17 @@ class Overlay:
     slots: tuple[tuple[tuple[int, int], ...], ...]
     kinds: tuple[SortType | str | None, ...]
 
+    @cached_property
+    def _by_shape(self) -> dict[int, dict[int, int]]:
+        found: dict[int, dict[int, int]] = {}
+        for slot, users in enumerate(self.slots):
+            for shape, component in users:
+                found.setdefault(shape, {})[component] = slot
+        return found
+
     def of(self, shape: int) -> list[int]:
         """The slots of a shape's components, in order."""
-        places = {component: slot for slot, users in enumerate(self.slots) for i, component in users if i == shape}
-        return [places[component] for component in sorted(places)]
+        return [slot for _, slot in sorted(self._by_shape.get(shape, {}).items())]
 
 
 @cache

@@ -47,6 +47,7 @@ from skipgate.checker.kernel.kernel_text import (
     bit_or,
     choose,
     compare,
+    is_literal,
     mul,
     shift_left,
     shift_right,
@@ -74,7 +75,9 @@ def rank(writer: Writer, row: Row, type_: Type) -> str:
             row = writer.atoms(row)
             by_shape, before = [], 0
             for i, each in enumerate(shapes):
-                by_shape.append([add(str(before), rank(writer, shape_row(row, type_, i), each))])
+                known_other = is_literal(row[0]) and int(row[0]) != i + 1  # as in `Vote(t) in votes`
+                within = "0" if known_other else rank(writer, shape_row(row, type_, i), each)
+                by_shape.append([add(str(before), within)])
                 before += cardinality(each) or 0
             return pick(by_shape, row[0], type_, 1)[0]
         case RecordType(_, fields, _):
@@ -204,6 +207,9 @@ def _recast_variant(
     contents, wrong = [], []
     for i, (a, b) in enumerate(zip(old.shapes, new.shapes, strict=True)):
         here = compare("==", row[0], str(i + 1))
+        if here == "0":
+            contents.append(absent(b))
+            continue
         content = [choose(here, c, "0") for c in shape_row(row, old, i)]
         moved, errors = recast(writer, content, a, b, and_(present, here))
         contents.append(moved)
