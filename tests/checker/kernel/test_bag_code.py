@@ -6,9 +6,11 @@ import pytest
 
 from skipgate.checker.core.terms import Equal
 from skipgate.checker.core.values import BagValue, Value
+from skipgate.checker.kernel import recast, slots
 from skipgate.checker.semantics.evaluate import Scope, evaluate
 from tests.checker.kernel.test_slots import check
 from tests.checker.specs import model_of, refusal
+from tests.planted import Mutant, applied
 
 SMALL = """
     enum Kind { vote, ack }
@@ -89,3 +91,32 @@ def test_what_cannot_be_a_bag() -> None:
         "invariant I bag {k for k in 1..2000} == bag {}"
     )
     assert "a bag cannot be made for 0 elements" in refusal("var s : bag[0] of bool = bag {}")
+
+
+HELD = f"""{SMALL}
+    def held(b : bag[3] of Msg) : bag[3] of Msg = b
+    def few(s : set[2] of Msg) : set[2] of Msg = s
+"""
+KEPT = "elems(net) - {x for x in Msg where x == m}"
+
+
+@pytest.mark.parametrize("expression", ["held(net + two)", "few(elems(net) | {m})"])
+def test_one_too_many_has_no_value(expression: str) -> None:
+    check(HELD, expression)
+
+
+FAULTS = {
+    "what is new comes into the first free slot": (slots.put, '("<", s, x)', '("==", s, "0")', "net + {m}"),
+    "copies are lost": (slots.put, "if again:", "if False:", "net + {m}"),
+    "an element is in a set twice": (slots.put, "if again:", "if True:", "elems(net)"),
+    "one too many is taken": (recast._recast_slots, "slots[room]", "slots[room + 1]", "held(net + two)"),
+    "what is taken leaves a gap": (slots.take, "choose(found,", "choose(equal(slot, old),", "net - two"),
+    "what is not there is kept": (slots.keep, "not_(conditions[i])", "conditions[i]", KEPT),
+}
+
+
+@pytest.mark.parametrize("what", FAULTS)
+def test_a_fault_is_noticed(what: str) -> None:
+    function, old, new, expression = FAULTS[what]
+    with applied(Mutant(what, function, old, new, check)), pytest.raises(Exception):  # noqa: B017
+        check(HELD, expression)
