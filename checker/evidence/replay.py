@@ -20,7 +20,7 @@ from skipgate.checker.core.trace import Loop, Part, Step, Trace
 from skipgate.checker.core.values import Value, show
 from skipgate.checker.evidence.counterexample import Arguments, step_of
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate, holds
-from skipgate.checker.semantics.explain import Explanation, blocker, explain
+from skipgate.checker.semantics.explain import Blocker, Explanation, blocker, explain
 from skipgate.checker.semantics.lassos import neglected, violates
 from skipgate.checker.semantics.steps import (
     FailedTransition,
@@ -139,15 +139,23 @@ class _Replay:
         """Why an action cannot be taken with these arguments."""
         values = dict(arguments)
         scope = Scope(state)
-        for parameter in action.parameters:
+        for place, parameter in enumerate(action.parameters):
             name, domain = parameter.variable.name, parameter.domain
+            # A condition before a choice comes first: where it is false, there is nothing to choose from.
+            before = blocker(action, scope) if place >= len(action.parameters) - action.choices else None
+            if before is not None:
+                return self.blocked(before)
             if not is_element(values[name], domain, scope):
                 said = f"does not contain {show(values[name])}"
                 return Reason(domain.span.flat, said, domain.span.place, lacking=True)
             scope = scope.bind(parameter.variable, values[name])
         found = blocker(action, scope)
         assert found is not None
-        return self.reason(found.why, "is false")
+        return self.blocked(found)
+
+    def blocked(self, found: Blocker) -> Reason:
+        """The condition that keeps an action from being taken. One between branches may be true, for another one."""
+        return self.reason(found.why, "leads to another branch" if found.branch else "is false")
 
     def instead(self, step: Step, state: _State, parted: bool) -> Step | None:
         """What the right can take and the left could not: what changes most variables to what the step makes them.

@@ -144,6 +144,8 @@ def _in_the_way(action: m.Action, scope: Scope, after: _Values) -> Explanation |
             if isinstance(clause, m.LetClause):
                 scope = scope.bind(clause.variable, partial(evaluate, clause.value, scope))
             elif false is None and not holds(clause, scope):
+                if any(clause in branch.conditions for branch in action.branches):
+                    return None  # another path is the one that would do it
                 false = clause, scope
         new = {update.variable.name: evaluate(update.value, scope) for update in action.updates}
     except EvaluationError:

@@ -104,7 +104,8 @@ def _obstacle(candidate: Candidate, scope: Scope, names: SortNames) -> _Found:
     parts = tuple(Part(part.text, in_log(part.value, names)) for part in why.parts)
     witnesses = tuple(Part(name, in_log(value, names)) for name, value in why.witnesses)
     place = why.span.place if why.span.source.name else None  # a log of states is compared by no text
-    reason = Reason(called, "this is false", why.span.flat, place, (*witnesses, *parts))
+    said = "this leads to another branch" if stopped.branch else "this is false"
+    reason = Reason(called, said, why.span.flat, place, (*witnesses, *parts))
     return _Found(stopped.passed, reason)
 
 
