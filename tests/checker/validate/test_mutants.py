@@ -1,0 +1,169 @@
+"""Faults in how a log is held against a model, planted on purpose: each is noticed."""
+
+from __future__ import annotations
+
+import pytest
+
+from skipgate.checker.validate import events, footprints, frontier, interleaving, rules
+from tests.checker.validate.test_differential import scene
+from tests.checker.validate.test_interleaving import MODELS, compare
+from tests.checker.validate.test_validate import HIDDEN, HIDDEN_EVENTS, validated
+from tests.planted import Mutant, noticed
+
+pytestmark = pytest.mark.differential
+
+
+def walks(seed: int) -> None:
+    """Random models, one log."""
+    made = scene(seed)
+    if made is not None:
+        world, log = made
+        assert world.compare(log)
+        for _ in range(3):
+            world.compare(world.changed(log))
+
+
+def several(seed: int) -> None:
+    """Random models, several logs."""
+    made = scene(seed)
+    if made is not None:
+        world, log = made
+        for _ in range(4):
+            world.compare_apart(world.changed(log))
+
+
+def nodes(seed: int) -> None:
+    """Nodes that send each other messages."""
+    for name in MODELS:
+        compare(name, seed)
+
+
+def ways(seed: int) -> None:
+    """A violation is one if no way is without it."""
+    silent = HIDDEN_EVENTS.replace('event "bump" (odd : bool) is one or two when (n\' mod 2 == 1) == odd', "")
+    silent = silent.replace("exactly", "at") + "silent one, two at most 6\n"
+    found = validated(HIDDEN, silent, [{"msg": "reset"}, {"msg": "at", "value": 0}])
+    assert found.violated == {}
+    found = validated(HIDDEN, HIDDEN_EVENTS, [{"msg": "bump", "odd": False}] * 3 + [{"msg": "reset"}])
+    assert found.violated == {"Small": "log1:3"}
+
+
+MUTANTS = [
+    Mutant(
+        "what is seen after a step is not compared",
+        rules.candidate,
+        "clauses += [_about_old(each, named) for each in conditions if _is_about_the_step(each)]",
+        "clauses += []",
+        walks,
+    ),
+    Mutant(
+        "what is seen before a step is not compared",
+        rules.candidate,
+        "if not _is_about_the_step(condition)]",
+        "if False]",
+        walks,
+    ),
+    Mutant("a prime is not looked at", rules._about_old, "if term.name in new else", "if False else", walks),
+    Mutant(
+        "a given argument need not be in the domain",
+        rules.candidate,
+        "clauses.append(build.in_(argument, domain, argument.span))",
+        "pass",
+        walks,
+    ),
+    Mutant(
+        "one silent step too many",
+        frontier.Tracker.with_silent_steps,
+        "range(self.bound)",
+        "range(self.bound + 1)",
+        walks,
+    ),
+    Mutant(
+        "one silent step too few",
+        frontier.Tracker.with_silent_steps,
+        "range(self.bound)",
+        "range(self.bound - 1)",
+        walks,
+    ),
+    Mutant(
+        "silent steps from the first states alone",
+        frontier.Tracker.with_silent_steps,
+        "in level.items()",
+        "in self.frontier.items()",
+        walks,
+    ),
+    Mutant(
+        "the frontier is not replaced",
+        frontier.Tracker.follow,
+        "self.frontier = found",
+        "self.frontier = {**self.frontier, **found}",
+        walks,
+    ),
+    Mutant(
+        "only the first description counts",
+        frontier.Tracker.follow,
+        "in event.alternatives",
+        "in event.alternatives[:0]",
+        walks,
+    ),
+    Mutant(
+        "violations are forgotten", frontier.Tracker.take, "violated = reached.violated", "violated = frozenset()", ways
+    ),
+    Mutant(
+        "the first way to a state stays",
+        frontier.Tracker.take,
+        "known is not None and not known.violated",
+        "known is not None",
+        ways,
+    ),
+    Mutant(
+        "a state is looked at once, with however many silent steps",
+        interleaving.Interleaving.enter,
+        "known <= silent",
+        "True",
+        several,
+    ),
+    Mutant(
+        "silent steps without end",
+        interleaving.Interleaving.steps,
+        "silent < self.bound",
+        "silent <= self.bound",
+        several,
+    ),
+    Mutant("one log is enough", interleaving._Independence.closure, "inside.add(other)", "pass", nodes),
+    Mutant(
+        "only the next event of another log counts",
+        interleaving._Independence.closure,
+        "self.left[other][positions[other]] & relevant",
+        "positions[other] < ends[other] and self.classes[other][positions[other]] & relevant",
+        nodes,
+    ),
+    Mutant("reads do not count", footprints.Footprint.depends_on, "_overlap(self.reads, other.writes)", "False", nodes),
+    Mutant("a part is not of its whole", footprints._overlap, "p[: len(q)] == q[: len(p)]", "p == q", nodes),
+    Mutant("conditions are not read", footprints._Reader.of, "self.read(clause)", "pass", nodes),
+    Mutant(
+        "`true` and 1 are the same",
+        events.EventReader.words,
+        "(raw, tuple(map(type, raw)))",
+        "raw",
+        lambda seed: truth(),
+    ),
+]
+
+
+def truth() -> None:
+    """Two values that are equal in Python and not in JSON."""
+    log = [{"msg": "bump", "odd": True}, {"msg": "bump", "odd": 1}]
+    try:
+        validated(HIDDEN, HIDDEN_EVENTS, log)
+    except Exception as problem:
+        assert "1 is not true or false" in str(problem)
+    else:
+        raise AssertionError("1 was taken for true")
+
+
+@pytest.mark.slow  # each fault takes up to a minute to be noticed
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
+def test_a_planted_fault_is_noticed(mutant: Mutant) -> None:
+    mutant.check(0)
+    assert noticed(mutant, range(120)) is not None
