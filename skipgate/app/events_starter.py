@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,26 +58,31 @@ def starter(model: Path, check: str) -> str:
     if not loaded.actions:
         raise InputError(f"{model} has no action, so a log of it has no events")
     lines = [_HEAD.format(file=model.name, model=loaded.name)]
-    for action in loaded.actions:
+    declared = {action.declared: action for action in reversed(loaded.actions)}  # each path through it has the same
+    for action in reversed(declared.values()):
         lines.append("\n".join(_event(action)) + "\n")
-    lines.append(_TAIL.format(action=loaded.actions[0].name).removeprefix("\n"))
+    lines.append(_TAIL.format(action=loaded.actions[0].declared).removeprefix("\n"))
     return "\n".join(lines)
 
 
 def _event(action: Action) -> Iterator[str]:
-    named = {p.variable.name: _as_declared(p) for p in action.parameters if _readable(p.variable.type)}
+    parameters = action.parameters[: len(action.parameters) - action.choices]
+    named = {p.variable.name: _as_declared(action, p) for p in parameters if _readable(p.variable.type)}
     fields = ", ".join(f"{name} : {text}" for name, text in named.items())
-    arguments = ", ".join(p.variable.name if p.variable.name in named else "_" for p in action.parameters)
-    yield f"event {json.dumps(action.name)}" + (f" ({fields})" if fields else "")
-    yield f"  is {action.name}" + (f"({arguments})" if arguments else "")
+    given = [p.variable.name if p.variable.name in named else "_" for p in parameters]
+    of_instances = iter(given)  # those come first: `left[_].put` is `left[i].put(n)`
+    name = re.sub(r"(?<=[\[ ])_(?=[\],])", lambda _: next(of_instances), action.declared)
+    arguments = ", ".join(of_instances)
+    yield f"event {json.dumps(action.declared)}" + (f" ({fields})" if fields else "")
+    yield f"  is {name}" + (f"({arguments})" if arguments else "")
     changed = next((update.variable.name for update in action.updates), None)
     if changed is not None:
         yield f"  # when {changed}' == ..."
 
 
-def _as_declared(parameter: Binding) -> str:
-    """The type of a parameter: as it is written, if it is over all values of a type."""
-    if isinstance(parameter.domain, Universe):
+def _as_declared(action: Action, parameter: Binding) -> str:
+    """The type of a parameter: as it is written, if it is over all values of a type that is declared in this file."""
+    if isinstance(parameter.domain, Universe) and "." not in action.declared:
         return parameter.domain.span.flat
     return _text(parameter.variable.type)
 

@@ -47,16 +47,50 @@ def examine_events(program: Program, source: Source) -> tuple[Specification, Eve
     with_events = replace(program, files=(*program.files, s.File(described.source, declared)))
     diagnostics: list[Diagnostic] = []
     try:
-        spec = replace(examine(with_events), program=program)
+        examined = examine(with_events)
+        spec, described = _apart(examined, described)
     except SpecError as problem:
         if all(each.span is None or each.span.source is not described.source for each in problem.diagnostics):
             raise
-        spec = replace(examine(program), program=program)
+        spec = examine(program)
         diagnostics += problem.diagnostics
     diagnostics += [*_wrong(spec, described)]
     if diagnostics:
         raise SpecError(diagnostics)
     return spec, described
+
+
+def _apart(examined: Specification, described: Events) -> tuple[Specification, Events]:
+    """The specification of the model alone, and the events as they were examined: the names of instances are those of
+    their declarations then."""
+    files = examined.program.files
+    (own,) = (file for file in files if file.source is described.source)
+    program = replace(examined.program, files=tuple(file for file in files if file is not own))
+    declared = [each for each in own.declarations if isinstance(each, s.PropertyDecl)]
+    rules = tuple(map(_as_rule, described.rules, declared))
+    return replace(examined, program=program), replace(described, rules=rules)
+
+
+def _as_rule(rule: EventRule, declaration: s.PropertyDecl) -> EventRule:
+    """The event that a property was made of, with the parts that it has now."""
+    condition = declaration.condition
+    fields = []
+    for field in rule.fields:
+        assert isinstance(condition, s.Quantifier)
+        (binder,) = condition.binders
+        assert isinstance(binder.domain, s.TypeDomain)
+        fields.append(replace(field, name=binder.names[0], type=binder.domain.type))
+        condition = condition.body
+    parts: list[s.AnyExpr] = []
+    for _ in range(len(rule.candidates) + len(rule.conditions) - 1):
+        assert isinstance(condition, s.Binary)
+        parts.append(condition.right)
+        condition = condition.left
+    parts.append(condition)
+    parts.reverse()
+    taken = [each.steps for each in parts[: len(rule.candidates)] if isinstance(each, s.StepsTest)]
+    conditions = parts[len(taken) :] if rule.conditions else []
+    return replace(rule, fields=tuple(fields), candidates=tuple(taken), conditions=tuple(conditions))
 
 
 def _as_property(rule: EventRule, number: int) -> s.PropertyDecl:

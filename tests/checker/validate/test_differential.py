@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
 from random import Random
@@ -68,9 +69,9 @@ def observable(type_: Type) -> bool:
 class Scene:
     """A random model, and what its logs show."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, write: Callable[[Random], str] = model_text) -> None:
         self.rng = Random(seed)
-        self.text = model_text(self.rng)
+        self.text = write(self.rng)
         self.model: Model = model_of(self.text)
         prepare(self.model)  # some cannot be explored
         names = [action.name for action in self.model.actions]
@@ -202,10 +203,23 @@ class Scene:
         return found.verdict == "behaviour"
 
 
-def scene(seed: int) -> tuple[Scene, list[Observation]] | None:
+def graph_text(rng: Random) -> str:
+    """A model with few states that many steps lie between, so that much may happen unseen."""
+    size = rng.randint(3, 6)
+    lines = ["model random", f"var x : 0..{size} = 0", "var y : 0..2 = 0"]
+    for name in "abcd"[: rng.randint(2, 4)]:
+        steps = {at: rng.randint(0, size) for at in range(size + 1) if rng.random() < 0.5} or {0: 1}
+        chosen = " elif ".join(f"x == {at} then {to}" for at, to in steps.items())
+        lines += [f"action {name}", f"  when x in {{{', '.join(map(str, steps))}}}", f"  then x' = if {chosen} else x"]
+        lines += ["       y' = (y + 1) mod 3"] * (rng.random() < 0.5)
+    lines.append(f"invariant Never x != {size}" if rng.random() < 0.5 else "transition Up x' > 0")
+    return "\n".join(lines) + "\n"
+
+
+def scene(seed: int, write: Callable[[Random], str] = model_text) -> tuple[Scene, list[Observation]] | None:
     """A random model and a log of it, if there is one."""
     try:
-        made = Scene(seed)
+        made = Scene(seed, write)
         log = made.walk()
     except (SpecError, EvaluationError):
         return None
@@ -223,3 +237,17 @@ def test_logs_of_random_walks(seed: int) -> None:
         changed = world.changed(log)
         world.compare(changed)
         world.compare_apart(changed)
+
+
+@pytest.mark.parametrize("start", range(0, 100, 25))
+def test_logs_of_small_graphs(start: int) -> None:
+    verdicts = []
+    for seed in range(start, start + 25):
+        made = scene(seed, graph_text)
+        if made is not None:
+            world, log = made
+            assert world.compare(log)
+            for _ in range(4):
+                changed = world.changed(log)
+                verdicts += [world.compare(changed), world.compare_apart(changed)]
+    assert 20 < verdicts.count(False) < len(verdicts) - 20

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from skipgate.checker.validate import events, footprints, frontier, interleaving, rules
-from tests.checker.validate.test_differential import scene
+from tests.checker.random_models import model_text
+from tests.checker.validate.test_differential import graph_text, scene
 from tests.checker.validate.test_interleaving import MODELS, compare
 from tests.checker.validate.test_validate import HIDDEN, HIDDEN_EVENTS, validated
 from tests.planted import Mutant, noticed
@@ -14,21 +15,22 @@ pytestmark = pytest.mark.differential
 
 
 def walks(seed: int) -> None:
-    """Random models, one log."""
-    made = scene(seed)
-    if made is not None:
-        world, log = made
-        assert world.compare(log)
-        for _ in range(3):
-            world.compare(world.changed(log))
+    """One log of a random model, and of a small graph."""
+    for write in (model_text, graph_text):
+        made = scene(seed, write)
+        if made is not None:
+            world, log = made
+            assert world.compare(log)
+            for _ in range(3):
+                world.compare(world.changed(log))
 
 
 def several(seed: int) -> None:
-    """Random models, several logs."""
-    made = scene(seed)
+    """Several logs of a small graph."""
+    made = scene(seed, graph_text)
     if made is not None:
         world, log = made
-        for _ in range(4):
+        for _ in range(6):
             world.compare_apart(world.changed(log))
 
 
@@ -38,14 +40,43 @@ def nodes(seed: int) -> None:
         compare(name, seed)
 
 
+WAYS = """
+model ways
+var x : 0..3 = 0
+action bad when x == 0 then x' = 2
+action good when x == 0 then x' = 1
+action better when x == 1 then x' = 3
+action finish when x >= 2 then x' = 0
+invariant NotTwo x != 2
+"""
+
+
 def ways(seed: int) -> None:
-    """A violation is one if no way is without it."""
-    silent = HIDDEN_EVENTS.replace('event "bump" (odd : bool) is one or two when (n\' mod 2 == 1) == odd', "")
-    silent = silent.replace("exactly", "at") + "silent one, two at most 6\n"
-    found = validated(HIDDEN, silent, [{"msg": "reset"}, {"msg": "at", "value": 0}])
+    """A violation is one if no way is without it, and stays one."""
+    silent = "silent bad, good, better at most 2\n"
+    found = validated(WAYS, f'events of ways\nevent "finish" is finish\n{silent}', [{"msg": "finish"}])
     assert found.violated == {}
-    found = validated(HIDDEN, HIDDEN_EVENTS, [{"msg": "bump", "odd": False}] * 3 + [{"msg": "reset"}])
-    assert found.violated == {"Small": "log1:3"}
+    found = validated(WAYS, f'events of ways\nevent "finish" is finish when x == 2\n{silent}', [{"msg": "finish"}])
+    assert found.violated == {"NotTwo": "log1:1"}
+
+
+STEPS = """
+model steps
+var x : 0..3 = 0
+action a when x == 0 then x' = 1
+action b when x == 1 then x' = 2
+action c when x == 0 then x' = 2
+action d when x == 2 then x' = 3
+"""
+
+
+def bounded(seed: int) -> None:
+    """At most so many silent steps, on whatever way; with one log and with two."""
+    for bound, verdict in ((1, "refused"), (2, "behaviour")):
+        at = f'events of steps\nevent "at" (value : 0..3) when x == value\nsilent a, b, c, d at most {bound}\n'
+        log = [{"msg": "at", "value": 3}]
+        assert validated(STEPS, at, log).verdict == verdict
+        assert validated(STEPS, at, log, log).verdict == verdict
 
 
 MUTANTS = [
@@ -76,7 +107,7 @@ MUTANTS = [
         frontier.Tracker.with_silent_steps,
         "range(self.bound)",
         "range(self.bound + 1)",
-        walks,
+        bounded,
     ),
     Mutant(
         "one silent step too few",
@@ -121,14 +152,14 @@ MUTANTS = [
         interleaving.Interleaving.enter,
         "known <= silent",
         "True",
-        several,
+        bounded,
     ),
     Mutant(
         "silent steps without end",
         interleaving.Interleaving.steps,
         "silent < self.bound",
         "silent <= self.bound",
-        several,
+        bounded,
     ),
     Mutant("one log is enough", interleaving._Independence.closure, "inside.add(other)", "pass", nodes),
     Mutant(
