@@ -78,6 +78,8 @@ class _Levels:
                 self.all_of(declaration.condition, allowed, with_article(declaration.kind))
             case s.ConstraintDecl():
                 self.all_of(declaration.condition, Level.STATE, "a constraint")
+            case s.InitiallyDecl():
+                self.all_of(declaration.condition, Level.STATE, "an initial condition")
             case s.TerminalDecl():
                 self.all_of(declaration.condition, Level.STATE, "a terminal condition")
             case s.RefinesDecl():

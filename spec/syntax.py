@@ -759,6 +759,13 @@ class ConstraintDecl(Declaration):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class InitiallyDecl(Declaration):
+    """A condition on initial states, beside the initial values of the variables."""
+
+    condition: AnyExpr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class TerminalDecl(Declaration):
     """States in which it is right that nothing can happen any more."""
 
@@ -921,6 +928,7 @@ AnyDeclaration = (
     | FairnessDecl
     | PropertyDecl
     | ConstraintDecl
+    | InitiallyDecl
     | TerminalDecl
     | LivenessDecl
     | RefinesDecl

@@ -43,6 +43,14 @@ class StateVariable:
 
 
 @dataclass(frozen=True, eq=False)
+class InitialCondition:
+    """A condition on initial states, asked as soon as the first `after` variables have values."""
+
+    term: Term
+    after: int
+
+
+@dataclass(frozen=True, eq=False)
 class LetClause:
     """A name for a value, by name, between the clauses of an action."""
 
@@ -241,6 +249,7 @@ class Model:
     terminal: Term | None
     liveness: tuple[Liveness, ...]
     fairness: tuple[Fairness, ...]
+    initially: tuple[InitialCondition, ...] = ()  # in the order in which they are asked
     symmetry: tuple[SortType, ...] = ()  # the sorts whose values the check treats as interchangeable
     sorts: tuple[SortType, ...] = ()  # all of them, in the order of declaration
     ignored: tuple[str, ...] = ()  # what the check does not examine; it is not in `properties`

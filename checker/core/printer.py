@@ -29,6 +29,7 @@ def print_model(model: m.Model) -> str:
     for variable in model.variables:
         sign = "in" if variable.choice else "="
         lines.append(f"var {variable.name} : {variable.type} {sign} {show_term(variable.initial)}")
+    lines += [f"initially {show_term(condition.term)}" for condition in model.initially]
     for action in model.actions:
         parameters = ", ".join(f"{p.variable.name} in {show_term(p.domain)}" for p in action.parameters)
         lines += ["", f"action {action.name}({parameters})" if parameters else f"action {action.name}"]

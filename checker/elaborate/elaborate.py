@@ -96,10 +96,12 @@ class _Elaborator:
         self.collect(spec.all(s.VarDecl), lambda d: variables.append(self.variable(d, variables)))
         self.stop_on_errors()
         by_name = {variable.name: variable for variable in variables}
+        conditions = self.collect(spec.all(s.InitiallyDecl), lambda d: self.initially(d, list(by_name)))
+        initially = tuple(sorted((c for parts in conditions for c in parts), key=lambda c: c.after))
         of_each = self.collect(spec.all(s.ActionDecl), lambda action: self.action(action, by_name))
         actions = [action for paths_of_one in of_each for action in paths_of_one]
         properties = self.collect(self.examined(spec.all(s.PropertyDecl)), self.property)
-        refinements = self.collect(self.examined(spec.refined), lambda each: self.refinement(each, variables))
+        refinements = self.collect(self.examined(spec.refined), lambda d: self.refinement(d, variables, initially))
         properties += [each for pair in refinements for each in pair]
         constraints = self.collect(
             spec.all(s.ConstraintDecl), lambda c: m.Constraint(c.name.text, self.expressions.expr(c.condition, NOTHING))
@@ -135,6 +137,7 @@ class _Elaborator:
             actions=tuple(actions),
             properties=tuple(properties),
             constraints=tuple(constraints),
+            initially=initially,
             terminal=terminal,
             symmetry=tuple(self.sort(spec.names[name]) for name in symmetric),
             sorts=tuple(sorts),
@@ -211,6 +214,15 @@ class _Elaborator:
         variable = Variable(name, type_, _plain(declaration.description))
         return m.StateVariable(variable, initial, declaration.choice, declaration.span)
 
+    def initially(self, declaration: s.InitiallyDecl, order: Sequence[str]) -> list[m.InitialCondition]:
+        """The sides of the `and`s of a condition, each asked not before the one to its left."""
+        conditions: list[m.InitialCondition] = []
+        after = 0
+        for term in _conjuncts(self.expressions.expr(declaration.condition, NOTHING)):
+            after = max([after, *(order.index(name) + 1 for name in t.variables_read(term))])
+            conditions.append(m.InitialCondition(term, after))
+        return conditions
+
     def action(self, declaration: s.ActionDecl, variables: Mapping[str, m.StateVariable]) -> list[m.Action]:
         """An action, or one for each path through it."""
         environment: Environment = NOTHING
@@ -280,7 +292,12 @@ class _Elaborator:
         finally:
             self.expressions.size = size
 
-    def refinement(self, declaration: s.RefinesDecl, variables: Sequence[m.StateVariable]) -> list[m.Property]:
+    def refinement(
+        self,
+        declaration: s.RefinesDecl,
+        variables: Sequence[m.StateVariable],
+        initially: Sequence[m.InitialCondition],
+    ) -> list[m.Property]:
         constants: dict[s.ConstDecl, t.Term] = {}
         images: dict[str, Image] = {}
         for setting in self.spec.names.mappings[declaration]:
@@ -299,6 +316,7 @@ class _Elaborator:
             inner.model(),
             images,
             tuple(variables),
+            initially,
             description=_plain(declaration.description),
             span=declaration.name.span,
         )
@@ -325,6 +343,13 @@ def _free(name: str, taken: Container[str]) -> str:
         number += 1
         free = f"{name[:-1]}, {number}]"
     return free
+
+
+def _conjuncts(term: t.Term) -> list[t.Term]:
+    """The sides of the `and`s at the top of a term."""
+    if isinstance(term, t.Logic) and term.operator == "and":
+        return [*_conjuncts(term.left), *_conjuncts(term.right)]
+    return [term]
 
 
 def _plain(description: s.Description | None) -> str | None:

@@ -14,7 +14,7 @@ properties of the abstract model do not matter.)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from skipgate.checker.core import model as m
@@ -38,6 +38,7 @@ def properties(
     abstract: m.Model,
     images: Mapping[str, Image],
     variables: tuple[m.StateVariable, ...],
+    initially: Sequence[m.InitialCondition] = (),
     *,
     description: str | None,
     span: Span,
@@ -49,7 +50,7 @@ def properties(
     """
     refinement = m.Refinement(abstract, tuple((v.name, images[v.name].now) for v in abstract.variables))
     translation = _Translation(abstract, images, span)
-    starts = build.logic("implies", _is_initial(variables, span), translation.initial(), span)
+    starts = build.logic("implies", _is_initial(variables, initially, span), translation.initial(), span)
     parts: list[tuple[m.PropertyKind, t.Term]] = [("invariant", starts), ("transition", translation.step())]
     return [
         m.Property(name, kind, description, term, premises=(), anchors=(), span=span, refinement=refinement)
@@ -57,19 +58,20 @@ def properties(
     ]
 
 
-def _is_initial(variables: tuple[m.StateVariable, ...], span: Span) -> t.Term:
+def _is_initial(variables: tuple[m.StateVariable, ...], initially: Sequence[m.InitialCondition], span: Span) -> t.Term:
     """Is the state an initial one?
 
     This can be evaluated wherever the initial states can: a variable is only looked at if those before it have values
     that they can begin with.
     """
-    parts = []
-    for variable in variables:
+    parts = [condition.term for condition in initially if not condition.after]
+    for count, variable in enumerate(variables, 1):
         here = t.Var(variable.type, span, variable.name, False)
         initial = variable.initial
         if variable.choice and isinstance(initial, t.Ensure):
             initial = initial.operand  # the variable is of its type, whatever else the set may have
         parts.append(build.in_(here, initial, span) if variable.choice else build.equal(here, initial, span))
+        parts += [condition.term for condition in initially if condition.after == count]
     return _all(parts, span)
 
 
@@ -115,6 +117,7 @@ class _Translation:
             value, initial = self.values[variable.name, False], self.translated(variable.initial)
             make = build.in_ if variable.choice else build.equal
             parts.append(make(value, initial, variable.initial.span))
+        parts += [self.translated(condition.term) for condition in self.abstract.initially]
         return self.naming(_all(parts, self.span), False)
 
     def step(self) -> t.Term:

@@ -37,6 +37,7 @@ from skipgate.checker.core import terms as t
 from skipgate.checker.kernel.action_code import ActionCode
 from skipgate.checker.kernel.choices import Choices
 from skipgate.checker.kernel.compiler import Tests
+from skipgate.checker.kernel.initial_code import InitialCode, initial_code
 from skipgate.checker.kernel.layout import Layout
 from skipgate.checker.kernel.predicate_code import PredicateCode
 from skipgate.checker.kernel.symmetry import Symmetry, symmetry_of
@@ -76,6 +77,7 @@ class Kernels:
     checked_steps: tuple[str, ...]  # the same of `check_step`
     behaviours: str  # text
     choices: Choices
+    initial: InitialCode | None  # None: there are few initial states, or they are to be found without kernels
 
     @property
     def scratch(self) -> int:
@@ -98,6 +100,14 @@ class Kernels:
             hint = "nest fewer quantifiers, and join the conditions of an action with `and`"
             raise error(f"the code for this check cannot be compiled: {problem}", place, hint) from None
         exec(code, namespace)
+        return namespace
+
+    @cached_property
+    def initial_functions(self) -> dict[str, Callable[..., int]]:
+        """The functions that find initial states under CPython, by name."""
+        assert self.initial is not None
+        namespace: dict[str, Any] = {"popcount": int.bit_count}
+        exec(compile(self.initial.text, f"<initial states of {self.model.name}>", "exec"), namespace)
         return namespace
 
     @cached_property
@@ -166,4 +176,5 @@ def generate(model: m.Model, layout: Layout, discharged: frozenset[t.Term] = fro
         checked_steps=tuple(checked_steps),
         behaviours=behaviours,
         choices=choices,
+        initial=initial_code(model, layout, Tests(discharged)),
     )

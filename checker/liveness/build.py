@@ -23,7 +23,7 @@ from skipgate.checker.liveness.labels import LabelSets
 from skipgate.checker.liveness.limits import Limits
 from skipgate.checker.native.edges import OUTSIDE, UNKNOWN
 from skipgate.checker.search.explore import Exploration, State
-from skipgate.checker.semantics.steps import initial_states
+from skipgate.checker.search.initial import starts
 
 _PIECE = 1 << 12  # states that are expanded before the arrays are made smaller
 _MOST_CONDITIONS = 1 << 12
@@ -177,7 +177,7 @@ def _enabled(masks: Masks, label: Small, states: Numbers, count: int) -> Masks:
 def _initial(kernels: Kernels, states: Numbers) -> Numbers:
     """The numbers of the initial states that lie inside the constraints."""
     inside = kernels.functions["inside"]
-    found = {words for values in initial_states(kernels.model) if inside(words := kernels.layout.pack(values))}
+    found = {state for state in starts(kernels) if inside(state)}
     return np.array(sorted(_number(states, words) for words in found), np.int64)
 
 

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field, replace
 from skipgate.checker.core.deadline import OutOfTime, deadline
 from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.kernel.kernels import Kernels, Witness
+from skipgate.checker.search.initial import starts
 from skipgate.checker.search.limits import (
     FIRST_VIOLATION,
     INTERRUPTED,
@@ -40,7 +41,6 @@ from skipgate.checker.search.limits import (
 from skipgate.checker.search.options import SearchOptions
 from skipgate.checker.semantics.effort import TooMuchWork
 from skipgate.checker.semantics.evaluate import EvaluationError
-from skipgate.checker.semantics.steps import initial_states
 
 State = tuple[int, ...]
 _MEMORY_POLL = 1024  # states that are kept between looks at the memory in use
@@ -186,9 +186,9 @@ class Search:
         """Search level by level."""
         found = self.found
         try:
-            for values in initial_states(self.model):
+            for state in starts(self.kernels):
                 found.generated += 1
-                self.arrive(self.kernels.layout.pack(values), None)
+                self.arrive(state, None)
                 if not found.generated % self.poll_every:
                     self.look_at_memory()
                     self.look_at_clock(len(found.predecessors), len(self.frontier))

@@ -16,7 +16,7 @@ from skipgate.checker.core.errors import InternalError
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.kernel.symmetry import Symmetry
 from skipgate.checker.search.explore import Exploration, RetracedExploration, Search, State, Violation
-from skipgate.checker.semantics.steps import initial_states
+from skipgate.checker.search.initial import starts
 
 
 def unfolded(kernels: Kernels, found: Exploration, seconds: float | None = None) -> Exploration:
@@ -46,7 +46,7 @@ def unfolded(kernels: Kernels, found: Exploration, seconds: float | None = None)
 
 def _behaviour(kernels: Kernels, symmetry: Symmetry, path: list[State]) -> list[State]:
     """States of the model one behind each representative of a path, each a successor of the one before."""
-    choices: Iterator[State] = map(kernels.layout.pack, initial_states(kernels.model))
+    choices: Iterator[State] = starts(kernels)
     behaviour: list[State] = []
     for wanted in path:
         state = next((state for state in choices if symmetry.representative(state) == wanted), None)

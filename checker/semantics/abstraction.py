@@ -101,6 +101,11 @@ def _not_initial(abstract: m.Model, image: _Values) -> Failure | None:
             message = f"`{abstract.name}` does not begin like this"
             part = Part(variable.name, image[variable.name])
             return Failure("refinement", message, place=variable.initial.span.place, parts=(part,))
+    for condition in abstract.initially:
+        if not holds(condition.term, Scope(image)):
+            why = explain(condition.term, Scope(image))
+            message = f"`{abstract.name}` does not begin like this"
+            return Failure("refinement", message, conjunct=why.span.flat, place=why.span.place, parts=why.parts)
     return None
 
 

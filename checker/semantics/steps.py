@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core.datatypes import BOOL, SetType
-from skipgate.checker.core.terms import Binding, Const, In, LocalVar, Term
+from skipgate.checker.core.terms import Binding, Const, In, LocalVar, Term, variables_read
 from skipgate.checker.core.values import Value, show
 from skipgate.checker.semantics.effort import IN_PASSING, INITIAL, TooMuchWork, at_most
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, State, by_name, evaluate, holds, ordered
@@ -35,23 +35,54 @@ class FailedTransition:
     error: EvaluationError
 
 
-def initial_states(model: m.Model) -> Iterator[dict[str, Value]]:
-    """Every combination of initial values, duplicates included.
+def initial_states(model: m.Model, begun: Mapping[str, Value] | None = None) -> Iterator[dict[str, Value]]:
+    """Every combination of initial values that satisfies the initial conditions, duplicates included.
+
+    `begun` has values of the first variables, which satisfy the conditions that are asked of them.
 
     Raises:
-        EvaluationError: an initial value cannot be evaluated.
+        EvaluationError: an initial value, or a condition, cannot be evaluated.
         TooMuchWork: that takes too long.
     """
 
-    def extend(state: dict[str, Value], rest: tuple[m.StateVariable, ...]) -> Iterator[dict[str, Value]]:
-        if not rest:
+    def extend(state: dict[str, Value]) -> Iterator[dict[str, Value]]:
+        if len(state) == len(model.variables):
             yield state
             return
-        variable = rest[0]
+        variable = model.variables[len(state)]
         for value in _initial_values(variable, Scope(state)):
-            yield from extend({**state, variable.name: value}, rest[1:])
+            longer = {**state, variable.name: value}
+            if may_go_on(model, longer):
+                yield from extend(longer)
 
-    yield from extend({}, model.variables)
+    if begun:
+        yield from extend(dict(begun))
+    elif may_go_on(model, {}):
+        yield from extend({})
+
+
+def may_go_on(model: m.Model, state: State) -> bool:
+    """Are the initial conditions true that are asked when these variables, and no others, have values?
+
+    Raises:
+        EvaluationError: one cannot be evaluated.
+    """
+    return all(_is_true(condition, state) for condition in model.initially if condition.after == len(state))
+
+
+def _is_true(condition: m.InitialCondition, state: State) -> bool:
+    """Is an initial condition true of the values that variables have?"""
+    try:
+        with at_most(INITIAL):
+            return holds(condition.term, Scope(state))
+    except TooMuchWork as problem:
+        raise TooMuchWork(problem.steps, condition.term.span) from None
+    except EvaluationError as problem:
+        read = variables_read(condition.term)
+        values = ", ".join(f"{name} = {show(value)}" for name, value in state.items() if name in read)
+        raise EvaluationError(
+            f"{problem.message}, where {values}" if values else problem.message, problem.span
+        ) from None
 
 
 def _initial_values(variable: m.StateVariable, scope: Scope) -> Iterable[Value]:
@@ -69,7 +100,12 @@ def is_initial(model: m.Model, state: State) -> bool:
     Raises:
         EvaluationError: an initial value cannot be evaluated.
     """
-    return all(can_begin(variable, state) for variable in model.variables)
+    names = [variable.name for variable in model.variables]
+    first = [{name: state[name] for name in names[:count]} for count in range(len(names) + 1)]
+    return may_go_on(model, {}) and all(
+        can_begin(variable, state) and may_go_on(model, begun)
+        for variable, begun in zip(model.variables, first[1:], strict=True)
+    )
 
 
 def can_begin(variable: m.StateVariable, state: State) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import count, islice
 
 from skipgate.checker.core import model as m
 from skipgate.checker.core import terms as t
@@ -14,8 +14,10 @@ from skipgate.checker.core.values import Value
 from skipgate.checker.native import walks
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, evaluate, message_unbounded, ordered
 from skipgate.checker.semantics.random_values import Choose, random_value
+from skipgate.checker.semantics.steps import initial_states, may_go_on
 
 _MOST = 2**62
+_FEW = 10_000  # initial states to choose from, where conditions leave few
 _ATTEMPTS = 100  # at an initial state, where a choice may leave nothing to choose from for a later variable
 
 
@@ -32,7 +34,12 @@ def initial_state(model: m.Model, choose: Choose) -> dict[str, Value] | None:
         EvaluationError: an initial value cannot be evaluated.
     """
     attempts = (_attempt(model, choose) for _ in range(_ATTEMPTS))
-    return next((state for state in attempts if state is not None), None)
+    found = next((state for state in attempts if state is not None), None)
+    if found is not None or not model.initially:
+        return found
+    # The conditions leave few states: one of the first of them.
+    few = list(islice(initial_states(model), _FEW))
+    return few[choose(len(few))] if few else None
 
 
 def has_one_initial_state(model: m.Model) -> bool:
@@ -42,14 +49,18 @@ def has_one_initial_state(model: m.Model) -> bool:
 
 def _attempt(model: m.Model, choose: Choose) -> dict[str, Value] | None:
     state: dict[str, Value] = {}
+    if not may_go_on(model, state):
+        return None
     for variable in model.variables:
         if not variable.choice:
             state[variable.name] = evaluate(variable.initial, Scope(state))
-            continue
-        chosen = _element(variable.initial, Scope(state), choose)
-        if chosen is None:
+        else:
+            chosen = _element(variable.initial, Scope(state), choose)
+            if chosen is None:
+                return None
+            state[variable.name] = chosen
+        if not may_go_on(model, state):
             return None
-        state[variable.name] = chosen
     return state
 
 

@@ -10,7 +10,7 @@ from skipgate.checker.tla.binders import depend
 from skipgate.checker.tla.constants import declaration
 from skipgate.checker.tla.definitions import ModuleWriter, plain
 from skipgate.checker.tla.facts import may_be_taken
-from skipgate.checker.tla.guards import branches
+from skipgate.checker.tla.guards import branches, guard
 from skipgate.checker.tla.layout import (
     bulleted,
     definition_text,
@@ -37,10 +37,12 @@ def state(writer: ModuleWriter) -> list[str]:
 
 def initial_states(writer: ModuleWriter) -> str:
     """The initial values of all variables."""
-    values = [
+    values: list[TlaExpr] = [
         tla.Infix("\\in" if v.choice else "=", Text(writer.names.of(v.name.text)), writer.translated(v.initial))
         for v in writer.variables
     ]
+    # TLC would count a state for each of several reasons.
+    values += [guard(writer, each.condition) for each in writer.spec.all(s.InitiallyDecl)]
     return bulleted(Definition(writer.initial, (), tla.Junction("/\\", tuple(values))))
 
 

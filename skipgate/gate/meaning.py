@@ -56,11 +56,12 @@ class Meanings:
             ConstraintDecl,
             FairnessDecl,
             GroupDecl,
+            InitiallyDecl,
             TerminalDecl,
             VarDecl,
         )
 
-        kinds = (ActionDecl, AssumeDecl, ConstraintDecl, FairnessDecl, GroupDecl, TerminalDecl, VarDecl)
+        kinds = (ActionDecl, AssumeDecl, ConstraintDecl, FairnessDecl, GroupDecl, InitiallyDecl, TerminalDecl, VarDecl)
         return [each for each in self._declarations if isinstance(each, kinds)]
 
     def _all_tokens(self, roots: Iterable[AnyDeclaration]) -> Iterator[str]:

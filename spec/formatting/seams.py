@@ -46,6 +46,7 @@ _DECLARATIONS = {
     "group",
     "fair_steps",
     "terminal",
+    "initially",
     "refines",
     "check",
     "unmodelled",

@@ -42,7 +42,14 @@ def declare_all(table: Table, program: Program) -> None:
                         table.variants[shape] = declaration
                 case s.ImportDecl(name=s.Identifier() as name):
                     table.declare(name, declaration)
-                case s.ImportDecl() | s.AssumeDecl() | s.FairnessDecl() | s.TerminalDecl() | s.UnmodelledDecl():
+                case (
+                    s.ImportDecl()
+                    | s.AssumeDecl()
+                    | s.FairnessDecl()
+                    | s.TerminalDecl()
+                    | s.UnmodelledDecl()
+                    | s.InitiallyDecl()
+                ):
                     pass
                 case _:
                     table.declare(declaration.name, declaration)
@@ -97,6 +104,7 @@ def resolve_declaration(  # noqa: C901 - a table: one case for each class of dec
             | s.PropertyDecl()
             | s.ConstraintDecl()
             | s.TerminalDecl()
+            | s.InitiallyDecl()
             | s.UnmodelledDecl()
         ):
             for child in s.children(declaration):

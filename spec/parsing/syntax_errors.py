@@ -48,6 +48,7 @@ DECLARATION_STARTS = frozenset(
         "COVER",
         "CONSTRAINT",
         "TERMINAL",
+        "INITIALLY",
         "LIVENESS",
         "REFINES",
         "CHECK",
@@ -94,6 +95,7 @@ FORMS = {
     "EFFECT": "the clauses of an effect are those of an action: `effect send(m : Msg) then net' = net | {m}`",
     "GROUP": "write `group process(n in Node) = ask(n), enter(n)`",
     "TERMINAL": "write `terminal when ...`",
+    "INITIALLY": "write `initially x + y == 3`: initial states are those in which it is true",
     "REFINES": 'write `refines Name "file.gate" with x = ...`',
     "CHECK": "write `check NAME with N = 3 expect holds`",
 }

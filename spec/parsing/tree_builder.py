@@ -51,6 +51,7 @@ _NODES: Mapping[str, Callable[..., s.Node]] = {
     "when": s.WhenClause,
     "constraint": s.ConstraintDecl,
     "terminal": s.TerminalDecl,
+    "initially": s.InitiallyDecl,
     "setting": s.Setting,
     "given": s.Setting,
 }

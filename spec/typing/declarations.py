@@ -42,7 +42,7 @@ def check_declaration(  # noqa: C901 - a table: one case for each class of decla
         case s.VarDecl():
             type_ = types.of_symbol(declaration)
             types.expect(declaration.initial, StaticSet(type_) if declaration.choice else type_)
-        case s.AssumeDecl() | s.PropertyDecl() | s.ConstraintDecl() | s.TerminalDecl():
+        case s.AssumeDecl() | s.PropertyDecl() | s.ConstraintDecl() | s.TerminalDecl() | s.InitiallyDecl():
             types.expect(declaration.condition, BOOL)
         case s.DefDecl():
             types.of_symbol(declaration)

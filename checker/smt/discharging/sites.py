@@ -38,6 +38,8 @@ def units(model: m.Model) -> Iterator[Unit]:
             yield Unit(None, (term,), f"liveness `{live.name}`")
     for constraint in model.constraints:
         yield Unit(None, (constraint.term,), f"constraint `{constraint.name}`")
+    for condition in model.initially:
+        yield Unit(None, (condition.term,), "an initial condition")
     if model.terminal is not None:
         yield Unit(None, (model.terminal,), "the terminal condition")
 

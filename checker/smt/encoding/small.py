@@ -65,6 +65,7 @@ def _satisfiable(unrolled: Unrolling) -> bool:
 def _numbers(model: m.Model) -> Iterator[int]:
     """The numbers that a model mentions."""
     roots: list[t.Term] = [variable.initial for variable in model.variables] + [p.term for p in model.properties]
+    roots += [condition.term for condition in model.initially]
     for action in model.actions:
         roots += [binding.domain for binding in action.parameters]
         roots += [clause if isinstance(clause, t.Term) else clause.value for clause in action.clauses]

@@ -110,13 +110,17 @@ class System:
         encoder = TermEncoder(self.now, tick=self.tick)
         value: Bit = True
         defined: Bit = True
-        for variable in self.model.variables:
+        terms = [condition.term for condition in self.model.initially if not condition.after]
+        for count, variable in enumerate(self.model.variables, 1):
             span = variable.initial.span
             here = t.Var(variable.type, span, variable.name, False)
             if variable.choice:
                 term: t.Term = t.In(BOOL, span, here, variable.initial)
             else:
                 term = t.Equal(BOOL, span, here, variable.initial)
+            terms.append(term)
+            terms += [condition.term for condition in self.model.initially if condition.after == count]
+        for term in terms:
             holds, has_value = encoder.bit(term)
             defined = and_(defined, implies(value, has_value))
             value = and_(value, holds)

@@ -340,4 +340,9 @@ class BoundedSearch:
                 evaluate(variable.initial, scope)
             except EvaluationError as problem:
                 return problem
+        for condition in self.model.initially:
+            try:
+                evaluate(condition.term, scope)
+            except EvaluationError as problem:
+                return problem
         raise InternalError("Z3 found an initial value that cannot be evaluated where all can")
