@@ -158,6 +158,8 @@ class _Levels:
             hint = "write the formula where it is used; conditions in it may be definitions"
         elif place in ("an invariant", "a transition"):
             hint = "write `liveness NAME ...`"
+        elif place == "an initial condition":
+            hint = "leave it out: the condition is about the first state"
         self.diagnostics.append(Diagnostic(message, node.span, hint))
 
     def steps_test(self, node: s.StepsTest, allowed: Level, place: str) -> None:
@@ -186,6 +188,8 @@ class _Levels:
             hint = None
             if place in ("an invariant", "a lemma", "a cover"):
                 hint = "a property of steps is a `transition`"
+            elif place == "an initial condition":
+                hint = "leave out the prime: the condition is about the first state"
             elif place == "an action":
                 hint = "in an action only the target of an update is primed; every other name is the old value"
             message = f"{place} is about one state and cannot mention `{text}'`"

@@ -66,7 +66,7 @@ IDIOMS = (
     _idiom(
         r"^(?P<at>Init)\s*==?[^\n]*",
         "there is no initial predicate",
-        "each variable has a value at first: `var x : 0..3 = 0`",
+        "each variable has a value at first: `var x : 0..3 = 0`; of several (`in 0..3`), `initially ...` chooses",
     ),
     _idiom(
         r"^(?P<at>Next|Spec|vars)\s*==[^\n]*",
@@ -162,9 +162,15 @@ IDIOMS = (
     ),
     _idiom(r"^(?P<at>let)\s+(?P<n>NAME)\s*=[^\n]*", "a definition begins with `def`", "write `def {n} = ...`"),
     _idiom(
-        r"^(?P<at>[Ii]nit(?:ial|ially)?)\b[^\n]*",
+        r"^(?P<at>[Ii]nit(?:ial)?|Initially)\b[^\n]*",
         "there is no `{at}`",
-        "each variable has a value at first: `var x : 0..3 = 0`",
+        "each variable has a value at first: `var x : 0..3 = 0`; of several (`in 0..3`), `initially ...` chooses",
+    ),
+    _idiom(
+        r"^initially\s+(?P<at>when\b|=(?!=)|(?P<n>NAME)(?=\s+[\w(])(?!\s+(?:in|and|or|mod|div|subset|not)\b))",
+        "a condition follows `initially`, and nothing else",
+        "write `initially x + y == 3`",
+        "initially",
     ),
     _idiom(r"^(?P<at>next)\s*=[^\n]*", "there is no `next`", "every `action` is a disjunct of the next-state relation"),
     _idiom(

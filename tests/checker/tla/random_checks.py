@@ -11,6 +11,7 @@ from skipgate.checker.core.datatypes import BOOL, SortType
 from tests.checker.elaborate.test_refinement import random_pair
 from tests.checker.liveness import random_models as small_graphs
 from tests.checker.random_models import Generator, model_text
+from tests.checker.search.random_initial import initial_text
 from tests.checker.step_questions import with_questions
 from tests.checker.symmetries import with_symmetry
 
@@ -77,6 +78,11 @@ def _live(rng: Random, generator: Generator) -> list[str]:
         else:
             lines.append(f"liveness Live{i} {kind} {goal}")
     return [*lines, "check c", "  expect holds"]
+
+
+def begun(rng: Random, folder: Path) -> Path:
+    """A model with conditions on its initial states."""
+    return _written(folder, initial_text(rng))
 
 
 def nested(rng: Random, folder: Path) -> Path:
