@@ -96,7 +96,7 @@ def _may_fail(variable: m.StateVariable, layout: Layout, tests: Tests) -> bool:
     """May the initial value of a variable have no value?"""
     compiler = TermCompiler(layout, Writer(), Tests(tests.discharged))
     if variable.choice:
-        elements(compiler, t.Binding(_local_for(variable), variable.initial, ordered=True))
+        elements(compiler, t.Binding(_local_for(variable), variable.initial, ordered=True), [])
     else:
         compiler.row(variable.initial)
     return compiler.failed
