@@ -48,7 +48,7 @@ def test_with_types_tells_numbers_from_truth() -> None:
     assert with_types(Some(frozenset({1}))) != with_types(Some(frozenset({True})))
 
 
-@settings(deadline=None)
+@settings(max_examples=amount(40, 100), deadline=None)
 @given(traces())
 def test_round_trip(trace: Trace) -> None:
     loaded = load_itf(dump_itf(trace))
@@ -156,7 +156,7 @@ def assert_expression(data: Any) -> None:
             raise AssertionError(data)
 
 
-@settings(deadline=None)
+@settings(max_examples=amount(40, 100), deadline=None)
 @given(traces())
 def test_traces_are_in_the_format(trace: Trace) -> None:
     data = to_itf(trace)

@@ -71,7 +71,8 @@ def test_names_that_only_the_asking_module_uses_are_its_own(tmp_path: Path) -> N
 
 @pytest.mark.differential
 @needs_tlc
-@pytest.mark.parametrize("shift", range(len(KINDS)))
+# Each of the others takes four seconds, most of them to start TLC, for the same names in other places.
+@pytest.mark.parametrize("shift", [0, *(pytest.param(shift, marks=pytest.mark.slow) for shift in range(1, len(KINDS)))])
 def test_tlc_finds_the_same_whatever_things_are_called(shift: int, tlc: Tlc, tmp_path: Path) -> None:
     path = tmp_path / "m.gate"
     assert len(with_names(shift, path)) > 80

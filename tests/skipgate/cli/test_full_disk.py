@@ -44,7 +44,7 @@ def contents() -> dict[Path, str]:
         "graph lock.gate --check one_step --out new.svg",
         "matrix lock.gate --out out",
         "prove lock.gate --check two_steps --out out",
-        "simulate lock.gate --check two_steps --out out",
+        "simulate lock.gate --check two_steps --walks 50 --out out",
     ],
 )
 def test_nothing_is_half_written(run: Run, call: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
