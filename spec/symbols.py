@@ -32,9 +32,6 @@ class BuiltinProperty:
     name: PropertyName
 
 
-YIELDING = frozenset(["front", "tail"])
-"""Built-in functions that give way to a declaration, or a local name, of the same name."""
-
 FUNCTIONS: Mapping[str, Builtin] = {name: Builtin(name) for name in get_args(FunctionName)}
 PROPERTIES: Mapping[str, BuiltinProperty] = {name: BuiltinProperty(name) for name in get_args(PropertyName)}
 

@@ -12,7 +12,6 @@ from skipgate.spec.source import Span
 from skipgate.spec.symbols import (
     FUNCTIONS,
     PROPERTIES,
-    YIELDING,
     Builtin,
     BuiltinProperty,
     DeclaredSymbol,
@@ -58,11 +57,7 @@ class Table:
             self.report("`_` stands for any value in a `match`; it cannot be declared", name.span)
         elif name.text in PROPERTIES:
             self.report(f"`{name.text}` is a property that every model has; choose another name", name.span)
-        elif isinstance(before, Builtin) and before.name in YIELDING:
-            self.symbols[text] = symbol
-        elif isinstance(before, Builtin):
-            self.report(f"`{name.text}` is a built-in function; choose another name", name.span)
-        elif before is not None:
+        elif before is not None and not isinstance(before, Builtin):
             self.report_duplicate(name, before.span, kind_of(before))
         else:
             self.symbols[text] = symbol
@@ -71,10 +66,11 @@ class Table:
         """The scope with one more local name. A file that is imported under a name does not see those of the whole."""
         if name.text in scope:
             self.report(f"`{name.text}` is already bound here", name.span, f"at {scope[name.text].span.place}")
-        elif name.text in self.symbols and name.text not in YIELDING and name.span.source.instance is None:
+        elif name.text in self.symbols and name.span.source.instance is None:
             symbol = self.symbols[name.text]
-            hint = None if isinstance(symbol, Builtin) else f"declared at {symbol.span.place}"
-            self.report(f"`{name.text}` already means {with_article(kind_of(symbol))}", name.span, hint)
+            if not isinstance(symbol, Builtin):
+                message = f"`{name.text}` already means {with_article(kind_of(symbol))}"
+                self.report(message, name.span, f"declared at {symbol.span.place}")
         return {**scope, name.text: name}
 
     def mention(self, node: s.Name | s.Identifier | s.NamedType, text: str, scope: Scope) -> None:
