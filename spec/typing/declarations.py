@@ -74,7 +74,8 @@ def check_declaration(  # noqa: C901 - a table: one case for each class of decla
 def _constant(types: Inference, constant: s.ConstDecl) -> None:
     type_ = types.of_symbol(constant)
     if any(isinstance(part, StaticSort) for part in parts_of(type_, types.of_type)):
-        hint = "it would single out one of interchangeable values; any one of them is `var x : Node in Node`, never updated"
+        any_one = "any one of them is `var x : Node in Node`, never updated"
+        hint = f"it would single out one of interchangeable values; {any_one}"
         types.report("a constant cannot hold values of a sort", constant.type.span, hint)
     if constant.default is not None:
         types.expect(constant.default, type_)
