@@ -58,7 +58,7 @@ def _row(path: Path, spec: Specification, check: s.CheckDecl) -> str:
     expected = ", ".join(name.text for each in verdicts for name in each.names)
     told = f"violation of {expected}" if expected else "holds"
     link = f"[{path.stem}](../{path.relative_to(ROOT)})"
-    theirs = "?" if found is None else f"{found[1]:_}"
+    theirs = f"{found[1]:_}" if found is not None and found[1] == pinned else "–"
     return f"| {link} `{name}` | {told} | {pinned:_} | {theirs} | {own:.1f} | {tlc:.1f} |\n"
 
 
