@@ -152,7 +152,7 @@ def _probes(spec: Specification, check: s.CheckDecl, wanted: set[Part]) -> dict[
     probes: dict[Part, m.Action] = {}
     for declaration in spec.all(s.ActionDecl):
         apart = split(declaration)
-        action = elaborator.action(apart, variables)
+        (action,) = elaborator.action(apart, variables)  # none of these models has branches in its actions
         conditions = [i for i, clause in enumerate(action.clauses) if isinstance(clause, Term)]
         for i, part in zip(conditions, parts(apart), strict=True):
             if part in wanted:
