@@ -119,7 +119,8 @@ class _Reader:
             case t.GetField(operand=operand, field=field):
                 inner = self.cell(operand)
                 return None if inner is None else (inner[0], (*inner[1], field))
-        return None
+            case _:  # any other term is no part of a variable
+                return None
 
     def read(self, term: t.Term) -> None:
         """Note what the value of a term depends on."""
@@ -144,7 +145,7 @@ class _Reader:
                 self.select(operand, index)
             case t.Var():
                 pass  # a value of the event
-            case _:
+            case _:  # any other term depends on what its parts depend on
                 for part in t.children(term):
                     self.read(part)
 
@@ -189,7 +190,7 @@ class _Reader:
                 for element in elements:
                     self.read(element)
                     self.writes.add((cell[0], (*cell[1], self.known(element))))
-            case _:
+            case _:  # any other term is a new value of the whole cell
                 self.writes.add(cell)
                 self.read(value)
 

@@ -6,11 +6,15 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from skipgate.checker.core.datatypes import (
+    BagType,
+    BoolType,
     EnumType,
+    IntType,
     MapType,
+    NeverType,
     OptionType,
     RecordType,
     SeqType,
@@ -100,11 +104,15 @@ def _text(type_: Type) -> str:
             return name
         case OptionType(element):
             return f"option of {_text(element)}"
-        case SetType(element):
-            return f"set of {_text(element)}"
+        case SetType(element, capacity):
+            return f"set{'' if capacity is None else f'[{capacity}]'} of {_text(element)}"
+        case BagType(element, capacity):
+            return f"bag[{capacity}] of {_text(element)}"
         case SeqType(capacity, element):
             return f"seq[{capacity}] of {_text(element)}"
         case MapType(key, value):
             return f"map[{_text(key)}] of {_text(value)}"
-        case _:
+        case BoolType() | IntType() | NeverType():
             return str(type_)
+        case _:
+            assert_never(type_)
