@@ -105,7 +105,7 @@ class BenchmarkRecord:
         return subject.counts or (found[0] if found else None)
 
     def onto(self, earlier: BenchmarkRecord) -> BenchmarkRecord:
-        """This session, with the workloads of an earlier one that it has not measured.
+        """This run, with the workloads of an earlier one that it has not measured.
 
         Raises:
             ValueError: they were measured on different machines.

@@ -1,0 +1,1 @@
+"""Is a log a behaviour of a model?"""

@@ -1,0 +1,1 @@
+"""Files that say what the events of a log mean."""
