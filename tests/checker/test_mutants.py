@@ -379,7 +379,7 @@ MUTANTS = [
         "from_the_last[n - 1 - i]",
         "from_the_last[i]",
         loops_over_sets,
-        0,
+        2,
     ),
     Mutant(
         "what a component is made of is not computed",

@@ -63,7 +63,7 @@ def test_sizes_that_are_none(model: Path, size: str) -> None:
     [("500M", 500 * 2**20), ("4G", 2**32), ("1.5k", 1536), ("2GiB", 2**31), ("3MB", 3 * 2**20)],
 )
 def test_sizes(size: str, number: int) -> None:
-    from skipgate.cli.commands.check import _size
+    from skipgate.cli.options import _size
 
     assert _size(None, None, size) == number  # type: ignore[arg-type]
 

@@ -120,8 +120,8 @@ FAULTS = [
     Fault(
         "fairness: all choices of parameters together in elaboration",
         elaborator.model,
-        "(None,) * len(action.parameters)),), True)",
-        "(None,) * len(action.parameters)),), False)",
+        "tuple(map(_any_step, each)), True)",
+        "tuple(map(_any_step, each)), False)",
         random_checks.live,
     ),
     Fault(
@@ -149,8 +149,8 @@ FAULTS = [
     Fault(
         "sequences: a slice begins one late",
         sequence_code.slice_,
-        "{low} + {j - 1}",
-        "{low} + {j}",
+        'pick(list(rows), sub(low, "1"),',
+        "pick(list(rows), low,",
         random_checks.plain,
     ),
     Fault(

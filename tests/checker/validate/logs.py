@@ -7,6 +7,7 @@ from typing import Any
 
 from skipgate.checker.checks.preparation import prepare
 from skipgate.checker.core.values import (
+    BagValue,
     EnumValue,
     MapValue,
     Nothing,
@@ -73,3 +74,5 @@ def as_json(value: Value) -> Any:
             return {as_json(k) if isinstance(k, SortValue) else show(k): as_json(part) for k, part in items}
         case frozenset() | tuple():
             return [as_json(part) for part in value]
+        case BagValue():
+            return [as_json(part) for part in value.each()]

@@ -50,6 +50,8 @@ def test_it_is_drawn_and_read_again(run: Run, write: Callable[[str, str], Path])
     write("m.gate", MODEL)
     run("check", "m.gate", "--out", "out")
     assert {path.name for path in Path("out").iterdir()} == {
+        "index.html",
+        "skipgate.manifest.json",
         "m.c.evaluation.dot",
         "m.c.evaluation.itf.json",
         "m.c.evaluation.svg",
