@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from skipgate.checker.core import formulas as f
 from skipgate.checker.tla import make
 from skipgate.checker.tla import syntax as tla
@@ -67,8 +69,7 @@ class _Formulas:
             case s.Temporal(operator=operator):
                 raise error(f"TLA+ has no `{operator}`", node.span, "export a check that does not examine it")
             case s.Unary(operand=operand):
-                inner, claim = self.translated(operand, around)
-                return tla.Prefix("~", _in_brackets(inner), 4), claim
+                return self.denied(operand, around), self.translated(operand, around)[1]
             case s.Binary(operator=operator, left=left, right=right):
                 (p, _), (q, _) = (self.translated(part, around) for part in (left, right))
                 if operator == "<=>":  # which TLC knows between conditions only
@@ -88,6 +89,40 @@ class _Formulas:
                 return tla.Quantified(symbol, bound, inner), tla.Quantified("\\A", bound, claim)
         assert operands(node) is None
         raise error("temporal operators cannot stand in this expression", node.span)
+
+    def denied(self, node: s.AnyExpr, around: str) -> TlaExpr:
+        """That a formula is false, with the negation where it is about states.
+
+        TLC is wrong about a negation of a formula that is itself below another: of `~(~y \\/ []<>~y) ~> FALSE`, where
+        y is never true, it says that it is violated.
+        """
+        steps = any(
+            isinstance(part, s.Temporal) and is_about_steps(self.writer.spec.names, part)
+            for part in (node, *_below(node))
+        )
+        if not is_temporal(node) or steps:
+            return tla.Prefix("~", _in_brackets(self.translated(node, around)[0]), 4)
+        match node:
+            case s.Unary(operand=operand):
+                return self.translated(operand, around)[0]
+            case s.Temporal(operator="always", operands=(operand,)):
+                return self.prefixed("<>", self.denied(operand, around + "e"))
+            case s.Temporal(operator="eventually", operands=(operand,)):
+                return self.prefixed("[]", self.denied(operand, around + "a"))
+            case s.Temporal(operator="leads to", operands=(left, right)):
+                never = self.prefixed("[]", self.denied(right, around + "ea"))
+                return self.prefixed("<>", self.joined("/\\", self.translated(left, around + "e")[0], never))
+            case s.Binary(operator="and", left=left, right=right):
+                return self.joined("\\/", self.denied(left, around), self.denied(right, around))
+            case s.Binary(operator="or", left=left, right=right):
+                return self.joined("/\\", self.denied(left, around), self.denied(right, around))
+            case s.Binary(operator="=>", left=left, right=right):
+                return self.joined("/\\", self.translated(left, around)[0], self.denied(right, around))
+            case _:
+                return tla.Prefix("~", _in_brackets(self.translated(node, around)[0]), 4)
+
+    def joined(self, sign: str, left: TlaExpr, right: TlaExpr) -> TlaExpr:
+        return tla.Infix(sign, _in_brackets(left), _in_brackets(right))
 
     def claims(self, *parts: s.AnyExpr) -> TlaExpr:
         return make.conjunction(*(_in_brackets(self.translated(part)[1]) for part in parts))
@@ -117,3 +152,10 @@ class _Formulas:
 
 def _in_brackets(node: TlaExpr) -> TlaExpr:
     return Text(f"({flat(node)})")
+
+
+def _below(node: s.AnyExpr) -> Iterator[s.AnyExpr]:
+    """The formulas below a formula."""
+    for part in operands(node) or ():
+        yield part
+        yield from _below(part)

@@ -357,3 +357,17 @@ def test_a_long_premise_is_in_brackets() -> None:
 def test_membership_is_in_brackets_where_it_would_bind_a_name() -> None:
     made = exported("var x : 0..1 = 0\naction stay\ninvariant One {x in {0}} == {true}\ncheck c expect holds")
     assert "{(x \\in {0})}" in made.text
+
+
+def test_negations_stand_where_states_are_spoken_of() -> None:
+    """TLC is wrong about some that stand before temporal operators."""
+    lines = lines_of(
+        """
+var x : 0..2 in {0, 1}
+var y : bool = false
+action a then x' = 1 - x
+liveness L (not (not y or (always eventually not y))) leads to (always x != 1)
+check c expect holds
+"""
+    )
+    assert [line for line in lines if line.startswith("L ==")] == ["L == ((y) /\\ (<>[](y))) ~> ([](x # 1))"]
