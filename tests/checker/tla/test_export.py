@@ -370,4 +370,4 @@ liveness L (not (not y or (always eventually not y))) leads to (always x != 1)
 check c expect holds
 """
     )
-    assert [line for line in lines if line.startswith("L ==")] == ["L == ((y) /\\ (<>[](y))) ~> ([](x # 1))"]
+    assert [line for line in lines if line.startswith("L ==")] == ["L == ((~(~y)) /\\ (<>[](~(~y)))) ~> ([](x # 1))"]
