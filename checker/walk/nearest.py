@@ -41,7 +41,7 @@ def nearest_violation(model: m.Model, state: State, budget: Budget = BUDGET) -> 
     Raises:
         SpecError: the model cannot be searched.
     """
-    return _search(replace(model, variables=_fixed(model, state), symmetry=(), liveness=()), budget)
+    return _search(_beginning_in(model, state), budget)
 
 
 def nearest_answer(model: m.Model, state: State, question: Question, budget: Budget = BUDGET) -> Nearest:
@@ -55,22 +55,20 @@ def nearest_answer(model: m.Model, state: State, question: Question, budget: Bud
     kind: m.PropertyKind = "transition" if question.of_steps else "invariant"
     wanted = m.Property(_WANTED, kind, None, condition, (), (), span)
     terminal = t.Const(BOOL, span, True)  # a deadlock is not what is looked for
-    asked = replace(
-        model,
-        variables=_fixed(model, state),
-        symmetry=(),
-        liveness=(),
-        properties=(wanted,),
-        terminal=terminal,
-    )
+    asked = replace(_beginning_in(model, state), properties=(wanted,), terminal=terminal)
     return _search(asked, budget)
 
 
-def _fixed(model: m.Model, state: State) -> tuple[m.StateVariable, ...]:
-    """The variables, beginning with the values of a state."""
-    return tuple(
+def _beginning_in(model: m.Model, state: State) -> m.Model:
+    """The model with a state as its only initial one, whatever it asks of initial states.
+
+    States are not counted up to symmetry, since it is this state that the way begins in; what must happen sooner or
+    later is no question of a way.
+    """
+    variables = tuple(
         replace(each, initial=t.Const(each.type, each.span, state[each.name]), choice=False) for each in model.variables
     )
+    return replace(model, variables=variables, initially=(), symmetry=(), liveness=())
 
 
 def _search(model: m.Model, budget: Budget) -> Nearest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -81,3 +82,17 @@ def test_the_nearest_state_in_which_something_is_true() -> None:
     assert len(step.states) == 3
     nowhere = nearest_answer(PUZZLE, start, ask(JUGS, PUZZLE, "small + big == 9"))
     assert (list(nowhere.states), nowhere.stopped) == ([], None)
+
+
+def test_a_walk_goes_on_where_it_could_not_begin(tmp_path: Path) -> None:
+    """Conditions on initial states are not asked of the state that the way begins in."""
+    path = tmp_path / "m.gate"
+    path.write_text(
+        "var x : 0..9 in 0..9\ninitially x == 0\naction up when x < 9 then x' = x + 1\n"
+        "invariant Small x < 5\ncheck c expect violation of Small, deadlock"
+    )
+    spec = read(path)
+    model = load_check(spec, "c")
+    assert Walks(model).starts() == [{"x": 0}]
+    assert [state["x"] for state in nearest_violation(model, {"x": 2}).states] == [2, 3, 4, 5]
+    assert [state["x"] for state in nearest_answer(model, {"x": 6}, ask(spec, model, "x == 8")).states] == [6, 7, 8]
