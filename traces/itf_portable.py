@@ -13,21 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import assert_never
 
-from skipgate.checker.core.datatypes import (
-    BagType,
-    BoolType,
-    EnumType,
-    IntType,
-    MapType,
-    NeverType,
-    OptionType,
-    RecordType,
-    SeqType,
-    SetType,
-    SortType,
-    Type,
-    VariantType,
-)
+from skipgate.checker.core.datatypes import Type
 from skipgate.checker.core.trace import Trace
 from skipgate.checker.core.values import (
     BagValue,
@@ -42,7 +28,7 @@ from skipgate.checker.core.values import (
     sort_key,
 )
 from skipgate.traces.itf import ACTION_TAKEN, FORMAT_DESCRIPTION, INITIAL, NONDET_PICKS, laid_out
-from skipgate.traces.itf_values import Json
+from skipgate.traces.itf_values import Json, apalache_type
 from skipgate.traces.plain import one_line
 from skipgate.traces.wording import headline, subject
 
@@ -120,32 +106,7 @@ def portable(value: Value) -> Json:
 
 def portable_type(type_: Type) -> str:
     """The type of such a value in the notation of Apalache's type checker."""
-    match type_:
-        case BoolType():
-            return "Bool"
-        case IntType():
-            return "Int"
-        case EnumType() | SortType():
-            return "Str"
-        case RecordType(_, fields, _):
-            names = fitted([name for name, _ in fields])
-            return "{ " + ", ".join(f"{names[name]}: {portable_type(of)}" for name, of in fields) + " }"
-        case VariantType(_, shapes):
-            return " | ".join(f"{fit(x.name)}({portable_type(x) if x.fields else 'UNIT'})" for x in shapes)
-        case OptionType(element):
-            return f"{SOME}({{ value: {portable_type(element)} }}) | {NOTHING}(UNIT)"
-        case MapType(key, value):
-            return f"({portable_type(key)} -> {portable_type(value)})"
-        case SetType(element):
-            return f"Set({portable_type(element)})"
-        case BagType(element, _):
-            return f"({portable_type(element)} -> Int)"
-        case SeqType(_, element):
-            return f"Seq({portable_type(element)})"
-        case NeverType():
-            return "a"
-        case _:
-            assert_never(type_)
+    return apalache_type(type_, fitted, f"{SOME}({{{{ value: {{}} }}}}) | {NOTHING}(UNIT)")
 
 
 def fitted(names: Iterable[str]) -> dict[str, str]:

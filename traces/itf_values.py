@@ -8,7 +8,7 @@ shape.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, assert_never
 
 from skipgate.checker.core.datatypes import (
@@ -326,8 +326,23 @@ def _bound(bound: int | None) -> Json:
     return None if bound is None else value_to_itf(bound)
 
 
-def apalache_type(type_: Type) -> str:
-    """The type in the notation of Apalache's type checker, for tools that read `varTypes`."""
+def _as_declared(names: Sequence[str]) -> Mapping[str, str]:
+    return {name: name for name in names}
+
+
+def apalache_type(
+    type_: Type,
+    called: Callable[[Sequence[str]], Mapping[str, str]] = _as_declared,
+    option: str = "Some({}) | None(UNIT)",
+) -> str:
+    """The type in the notation of Apalache's type checker, for tools that read `varTypes`.
+
+    `called` gives what the fields of a record are called, and a shape; `option` says what becomes of a type in an option.
+    """
+
+    def inner(part: Type) -> str:
+        return apalache_type(part, called, option)
+
     match type_:
         case BoolType():
             return "Bool"
@@ -336,19 +351,20 @@ def apalache_type(type_: Type) -> str:
         case EnumType() | SortType():
             return "Str"
         case RecordType(_, fields, _):
-            return "{ " + ", ".join(f"{name}: {apalache_type(of)}" for name, of in fields) + " }"
+            names = called([name for name, _ in fields])
+            return "{ " + ", ".join(f"{names[name]}: {inner(of)}" for name, of in fields) + " }"
         case VariantType(_, shapes):
-            return " | ".join(f"{x.name}({apalache_type(x) if x.fields else 'UNIT'})" for x in shapes)
+            return " | ".join(f"{called([x.name])[x.name]}({inner(x) if x.fields else 'UNIT'})" for x in shapes)
         case OptionType(element):
-            return f"Some({apalache_type(element)}) | None(UNIT)"
+            return option.format(inner(element))
         case MapType(key, value):
-            return f"({apalache_type(key)} -> {apalache_type(value)})"
+            return f"({inner(key)} -> {inner(value)})"
         case BagType(element, _):
-            return f"({apalache_type(element)} -> Int)"
+            return f"({inner(element)} -> Int)"
         case SetType(element):
-            return f"Set({apalache_type(element)})"
+            return f"Set({inner(element)})"
         case SeqType(_, element):
-            return f"Seq({apalache_type(element)})"
+            return f"Seq({inner(element)})"
         case NeverType():
             return "a"
         case _:

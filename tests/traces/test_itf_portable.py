@@ -8,6 +8,7 @@ import itf_py
 import pytest
 from hypothesis import given
 
+from skipgate.checker.core.datatypes import BOOL, IntType, OptionType, RecordType
 from skipgate.checker.core.trace import Trace
 from skipgate.checker.core.values import (
     NONE,
@@ -19,7 +20,7 @@ from skipgate.checker.core.values import (
     Value,
     VariantValue,
 )
-from skipgate.traces.itf_portable import dump_portable_itf, fit, fitted, portable
+from skipgate.traces.itf_portable import dump_portable_itf, fit, fitted, portable, portable_type
 from tests.traces.samples import HOSTILE, SAMPLES, hostile
 from tests.traces.strategies import traces
 
@@ -76,3 +77,10 @@ def test_no_two_names_become_one() -> None:
         "a-b": "a_b",
         "a_b": "a_b_",
     }
+
+
+def test_fields_are_called_in_a_type_what_they_are_called_in_a_value() -> None:
+    type_ = RecordType("R", (("from_", BOOL), ("from", OptionType(IntType(0, 1)))), False)
+    assert portable_type(type_) == "{ from_: Bool, from__: Some({ value: Int }) | Nothing(UNIT) }"
+    value = RecordValue("R", (("from_", True), ("from", NONE)))
+    assert list(portable(value)) == ["from_", "from__"]
