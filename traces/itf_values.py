@@ -337,7 +337,7 @@ def apalache_type(
 ) -> str:
     """The type in the notation of Apalache's type checker, for tools that read `varTypes`.
 
-    `called` gives what the fields of a record are called, and a shape; `option` says what becomes of a type in an option.
+    `called` gives what the fields of a record are called, and a shape; `option` says what becomes of a type in one.
     """
 
     def inner(part: Type) -> str:
