@@ -6,7 +6,7 @@ any number of states.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Literal
@@ -14,7 +14,7 @@ from typing import Literal
 from skipgate.checker.core import model as m
 from skipgate.checker.core.datatypes import is_bounded
 from skipgate.checker.core.trace import Failure, Part, Step, Trace
-from skipgate.checker.core.values import Value, show
+from skipgate.checker.core.values import Value
 from skipgate.checker.evidence.counterexample import new_trace, step_of
 from skipgate.checker.semantics.effort import SHOWN, TooMuchWork, at_most
 from skipgate.checker.semantics.evaluate import EvaluationError, Scope, bindings, holds
@@ -240,9 +240,3 @@ class Walks:
         message = f"`{why.span.flat}` is false"
         parts = (*(Part(name, value) for name, value in why.witnesses), *why.parts)
         return Standing(declared.name, declared.failure_kind, declared.description, "false", message, parts)
-
-
-def called(action: str, arguments: Iterable[tuple[str, Value]]) -> str:
-    """An action with its arguments."""
-    values = ", ".join(f"{name} = {show(value)}" for name, value in arguments)
-    return f"{action}({values})" if values else action

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NotRequired, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from skipgate.app import manifest
 from skipgate.app.expectations import unexpected
@@ -63,7 +63,6 @@ class Row(TypedDict):
     numbers: dict[str, float]
     links: list[Link]
     problems: list[str]
-    proofs: NotRequired[list[str]]
 
 
 def publish(report: RunReport, artifacts: Artifacts) -> None:
