@@ -81,12 +81,6 @@ def bits(numbers: Sequence[int], words: int) -> Masks:
     return mask
 
 
-def has_bit(masks: Masks, number: int) -> Flags:
-    """In which of the masks a bit is set."""
-    found: Flags = masks[number // BITS] & np.uint64(1 << number % BITS) != 0
-    return found
-
-
 def any_bit(masks: Masks) -> Flags:
     """In which of the masks any bit is set."""
     found: Flags = (masks != 0).any(axis=0)
