@@ -15,10 +15,6 @@ from skipgate.spec.source import Span
 
 _PERIOD = 0.05  # seconds between looks at the memory
 
-# Python drops an exception that comes while an object is finalised. So it comes again after some seconds, which are
-# enough for those that met it to clean up.
-_AGAIN = 2.0
-
 
 class OutOfTime(BaseException):
     """The deadline has passed. Like a KeyboardInterrupt, no error that is met on the way catches it.
@@ -70,21 +66,17 @@ def _ended_by(exception: type[BaseException], watch: Callable[[threading.Event],
     over = False
 
     def end() -> None:
-        if not watch(done):
-            return
-        while True:
+        if watch(done):
             with lock:
-                if over:
-                    return
-                _raise_in(thread, exception)
-            done.wait(_AGAIN)
+                if not over:
+                    _raise_in(thread, exception)
 
     threading.Thread(target=end, daemon=True).start()
     try:
         yield
     finally:
-        over = True  # before anything else: an exception that comes in the middle of this is the last one
         with lock:
+            over = True
             _raise_in(thread, None)  # what was raised too late to be noticed in here
         done.set()
 

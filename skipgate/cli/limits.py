@@ -38,8 +38,8 @@ def limits(time_limit: float | None, max_memory: int | None) -> Iterator[None]:
     except OutOfMemory:
         raise LimitReached(out_of_memory(max_memory or 0)) from None
     except Exception:
-        # Z3 fails in many ways when it is interrupted. And it may be Z3 that hears of the end first,
-        # where `OutOfTime` comes while an object is finalised.
+        # Z3 fails in many ways when it is interrupted. And Python may have dropped `OutOfTime`: it does so with what
+        # is raised while an object is finalised.
         if time_limit is not None and time.monotonic() - started > time_limit:
             raise LimitReached(out_of_time(time_limit)) from None
         raise

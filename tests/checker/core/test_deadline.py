@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 import time
 
@@ -71,22 +70,6 @@ def test_errors_on_the_way_do_not_catch_it() -> None:
         while True:
             with contextlib.suppress(Exception):
                 busy(600)
-
-
-def test_what_a_finaliser_drops_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python reports what is raised while an object is finalised, and goes on."""
-    dropped = []
-    monkeypatch.setattr(sys, "unraisablehook", lambda what: dropped.append(what.exc_type))
-    monkeypatch.setattr("skipgate.checker.core.deadline._AGAIN", 0.05)
-
-    class Slow:
-        def __del__(self) -> None:
-            busy(600)
-
-    with pytest.raises(OutOfTime), deadline(0.02):
-        Slow()
-        busy(600)
-    assert dropped == [OutOfTime]
 
 
 def test_memory() -> None:
