@@ -73,9 +73,31 @@ class _Blocks:
 
     def block(self, clauses: s.Block, frame: Sequence[str]) -> TlaExpr:
         """Clauses, and that what they do not update of the variables in `frame` stays as it is."""
+        self.rename(clauses)
         updates = [clause for clause in clauses if isinstance(clause, s.Update)]
         touched = _touched(self.writer, clauses)
         return self.rest(clauses, updates, [name for name in frame if name not in touched])
+
+    def rename(self, clauses: s.Block) -> None:
+        """Give other names to what would be bound around a clause that binds the same name.
+
+        A LET stands before the clauses of its block, and an update stands inside the choices that follow it.
+        """
+        exprs = self.writer.exprs
+        earlier: set[str] = set()
+        in_updates: set[str] = set()
+        for clause in clauses:
+            if isinstance(clause, s.LetClause):
+                for binding in clause.bindings:
+                    exprs.rename_if_in(earlier, binding.name)
+            elif isinstance(clause, s.ChoiceClause):
+                for name in (name for binder in clause.binders for name in binder.names):
+                    exprs.rename_if_in(in_updates, name)
+            parts = (part for part in s.walk(clause) if isinstance(part, s.Identifier))
+            bound = {part.text for part in parts if part in exprs.spec.static_types.symbols}
+            earlier |= bound
+            if isinstance(clause, s.Update):
+                in_updates |= bound
 
     def rest(self, clauses: Sequence[s.ActionClause], updates: Sequence[s.Update], same: Sequence[str]) -> TlaExpr:
         """The clauses of a block from one on. Its updates stand last, since they may mention all that is chosen."""

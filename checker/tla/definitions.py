@@ -53,7 +53,7 @@ class ModuleWriter:
 
     def bound(self, binder: s.Binder) -> str:
         """The names of a binder, in a row."""
-        return ", ".join(self.names.of(name.text) for name in binder.names)
+        return ", ".join(map(self.exprs.name, binder.names))
 
     def defined(self, name: s.Identifier, condition: s.AnyExpr, description: s.Description | None) -> str:
         """A predicate with a name, and before it what it mentions."""

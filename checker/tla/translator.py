@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
@@ -35,6 +35,7 @@ class Translator(ABC):
         self.definedness = Definedness(spec, facts)
         self.reading: Reading = "now"
         self.vars: str | None = None  # the tuple of all variables, once the actions are defined
+        self.renamed: dict[s.Identifier, str] = {}  # local names that mean something else around them
         self.twins: dict[tuple[s.DefDecl, Reading], str] = {}
 
     @abstractmethod
@@ -51,7 +52,12 @@ class Translator(ABC):
 
     def name(self, identifier: s.Identifier) -> str:
         """The name of something that the specification declares."""
-        return self.names.of(identifier.text)
+        return self.renamed.get(identifier) or self.names.of(identifier.text)
+
+    def rename_if_in(self, taken: Container[str], identifier: s.Identifier) -> None:
+        """Let a local name have another one here, if that is taken."""
+        if identifier.text in taken:
+            self.renamed[identifier] = self.names.local(self.names.of(identifier.text))
 
     def can_fail(self, node: s.AnyNode) -> bool:
         """May an expression have no value? If in doubt, yes."""

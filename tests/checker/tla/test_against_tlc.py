@@ -130,7 +130,7 @@ BY_HAND = [
     *sorted((Path(__file__).parent / "models").glob("*.gate")),
 ]
 SHIPPED = sorted(MODELS.rglob("*.gate"))
-QUICK = {"mutual_exclusion", "two_phase_refinement", "occ_live"}
+QUICK = {"hoisted_names", "mutual_exclusion", "two_phase_refinement", "occ_live"}
 
 
 def agree_on(path: Path, tlc: Tlc) -> None:
@@ -141,14 +141,14 @@ def agree_on(path: Path, tlc: Tlc) -> None:
         assert comparison.nothing in (None, "its states are not searched"), (check.check, comparison)
 
 
-@pytest.mark.parametrize("path", [p for p in SHIPPED if p.stem in QUICK], ids=lambda path: path.stem)
-def test_some_shipped_models(path: Path, tlc: Tlc) -> None:
+@pytest.mark.parametrize("path", [p for p in (*BY_HAND, *SHIPPED) if p.stem in QUICK], ids=lambda path: path.stem)
+def test_some_models(path: Path, tlc: Tlc) -> None:
     agree_on(path, tlc)
 
 
 # Minutes, for what random checks do not have: the sizes and the idioms of models made by hand.
 @pytest.mark.slow
-@pytest.mark.parametrize("path", [*BY_HAND, *(p for p in SHIPPED if p.stem not in QUICK)], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [p for p in (*BY_HAND, *SHIPPED) if p.stem not in QUICK], ids=lambda path: path.stem)
 def test_models(path: Path, tlc: Tlc) -> None:
     agree_on(path, tlc)
 
