@@ -48,6 +48,18 @@ _TITLE_COLUMNS = 100
 _LINES = 10  # of a box
 _LABELS = 6  # of an arrow
 _MOST_ARROWS = 40  # above it, those that lead far back are words
+_MOST_BETWEEN_GROUPS = 15  # the same of groups: each arrow has several names
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many states each state of a graph stands for, and how many of these violate what; the same of its edges."""
+
+    states: Sequence[int]
+    initial: Mapping[int, int]
+    marked: Mapping[tuple[int, str], int]
+    steps: Mapping[tuple[int, int, str], int]
+    wrong: Mapping[tuple[int, int, str], int]
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,9 @@ class StateGraph:
 
     Every state maps the same variables to their values. `marked` says which properties a state violates, `wrong` which
     ones the steps between two states violate.
+
+    If there are `counts`, each of these states stands for all that agree on its variables, and an edge for all steps of
+    an action between two of them.
     """
 
     title: str
@@ -65,6 +80,7 @@ class StateGraph:
     marked: Mapping[int, Sequence[str]] = field(default_factory=dict)
     note: str | None = None  # such as how many states are left out
     wrong: Mapping[tuple[int, int], Sequence[str]] = field(default_factory=dict)
+    counts: Counts | None = None
 
 
 def graph_to_dot(graph: StateGraph) -> str:
@@ -79,7 +95,7 @@ def graph_to_dot(graph: StateGraph) -> str:
     said: dict[int, list[str]] = {index: [f"stays: {', '.join(labels)}"] for index, labels in stays.items()}
     depth = _depths(graph.initial, between)
     back = {pair for pair in between if depth.get(pair[1], 0) <= depth.get(pair[0], 0)}
-    if len(between) > _MOST_ARROWS:
+    if len(between) > (_MOST_BETWEEN_GROUPS if graph.counts else _MOST_ARROWS):
         # To the state just above, an arrow is short; any further and it would cross the whole graph.
         far = [pair for pair in between if pair in back and depth.get(pair[1], 0) != depth.get(pair[0], 0) - 1]
         for source, target in far:
@@ -94,7 +110,7 @@ def graph_to_dot(graph: StateGraph) -> str:
     ]
     for index, state in enumerate(varying):
         initial = index in graph.initial
-        box = _box(index, state, said.get(index, []), graph.marked.get(index, ()), initial)
+        box = _box(graph, index, state, said.get(index, []))
         out.append(statement(f"state_{index + 1}", {"label": box}))
         if initial:
             out.append(statement(f"start_{index + 1}", {"shape": "point", "width": "0.08", "label": ""}))
@@ -162,12 +178,15 @@ def _merged(graph: StateGraph) -> tuple[dict[tuple[int, int], list[str]], dict[i
         if not (0 <= source < len(graph.states) and 0 <= target < len(graph.states)):
             raise IndexError(f"the edge {label} from {source} to {target} leaves the graph")
         labels = loops.setdefault(source, []) if source == target else between.setdefault((source, target), [])
+        if graph.counts is not None and (steps := graph.counts.steps[source, target, label]) > 1:
+            label = f"{label} × {steps:,}"
         if label not in labels:
             labels.append(label)
     for pair, names in graph.wrong.items():
         # First of all: of many labels, the last ones are not shown.
         labels = loops[pair[0]] if pair[0] == pair[1] else between[pair]
-        labels[:0] = [f"violates {name}" for name in names]
+        times = [f" × {graph.counts.wrong[(*pair, name)]:,}" if graph.counts else "" for name in names]
+        labels[:0] = [f"violates {name}{count}" for name, count in zip(names, times, strict=True)]
     return between, loops
 
 
@@ -183,10 +202,9 @@ def _title(graph: StateGraph, common: Mapping[str, Value]) -> HtmlLabel:
     )
 
 
-def _box(
-    index: int, state: Mapping[str, Value], said: Sequence[str], violated: Sequence[str], initial: bool
-) -> HtmlLabel:
+def _box(graph: StateGraph, index: int, state: Mapping[str, Value], said: Sequence[str]) -> HtmlLabel:
     """A state: its number, the values that tell it from others, and what it is marked with."""
+    violated = [_violated(graph, index, name) for name in graph.marked.get(index, ())]
     text = [
         escaped(line)
         for place, value in state.items()
@@ -194,6 +212,9 @@ def _box(
     ]
     if len(text) > _LINES:
         text = [*text[: _LINES - 1], "…"]
+    if graph.counts is not None:
+        size = graph.counts.states[index]
+        text.append(font(f"{size:,} state{'s' * (size != 1)}", color=GREY))
     listed = [line for sentence in said for line in wrapped(sentence, COLUMNS + 8, 2)]
     text += [font(escaped(line), color=GREY, point_size=SMALL) for line in listed]
     rows = []
@@ -208,9 +229,16 @@ def _box(
     if violated:
         look = {"border": 3, "color": VERMILION, "style": "dashed"}
     box = table(rows, **look)
-    if initial:
+    if index in graph.initial:
         box = table([row(cell(box, cellpadding=2))], border=1, color=BLACK)
     return html_label(box)
+
+
+def _violated(graph: StateGraph, index: int, name: str) -> str:
+    """A property that is violated here; of several states, in how many of them."""
+    if graph.counts is None or graph.counts.states[index] == 1:
+        return name
+    return f"{name}: {graph.counts.marked[index, name]:,} of {graph.counts.states[index]:,}"
 
 
 def _arrow(labels: Sequence[str]) -> HtmlLabel:

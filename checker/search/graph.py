@@ -78,7 +78,11 @@ class _GraphBuilder:
         if at == self.limit:
             name = self.model.check.name.text
             message = f"check `{name}` has more than {self.limit} states; a picture of them all would not be readable"
-            raise error(message, None, "allow more with --max-states, or draw a check with smaller bounds")
+            raise error(
+                message,
+                None,
+                "draw states that agree on some variables as one with --by VAR, or allow more with --max-states",
+            )
         self.numbers[words] = at
         self.graph.states.append(values)
         for name in self.violated("check", [p.name for p in self.model.invariants], words):

@@ -7,7 +7,7 @@ import pytest
 
 from skipgate.checker.core.values import MapValue, RecordValue, SortValue, Value
 from skipgate.traces.render import to_svg
-from skipgate.traces.state_graph import StateGraph, graph_to_dot
+from skipgate.traces.state_graph import Counts, StateGraph, graph_to_dot
 from tests.traces.samples import HOSTILE
 from tests.traces.svg import element, parsed, texts
 
@@ -157,3 +157,11 @@ def test_a_wrong_step_is_told_in_words_and_drawn_dashed() -> None:
         line for line in dot.splitlines() if "state_2 -> state_1" in line
     ]
     assert "stays: violates Moves, stay" in texts(to_svg(dot))
+
+
+def test_groups_say_how_many_states_and_steps_they_stand_for() -> None:
+    counts = Counts([1, 2000], {0: 1}, {(1, "Low"): 3}, {(0, 1, "on"): 1, (0, 1, "up"): 1500}, {(0, 1, "Grows"): 2})
+    edges = [(0, 1, "on"), (0, 1, "up")]
+    graph = StateGraph("t", [{"x": 0}, {"x": 1}], edges, [0], {1: ["Low"]}, "note", {(0, 1): ["Grows"]}, counts)
+    seen = texts(to_svg(graph_to_dot(graph)))
+    assert {"1 state", "2,000 states", "Low: 3 of 2,000", "on", "up × 1,500", "violates Grows × 2", "note"} <= set(seen)
