@@ -27,6 +27,7 @@ LAYERS: list[tuple[str, ...]] = [
     (
         "skipgate.checker.simulate",
         "skipgate.checker.validate",
+        "skipgate.checker.testing",
         "skipgate.checker.walk",
         "skipgate.checker.liveness",
         "skipgate.checker.smt",

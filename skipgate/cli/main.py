@@ -46,6 +46,7 @@ COMMANDS = (
     "simulate",
     "validate",
     "log",
+    "tests",
     "lint",
     "fmt",
     "show",

@@ -1,0 +1,1 @@
+"""Few short behaviours that meet all that tests of the code should try."""
