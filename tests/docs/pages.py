@@ -11,6 +11,8 @@ A fenced block says behind its fence what it is, and the tests in this folder ho
     gate given        declarations that the expressions after it mention, in their initial state
     gate expression   lines of the form `expression  # => value` or, if there is no value, `expression  # !! message`
     file NAME         any other file that the commands of the page are given
+    go file NAME      a file in Go that the commands of the page are given
+    go changed NAME   what the reader has made of that file by then
     console           commands behind `$ `, and what they print; `…` on a line of its own stands for lines left out
     python            a program; the `text` block that follows is what it prints
     sh                commands for the reader

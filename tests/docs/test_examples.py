@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
+import subprocess
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
@@ -109,7 +111,16 @@ def test_what_is_added_to_a_model_can_be(block: Block, tmp_path: Path) -> None:
 
 
 def run_on(page: Path) -> list[Block]:
-    return [block for block in blocks(page) if block.label in (("console",), ("python",))]
+    """What is done on a page: commands, programs, and changes of files."""
+    return [block for block in blocks(page) if block.label in (("console",), ("python",)) or "changed" in block.label]
+
+
+def printed_by_git(arguments: list[str]) -> str:
+    """What git prints in the current folder."""
+    who = {f"GIT_{role}_{what}": "reader@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    environment = {**os.environ, **who, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    done = subprocess.run(["git", *arguments], env=environment, capture_output=True, text=True, check=True)
+    return done.stdout + done.stderr
 
 
 def commands(block: Block) -> list[tuple[str, str]]:
@@ -169,20 +180,26 @@ def test_what_is_run_prints_what_the_page_shows(page: Path, tmp_path: Path, monk
     monkeypatch.chdir(tmp_path)
     if page.name == "gate.md":
         changed_code(tmp_path)
-    else:
+    elif "$ git init" not in page.read_text(encoding="utf-8"):
         Path("models").symlink_to(ROOT / "models")
-    for file in [*labelled("gate", "file", page=page), *labelled("file", page=page)]:
+    for file in [block for block in blocks(page) if "file" in block.label]:
         Path(file.label[-1]).write_text(file.text, encoding="utf-8")
     names: dict[str, object] = {}
     for block in run_on(page):
         if block.label == ("python",):
             assert printed_by(block.text, names) == answer_to(block), block
             continue
+        if "changed" in block.label:
+            Path(block.label[-1]).write_text(block.text, encoding="utf-8")
+            continue
         for line, shown in commands(block):
             program, *arguments = shlex.split(line)
-            assert program == "skipgate", line
-            result = CliRunner().invoke(cli, arguments, prog_name="skipgate")
-            assert agrees(result.output, shown), f"{block}\n$ {line}\n{result.output}"
+            if program == "git":
+                printed = printed_by_git(arguments)
+            else:
+                assert program == "skipgate", line
+                printed = CliRunner().invoke(cli, arguments, prog_name="skipgate").output
+            assert agrees(printed, shown), f"{block}\n$ {line}\n{printed}"
 
 
 def test_what_differs_is_noticed() -> None:

@@ -1,0 +1,97 @@
+"""Lay the documentation out for a generator of sites: `python docs/site/stage.py FOLDER`.
+
+The pages are written to be read in the repository. So the site has the repository's shape, and links between pages
+stay as they are. What a page links to that is no page, a model or a folder, becomes one.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+_LINK = re.compile(r"(?<=\]\()(?!https?:|#)([^)\s#]+)(#[^)\s]*)?(?=\))")
+_PICTURES = {".svg", ".png"}
+_LANGUAGES = {".gate": "gate", ".events": "text", ".lock": "text", ".py": "python", ".html": "html", ".toml": "toml"}
+
+
+def main(folder: Path) -> None:
+    """Write all pages, and what they link to, below `folder/pages`, and the configuration beside that."""
+    shutil.rmtree(folder / "pages", ignore_errors=True)
+    waiting = [path for path in _kept_files() if path.suffix == ".md" or path.is_relative_to(ROOT / "models")]
+    seen = set(waiting)
+    while waiting:
+        source = waiting.pop()
+        target = folder / "pages" / page_of(source.relative_to(ROOT))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.suffix in _PICTURES:
+            shutil.copy(source, target)
+            continue
+        text = page_text(source)
+        target.write_text(staged(text, source), encoding="utf-8")
+        linked = {path for match in _LINK.finditer(text) if (path := _linked(match[1], source)) is not None}
+        waiting += linked - seen
+        seen |= linked
+    shutil.copy(Path(__file__).with_name("mkdocs.yml"), folder)
+
+
+def page_of(path: Path) -> Path:
+    """Where something of the repository stands on the site: the source of its page, or the picture itself.
+
+    >>> page_of(Path("README.md")), page_of(Path("models/lock.gate"))
+    (PosixPath('index.md'), PosixPath('models/lock.gate.md'))
+    """
+    if path.name == "README.md":
+        return path.with_name("index.md")
+    if path.suffix == ".md" or path.suffix in _PICTURES:
+        return path
+    return path / "index.md" if (ROOT / path).is_dir() else path.with_name(path.name + ".md")
+
+
+def page_text(source: Path) -> str:
+    """The Markdown of a page, of a file that is shown as one, or of the list of what is in a folder."""
+    if source.suffix == ".md":
+        return source.read_text(encoding="utf-8")
+    title = f"# {source.relative_to(ROOT)}\n\n"
+    if not source.is_dir():
+        return f"{title}```{_LANGUAGES[source.suffix]}\n{source.read_text(encoding='utf-8').rstrip()}\n```\n"
+    kept = [path for path in _kept_files() if path.is_relative_to(source)]
+    if (readme := source / "README.md") in kept:
+        return readme.read_text(encoding="utf-8")
+    shown = sorted(path for path in kept if path.suffix in {*_LANGUAGES, ".md"} and "__init__" not in path.name)
+    names = [path.relative_to(source).as_posix() for path in shown]
+    return title + "".join(f"- [{name}]({name})\n" for name in names)
+
+
+def staged(text: str, source: Path) -> str:
+    """A page as the generator wants it: fences that name a language alone, and links to the sources of pages."""
+
+    def link(match: re.Match[str]) -> str:
+        target = _linked(match[1], source)
+        if target is None:
+            return match[0]
+        here = page_of(source.relative_to(ROOT)).parent
+        return posixpath.relpath(page_of(target.relative_to(ROOT)), here) + (match[2] or "")
+
+    return _LINK.sub(link, re.sub(r"(?m)^```(\w+) .*$", r"```\1", text))
+
+
+def _linked(link: str, source: Path) -> Path | None:
+    """What a page links to, or None if nothing of that name is there: then it is code that looks like a link."""
+    target = ((source if source.is_dir() else source.parent) / link).resolve()
+    return target if target.exists() and target.is_relative_to(ROOT) else None
+
+
+def _kept_files() -> list[Path]:
+    """The files of the repository that git keeps, or would keep."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).exists()]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
