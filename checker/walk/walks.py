@@ -138,12 +138,20 @@ class Walks:
         wanted = [dict(state) for state in states]
         if wanted[0] not in self.starts():
             raise NoSuchStep("the first state is not among the initial states that are offered")
-        found = [self.starts().index(wanted[0])]
-        for before, after in pairwise(wanted):
+        return [self.starts().index(wanted[0]), *self.way(wanted)]
+
+    def way(self, states: Sequence[State]) -> list[int]:
+        """The numbers of the steps that lead from the first of these states through all others.
+
+        Raises:
+            NoSuchStep: one of them is not among what is offered.
+        """
+        found: list[int] = []
+        for before, after in pairwise(states):
             offered = [dict(step.state) for step in self.steps(before)]
-            if after not in offered:
-                raise NoSuchStep("a step is not among those that are offered")
-            found.append(offered.index(after))
+            if dict(after) not in offered:
+                raise NoSuchStep("the way leads over a step that is not among those offered")
+            found.append(offered.index(dict(after)))
         return found
 
     def standings(self, steps: Sequence[Step]) -> list[Standing]:

@@ -40,6 +40,7 @@ COMMANDS = (
     "trace",
     "explain",
     "explore",
+    "repl",
     "matrix",
     "graph",
     "prove",

@@ -10,11 +10,9 @@ _COMMANDS = {
     "test": "check",
     "typecheck": "check",
     "search": "check",
-    "explore": "check",
     "model": "check",
     "tlc": "check",
     "apalache": "check",
-    "validate": "check",
     "parse": "check",
     "walk": "simulate",
     "random": "simulate",
@@ -29,7 +27,10 @@ _COMMANDS = {
     "table": "matrix",
     "prover": "prove",
     "tla": "export",
-    "repl": "show",
+    "shell": "repl",
+    "console": "repl",
+    "step": "repl",
+    "debug": "repl",
 }
 _EVERY_PROPERTY = "every property of a model is examined; `expect` in a `check` says what has to come out"
 _OPTIONS = {

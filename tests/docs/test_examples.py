@@ -198,7 +198,11 @@ def test_what_is_run_prints_what_the_page_shows(page: Path, tmp_path: Path, monk
                 printed = printed_by_git(arguments)
             else:
                 assert program == "skipgate", line
-                printed = CliRunner().invoke(cli, arguments, prog_name="skipgate").output
+                given = None
+                if "<" in arguments:
+                    *arguments, _, source = arguments
+                    given = Path(source).read_text(encoding="utf-8")
+                printed = CliRunner().invoke(cli, arguments, prog_name="skipgate", input=given).output
             assert agrees(printed, shown), f"{block}\n$ {line}\n{printed}"
 
 

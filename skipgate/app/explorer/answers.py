@@ -156,14 +156,10 @@ class Answers:
             what = "no violation" if condition is None else "no state in which it is true"
             limit = "" if found.stopped is None else f", but not all were looked at: {found.stopped}"
             return {"choices": None, "message": f"{what} among {found.looked_at:,} states from here{limit}"}
-        way = [*choices]
-        state = found.states[0]
-        for after in found.states[1:]:
-            offered = [dict(step.state) for step in self.walks.steps(state)]
-            if dict(after) not in offered:
-                return {"choices": None, "message": "the way leads over a step that is not among those offered"}
-            way.append(offered.index(dict(after)))
-            state = after
+        try:
+            way = [*choices, *self.walks.way(found.states)]
+        except NoSuchStep as problem:
+            return {"choices": None, "message": str(problem)}
         here = len(found.states) == 1
         said = "it is true here" if here and condition is not None else ""
         if condition is None:

@@ -1,0 +1,1 @@
+"""A walk through a model by commands, in a terminal or from a pipe."""
