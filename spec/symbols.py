@@ -14,7 +14,9 @@ from typing import Literal, assert_never, get_args
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic
 
-FunctionName = Literal["len", "first", "last", "front", "tail", "min", "max", "abs", "u64", "get", "elems", "subsets"]
+FunctionName = Literal[
+    "len", "first", "last", "front", "tail", "min", "max", "abs", "u64", "get", "elems", "subsets", "permutations"
+]
 PropertyName = Literal["deadlock", "evaluation"]
 
 

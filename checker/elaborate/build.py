@@ -146,6 +146,13 @@ def most_of(domain: t.Term) -> int | None:
     return 0 if isinstance(domain.type, NeverType) else of_kind(domain.type, SetType).most
 
 
+def is_known(domain: t.Term) -> bool:
+    """Is a set the same in every state, as far as its outermost term shows?"""
+    if isinstance(domain, t.RangeSet):
+        return isinstance(domain.low, t.Const) and isinstance(domain.high, t.Const)
+    return isinstance(domain, t.Const | t.Universe)
+
+
 def has_capacity(type_: Type) -> bool:
     """Is it a type of sets with a capacity?"""
     return isinstance(type_, SetType) and type_.capacity is not None

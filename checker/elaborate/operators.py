@@ -8,6 +8,7 @@ from skipgate.checker.core import terms as t
 from skipgate.checker.core.datatypes import BagType, IntType, SeqType, SetType
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.elaborate import build
+from skipgate.checker.elaborate.permutations import permutations
 from skipgate.spec import syntax as s
 from skipgate.spec.source import Span
 
@@ -90,6 +91,8 @@ def builtin(name: str, arguments: list[t.Term], span: Span) -> t.Term:
             return build.elements(first, span)
         case "subsets":
             return build.subsets(first, span)
+        case "permutations":
+            return permutations(first, span)
         case "get" if len(arguments) == 1:
             return build.get(first, False, span)
     # The others mention their argument twice, so it gets a name.

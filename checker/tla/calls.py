@@ -121,6 +121,8 @@ def _builtin(translator: Translator, function: str, node: s.Call, values: list[s
             return make.call(translator.prelude.use(distinct), first)
         case "subsets":
             return tla.Prefix("SUBSET ", first, 8)
+        case "permutations":
+            return make.call(translator.prelude.use("Orders"), first)
         case "get":
             inner = "Inner" if isinstance(type_, StaticOption) and isinstance(type_.element, StaticOption) else ""
             if len(values) == 1:

@@ -62,6 +62,9 @@ RECURSIVE {SumOver}(_, _)
     "EverySeq": r"""
 \* The sequences of at most n elements of S, for TLC to go through.
 {EverySeq}(S, n) == UNION {{[1..m -> S] : m \in 0..n}}""",
+    "Orders": r"""
+\* The sequences that have each element of S once.
+{Orders}(S) == {{s \in [1..Cardinality(S) -> S] : \A x \in S : \E i \in 1..Cardinality(S) : s[i] = x}}""",
     "SmallSubsets": r"""
 \* The sets of at most n elements of S.
 {SmallSubsets}(S, n) == {{t \in SUBSET S : Cardinality(t) <= n}}""",

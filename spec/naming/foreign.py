@@ -34,6 +34,8 @@ FOREIGN_NAMES = {
     "pow": "there is no power; a product is `a * b`",
     "concat": "sequences are joined by `+`",
     "powerset": "did you mean `subsets`?",
+    "permutation": "did you mean `permutations`?",
+    "bijections": "the sequences that have each element of `S` once are `permutations(S)`",
     "union": "the union of sets is `|`",
 }
 

@@ -590,6 +590,7 @@ IDIOMS = (
     _method("slice", "write `{s}[a..b]`, where the first element has the index 1"),
     _method("indices", "write `1..len({s})`"),
     _method("powerset", "write `subsets({s})`"),
+    _method("permutations", "write `permutations({s})`"),
     _method("oneOf", "a choice is a parameter of the action: `action a(x in {s})`"),
     _method("NAME", "write a function of it: `len(s)`, `s | {{x}}`, `s + [x]`, `x in s`"),
     _idiom(r"(?P<a>\d+)(?P<at>\.to\()(?P<b>\w*)\)?", _NO_METHODS, "write `{a}..{b}`"),

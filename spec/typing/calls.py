@@ -185,6 +185,9 @@ def _builtin(types: Inference, name: FunctionName, expr: s.Call) -> StaticType:
             return StaticSet(first.element) if fits and isinstance(first, StaticSeq | StaticBag) else UNKNOWN
         case "subsets":
             return StaticSet(first) if wants(StaticSet(NEVER)) else UNKNOWN
+        case "permutations":
+            fits = wants(StaticSet(NEVER))
+            return StaticSet(StaticSeq(first.element)) if fits and isinstance(first, StaticSet) else UNKNOWN
         case "get":
             if not wants(StaticOption(NEVER)) or not isinstance(first, StaticOption):
                 return UNKNOWN

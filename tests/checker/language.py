@@ -155,6 +155,10 @@ len(odd) == 2 and len({}) == 0
 subsets(odd) == {{}, {1}, {3}, {1, 3}}
 {1} in subsets(odd) and {2} not in subsets(odd)
 len(subsets(0..2)) == 8
+permutations(odd) == {[1, 3], [3, 1]} and permutations(odd & (2..2)) == {[]} and permutations({x}) == {[2]}
+permutations({red, blue}) == {[red, blue], [blue, red]} and [blue, red, green] in permutations(Color)
+len(permutations(Node)) == 2 and forall p in permutations(Node): elems(p) == Node
+len(permutations(0..4)) == 120 and [4, 0, 3, 1, 2] in permutations(0..4)
 Stamp(2, 2) in pairs and now not in pairs
 {p.index for p in pairs} == {1, 2}
 len(many) == 6

@@ -433,7 +433,7 @@ class Generator:
 
     def domain(self, scope: Scope, depth: int) -> tuple[str, Type]:
         """A set to range over, and the type of its elements."""
-        match self.number(0, 5):
+        match self.number(0, 6):
             case 0:
                 type_ = self.small_type()
                 return self.domain_text(type_), type_
@@ -454,6 +454,12 @@ class Generator:
                 if isinstance(type_, IntType):
                     text += " & (0..2)"  # names of the kind may be of large sets, which have subsets without number
                 return f"subsets({text})", SetType(type_)
+            case 4:
+                type_ = self.pick_type(
+                    BOOL, *(t for t in (self.world.enum, *self.world.sorts) if (cardinality(t) or 9) <= 4)
+                )
+                whole = self.whole_expression(SetType(type_), scope, depth)
+                return f"permutations({whole})", SeqType(cardinality(type_) or 0, type_)
         sets = [t for _, t in scope.names if isinstance(t, SetType | BagType)]
         set_type = self.pick(sets) if sets and self.chance(60) else SetType(self.small_type())
         return self.whole_expression(set_type, scope, depth), set_type.element
@@ -812,6 +818,8 @@ class Generator:
                 return f"({self.expression(element, scope, depth)}..{self.expression(element, scope, depth)})"
             case SetType():
                 return f"subsets({self.expression(element, scope, depth)})"
+            case SeqType(capacity, BoolType() | EnumType() as each) if cardinality(each) == capacity:
+                return f"permutations({self.whole_expression(SetType(each), scope, depth)})"
             case EnumType() | SortType() | RecordType() | VariantType() if self.chance(30):
                 return type_text(element)
         return f"elems({self.expression(SeqType(2, element), scope, depth)})"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cmp_to_key, partial
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 from skipgate.checker.core.values import NONE, BagValue, EnumValue, MapValue, RecordValue, Some, SortValue, VariantValue
@@ -333,6 +333,8 @@ class Reference:
                 return frozenset(_copies(first) if isinstance(first, BagValue) else first)
             case "subsets":
                 return frozenset(_subsets(list(first)))
+            case "permutations":
+                return frozenset(permutations(first))
         raise AssertionError(name)
 
     def binary(self, node: s.Binary, place: Place) -> Value:

@@ -29,6 +29,9 @@ Min(S) == CHOOSE a \in S : \A b \in S : a <= b
 
 Max(S) == CHOOSE a \in S : \A b \in S : a >= b
 
+\* The sequences that have each element of S once.
+Orders(S) == {s \in [1..Cardinality(S) -> S] : \A x \in S : \E i \in 1..Cardinality(S) : s[i] = x}
+
 RECURSIVE SumOver(_, _)
 SumOver(f, S) == IF S = {} THEN 0 ELSE LET a == CHOOSE b \in S : TRUE IN f[a] + SumOver(f, S \ {a})
 
@@ -218,6 +221,7 @@ sets ==
     /\ {x \in 1..4 : x % 2 = 0} = {2, 4}
     /\ Cardinality({1, 1}) = 1
     /\ Cardinality(SUBSET {1, 2}) = 4
+    /\ Orders({1, 2}) = {<<1, 2>>, <<2, 1>>}
     /\ Cardinality({<<x, y>> \in (1..2) \X (1..3) : x < y /\ x + y > 3}) = 2
     /\ Sum([x \in 1..3 |-> x]) = 6
     /\ Sum([<<x, y>> \in UNION {{<<x, y>> : y \in x..2} : x \in 1..2} |-> x * y]) = 7
