@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -147,6 +147,11 @@ def _load(
     return Program(main, tuple(order), modules=modules)
 
 
+def current_parser() -> Parser:
+    """What parses the texts that are read now."""
+    return _parser.get() or (lambda source, refined: _parsed(source.name, source.text, refined))
+
+
 def _shown(path: Path) -> str:
     """A path without `..`, unless that would name another file because of a symbolic link."""
     short = Path(normpath(path))
@@ -166,7 +171,7 @@ def parsed(name: str, text: str, refined: str | None = None) -> File:
     Raises:
         SpecError: the text is not well formed.
     """
-    return _parsed(name, text, refined)
+    return current_parser()(Source(name, text), refined)
 
 
 @lru_cache(maxsize=256)
@@ -196,11 +201,33 @@ _contents: ContextVar[Mapping[Path, bytes]] = ContextVar("contents", default=Map
 @contextmanager
 def contents(path: Path, data: bytes) -> Iterator[None]:
     """Take these bytes for the contents of a file that is not there, such as standard input."""
-    token = _contents.set({**_contents.get(), path: data})
+    with all_contents({path: data}):
+        yield
+
+
+@contextmanager
+def all_contents(texts: Mapping[Path, bytes]) -> Iterator[None]:
+    """Take these bytes for the contents of files, such as those that an editor has open."""
+    token = _contents.set({**_contents.get(), **{real(path): data for path, data in texts.items()}})
     try:
         yield
     finally:
         _contents.reset(token)
+
+
+Parser = Callable[[Source, str | None], File]
+
+_parser: ContextVar[Parser | None] = ContextVar("parser", default=None)
+
+
+@contextmanager
+def parsing_by(parser: Parser) -> Iterator[None]:
+    """Let every text that is read meanwhile be parsed by another parser, given what `parsed` is given."""
+    token = _parser.set(parser)
+    try:
+        yield
+    finally:
+        _parser.reset(token)
 
 
 def text_of(path: Path) -> str:
@@ -227,8 +254,9 @@ def _read(path: Path, name: str, importer: Span | None, how: str, home: Path) ->
     elif (why := why_out_of_reach(path, home)) is not None:
         raise error(f"{what} {why}", importer, _WIDER)
     try:
-        if path in _contents.get():
-            data = _contents.get()[path]
+        held = _contents.get()
+        if held and real(path) in held:
+            data = held[real(path)]
         else:
             _require_file(path, what, importer)
             with path.open("rb") as file:

@@ -27,6 +27,13 @@ class Source:
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a line and a column, both counted from 1; the nearest one if the text has no such place."""
+        if line > len(self._line_starts):
+            return len(self.text)
+        start = self._line_starts[line - 1]
+        return min(start + max(column - 1, 0), start + len(self.line(line)))
+
     def line(self, number: int) -> str:
         """The text of line `number` (counted from 1) without its line end."""
         start = self._line_starts[number - 1]

@@ -38,6 +38,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("skipgate.base",),
     ("skipgate.app",),
     ("skipgate.gate",),
+    ("skipgate.lsp",),
     ("skipgate.api", "skipgate.cli"),
     ("skipgate.pytest_plugin", "skipgate.__main__"),
 ]

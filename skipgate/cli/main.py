@@ -54,6 +54,7 @@ COMMANDS = (
     "export",
     "anchors",
     "gate",
+    "lsp",
 )
 
 

@@ -7,7 +7,8 @@ run reports several independent errors.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from skipgate.spec.diagnostics import Diagnostic, SpecError
@@ -35,12 +36,36 @@ def parse(source: Source) -> File:
     Raises:
         SpecError: with one diagnostic for each declaration that is not well formed.
     """
+    tokens = tokens_of(source)
+    tree = tree_of_tokens(source, tokens, {})
+    return File(source, build(tree, source, parse_embedded))
+
+
+def tokens_of(source: Source) -> list[Token]:
+    """The tokens of a whole file.
+
+    Raises:
+        SpecError: with a diagnostic for each place where no token begins.
+    """
     diagnostics: list[Diagnostic] = []
-    tokens = _lex(source, 0, len(source.text), diagnostics)
+    tokens = lexed(source, 0, len(source.text), diagnostics)
     if diagnostics:
         raise SpecError(_whole(source) or _each_once(diagnostics))
+    return tokens
+
+
+def tree_of_tokens(source: Source, tokens: Sequence[Token], known: Mapping[int, int]) -> Tree[Token] | None:
+    """The parse tree of a whole file.
+
+    `known` has where declarations begin and end that are known to be well formed, by the numbers of their tokens. They
+    are passed over, and the tree lacks them.
+
+    Raises:
+        SpecError: with one diagnostic for each declaration that is not well formed.
+    """
+    diagnostics: list[Diagnostic] = []
     certain: list[Diagnostic] = []
-    tree = _run(source, tokens, "start", diagnostics, certain)
+    tree = _run(source, tokens, "start", diagnostics, certain, known)
     if diagnostics:
         # A bracket without its partner is the cause of whatever else is wrong in its declaration, unless that is known.
         starts = [t.start_pos or 0 for i, t in enumerate(tokens) if starts_declaration(source, tokens, i)]
@@ -50,8 +75,7 @@ def parse(source: Source) -> File:
         spoilt = {_declaration_of(starts, diagnostic) for diagnostic in [*unbalanced, *partners]}
         diagnostics = [d for d in diagnostics if _declaration_of(starts, d) not in spoilt] + unbalanced
         raise SpecError(_whole(source) or _each_once(diagnostics))
-    declarations = build(tree, source, _parse_embedded)
-    return File(source, declarations)
+    return tree
 
 
 def parse_settings(source: Source) -> tuple[Setting, ...]:
@@ -61,11 +85,11 @@ def parse_settings(source: Source) -> tuple[Setting, ...]:
         SpecError: they are not well formed.
     """
     diagnostics: list[Diagnostic] = []
-    tokens = _lex(source, 0, len(source.text), diagnostics)
+    tokens = lexed(source, 0, len(source.text), diagnostics)
     tree = None if diagnostics else _run(source, tokens, "settings", diagnostics, [])
     if diagnostics:
         raise SpecError(diagnostics)
-    result: tuple[Setting, ...] = build(tree, source, _parse_embedded)
+    result: tuple[Setting, ...] = build(tree, source, parse_embedded)
     return result
 
 
@@ -77,23 +101,23 @@ def parse_expression(source: Source) -> AnyExpr:
     """
     if not source.text.strip():
         raise SpecError([Diagnostic("there is no expression", Span(source, 0, len(source.text)))])
-    return _parse_embedded(source, 0, len(source.text))
+    return parse_embedded(source, 0, len(source.text))
 
 
-def _parse_embedded(source: Source, start: int, end: int) -> AnyExpr:
+def parse_embedded(source: Source, start: int, end: int) -> AnyExpr:
     """The expression between two offsets of a source, which stands in braces in a description."""
     diagnostics: list[Diagnostic] = []
-    tokens = _lex(source, start, end, diagnostics)
+    tokens = lexed(source, start, end, diagnostics)
     if not tokens and not diagnostics:
         diagnostics.append(Diagnostic("there is no expression between these braces", Span(source, start - 1, end + 1)))
     tree = None if diagnostics else _run(source, tokens, "expression", diagnostics, [])
     if diagnostics:
         raise SpecError(diagnostics)
-    result: AnyExpr = build(tree, source, _parse_embedded)
+    result: AnyExpr = build(tree, source, parse_embedded)
     return result
 
 
-def _lex(source: Source, start: int, end: int, diagnostics: list[Diagnostic]) -> list[Token]:
+def lexed(source: Source, start: int, end: int, diagnostics: list[Diagnostic]) -> list[Token]:
     """The tokens between two offsets. Their positions are offsets into the whole source."""
     from lark import Token
     from lark.exceptions import UnexpectedCharacters
@@ -210,10 +234,11 @@ def _run(
     start: str,
     diagnostics: list[Diagnostic],
     certain: list[Diagnostic],
+    known: Mapping[int, int] = MappingProxyType({}),
 ) -> Tree[Token] | None:
     """Feed the tokens to the parser; after an error, start again at the next declaration.
 
-    Of the diagnostics, those whose cause is known are in `certain` as well.
+    Of the diagnostics, those whose cause is known are in `certain` as well. `known` is that of `tree_of_tokens`.
     """
     from lark import Token
     from lark.exceptions import UnexpectedToken
@@ -221,19 +246,23 @@ def _run(
     begin = 0
     while True:
         state = lark_parser().parse_interactive(start=start)
-        at = begin
+        at = complete = begin  # all before `complete` is well formed
         try:
-            for at in range(begin, len(tokens)):
-                state.feed_token(tokens[at])
-            at = len(tokens)
+            while at < len(tokens):
+                if at in known and (at == complete or "$END" in state.accepts()):  # type: ignore[no-untyped-call]
+                    at = complete = known[at]
+                    state = lark_parser().parse_interactive(start=start)
+                else:
+                    state.feed_token(tokens[at])
+                    at += 1
             tree: Tree[Token] = state.feed_eof(tokens[-1] if tokens else Token("$END", "", start_pos=0))  # type: ignore[no-untyped-call]
             if not diagnostics:
-                diagnostics += _too_deep(source, tree)
+                diagnostics += too_deep(source, tree)
             return tree
         except UnexpectedToken:
             # The parser may have reduced rules before it rejected the token, so ask a fresh one what it accepts.
             state = lark_parser().parse_interactive(start=start)
-            for token in tokens[begin:at]:
+            for token in tokens[complete:at]:
                 state.feed_token(token)
             accepted = frozenset(state.accepts())  # type: ignore[no-untyped-call]
             problem = Unexpected(source, tokens, at, accepted, terminals())
@@ -254,7 +283,7 @@ def _run(
             return None
 
 
-def _too_deep(source: Source, tree: Tree[Token]) -> list[Diagnostic]:
+def too_deep(source: Source, tree: Tree[Token]) -> list[Diagnostic]:
     """A diagnostic for each declaration that is nested too deeply for the passes, which are recursive."""
     from lark import Tree
 

@@ -63,13 +63,15 @@ _LISTS |= {"path", "change_path"}  # of an update
 _WRAPPERS = {"expression", "parenthesised", "parenthesised_type", "expect"}
 
 
-def build(tree: Any, source: Source, parse_embedded: EmbeddedParser) -> Any:
+def build(tree: Any, source: Source, parse_embedded: EmbeddedParser, shift: int = 0) -> Any:
     """The syntax tree of a parse tree: a tuple of declarations, one expression, or settings.
+
+    `shift` is how far in the source everything stands behind its place in the parse tree.
 
     Raises:
         SpecError: for what the grammar cannot see, such as a bad `{expression}` in a description.
     """
-    builder = _Builder(source, parse_embedded)
+    builder = _Builder(source, parse_embedded, shift)
     result = builder.visit(tree)
     if builder.diagnostics:
         raise SpecError(builder.diagnostics)
@@ -79,8 +81,9 @@ def build(tree: Any, source: Source, parse_embedded: EmbeddedParser) -> Any:
 class _Builder:
     """A method for each other rule of the grammar, with the same name. It gets the span and the parts of the rule."""
 
-    def __init__(self, source: Source, parse_embedded: EmbeddedParser) -> None:
+    def __init__(self, source: Source, parse_embedded: EmbeddedParser, shift: int) -> None:
         self.source = source
+        self.shift = shift
         self.parse_embedded = parse_embedded
         self.diagnostics: list[Diagnostic] = []
 
@@ -90,7 +93,8 @@ class _Builder:
         assert isinstance(node, Tree)
         parts = [self.visit(child) for child in node.children]
         meta, rule = node.meta, str(node.data)
-        span = Span(self.source, 0, 0) if meta.empty else Span(self.source, meta.start_pos, meta.end_pos)
+        start, end = (0, 0) if meta.empty else (meta.start_pos + self.shift, meta.end_pos + self.shift)
+        span = Span(self.source, start, end)
         if rule in _NODES:
             return _NODES[rule](span, *parts)
         if rule in _LISTS:
@@ -100,7 +104,7 @@ class _Builder:
         return getattr(self, rule)(span, *parts)
 
     def span_of(self, token: Token) -> Span:
-        return Span(self.source, token.start_pos or 0, token.end_pos or 0)
+        return Span(self.source, (token.start_pos or 0) + self.shift, (token.end_pos or 0) + self.shift)
 
     def path_of(self, token: Token) -> str:
         return path_text(self.span_of(token), self.diagnostics)

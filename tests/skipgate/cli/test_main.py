@@ -33,7 +33,7 @@ def test_the_help_lists_the_commands_in_the_order_a_newcomer_needs_them(run: Run
     assert (
         " ".join(listed)
         == "new check trace explain explore repl matrix graph prove simulate validate log tests lint fmt show export "
-        "anchors gate"
+        "anchors gate lsp"
     )
     assert listed == list(COMMANDS)
 

@@ -1,0 +1,136 @@
+"""The server: which message of the protocol is answered by what."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from lsprotocol import types as lsp
+from pygls import uris
+from pygls.lsp.server import LanguageServer
+
+from skipgate import __version__
+from skipgate.lsp.diagnostics import Published
+from skipgate.lsp.places import Places
+from skipgate.spec.confinement import allowed
+from skipgate.spec.live.buffers import Buffers
+
+_PAUSE = 0.05  # seconds without an edit, before a text is examined
+
+
+class GateServer(LanguageServer):
+    """Models in an editor."""
+
+    def __init__(self, roots: Iterable[Path] = ()) -> None:
+        super().__init__("skipgate", __version__)
+        self.roots = list(roots)  # folders whose files models may use
+        self.buffers = Buffers()
+        self.places = Places()
+        self.published = Published(self.places)
+        self._waiting: dict[str, asyncio.Task[None]] = {}
+        self._allowed = ExitStack()
+        _add_features(self)
+
+    def begin(self, params: lsp.InitializeParams) -> None:
+        """Learn what the editor has open as a folder."""
+        folders = [folder.uri for folder in params.workspace_folders or ()] or [params.root_uri or ""]
+        paths = [Path(path) for uri in folders if (path := uris.to_fs_path(uri)) and Path(path).is_dir()]
+        if len(paths) == 1:
+            os.chdir(paths[0])
+        self.roots += paths
+
+    def edited(self, uri: str) -> None:
+        """A text was opened or changed: examine it as soon as nobody types."""
+        name = self.places.name(uri)
+        self.buffers.put(name, self.workspace.get_text_document(uri).source)
+        self.soon(name)
+
+    def soon(self, name: str) -> None:
+        """Examine a file after a pause."""
+        if name in self._waiting:
+            self._waiting[name].cancel()
+        self._waiting[name] = asyncio.get_running_loop().create_task(self._examine_later(name))
+
+    async def _examine_later(self, name: str) -> None:
+        await asyncio.sleep(_PAUSE)
+        self.examine(name)
+
+    def examine(self, name: str) -> None:
+        """Examine a file and those that are made of it, and publish what changed."""
+        self._waiting.pop(name, None)
+        names = [name, *self.published.dependants(name)]
+        with allowed(*self.roots):
+            for each in names:
+                self.published.examined(each, self.buffers.examine(each))
+        self.publish(names)
+
+    def publish(self, examined: Iterable[str] = ()) -> None:
+        """Send what is said of files that were examined, and of others where it is not what was said before."""
+        for name, diagnostics in self.published.changes([*examined]):
+            uri = self.places.uri(name)
+            known = self.workspace.text_documents.get(uri)
+            version = None if known is None else known.version
+            self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, diagnostics, version))
+
+    def closed(self, uri: str) -> None:
+        """A file is not open any more."""
+        name = self.places.name(uri)
+        waiting = self._waiting.pop(name, None)
+        if waiting is not None:
+            waiting.cancel()
+        self.buffers.drop(name)
+        dependants = self.published.dependants(name)
+        self.published.close(name)
+        for each in dependants:
+            self.soon(each)
+        self.publish()
+
+    def files_changed(self) -> None:
+        """Something on the disk is another: examine all that is open."""
+        self.buffers.forget()
+        for name in [*self.published.files]:
+            self.soon(name)
+
+
+def _add_features(server: GateServer) -> None:
+    @server.feature(lsp.INITIALIZE)
+    def initialize(ls: GateServer, params: lsp.InitializeParams) -> None:
+        ls.begin(params)
+
+    @server.feature(lsp.INITIALIZED)
+    def initialized(ls: GateServer, params: lsp.InitializedParams) -> None:
+        ls.places.encoding = ls.workspace.position_encoding or lsp.PositionEncodingKind.Utf16
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
+    def opened(ls: GateServer, params: lsp.DidOpenTextDocumentParams) -> None:
+        ls.edited(params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(ls: GateServer, params: lsp.DidChangeTextDocumentParams) -> None:
+        ls.edited(params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(ls: GateServer, params: lsp.DidCloseTextDocumentParams) -> None:
+        ls.closed(params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
+    def saved(ls: GateServer, params: lsp.DidSaveTextDocumentParams) -> None:
+        ls.files_changed()
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def watched(ls: GateServer, params: lsp.DidChangeWatchedFilesParams) -> None:
+        ls.files_changed()
+
+
+def serve(roots: Iterable[Path] = ()) -> None:
+    """Speak with an editor over standard input and output, until it ends the connection."""
+    # Whatever else writes to standard output would end up between the messages: it goes to standard error. The server
+    # closes what it writes to.
+    messages = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    with suppress(KeyboardInterrupt):
+        GateServer(roots).start_io(stdout=messages)

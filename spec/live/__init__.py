@@ -1,0 +1,1 @@
+"""What an editor asks about a specification while it is written."""
