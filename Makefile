@@ -7,6 +7,7 @@ VENV  := .venv
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
 NPM   := tests/node_modules/.installed
+SITE  := $(VENV)/.site
 
 # What `make quick` runs: the language and its meaning, the generated code, the renderers; but not every engine, nor
 # what is huge on purpose, nor pictures by Graphviz.
@@ -19,7 +20,7 @@ QUICK := $(addprefix tests/,spec traces skipgate/base regressions docs/test_arch
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check deep quick test slow long lint fmt docs bench clean venv npm
+.PHONY: help check deep quick test slow long lint fmt docs site bench clean venv npm
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
@@ -69,6 +70,10 @@ docs: $(STAMP) ## draw the pictures and tables of the documentation anew
 	  models/elastickv/$$model.gate --rows checks --into docs/$$(echo $$model | tr _ -).md --out docs/images/$$model \
 	  || exit 1; done
 
+site: $(SITE) ## the documentation as a site, in out/site/html
+	$(BIN)/python docs/site/stage.py out/site
+	$(BIN)/zensical build --strict --config-file out/site/mkdocs.yml
+
 bench: $(STAMP) ## measure against TLC and SPIN; writes docs/performance.md
 	$(BIN)/python -m benchmarks $(BENCH)
 
@@ -84,6 +89,10 @@ npm: $(NPM) ## install what tests ask for a second opinion: Mermaid's parser, an
 $(NPM): tests/package.json
 	NODE_EXTRA_CA_CERTS="$${NODE_EXTRA_CA_CERTS:-$$SSL_CERT_FILE}" npm install --prefix tests --ignore-scripts \
 	  --no-package-lock --no-audit --no-fund --loglevel=error --fetch-retries=1 --fetch-retry-mintimeout=2000
+	@touch $@
+
+$(SITE): $(STAMP)
+	PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet -c constraints.txt -e '.[site]'
 	@touch $@
 
 # The constraints go by environment too, so that they hold for the isolated build as well: older

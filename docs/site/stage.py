@@ -1,7 +1,8 @@
 """Lay the documentation out for a generator of sites: `python docs/site/stage.py FOLDER`.
 
 The pages are written to be read in the repository. So the site has the repository's shape, and links between pages
-stay as they are. What a page links to that is no page, a model or a folder, becomes one.
+stay as they are. What a page links to that is no page, a model or a folder, becomes one. The reference, which is long,
+becomes many.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+REFERENCE = ROOT / "docs/language.md"
 _LINK = re.compile(r"(?<=\]\()(?!https?:|#)([^)\s#]+)(#[^)\s]*)?(?=\))")
 _PICTURES = {".svg", ".png"}
 _LANGUAGES = {".gate": "gate", ".events": "text", ".lock": "text", ".py": "python", ".html": "html", ".toml": "toml"}
@@ -26,17 +29,46 @@ def main(folder: Path) -> None:
     seen = set(waiting)
     while waiting:
         source = waiting.pop()
-        target = folder / "pages" / page_of(source.relative_to(ROOT))
+        place = page_of(source.relative_to(ROOT))
+        target = folder / "pages" / place
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.suffix in _PICTURES:
             shutil.copy(source, target)
             continue
         text = page_text(source)
-        target.write_text(staged(text, source), encoding="utf-8")
+        for page, part in reference_pages(text).items() if source == REFERENCE else [(place, text)]:
+            (folder / "pages" / page).parent.mkdir(exist_ok=True)
+            (folder / "pages" / page).write_text(staged(part, source, page), encoding="utf-8")
         linked = {path for match in _LINK.finditer(text) if (path := _linked(match[1], source)) is not None}
         waiting += linked - seen
         seen |= linked
     shutil.copy(Path(__file__).with_name("mkdocs.yml"), folder)
+
+
+def reference_pages(text: str) -> dict[Path, str]:
+    """The reference in pages, one for each of its sections: the title and what is before the first section leads."""
+    lead, *sections = re.split(r"(?m)^(?=## )", text)
+    pages = {Path("docs/language.md"): lead}
+    for section in sections:
+        heading = section[3 : section.index("\n")]
+        pages[Path("docs/language") / f"{slug(heading)}.md"] = re.sub(r"(?m)^#(#+ )", r"\1", section)
+    return pages
+
+
+def slug(heading: str) -> str:
+    """What a link to a heading ends in.
+
+    >>> slug("For readers of TLA+")
+    'for-readers-of-tla'
+    """
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+@cache
+def _reference_places() -> dict[str, Path]:
+    """The page on which each heading of the reference stands."""
+    pages = reference_pages(REFERENCE.read_text(encoding="utf-8"))
+    return {slug(title): page for page, text in pages.items() for title in re.findall(r"(?m)^#+ (.*)$", text)}
 
 
 def page_of(path: Path) -> Path:
@@ -67,16 +99,20 @@ def page_text(source: Path) -> str:
     return title + "".join(f"- [{name}]({name})\n" for name in names)
 
 
-def staged(text: str, source: Path) -> str:
-    """A page as the generator wants it: fences that name a language alone, and links to the sources of pages."""
+def staged(text: str, source: Path, page: Path) -> str:
+    """What a page says, as the generator wants it: fences name a language alone, links lead to sources of pages."""
 
     def link(match: re.Match[str]) -> str:
         target = _linked(match[1], source)
         if target is None:
             return match[0]
-        here = page_of(source.relative_to(ROOT)).parent
-        return posixpath.relpath(page_of(target.relative_to(ROOT)), here) + (match[2] or "")
+        place, heading = page_of(target.relative_to(ROOT)), match[2] or ""
+        if target == REFERENCE and heading:
+            place = _reference_places()[heading[1:]]
+        return posixpath.relpath(place, page.parent) + heading
 
+    if source == REFERENCE:
+        text = re.sub(r"\]\((?=#)", f"]({REFERENCE.name}", text)
     return _LINK.sub(link, re.sub(r"(?m)^```(\w+) .*$", r"```\1", text))
 
 

