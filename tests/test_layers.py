@@ -30,6 +30,7 @@ LAYERS: list[tuple[str, ...]] = [
         "skipgate.checker.testing",
         "skipgate.checker.walk",
         "skipgate.checker.liveness",
+        "skipgate.checker.coverage",
         "skipgate.checker.smt",
         "skipgate.checker.tla",
     ),

@@ -19,8 +19,10 @@ class RunOptions(SearchOptions):
         discharge: leave out run-time tests that are proved never to fail.
         cross_check: bounded model checking must find the same.
         against_tlc: TLC must find the same.
+        coverage: count what the search has been through, once it is over.
     """
 
     discharge: bool = True
     cross_check: bool = False
     against_tlc: Tlc | None = None
+    coverage: bool = False

@@ -11,6 +11,7 @@ from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.checks.preparation import ReadyCheck, bounded
 from skipgate.checker.checks.proofs import ENGINE, prove_check, with_proofs
 from skipgate.checker.checks.verdicts import problems, unseen_premises, untaken_branches, vacuous_properties
+from skipgate.checker.core.coverage import Coverage
 from skipgate.checker.core.deadline import OutOfTime, deadline
 from skipgate.checker.core.expectations import expectation, property_descriptions, property_kinds
 from skipgate.checker.core.model import Model
@@ -131,7 +132,15 @@ def _search(kernels: Kernels, options: RunOptions, report: Callable[[Progress], 
         symmetry={sort.name: sort.size for sort in model.symmetry},
         missed=frozenset(witness.of.name for witness in found.unseen if witness.premise is None),
         vacuous=frozenset((*unfair, *vacuous_properties(model, unseen_premises(found), violated))),
+        coverage=_coverage(kernels, found, options.budget) if options.coverage else None,
     )
+
+
+def _coverage(kernels: Kernels, found: Exploration, budget: Budget) -> Coverage:
+    """What the search has been through. Only this loads NumPy for it."""
+    from skipgate.checker.coverage.cover import cover
+
+    return cover(kernels, found, budget)
 
 
 def _given(model: Model) -> list[str]:

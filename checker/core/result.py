@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from skipgate.checker.core.coverage import Coverage
 from skipgate.checker.core.trace import FailureKind, Trace
 
 Verdict = Literal["holds", "violation", "unknown"]
@@ -135,6 +136,7 @@ class CheckResult:
     symmetry: Mapping[str, int] = field(default_factory=dict)  # sorts that states are counted up to, with their sizes
     comparisons: tuple[Comparison, ...] = ()  # what came of asking other engines, if that was wanted
     notes: tuple[str, ...] = ()  # what is to be said of how it was searched, such as why without machine code
+    coverage: Coverage | None = None  # what the search has been through, if that was asked for
 
     @property
     def as_expected(self) -> bool:

@@ -11,7 +11,8 @@ from skipgate.checker.kernel import hoisting
 from skipgate.checker.kernel.choices import Choices
 from skipgate.checker.kernel.compiler import Tests
 from skipgate.checker.kernel.components import TooLarge
-from skipgate.checker.kernel.domain_code import each, elements
+from skipgate.checker.kernel.domain_code import DomainElement, each, elements
+from skipgate.checker.kernel.domain_loops import DomainLoop
 from skipgate.checker.kernel.functions import function
 from skipgate.checker.kernel.hoisting import Clause
 from skipgate.checker.kernel.kernel_text import Writer, and_, field_name, is_literal, shift_left, sub, word_name
@@ -85,7 +86,18 @@ class ActionCode:
             with writer.indented(f"if {flag}:"):
                 self.emit_error(writer, number)
         with compiler.under("1" if flag is None else f"not {flag}"):
-            each(compiler, parameter, domain, lambda: self.choose(stages, action, number, compiler))
+            self.over(action, parameter, domain, compiler, lambda: self.choose(stages, action, number, compiler))
+
+    def over(
+        self,
+        action: m.Action,
+        parameter: t.Binding,
+        domain: list[DomainElement] | DomainLoop,
+        compiler: TermCompiler,
+        body: Callable[[], None],
+    ) -> None:
+        """The text for each element of a domain."""
+        each(compiler, parameter, domain, body)
 
     def count_choices(self, action: m.Action) -> None:
         """Make room for the entries of an action: one for each choice, and one for an error in a domain.

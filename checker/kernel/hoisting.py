@@ -59,7 +59,7 @@ def stages(action: m.Action, layout: Layout, discharged: frozenset[t.Term]) -> l
     compiler.copies = 1
     found: list[list[Clause]] = [[] for _ in range(every + 1)]
     deepest = 0  # of the clauses so far
-    for clause in _conditions(action.clauses):
+    for clause in conditions(action.clauses):
         value = clause.value if isinstance(clause, m.LetClause) else clause
         trial, _ = _tried(compiler, partial(compiler.row, value))
         names = (term.variable for term in t.walk(value) if isinstance(term, t.Local))
@@ -84,11 +84,11 @@ def body_of(action: m.Action) -> list[t.Term]:
     return [*clauses, *(update.value for update in action.updates)]
 
 
-def _conditions(clauses: Sequence[Clause]) -> Iterator[Clause]:
+def conditions(clauses: Sequence[Clause]) -> Iterator[Clause]:
     """The clauses, with each side of an `and` as a condition of its own."""
     for clause in clauses:
         if isinstance(clause, t.Logic) and clause.operator == "and":
-            yield from _conditions([clause.left, clause.right])
+            yield from conditions([clause.left, clause.right])
         else:
             yield clause
 

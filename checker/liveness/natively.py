@@ -13,7 +13,7 @@ import numpy as np
 
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.liveness.arrays import Flags, GraphPiece, Numbers, Small
-from skipgate.checker.native import edges, generated, hashing
+from skipgate.checker.native import edges, generated, hashing, numbering
 from skipgate.checker.native.compilation import Compilation
 from skipgate.checker.native.engine import Functions, default_threads
 from skipgate.checker.native.language import Signature, SourceText
@@ -34,7 +34,7 @@ def unit(kernels: Kernels) -> CompilationUnit:
     """The program of a model."""
     texts = (
         SourceText("behaviours", kernels.behaviours),
-        *map(SourceText.of, (generated, hashing, edges)),
+        *map(SourceText.of, (generated, hashing, numbering, edges)),
     )
     constants = {
         "WORDS": kernels.layout.words,

@@ -1,7 +1,6 @@
 """The steps between the states of a search that is over, in the kernel language.
 
-The states lie one after the other, sorted. `table` is an open-addressed hash table of their numbers + 1; a free slot
-is 0.
+The states lie one after the other, sorted, with their numbers in `table` (see `numbering`).
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from skipgate.checker.kernel.intrinsics import Row, at, prefetch
 from skipgate.checker.native.hashing import WORDS, hash_of
+from skipgate.checker.native.numbering import number_of
 
 if TYPE_CHECKING:
     from skipgate.checker.native.generated import facts, inside, step_facts, steps
@@ -23,32 +23,12 @@ STEP_FACTS = 1  # words that `step_facts` writes
 OUTSIDE = -1  # the number of a successor that lies outside the constraints
 UNKNOWN = -2  # of one that should be among the states, but is not
 
-AHEAD = 16  # states whose slots are fetched before they are looked at
-
-
-def enter(table: Row, mask: int, states: Row, count: int) -> int:
-    """Put so many states into an empty table."""
-    for number in range(count):
-        if number + AHEAD < count:
-            prefetch(table, hash_of(at(states, (number + AHEAD) * WORDS)) & mask)
-        p = hash_of(at(states, number * WORDS)) & mask
-        while table[p]:
-            p = (p + 1) & mask
-        table[p] = number + 1
-    return 0
-
 
 def find(table: Row, mask: int, states: Row, t: Row) -> int:
     """The number of a state, or that it lies outside."""
-    p = hash_of(t) & mask
-    while table[p]:
-        known = at(states, (table[p] - 1) * WORDS)
-        j = 0
-        while j < WORDS and known[j] == t[j]:
-            j = j + 1
-        if j == WORDS:
-            return table[p] - 1
-        p = (p + 1) & mask
+    number = number_of(table, mask, states, t)
+    if number >= 0:
+        return number
     return UNKNOWN if inside(t) else OUTSIDE
 
 

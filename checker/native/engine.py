@@ -10,7 +10,7 @@ import errno
 import os
 import time
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -44,7 +44,7 @@ _FAREWELL = 2.0  # seconds in which threads should come to the end of a batch
 _SHORTEST_NAP, _LONGEST_NAP = 0.00005, 0.001  # seconds that a thread sleeps when there is nothing to do for it
 
 
-_NO_ORBITS = "def canonical(t, room):\n    return 0\n"
+NO_ORBITS = "def canonical(t, room):\n    return 0\n"
 
 
 class NoMemory(Exception):
@@ -54,7 +54,7 @@ class NoMemory(Exception):
 def unit(kernels: Kernels, fingerprints: bool = False) -> CompilationUnit:
     """The program of a model: its kernels, and the loops."""
     symmetry = kernels.symmetry
-    orbits = _NO_ORBITS if symmetry is None else f"{symmetry.loops}\n\n{symmetry.text}"
+    orbits = NO_ORBITS if symmetry is None else f"{symmetry.loops}\n\n{symmetry.text}"
     texts = (
         SourceText("kernels", kernels.text),
         SourceText("orbits", orbits),
@@ -242,6 +242,10 @@ class Engine:
         starts = (lane * self.region for lane in range(self.threads))
         ends = (self.end(lane) for lane in range(self.threads))
         return [self.store.view[a * self.words : b * self.words] for a, b in zip(starts, ends, strict=True) if b > a]
+
+    def levels(self) -> Callable[[], Iterator[list[memoryview]]]:
+        """What gives the same level by level, without what was found beyond the last that was begun."""
+        return partial(_levels, self.bounds.view, self.store.view, self.level, self.threads, self.words)
 
     # ------------------------------------------------------------------------------------------------------ beginning
 
@@ -452,3 +456,9 @@ class Engine:
         """The numbers of the actions that have changed a state."""
         first = self.constants["MOVED"]
         return [number - first for number in self.noted if number >= first]
+
+
+def _levels(bounds: memoryview, store: memoryview, levels: int, threads: int, words: int) -> Iterator[list[memoryview]]:
+    for first in range(0, levels * threads, threads):
+        pairs = [(bounds[lane], bounds[lane + threads]) for lane in range(first, first + threads)]
+        yield [store[a * words : b * words] for a, b in pairs if b > a]

@@ -42,3 +42,6 @@ if TYPE_CHECKING:
 
     def step_facts(s: Row, t: Row, out: Row) -> int:
         """Write whether each condition on steps in the liveness properties is true; the result is how many."""
+
+    def attempts(s: Row, out: Row, counts: Row) -> int:
+        """Write the successors of a state with their actions, and count what stopped the others (`attempt_code`)."""

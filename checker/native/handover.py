@@ -11,7 +11,7 @@ from skipgate.checker.search.options import SearchOptions
 
 
 class TieredSearch(Search):
-    """A search under CPython that records how far it is. `ready` is called with the number of states and may end it."""
+    """A search under CPython that knows how far it is. `ready` is called with the number of states and may end it."""
 
     poll_every = 128
 
@@ -24,18 +24,13 @@ class TieredSearch(Search):
     ) -> None:
         super().__init__(kernels, options, report)
         self.ready = ready
-        self.ends: list[int] = []  # of the levels, in the order of the states
         self.expanded = 0  # states of the last level
-
-    def expand_level(self, level: list[tuple[int, ...]]) -> None:
-        """Note where the level ends, and expand it."""
-        self.ends.append(len(self.found.predecessors))
-        super().expand_level(level)
 
     def look_at_budget(self, remaining: int) -> None:
         """Look at the limits, and hand over if machine code is ready."""
         super().look_at_budget(remaining)
         if self.ready(len(self.found.predecessors)):
-            begin = self.ends[-2] if len(self.ends) > 1 else 0
-            self.expanded = self.ends[-1] - begin - remaining
+            ends = self.found.ends
+            begin = ends[-2] if len(ends) > 1 else 0
+            self.expanded = ends[-1] - begin - remaining
             raise HandOver

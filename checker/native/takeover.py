@@ -45,7 +45,7 @@ def take_over(
     """Run a search that has ended in `HandOver` to its end."""
     found = search.found
     paths = {name: found.path_to(violation.state) for name, violation in found.violations.items()}
-    engine.load(chain.from_iterable(found.predecessors), search.ends, search.expanded)
+    engine.load(chain.from_iterable(found.predecessors), found.ends, search.expanded)
     found.predecessors.clear()
     return _NativeSearch(search, engine, storage, checkpoint, paths).to_the_end()
 
@@ -130,8 +130,8 @@ class _NativeSearch:
         search.finish()
         result = RetracedExploration(**{**vars(found), "distinct": engine.count, "engine": "native"})
         result.paths = {found.violations[name].state: path for name, path in self.paths.items()}
-        if search.model.liveness:
-            result.regions = engine.regions()
+        if not engine.abandoned:
+            result.regions, result.levels = engine.regions(), engine.levels()
         if self.storage.fingerprints:
             result.omission = chance_of_omission(engine.count, engine.words)
         if self.checkpoint is not None and found.stopped in (None, FIRST_VIOLATION):

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from skipgate.checker.core.deadline import OutOfTime, deadline
@@ -80,7 +80,9 @@ class Exploration:
     moved: set[int] = field(default_factory=set)  # the actions that have changed a state
     unseen: list[Witness] = field(default_factory=list)
     predecessors: dict[State, State | None] = field(default_factory=dict)
+    ends: list[int] = field(default_factory=list)  # of the levels, in the order of `predecessors`
     regions: list[memoryview] = field(default_factory=list)  # the states that are not in `predecessors`, word by word
+    levels: Callable[[], Iterator[list[memoryview]]] | None = None  # the parts of those, level by level
     omission: float = 0.0  # how likely it is, at most, that a state was left out
     notes: list[str] = field(default_factory=list)  # what is to be said of how the search was made
     unevaluated: set[str] = field(default_factory=set)  # the properties that have no value in some state or step
@@ -200,6 +202,7 @@ class Search:
         found.depth = 1 if found.predecessors else 0
         while self.frontier:
             level, self.frontier = self.frontier, []
+            found.ends.append(len(found.predecessors))
             self.expand_level(level)
             if self.frontier:
                 found.depth += 1

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from skipgate.app.artifacts import Artifacts
     from skipgate.app.contrasts import ContrastSummary
     from skipgate.app.suite import RunReport
+    from skipgate.checker.core.coverage import Coverage, Taken
     from skipgate.checker.core.result import CheckResult, PropertyResult
 
 SCHEMA = "skipgate.check/1"
@@ -78,7 +79,41 @@ def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
             }
             for each in result.comparisons
         ],
+        "coverage": None if result.coverage is None else _coverage(result.coverage),
     }
+
+
+def _coverage(coverage: Coverage) -> dict[str, object]:
+    return {
+        "states": coverage.states,
+        "counted": coverage.counted,
+        "missing": coverage.missing,
+        "orbits": coverage.orbits,
+        "levels": list(coverage.levels),
+        "actions": [
+            {
+                "name": action.name,
+                **_taken(action.taken),
+                "failed": action.failed,
+                "alternatives": [
+                    {"text": each.text, "place": each.place, **_taken(each.taken)} for each in action.alternatives
+                ],
+                "obstacles": [
+                    {"text": each.text, "place": each.place, "times": each.times, "choice": each.choice}
+                    for each in action.obstacles
+                ],
+            }
+            for action in coverage.actions
+        ],
+        "variables": [
+            {"name": each.name, "values": each.values, "without": each.without, "exact": each.exact}
+            for each in coverage.variables
+        ],
+    }
+
+
+def _taken(taken: Taken) -> dict[str, object]:
+    return {"steps": taken.steps, "changes": taken.changes, "found": taken.found}
 
 
 def _property(result: PropertyResult, trace: Path | None, summary: ContrastSummary | None) -> dict[str, object]:

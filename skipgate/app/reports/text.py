@@ -43,6 +43,7 @@ def print_report(report: RunReport, artifacts: Artifacts) -> None:
         print_table(console, report.checks, artifacts)
         click.echo()
     _print_traces(report, artifacts)
+    _print_coverage(console, report)
     _print_problems(console, report)
     print_errors(report, artifacts)
     for line in notes(report):
@@ -114,6 +115,14 @@ def _print_traces(report: RunReport, artifacts: Artifacts) -> None:
                 click.echo("not held against other checks: the time for that was over\n")
             if contrast is not None:
                 click.echo(render_summary(contrast, colour=wants_colour(), width=width))
+
+
+def _print_coverage(console: Console, report: RunReport) -> None:
+    for check in report.checks:
+        if check.coverage is not None:
+            from skipgate.app.reports.coverage_table import print_coverage
+
+            print_coverage(console, f"{check.model}/{check.check}", check.coverage)
 
 
 def _print_problems(console: Console, report: RunReport) -> None:

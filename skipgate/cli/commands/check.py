@@ -105,6 +105,11 @@ _STDIN = Path("-")
     type=PathType(dir_okay=False),
     help="Let TLC, in a tla2tools.jar, search the same states; it must find the same. Needs Java.",
 )
+@click.option(
+    "--coverage",
+    is_flag=True,
+    help="Say how often actions were taken and what stopped them, and which variables make many states.",
+)
 @root_option
 @given_option
 @click.option(
@@ -133,6 +138,7 @@ def command(
     resume: bool,
     cross_check: bool,
     against_tlc: Path | None,
+    coverage: bool,
     update: bool,
 ) -> Exit:
     """Search every state of the models in PATH and compare each verdict with what its check expects.
@@ -186,6 +192,7 @@ def command(
         storage=storage,
         cross_check=cross_check,
         against_tlc=_tlc(against_tlc),
+        coverage=coverage,
     )
     options = BatchOptions(
         run=how,
