@@ -54,6 +54,19 @@ def lanes_of(step: Step, type: str) -> list[str]:
     return [shown(each) for each in values if (each.enum if isinstance(each, EnumValue) else each.sort) == type]
 
 
+def call_in_lane(step: Step, type: str) -> str:
+    """The action of a step in its lane, without the argument that says which lane that is."""
+    words, lane = taken(step), lanes_of(step, type)[0]
+    for name, value in step.arguments:
+        argument = f"{visible(name)} = {shown(value)}"
+        if shown(value) == lane and isinstance(value, EnumValue | SortValue):
+            # An index of an instance is part of the action's name, and stays.
+            return (
+                words.replace(f"({argument})", "", 1).replace(f"{argument}, ", "", 1).replace(f", {argument})", ")", 1)
+            )
+    return words
+
+
 def rows(trace: Trace, type: str) -> list[LaneRow]:
     """The steps of a trace in the lanes of a type, which is one of `lane_types`."""
     lanes = [shown(value) for value in lane_types(trace)[type]]

@@ -12,14 +12,25 @@ from typing import Literal, NotRequired, TypedDict, assert_never
 from skipgate.checker.core.contrast import Contrast
 from skipgate.checker.core.datatypes import EnumType, MapType, SortType, Type
 from skipgate.checker.core.trace import Failure, Loop, Step, Trace, Variable
-from skipgate.checker.core.values import EnumValue, MapValue, SortValue, Value
+from skipgate.checker.core.values import MapValue, Value
 from skipgate.traces.contrast_wording import sentences, title, why
 from skipgate.traces.differences import Change, Edited, Replaced, Spliced, state_changes
-from skipgate.traces.lanes import lane_types
-from skipgate.traces.plain import one_line, shown, visible
-from skipgate.traces.wording import abstract_heading, call, equals, finding, marks, of_conjunct, repetition, subject
+from skipgate.traces.lanes import call_in_lane, lane_types, lanes_of
+from skipgate.traces.plain import brief, one_line, shown, visible
+from skipgate.traces.wording import (
+    abstract_heading,
+    call,
+    equals,
+    finding,
+    marks,
+    of_conjunct,
+    old_and_new,
+    repetition,
+    subject,
+)
 
 Pairs = list[tuple[str, str]]
+_ROOM = 48  # characters of a change; the state beside it has the values in full
 
 
 class ValueView(TypedDict):
@@ -47,7 +58,7 @@ class StepView(TypedDict):
     call: str
     said: NotRequired[str]
     mark: NotRequired[Literal["crash", "restart"]]
-    lanes: NotRequired[dict[str, str]]  # by type, the first argument of it
+    lanes: NotRequired[dict[str, tuple[str, str]]]  # by type, the first argument of it, and the action without that
     changes: list[ChangeView]
     state: dict[int, int]  # the numbers of variables and of their values; of the first step, all
     abstract: NotRequired[AbstractStepView]
@@ -198,12 +209,9 @@ class _Viewer:
 
     def step(self, step: Step, before: Step | None, mark: Literal["crash", "restart"] | None) -> StepView:
         was: Mapping[str, Value] = {} if before is None else before.state
-        lanes: dict[str, str] = {}
-        for _, value in step.arguments:
-            if isinstance(value, EnumValue | SortValue):
-                name = value.enum if isinstance(value, EnumValue) else value.sort
-                if name in self.lane_types:
-                    lanes.setdefault(name, shown(value))
+        lanes = {
+            type: (homes[0], call_in_lane(step, type)) for type in self.lane_types if (homes := lanes_of(step, type))
+        }
         first = "initial state" if not self.trace.from_anywhere else "some state, which need not be reachable"
         found: StepView = {
             "action": visible(step.action or ""),
@@ -270,9 +278,11 @@ def change_view(change: Change, variable: int) -> ChangeView:
     place = visible(change.place)
     match change:
         case Replaced(_, old, new):
-            return {"variable": variable, "place": place, "old": shown(old), "new": shown(new)}
+            old_text, new_text = old_and_new(old, new, _ROOM)
+            return {"variable": variable, "place": place, "old": old_text, "new": new_text}
         case Edited(_, removed, added) | Spliced(_, removed, added):
-            old_text, new_text = (", ".join(map(shown, values)) for values in (removed, added))
+            short = sum(len(shown(value)) for value in (*removed, *added)) <= _ROOM
+            old_text, new_text = (", ".join(map(shown if short else brief, values)) for values in (removed, added))
             return {"variable": variable, "place": place, "old": old_text, "new": new_text, "edited": True}
         case _:
             assert_never(change)

@@ -7,9 +7,11 @@ from typing import Literal, assert_never
 from skipgate.checker.core import places
 from skipgate.checker.core.trace import AbstractView, FailureKind, Loop, Part, Step, Trace
 from skipgate.checker.core.values import Value
-from skipgate.traces.plain import shown, visible
+from skipgate.traces.plain import brief, shortened, shown, visible
 
 Mark = Literal["crash", "restart"]
+
+_FORMER = 24  # characters for a value that is gone
 
 _ALWAYS_RESTART = ("restart", "recover", "reboot")
 
@@ -94,6 +96,21 @@ def bindings(pairs: tuple[tuple[str, Value], ...]) -> str:
 def equals(part: Part) -> str:
     """What stands between a part of an expression and its value: `x = 1`, `x == 1 is false`."""
     return "is" if isinstance(part.value, bool) and " " in part.text.strip() else "="
+
+
+def old_and_new(old: Value, new: Value, room: int) -> tuple[str, str]:
+    """A value and the one that took its place, in so many characters if that is possible.
+
+    What does not fit is written with the fields of records by position; if that is too long as well, the old value is
+    shortened, since it was shown where it came to be.
+    """
+    for write in (shown, brief):
+        was, now = write(old), write(new)
+        if len(was) + len(now) <= room:
+            break
+    else:
+        was = shortened(was, _FORMER)
+    return was, now
 
 
 def call(action: str, arguments: tuple[tuple[str, Value], ...]) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from skipgate.traces.lanes import lane_types, render_lanes, rows, to_sequence_diagram
-from tests.traces.samples import HOSTILE, SAMPLES, in_lanes
+from skipgate.checker.core.trace import Step
+from skipgate.checker.core.values import Value
+from skipgate.traces.lanes import call_in_lane, lane_types, render_lanes, rows, to_sequence_diagram
+from tests.traces.samples import HOSTILE, NODE1, NODE2, SAMPLES, in_lanes
 
 
 def test_a_step_is_in_the_lane_of_its_first_argument_and_a_change_where_its_key_is() -> None:
@@ -64,3 +66,13 @@ def test_hostile_text_stays_on_its_line(text: str) -> None:
         line.startswith(("sequenceDiagram", "  participant p", "  Note over p", "  p1->>p2: ")) for line in diagram
     )
     assert all(line.isprintable() for line in render_lanes(trace, text).splitlines())
+
+
+def test_in_its_lane_an_action_does_not_name_the_node_again() -> None:
+    def taken(*arguments: tuple[str, Value]) -> Step:
+        return Step({}, "send", arguments)
+
+    assert call_in_lane(taken(("n", NODE1)), "Node") == "send"
+    assert call_in_lane(taken(("n", NODE1), ("to", NODE2)), "Node") == "send(to = Node2)"
+    assert call_in_lane(taken(("x", 7), ("n", NODE2)), "Node") == "send(x = 7)"
+    assert call_in_lane(Step({}, "node[_].send", (("n", NODE1), ("x", 7))), "Node") == "node[Node1].send(x = 7)"

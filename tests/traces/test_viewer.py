@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 
 from skipgate.checker.core.trace import Trace
+from skipgate.checker.core.values import NONE, RecordValue, Some
 from skipgate.traces.plain import shown, visible
 from skipgate.traces.viewer import TraceView, view
+from skipgate.traces.wording import old_and_new
 from tests.traces.samples import HOSTILE, SAMPLES, hostile
 from tests.traces.strategies import traces
 
@@ -73,6 +75,19 @@ def test_keys_of_maps_make_lanes() -> None:
         (step.get("lanes"), each["place"], each.get("lane")) for step in found["steps"] for each in step["changes"]
     ]
     assert changes == [
-        ({"Node": "Node1"}, "place[Node1]", "Node1"),
-        ({"Node": "Node1"}, "place[Node1]", "Node1"),
+        ({"Node": ("Node1", "ask")}, "place[Node1]", "Node1"),
+        ({"Node": ("Node1", "enter")}, "place[Node1]", "Node1"),
     ]
+
+
+def test_a_value_that_is_gone_is_short_and_records_are_by_position_if_they_are_long() -> None:
+    def stamp(wall: int) -> RecordValue:
+        return RecordValue("LongNameOfARecord", (("wall", wall), ("logical", 1000 + wall)))
+
+    # Both fields differ, and so does which of them there is.
+    was, now = Some(stamp(1)), NONE
+    assert old_and_new(was, now, 100) == ("some(LongNameOfARecord(wall = 1, logical = 1001))", "none")
+    assert old_and_new(was, now, 42) == ("some(LongNameOfARecord(1, 1001))", "none")
+    assert old_and_new(was, now, 20) == ("some(LongNameOfARecord(…", "none")
+    # What is there now is never cut.
+    assert old_and_new(now, was, 20) == ("none", "some(LongNameOfARecord(1, 1001))")

@@ -159,7 +159,8 @@ function wanted(changes, trace) {
 function body({ trace, contrast, ...others }) {
   if (now.beside && contrast) return besides(contrast, trace);
   const steps = now.lanes in trace.lanes ? laned(trace, now.lanes) : listed(trace);
-  return element("div", { class: "split" }, steps, side({ trace, contrast, ...others }));
+  const shape = now.lanes in trace.lanes ? "split wide" : "split";
+  return element("div", { class: shape }, steps, side({ trace, contrast, ...others }));
 }
 
 function draw() {
@@ -229,7 +230,10 @@ function groups(trace) {
   return found;
 }
 
-/** The changes from before the first step of a group to after its last. @param {Trace} trace @param {{first: number, last: number}} group */
+/**
+ * The changes from before the first step of a group to after its last.
+ * @param {Trace} trace @param {{first: number, last: number}} group
+ */
 function changesOf(trace, { first, last }) {
   if (first === last) return trace.steps[first].changes;
   /** @type {Map<string, Change>} */
@@ -243,11 +247,14 @@ function changesOf(trace, { first, last }) {
   return [...found.values()].filter((each) => each.edited || each.old !== each.new);
 }
 
-/** The name of an action with its arguments; of several, only the name. @param {Trace} trace @param {{first: number, last: number}} group */
-function called(trace, { first, last }) {
+/**
+ * The name of an action with its arguments; of several, only the name.
+ * @param {Trace} trace @param {{first: number, last: number}} group @param {string} [words] the call, if it is not the step's
+ */
+function called(trace, { first, last }, words) {
   const step = trace.steps[first];
   const button = element("button", { type: "button", class: `call ${step.mark ?? ""}`, tabindex: "-1" },
-    first === last ? step.call : step.action);
+    first === last ? words ?? step.call : step.action);
   return first === last ? button : element("span", {}, button, unfold(last - first + 1, first));
 }
 
@@ -282,7 +289,7 @@ function listed(trace) {
       element("span", { class: "count" }, String(group.last + 1)),
       element("div", {},
         called(trace, group),
-        step.said && !many ? element("span", { class: "told" }, ` ${step.said}`) : null,
+        step.said && !many ? element("span", { class: "told", title: step.said }, ` ${step.said}`) : null,
         group.first === 0 && !many ? null : changed(wanted(changesOf(trace, group), trace)),
         step.abstract && !many ? element("span", { class: "abstract" }, step.abstract.title, " ",
           changed(step.abstract.changes)) : null));
@@ -310,15 +317,16 @@ function laned(trace, type) {
   const rows = groups(trace).flatMap((group) => {
     const step = trace.steps[group.first];
     const many = group.first !== group.last;
-    const inOneLane = trace.steps.slice(group.first, group.last + 1).every((each) => each.lanes?.[type] === step.lanes?.[type]);
-    const lane = inOneLane ? step.lanes?.[type] ?? "" : "";
+    const inOneLane = trace.steps.slice(group.first, group.last + 1).every((each) => each.lanes?.[type]?.[0] === step.lanes?.[type]?.[0]);
+    const [lane, words] = (inOneLane ? step.lanes?.[type] : undefined) ?? ["", step.call];
     const changes = changesOf(trace, group);
     /** @param {string} name */
     const cell = (name) => element("td", {},
-      name === lane ? called(trace, group) : null,
-      name === lane && !many && step.said ? element("span", { class: "said" }, step.said) : null,
-      changed(wanted(changes, trace).filter((each) => ((lanes.includes(each.lane ?? "") ? each.lane : "") ?? "") === name)));
-    const row = element("tr", attributes(group, trace), element("td", { class: "count" }, String(group.last + 1)),
+      name === lane ? called(trace, group, words) : null,
+      changed(wanted(changes, trace).filter((each) => ((lanes.includes(each.lane ?? "") ? each.lane : "") ?? "") === name)
+        // Where it stands says which key it is.
+        .map((each) => (name ? { ...each, place: each.place.replace(`[${name}]`, "") } : each))));
+    const row = element("tr", { ...attributes(group, trace), title: step.said ?? null }, element("td", { class: "count" }, String(group.last + 1)),
       ...lanes.map(cell), cell(""));
     row.className = row.className.replace("step", "");
     row.addEventListener("click", () => goTo(group.last));
@@ -344,6 +352,7 @@ function side({ trace, file }) {
     last ? why(trace) : null,
     of ? code(trace.property, of, trace.failure.place) : null,
     step ? element("h3", {}, `State ${now.step + 1}`) : null,
+    step && step.said ? element("p", { class: "quiet" }, step.said) : null,
     step ? stateTable(trace, now.step, now.only, variables) : null,
     place ? code(action, place, "") : null,
     now.step <= 0 && trace.constants.length ? constants(trace) : null);

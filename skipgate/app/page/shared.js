@@ -6,7 +6,7 @@
 /** @typedef {{variable: number, place: string, old: string, new: string, edited?: true, lane?: string}} Change */
 /** @typedef {{title: string, changes: Change[]}} AbstractStep */
 /**
- * @typedef {{action: string, call: string, said?: string, mark?: string, lanes?: Record<string, string>,
+ * @typedef {{action: string, call: string, said?: string, mark?: string, lanes?: Record<string, [string, string]>,
  *   changes: Change[], state: Record<string, number>, abstract?: AbstractStep}} Step
  */
 /** @typedef {{name: string, read?: true, lanes?: string}} Variable */

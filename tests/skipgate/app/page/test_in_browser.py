@@ -12,9 +12,11 @@ from playwright.sync_api import Browser, expect
 from skipgate.app.artifacts import Artifacts
 from skipgate.app.options import BatchOptions
 from skipgate.app.page.report import publish
-from skipgate.app.suite import run
+from skipgate.app.suite import RunReport, run
 from skipgate.base.paths import ModelFile
+from skipgate.checker.core.result import CheckResult, Expectation, FileResult, PropertyResult
 from tests.browser import browser, faults_of_access, watched
+from tests.traces.long_walks import LONG, long_walk
 
 MODELS = (Path(__file__).parent / "rounds.gate", Path("models/examples/mutual_exclusion.gate"))
 DEFECT = "rounds.gate/hurried/NotOver"
@@ -111,7 +113,7 @@ def test_lanes_have_a_column_for_each_node(chromium: Browser, address: str) -> N
         expect(page.locator(".lanes thead th")).to_have_text(["#", "Node1", "Node2", "others"])
         cells = page.locator(".lanes tbody tr").last.locator("td")
         expect(cells.nth(1)).to_contain_text("advance")
-        expect(cells.nth(1)).to_contain_text("at[Node1]: 0 → 1")
+        expect(cells.nth(1)).to_contain_text("at: 0 → 1")
         expect(cells.nth(2)).to_have_text("")
 
 
@@ -166,3 +168,48 @@ def test_it_prints(chromium: Browser, address: str) -> None:
         shown.page.emulate_media(media="print")
         expect(shown.page.locator(".tools")).to_be_hidden()
         expect(shown.page.locator(".steps")).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def long_traces(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The addresses of violations of 50 states with three nodes, by the type of the nodes."""
+    artifacts = Artifacts(tmp_path_factory.mktemp("long"), formats=("svg",))
+    artifacts.prepare()
+    report, places = RunReport(), {}
+    for type, (file, check) in LONG.items():
+        trace = long_walk(file, check)
+        found = PropertyResult(trace.property, "invariant", "violation", None, trace)
+        result = CheckResult(
+            file=file,
+            model=trace.model,
+            check=check,
+            description=None,
+            verdict="violation",
+            expected=Expectation((trace.property,)),
+            properties={trace.property: found},
+            distinct=1,
+            generated=1,
+            depth=1,
+            seconds=0.1,
+            engine="bfs",
+        )
+        report.results.append(FileResult(file, (result,)))
+        artifacts.write(result)
+        places[type] = f"#/{quote(f'{file}/{check}/{trace.property}')}"
+    publish(report, artifacts)
+    assert artifacts.page is not None and artifacts.troubles == []
+    return {type: artifacts.page.as_uri() + place for type, place in places.items()}
+
+
+@pytest.mark.parametrize("type", LONG)
+@pytest.mark.parametrize("dark", [False, True])
+def test_fifty_states_with_three_nodes_fit_two_screens(
+    chromium: Browser, long_traces: dict[str, str], type: str, dark: bool
+) -> None:
+    for query, most in (("", 2.0), ("?fold", 2.0), (f"?fold&lanes={type}", 2.3)):
+        with watched(chromium, long_traces[type] + query, width=1280, height=800, dark=dark) as shown:
+            shown.page.wait_for_selector("[data-last='49']")
+            height = shown.page.evaluate("document.documentElement.scrollHeight")
+            wide = shown.page.evaluate("document.documentElement.scrollWidth")
+            assert height / 800 <= most, query
+            assert wide <= 1280
