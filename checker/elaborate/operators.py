@@ -16,7 +16,8 @@ from skipgate.spec.source import Span
 def binary(node: s.Binary, left: t.Term, right: t.Term) -> t.Term:
     """The term of a binary operator, given those of its operands."""
     span = node.span
-    if isinstance(left.type, BagType) or isinstance(right.type, BagType):
+    whole = isinstance(left.type, BagType) and node.operator != "in"  # a bag may be an element, too
+    if whole or isinstance(right.type, BagType):
         return _bags(node, left, right)
     match node.operator:
         case "and" | "or" as operator:

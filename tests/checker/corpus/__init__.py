@@ -26,3 +26,12 @@ def _claimed(text: str) -> str:
 EXPRESSIONS = {name: _claimed(text) for name, text in _texts("expressions").items()}
 # Models to be searched.
 MODELS = {name: f"{text}check c expect holds\n" for name, text in _texts("models").items()}
+
+
+def _pair(text: str) -> tuple[str, str]:
+    high, low = text.split("# implementation\n")
+    return f"{low}check c expect holds\n", high
+
+
+# Pairs of an implementation and what it has to refine.
+REFINEMENTS = {name: _pair(text) for name, text in _texts("refinements").items()}
