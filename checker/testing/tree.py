@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from skipgate.checker.core.result import DEADLOCK
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.search.initial import starts
 from skipgate.checker.search.limits import (
@@ -38,7 +39,7 @@ _UNEVALUATED = "an action cannot be evaluated in some state; `skipgate check` sa
 
 @dataclass(frozen=True)
 class Way:
-    """The states of a behaviour, packed, and the action of each step between them: a number, or a probe."""
+    """The states of a behaviour, packed, and the action of each step between them: its number, or a probe."""
 
     states: tuple[State, ...]
     actions: tuple[int | Probe, ...]
@@ -82,6 +83,7 @@ class Tree:
             for i, witness in enumerate(kernels.state_witnesses)
             if witness.premise is None and witness.of.name in by_kind["covers"]
         }
+        self.unviolated = {goal.name: goal for goal in goals if goal.kind == "violations"}
         self.unprobed = dict(probes)
         self.pairs = Pairs({goal.name: goal for goal in goals if goal.kind == "pairs"}, declared)
         self.parents: dict[State, tuple[State, int] | None] = {}
@@ -96,7 +98,7 @@ class Tree:
     @property
     def done(self) -> bool:
         """Is every goal met?"""
-        return not (self.unfired or self.uncovered or self.unprobed or self.pairs.missing)
+        return not (self.unfired or self.uncovered or self.unviolated or self.unprobed or self.pairs.missing)
 
     def run(self) -> Ways:
         """Search until every goal is met, every state was looked at, or a limit is reached."""
@@ -141,6 +143,8 @@ class Tree:
             self.orbits.add(representative)
         self.parents[state] = step
         self.frontier.append(state)
+        if self.unviolated and step is None:
+            self.examine_state(state, state)
         if self.uncovered:
             for i in range(self.kernels.functions["witness"](state, self.room)):
                 goal = self.uncovered.pop(self.room[i], None)
@@ -163,8 +167,12 @@ class Tree:
             else:
                 steps.append((out[i], tuple(out[i + 1 : i + entry])))
         inside: list[tuple[int, State]] = []
+        if self.unviolated and not end and kernels.functions["terminal"](state) == 0:
+            self.violate(DEADLOCK, state)
         for action, after in steps:
             self.generated += 1
+            if self.unviolated:
+                self.examine(state, action, after)
             if not self.arrive(after, (state, action)):
                 continue
             inside.append((action, after))
@@ -173,12 +181,33 @@ class Tree:
                 self.found.met[goal] = self.way_to(state, (action, after))
         if self.pairs.missing:
             self.pair(state, inside)
-        for goal, probe in [*self.unprobed.items()]:
-            after_probe = probe.meets(state)
-            if after_probe is not None and kernels.functions["inside"](after_probe) == 1:
+        for goal, kernel in [*self.unprobed.items()]:
+            reached = next((each for each in kernel.steps(state) if kernels.functions["inside"](each) == 1), None)
+            if reached is not None:
                 del self.unprobed[goal]
-                self.found.met[goal] = self.way_to(state, (probe.probe, after_probe))
+                refused = kernel.probe.because is not None
+                self.found.met[goal] = self.way_to(state, *([] if refused else [(kernel.probe, reached)]))
         return lost
+
+    def examine(self, state: State, action: int, after: State) -> None:
+        """Note which of the violations that are looked for a step shows, or the state behind it."""
+        for i in range(self.kernels.functions["check_step"](state, after, self.room)):
+            if self.room[i] >= 0:
+                self.violate(self.kernels.checked_steps[self.room[i]], state, (action, after))
+        if after not in self.parents:
+            self.examine_state(after, state, (action, after))
+
+    def examine_state(self, state: State, known: State, *more: tuple[int | Probe, State]) -> None:
+        """Note which of them a state shows, to which a step leads from one that is known, unless it is known itself."""
+        for i in range(self.kernels.functions["check"](state, self.room)):
+            if self.room[i] >= 0:
+                self.violate(self.kernels.checked[self.room[i]], known, *more)
+
+    def violate(self, name: str, state: State, *more: tuple[int | Probe, State]) -> None:
+        """A property is violated at the end of the way to a state, or of a step from there."""
+        goal = self.unviolated.pop(name, None)
+        if goal is not None:
+            self.found.met[goal] = self.way_to(state, *more)
 
     def pair(self, state: State, steps: Sequence[tuple[int, State]]) -> None:
         """Note which pairs of actions the steps from a state make with those before and after them."""

@@ -23,11 +23,12 @@ from skipgate.traces.plain import one_line
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from skipgate.checker.testing.behaviours import Behaviour
+    from skipgate.checker.testing.behaviours import Attempt, Behaviour
     from skipgate.checker.testing.suite import TestSuite
 
 _HERE = Path(__file__).parent
 _WIDTH = 115  # of comments
+_MANY = 12  # goals that are listed above a behaviour
 
 # What the templates declare in the package; all other names that they mention begin with a small letter, as none of a
 # type does.
@@ -45,12 +46,12 @@ class Files:
 
 @dataclass(frozen=True)
 class _Parameter:
-    """A parameter of a method: a parameter of the action, or what is chosen on some of the paths through it."""
+    """A parameter of a method: a parameter of the action; or what is chosen on some paths through it, nil on others."""
 
     name: str  # in the model
     go_name: str
     type: Type
-    always: bool  # else it is nil on the paths that do not choose it
+    chosen: bool
 
 
 @dataclass(frozen=True)
@@ -134,19 +135,19 @@ class GoPackage:
         names = Names()
         first = paths[0]
         declared = first.parameters[: len(first.parameters) - first.choices]
-        choices: dict[str, list[Type]] = {}
+        choices: dict[str, Type] = {}
         for path in paths:
             for chosen in path.parameters[len(declared) :]:
-                choices.setdefault(chosen.variable.name, []).append(chosen.variable.type)
+                choices.setdefault(chosen.variable.name, chosen.variable.type)
         for parameter in declared:
             variable = parameter.variable
-            yield _Parameter(variable.name, names.free(local(variable.name)), variable.type, True)
-        for name, types in choices.items():
-            yield _Parameter(name, names.free(local(name)), types[0], len(types) == len(paths))
+            yield _Parameter(variable.name, names.free(local(variable.name)), variable.type, False)
+        for name, type_ in choices.items():
+            yield _Parameter(name, names.free(local(name)), type_, True)
 
     def _parameter_type(self, parameter: _Parameter) -> str:
         text = self.types.text(parameter.type)
-        return text if parameter.always else f"*{text}"
+        return f"*{text}" if parameter.chosen else text
 
     def _field(self, variable: m.StateVariable) -> _Field:
         name = self.fields[variable.name]
@@ -178,13 +179,25 @@ class GoPackage:
             yield self.fields[each.name], self.types.literal(state[each.name], each.type)
 
     def _behaviour(self, behaviour: Behaviour) -> str:
-        goals = [str(goal) for goal in self.suite.goals if goal in behaviour.meets]
+        goals = [str(goal) for goal in self.suite.goals if any(goal in met for met in behaviour.met)]
         begin = self._first_states().index(behaviour.steps[0].state) + 1
         steps = "\n".join(f"{self._step(step)}," for step in behaviour.steps[1:])
         pairs = [("name", _quoted("/".join(_names_of(behaviour)))), ("begin", f"begin{begin}")]
         if steps:
             pairs.append(("steps", block("[]step", steps)))
-        return indented(f"{_comment('It meets ' + ', '.join(goals) + '.', 0)}\n{block('', fields(pairs))},")
+        if behaviour.refused:
+            attempts = "\n".join(f"{self._attempt(each)}," for each in behaviour.refused)
+            pairs.append(("refused", block("[]attempt", attempts)))
+        comment = f"{_comment(f'It meets {_listed(goals)}.', 0)}\n" if goals else ""
+        return indented(f"{comment}{block('', fields(pairs))},")
+
+    def _attempt(self, attempt: Attempt) -> str:
+        pairs = [
+            ("call", _quoted(_call(attempt.action, attempt.arguments))),
+            ("because", _quoted(one_line(attempt.because))),
+            ("do", self._do(attempt.action, attempt.arguments)),
+        ]
+        return block("", fields(pairs))
 
     def _step(self, step: Step) -> str:
         changes = [
@@ -210,7 +223,7 @@ class GoPackage:
                 given.append("nil")
             else:
                 literal = self.types.literal(values[each.name], each.type)
-                given.append(literal if each.always else f"some[{self.types.text(each.type)}]({literal})")
+                given.append(f"some[{self.types.text(each.type)}]({literal})" if each.chosen else literal)
         return function("func(s System) error", f"return s.{method.name}({', '.join(given)})")
 
 
@@ -226,6 +239,11 @@ def _names_of(behaviour: Behaviour) -> list[str]:
 
 def _call(action: str, arguments: Sequence[tuple[str, Value]]) -> str:
     return one_line(call(action, [show(value) for _, value in arguments], [name for name, _ in arguments]))
+
+
+def _listed(goals: Sequence[str]) -> str:
+    shown = goals if len(goals) <= _MANY else [*goals[: _MANY - 1], f"{len(goals) - _MANY + 1} others"]
+    return ", ".join(shown)
 
 
 def _method_doc(name: str, action: m.Action) -> str:

@@ -52,12 +52,12 @@ def command(
     from skipgate.checker.checks.preparation import load_check, prepare
     from skipgate.checker.search.limits import Budget
     from skipgate.checker.testing.goals import KINDS
-    from skipgate.checker.testing.suite import DEFAULT, tests_of
+    from skipgate.checker.testing.suite import DEFAULT, TestOptions, tests_of
 
     check = choose_check(model, name)
     kinds = [kind for kind in KINDS if kind in goals.split(",")] if goals else DEFAULT
     kernels = prepare(load_check(model, check, to_search=True))
-    suite = tests_of(kernels, kinds, Budget(max_states, time_limit))
+    suite = tests_of(kernels, TestOptions(kinds, None, Budget(max_states, time_limit)))
     names = [each.name for each in suite.model.variables]
     observed = names if observe is None else observe.split(",")
     for each in observed:
