@@ -22,11 +22,14 @@ class Places:
     def name(self, uri: str) -> str:
         """The name of the file at a URI. One that was never saved is called by the last part of its URI."""
         text = uris.to_fs_path(uri) if uri.startswith("file:") else uri.rpartition(":")[2].rpartition("/")[2]
-        path = Path(text or "untitled.gate")
-        absolute = Path(normpath(path.absolute()))
-        name = str(absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else absolute)
+        name = self.known_as(Path(text or "untitled.gate"))
         self._uris.setdefault(real(Path(name)), uri)
         return name
+
+    def known_as(self, path: Path) -> str:
+        """The name of a file: relative if it is below the folder here."""
+        absolute = Path(normpath(path.absolute()))
+        return str(absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else absolute)
 
     def uri(self, name: str) -> str:
         """The URI of a file, the one by which the editor knows it if it does."""

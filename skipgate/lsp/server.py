@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterable
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from lsprotocol import types as lsp
@@ -14,10 +14,11 @@ from pygls import uris
 from pygls.lsp.server import LanguageServer
 
 from skipgate import __version__
+from skipgate.lsp import navigation
+from skipgate.lsp.desk import Desk
 from skipgate.lsp.diagnostics import Published
-from skipgate.lsp.places import Places
+from skipgate.lsp.editing import complete, formatted, quick_fixes
 from skipgate.spec.confinement import allowed
-from skipgate.spec.live.buffers import Buffers
 
 _PAUSE = 0.05  # seconds without an edit, before a text is examined
 
@@ -27,13 +28,11 @@ class GateServer(LanguageServer):
 
     def __init__(self, roots: Iterable[Path] = ()) -> None:
         super().__init__("skipgate", __version__)
-        self.roots = list(roots)  # folders whose files models may use
-        self.buffers = Buffers()
-        self.places = Places()
-        self.published = Published(self.places)
+        self.desk = Desk(roots)
+        self.published = Published(self.desk.places)
         self._waiting: dict[str, asyncio.Task[None]] = {}
-        self._allowed = ExitStack()
-        _add_features(self)
+        _follow_texts(self)
+        _answer_questions(self)
 
     def begin(self, params: lsp.InitializeParams) -> None:
         """Learn what the editor has open as a folder."""
@@ -41,12 +40,12 @@ class GateServer(LanguageServer):
         paths = [Path(path) for uri in folders if (path := uris.to_fs_path(uri)) and Path(path).is_dir()]
         if len(paths) == 1:
             os.chdir(paths[0])
-        self.roots += paths
+        self.desk.roots += paths
 
     def edited(self, uri: str) -> None:
         """A text was opened or changed: examine it as soon as nobody types."""
-        name = self.places.name(uri)
-        self.buffers.put(name, self.workspace.get_text_document(uri).source)
+        name = self.desk.places.name(uri)
+        self.desk.buffers.put(name, self.workspace.get_text_document(uri).source)
         self.soon(name)
 
     def soon(self, name: str) -> None:
@@ -59,30 +58,34 @@ class GateServer(LanguageServer):
         await asyncio.sleep(_PAUSE)
         self.examine(name)
 
+    def reach(self) -> AbstractContextManager[None]:
+        """Let models use what is below the folders that are open."""
+        return allowed(*self.desk.roots)
+
     def examine(self, name: str) -> None:
         """Examine a file and those that are made of it, and publish what changed."""
         self._waiting.pop(name, None)
         names = [name, *self.published.dependants(name)]
-        with allowed(*self.roots):
+        with self.reach():
             for each in names:
-                self.published.examined(each, self.buffers.examine(each))
+                self.published.examined(each, self.desk.buffers.examine(each))
         self.publish(names)
 
     def publish(self, examined: Iterable[str] = ()) -> None:
         """Send what is said of files that were examined, and of others where it is not what was said before."""
         for name, diagnostics in self.published.changes([*examined]):
-            uri = self.places.uri(name)
+            uri = self.desk.places.uri(name)
             known = self.workspace.text_documents.get(uri)
             version = None if known is None else known.version
             self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, diagnostics, version))
 
     def closed(self, uri: str) -> None:
         """A file is not open any more."""
-        name = self.places.name(uri)
+        name = self.desk.places.name(uri)
         waiting = self._waiting.pop(name, None)
         if waiting is not None:
             waiting.cancel()
-        self.buffers.drop(name)
+        self.desk.buffers.drop(name)
         dependants = self.published.dependants(name)
         self.published.close(name)
         for each in dependants:
@@ -91,19 +94,19 @@ class GateServer(LanguageServer):
 
     def files_changed(self) -> None:
         """Something on the disk is another: examine all that is open."""
-        self.buffers.forget()
+        self.desk.buffers.forget()
         for name in [*self.published.files]:
             self.soon(name)
 
 
-def _add_features(server: GateServer) -> None:
+def _follow_texts(server: GateServer) -> None:
     @server.feature(lsp.INITIALIZE)
     def initialize(ls: GateServer, params: lsp.InitializeParams) -> None:
         ls.begin(params)
 
     @server.feature(lsp.INITIALIZED)
     def initialized(ls: GateServer, params: lsp.InitializedParams) -> None:
-        ls.places.encoding = ls.workspace.position_encoding or lsp.PositionEncodingKind.Utf16
+        ls.desk.places.encoding = ls.workspace.position_encoding or lsp.PositionEncodingKind.Utf16
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def opened(ls: GateServer, params: lsp.DidOpenTextDocumentParams) -> None:
@@ -124,6 +127,65 @@ def _add_features(server: GateServer) -> None:
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def watched(ls: GateServer, params: lsp.DidChangeWatchedFilesParams) -> None:
         ls.files_changed()
+
+
+def _answer_questions(server: GateServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_HOVER)
+    def hover(ls: GateServer, params: lsp.HoverParams) -> lsp.Hover | None:
+        with ls.reach():
+            return navigation.hover(ls.desk, params.text_document.uri, params.position)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
+    def definition(ls: GateServer, params: lsp.DefinitionParams) -> lsp.Location | None:
+        with ls.reach():
+            return navigation.definition(ls.desk, params.text_document.uri, params.position)
+
+    @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
+    def references(ls: GateServer, params: lsp.ReferenceParams) -> list[lsp.Location]:
+        with ls.reach():
+            uri, declaration = params.text_document.uri, params.context.include_declaration
+            return navigation.all_references(ls.desk, uri, params.position, declaration)
+
+    @server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
+    def prepare_rename(ls: GateServer, params: lsp.PrepareRenameParams) -> lsp.Range | None:
+        with ls.reach():
+            return navigation.prepare_rename(ls.desk, params.text_document.uri, params.position)
+
+    @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
+    def rename(ls: GateServer, params: lsp.RenameParams) -> lsp.WorkspaceEdit:
+        with ls.reach():
+            return navigation.rename(ls.desk, params.text_document.uri, params.position, params.new_name)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    def symbols(ls: GateServer, params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
+        with ls.reach():
+            return navigation.symbols(ls.desk, params.text_document.uri)
+
+    @server.feature(lsp.WORKSPACE_SYMBOL)
+    def all_symbols(ls: GateServer, params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
+        with ls.reach():
+            return navigation.all_symbols(ls.desk, params.query)
+
+    @server.feature(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, navigation.LEGEND)
+    def colours(ls: GateServer, params: lsp.SemanticTokensParams) -> lsp.SemanticTokens:
+        with ls.reach():
+            return navigation.colours(ls.desk, params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=[".", '"']))
+    def completion(ls: GateServer, params: lsp.CompletionParams) -> lsp.CompletionList:
+        with ls.reach():
+            return complete(ls.desk, params.text_document.uri, params.position)
+
+    @server.feature(
+        lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=[lsp.CodeActionKind.QuickFix])
+    )
+    def actions(ls: GateServer, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+        with ls.reach():
+            return quick_fixes(ls.desk, params.text_document.uri, params.range)
+
+    @server.feature(lsp.TEXT_DOCUMENT_FORMATTING)
+    def formatting(ls: GateServer, params: lsp.DocumentFormattingParams) -> list[lsp.TextEdit]:
+        return formatted(ls.desk, params.text_document.uri)
 
 
 def serve(roots: Iterable[Path] = ()) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic, SpecError
@@ -18,7 +17,6 @@ from skipgate.spec.static_types import StaticTypes
 from skipgate.spec.symbols import Names
 from skipgate.spec.typing.check import check_types
 
-_D = TypeVar("_D", bound=s.AnyDeclaration)
 _MOST_ROUNDS = 8  # in each, what stands in the way is left out
 
 
@@ -39,9 +37,11 @@ class Analysis:
         """The text that was asked about."""
         return self.program.main.source
 
-    def all(self, kind: type[_D]) -> tuple[_D, ...]:
-        """Every declaration of a kind."""
-        return tuple(d for file in self.program.files for d in file.declarations if isinstance(d, kind))
+    @property
+    def files(self) -> tuple[s.File, ...]:
+        """The files that it is made of, those of refined models and of instances too."""
+        others = [*self.program.refined.values(), *self.program.modules.values()]
+        return (*self.program.files, *(file for other in others for file in other.all_files))
 
     @property
     def own(self) -> tuple[s.AnyDeclaration, ...]:

@@ -35,6 +35,7 @@ class Buffers:
 
     def __init__(self) -> None:
         self._texts: dict[Path, str] = {}
+        self._names: dict[Path, str] = {}  # by which they are called
         self._pieces = Pieces()
         self._trees: dict[tuple[str, str | None], tuple[str, File | SpecError]] = {}
         self._read: set[Path] = set()
@@ -47,8 +48,19 @@ class Buffers:
 
     def put(self, name: str, text: str) -> None:
         """A file is open, and has this text."""
-        self._texts[real(Path(name))] = text
+        path = real(Path(name))
+        self._texts[path] = text.replace("\r\n", "\n").replace("\r", "\n")
+        self._names[path] = name
         self._analyses.clear()
+
+    @property
+    def names(self) -> list[str]:
+        """The files that are open, as they are called."""
+        return [self._names[path] for path in self._texts]
+
+    def text(self, name: str) -> str:
+        """The text of a file that is open."""
+        return self._texts[real(Path(name))]
 
     def drop(self, name: str) -> None:
         """A file is closed: what is on the disk counts."""
@@ -77,6 +89,24 @@ class Buffers:
                 self._analyses[name] = analysed(name)
         return self._analyses[name]
 
+    def what_if(self, name: str, text: str) -> Examined:
+        """The outcome of the static checks if a file had another text."""
+        kept = dict(self._texts)
+        try:
+            self.put(name, text)
+            return self.examine(name)
+        finally:
+            self._texts = kept
+            self._analyses.clear()
+
+    def well_formed(self, source: Source) -> bool:
+        """Is a text right as to its syntax, so that nothing of it has to be completed?"""
+        try:
+            self._parsed(source, None)
+        except SpecError:
+            return False
+        return True
+
     def cut(self, name: str, text: str, offset: int) -> tuple[Analysis, Cut]:
         """What is known of a file at a place where something is about to be written."""
         found: list[Cut] = []
@@ -84,9 +114,8 @@ class Buffers:
         def parser(source: Source, refined: str | None) -> File:
             if source.name != name:
                 return self._recovered(source, refined)
-            file, cut = self._pieces.cut(source, offset)
-            found.append(cut)
-            return file
+            found.append(self._pieces.cut(source, offset))
+            return found[-1].file
 
         contents = {**self.contents, real(Path(name)): text.encode("utf-8", "surrogatepass")}
         with all_contents(contents), parsing_by(parser):

@@ -49,6 +49,7 @@ class Cut:
     """A place in a text at which something is about to be written. What stands behind it in its piece is left out."""
 
     offset: int
+    file: File  # the declarations, with `MARK` where a name can stand at the offset
     accepted: frozenset[str]  # the terminals that can stand there
     before: Sequence[Token]  # the tokens of its piece before it
 
@@ -90,11 +91,8 @@ class Pieces:
             pieces.append(replace(piece, kept=kept))
         return _file(source, pieces)
 
-    def cut(self, source: Source, offset: int) -> tuple[File, Cut]:
-        """The same of a text that ends at an offset, as far as the piece there is concerned.
-
-        Where a name can stand at the offset, there is one: `MARK`.
-        """
+    def cut(self, source: Source, offset: int) -> Cut:
+        """The same of a text that ends at an offset, as far as the piece there is concerned."""
         tokens = lexed(source, 0, len(source.text), [])
         pieces = self._pieces(source, tokens)
         here = max((i for i, piece in enumerate(pieces) if piece.start < offset), default=None)
@@ -107,7 +105,7 @@ class Pieces:
         others = [replace(p, kept=p.kept or _completed(tokens[p.first : p.end], p.start)) for p in pieces]
         if here is not None:
             others[here] = replace(pieces[here], kept=_completed(before, pieces[here].start, offset))
-        return _file(source, others), Cut(offset, accepted, before)
+        return Cut(offset, _file(source, others), accepted, before)
 
     def forget(self, name: str) -> None:
         """Drop what is known of a file."""
