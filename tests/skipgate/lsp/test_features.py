@@ -81,21 +81,17 @@ def test_references(opened: Session) -> None:
 
 def test_rename(opened: Session) -> None:
     here = opened.document("m.gate"), place(TEXT, "fill", 4)
+
+    def named(new: str) -> lsp.RenameParams:
+        return lsp.RenameParams(text_document=here[0], position=here[1], new_name=new)
+
     where = opened.wait(opened.client.text_document_prepare_rename_async(lsp.PrepareRenameParams(*here)))
     assert where.start == here[1]
-    edit = opened.wait(
-        opened.client.text_document_rename_async(
-            lsp.RenameParams(text_document=here[0], position=here[1], new_name="height")
-        )
-    )
+    edit = opened.wait(opened.client.text_document_rename_async(named("height")))
     after = applied(TEXT, edit.changes[opened.uri("m.gate")])
     assert after == TEXT.replace("fill", "height")
     with pytest.raises(JsonRpcException, match="`red` is declared twice"):
-        opened.wait(
-            opened.client.text_document_rename_async(
-                lsp.RenameParams(text_document=here[0], position=here[1], new_name="red")
-            )
-        )
+        opened.wait(opened.client.text_document_rename_async(named("red")))
 
 
 def test_symbols(opened: Session) -> None:
@@ -149,7 +145,7 @@ def test_formatting(opened: Session) -> None:
     after = applied(TEXT, edits)
     assert "\n  when fill < Size\n  then fill' = fill + 1\n" in after
     opened.change("m.gate", after)
-    assert opened.wait(opened.client.text_document_formatting_async(params)) == []
+    assert not opened.wait(opened.client.text_document_formatting_async(params))
     opened.change("m.gate", "var x :")
-    assert opened.wait(opened.client.text_document_formatting_async(params)) == []
+    assert not opened.wait(opened.client.text_document_formatting_async(params))
     opened.change("m.gate", TEXT)
