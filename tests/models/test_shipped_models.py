@@ -65,8 +65,8 @@ def test_every_revision_in_each_environment_is_as_expected(path: Path, monkeypat
 
 
 def assert_as_expected(path: Path, only: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Most checks are over by then, on a busy machine too: machine code that is thrown away takes half of the time.
-    monkeypatch.setattr(compilation, "_BEFORE_COMPILING", 20.0)
+    # Most checks are over by then: machine code that is thrown away takes half of the time.
+    monkeypatch.setattr(compilation, "_BEFORE_COMPILING", 2.0)
     result = check_file(path, only=only)
     assert result.checks
     assert [problem for check in result.checks for problem in check.problems] == []
