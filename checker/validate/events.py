@@ -54,7 +54,7 @@ class EventReader:
         """`value` reads values where they are not written as this log has them by default."""
         self.rules = rules
         self.sorts = SortNames()
-        self.read_value = value or Reader(rules.member_names, self.sorts).value
+        self.read_value = value or Reader(rules.member_names, self.sorts, rules.absent).value
         every = [rule for several in rules.events.values() for rule in several]
         self.kernels: list[RuleKernel] = [rule_kernel(kernels, rule) for rule in every]
         numbers = {rule: number for number, rule in enumerate(every)}

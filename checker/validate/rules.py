@@ -20,6 +20,7 @@ from skipgate.checker.elaborate.elaborate import expressions_beside
 from skipgate.checker.elaborate.expressions import ExpressionElaborator
 from skipgate.checker.elaborate.paths import Environment
 from skipgate.checker.semantics.effort import BEFORE_SEARCH, at_most
+from skipgate.checker.validate.narrowing import possible
 from skipgate.spec import syntax as s
 from skipgate.spec.diagnostics import Diagnostic, SpecError, error
 from skipgate.spec.events.syntax import OTHERS, EventRule, Events, LogPath
@@ -82,6 +83,7 @@ class Rules:
     named_by: LogPath
     clock: LogPath | None
     member_names: Mapping[str, Mapping[str, str]]  # of each enum: what the log calls a member, and its name
+    absent: Mapping[str, frozenset[str]]  # of enums and sorts: what stands in the log where there is none
 
 
 def rules_of(spec: Specification, described: Events, model: m.Model) -> Rules:
@@ -113,7 +115,8 @@ def rules_of(spec: Specification, described: Events, model: m.Model) -> Rules:
         described.ignores_others,
         described.named_by,
         described.clock,
-        {names.enum.text: {text: member.text for text, member in names.members} for names in described.names},
+        {names.type.text: {text: member.text for text, member in names.members} for names in described.names},
+        {names.type.text: names.absent for names in described.names},
     )
 
 
@@ -124,9 +127,11 @@ def _rule(expressions: ExpressionElaborator, rule: EventRule, actions: Mapping[s
         environment[declared.name] = t.Var(field.type, field.span, field.name, False)
     conditions = [expressions.expr(condition, environment) for condition in rule.conditions]
     candidates = [
-        _candidate(expressions, steps, path, environment, conditions)
+        candidate(path, arguments, conditions)
         for steps in rule.candidates
-        for path in actions[steps.action.text]
+        for path, arguments in possible(
+            [(path, _arguments(expressions, steps, path, environment)) for path in actions[steps.action.text]]
+        )
     ]
     if not candidates:
         candidates = [observation(rule.event, conditions, rule.span)]
@@ -154,15 +159,11 @@ def _unprimed(term: t.Term) -> t.Term:
     return t.map_children(term, _unprimed)
 
 
-def _candidate(
-    expressions: ExpressionElaborator,
-    steps: s.StepsLike,
-    action: m.Action,
-    environment: Environment,
-    conditions: Sequence[t.Term],
-) -> Candidate:
-    arguments = [None if each is None else expressions.expr(each, environment) for each in steps.arguments]
-    return candidate(action, [*arguments, *[None] * action.choices], conditions)
+def _arguments(
+    expressions: ExpressionElaborator, steps: s.StepsLike, action: m.Action, environment: Environment
+) -> list[t.Term | None]:
+    given = [None if each is None else expressions.expr(each, environment) for each in steps.arguments]
+    return [*given, *[None] * action.choices]
 
 
 def candidate(action: m.Action, arguments: Sequence[t.Term | None], conditions: Sequence[t.Term]) -> Candidate:
@@ -178,7 +179,7 @@ def candidate(action: m.Action, arguments: Sequence[t.Term | None], conditions: 
         variable = parameter.variable
         if not (isinstance(domain, t.Universe) and includes(variable.type, argument.type)):
             clauses.append(build.in_(argument, domain, argument.span))
-        chosen[variable] = build.ensure(argument, variable.type, f"`{variable.name}` of `{action.name}`")
+        chosen[variable] = _of_type(argument, variable.type, f"`{variable.name}` of `{action.name}`")
     clauses += [m.LetClause(variable, value) for variable, value in chosen.items()]
     clauses += [condition for condition in conditions if not _is_about_the_step(condition)]
     clauses += action.clauses
@@ -195,6 +196,11 @@ def candidate(action: m.Action, arguments: Sequence[t.Term | None], conditions: 
     ]
     step = replace(action, parameters=tuple(parameters), clauses=tuple(clauses), updates=tuple(updates))
     return Candidate(step, action, {variable.name: variable for variable in chosen})
+
+
+def _of_type(argument: t.Term, type_: Type, what: str) -> t.Term:
+    """An argument as a value of just this type: one of a narrower type has other components."""
+    return argument if argument.type == type_ else t.Ensure(type_, argument.span, argument, what, type_)
 
 
 def _local(variable: t.LocalVar, span: Span) -> t.Local:
@@ -245,7 +251,7 @@ def rules_of_states(model: m.Model, names: Iterable[str], *, start: str, step: s
             of_each.setdefault(name, []).append(each)
     events |= {name: (Rule(name, (), tuple(fields), tuple(some), span),) for name, some in of_each.items()}
     events[start] = (Rule(start, (), tuple(fields), (observation(start, after, span),), span),)
-    return Rules(model, events, None, 0, frozenset(), False, (EVENT_KEY,), None, {})
+    return Rules(model, events, None, 0, frozenset(), False, (EVENT_KEY,), None, {}, {})
 
 
 def _silent(described: Events, actions: Mapping[str, Sequence[m.Action]]) -> Rule | None:

@@ -79,11 +79,14 @@ class SortNames:
 
 
 class Reader:
-    """Reads values. The members of an enum may have other names in the log."""
+    """Reads values. The members of an enum may have other names in the log, and `none` may be written as a name."""
 
-    def __init__(self, member_names: Mapping[str, Mapping[str, str]], sorts: SortNames) -> None:
+    def __init__(
+        self, member_names: Mapping[str, Mapping[str, str]], sorts: SortNames, absent: Mapping[str, frozenset[str]]
+    ) -> None:
         self.member_names = member_names
         self.sorts = sorts
+        self.absent = absent
 
     def value(self, data: Json, type_: Type) -> Value:
         """The value of this type.
@@ -119,7 +122,7 @@ class Reader:
             case VariantType():
                 return self.variant(data, type_)
             case OptionType(element):
-                return NONE if data is None else Some(self.of_kind(data, element))
+                return NONE if data is None or self.is_absent(data, element) else Some(self.of_kind(data, element))
             case MapType():
                 return self.map(data, type_)
             case SetType(element):
@@ -132,6 +135,12 @@ class Reader:
                 raise WrongValue("no value is of this type")
             case _:
                 assert_never(type_)
+
+    def is_absent(self, data: Json, type_: Type) -> bool:
+        """Is this the name that the log has where there is no value of an enum or a sort?"""
+        if not isinstance(type_, EnumType | SortType) or not isinstance(data, str | int) or isinstance(data, bool):
+            return False
+        return str(data) in self.absent.get(type_.name, ())
 
     def member(self, data: Json, type_: EnumType) -> EnumValue:
         """A member of an enum, by the name that the log has for it."""

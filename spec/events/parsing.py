@@ -156,9 +156,15 @@ class _Builder:
         return Silent(span, self.built(names), SILENT_STEPS if bound[-1] is None else self.number(bound[-1]))
 
     def names(self, span: Span, parts: Any) -> NamesOf:
-        _, enum, *members = parts
-        pairs = [each.children for each in members if each is not None]
-        return NamesOf(span, self.built(enum), tuple((self.string(text), self.built(name)) for text, name in pairs))
+        _, named, *rest = parts
+        pairs = [each.children for each in rest if each is not None and each.data == "log_name"]
+        absent = [each.children[0] for each in rest if each is not None and each.data == "log_none"]
+        return NamesOf(
+            span,
+            self.built(named),
+            tuple((self.string(text), self.built(name)) for text, name in pairs),
+            frozenset(map(self.string, absent)),
+        )
 
     # ------------------------------------------------------------------------------------------------ small parts
 

@@ -128,13 +128,18 @@ def _wrong(spec: Specification, described: Events) -> Iterator[Diagnostic]:
         for name in described.silent.actions:
             yield from _unknown(name, "action", actions)
     enums = {declared.name.text: declared for declared in spec.all(s.EnumDecl)}
+    sorts = [declared.name.text for declared in spec.all(s.SortDecl)]
     for names in described.names:
-        yield from _unknown(names.enum, "enum", enums)
-        enum = enums.get(names.enum.text)
+        yield from _unknown(names.type, "enum or sort", [*enums, *sorts])
+        enum = enums.get(names.type.text)
         if enum is not None:
             for _, member in names.members:
-                yield from _unknown(member, f"member of `{names.enum.text}`", [m.name.text for m in enum.members])
-        texts = [text for text, _ in names.members]
+                yield from _unknown(member, f"member of `{names.type.text}`", [m.name.text for m in enum.members])
+        elif names.type.text in sorts:
+            hint = "the first name that appears in a log is its first value; here can stand what is `none`"
+            for _, member in names.members:
+                yield Diagnostic(f"the values of sort `{names.type.text}` have no names", member.span, hint)
+        texts = [*(text for text, _ in names.members), *names.absent]
         if len({*texts}) < len(texts):
             yield Diagnostic("two members have the same name in the log", names.span)
 

@@ -50,11 +50,12 @@ class Silent:
 
 @dataclass(frozen=True, eq=False)
 class NamesOf:
-    """What the log calls the members of an enum."""
+    """What the log calls the members of an enum, and what it writes where there is no value of an enum or a sort."""
 
     span: Span
-    enum: s.Identifier
+    type: s.Identifier
     members: tuple[tuple[str, s.Identifier], ...]
+    absent: frozenset[str]
 
 
 @dataclass(frozen=True, eq=False)

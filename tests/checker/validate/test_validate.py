@@ -355,6 +355,101 @@ event "go" (k_ : Kind from "k", p_ : Pair from "p", v_ : Msg from "v", s_ : set 
             validated(model, events, [{**right, key: wrong}])
 
 
+def test_a_log_may_have_a_name_where_there_is_nothing() -> None:
+    """As in Go, where a node that is not known is number 0."""
+    model = """
+model votes
+sort Node[2]
+enum Kind { data, lease }
+var vote : option of Node = none
+var kind : option of Kind = none
+action cast(n in Node) then vote' = some(n)
+action choose(k in Kind) then kind' = some(k)
+action forget then vote' = none
+"""
+    events = """
+events of votes
+names Node { "0" = none }
+names Kind { "L" = lease, "?" = none, }
+event "cast" (n : Node, before : option of Node, kind_ : option of Kind from "kind") is cast(n)
+  when vote == before and kind == kind_
+event "choose" (k : Kind) is choose(k)
+"""
+    log: list[dict[str, object]] = [
+        {"msg": "cast", "n": 7, "before": 0, "kind": "?"},
+        {"msg": "choose", "k": "L"},
+        {"msg": "cast", "n": "9", "before": "7", "kind": "L"},
+    ]
+    found = validated(model, events, log)
+    assert (found.verdict, found.names) == ("behaviour", {"Node": ("7", "9")})
+    assert refused_at(validated(model, events, [*log, {"msg": "cast", "n": 9, "before": 0, "kind": "L"}])) == ["log1:4"]
+    with pytest.raises(InputError, match="0 is one more than the 2 values of sort Node"):
+        validated(model, events, [*log, {"msg": "cast", "n": 0, "before": 9, "kind": "L"}])
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ('names Node { "0" = data }', "the values of sort `Node` have no names"),
+        ('names Knd { "0" = none }', "there is no enum or sort `Knd`"),
+        ('names Kind { "0" = none, "0" = data }', "two members have the same name in the log"),
+    ],
+)
+def test_names_that_mean_nothing_are_refused(names: str, message: str) -> None:
+    model = "model m\nsort Node[2]\nenum Kind { data }\nvar n : option of Node = none\naction go then n' = none"
+    with pytest.raises(SpecError) as refused:
+        prepared(model, f'events of m\n{names}\nevent "go" is go')
+    assert message in [each.message for each in refused.value.diagnostics]
+
+
+MESSAGES = """
+model messages
+variant Msg { Ping, Vote(term : 0..3), Append(entries : seq[2] of 0..3) }
+var last : Msg = Ping
+var net  : set[3] of Msg = {Vote(1), Append([2]), Ping}
+action receive(m in net)
+  then match m {
+         case Vote(t):
+           when t > 0
+           last' = m
+         case Append(e): last' = Append(e + [0])
+         case Ping: last' = m
+       }
+"""
+
+
+def test_an_event_may_say_what_a_parameter_is_by_an_expression_of_a_narrower_type() -> None:
+    """Its values have fewer components than those of the parameter: they are of one shape, and their sequence is
+    shorter. Worked out by hand."""
+    events = """
+events of messages
+event "vote" (t : 0..3) is receive(Vote(t))
+event "append" (e : 0..3) is receive(Append([e])) when last' == Append([e, 0])
+event "any" (t : 0..3, votes : bool) is receive(if votes then Vote(t) else Ping)
+"""
+    log: list[dict[str, object]] = [
+        {"msg": "vote", "t": 1},
+        {"msg": "append", "e": 2},
+        {"msg": "any", "t": 1, "votes": False},
+        {"msg": "any", "t": 1, "votes": True},
+    ]
+    assert validated(MESSAGES, events, log).verdict == "behaviour"
+    for wrong in ({"msg": "vote", "t": 2}, {"msg": "append", "e": 1}, {"msg": "any", "t": 2, "votes": True}):
+        assert refused_at(validated(MESSAGES, events, [*log, wrong])) == ["log1:5"]
+
+
+def test_an_event_is_not_compared_with_paths_that_its_arguments_rule_out() -> None:
+    events = """
+events of messages
+event "vote" (t : 0..3) is receive(Vote(t))
+event "any" is receive(_)
+"""
+    _, rules = prepared(MESSAGES, events)
+    # Ping has no fields, so its type does not tell that it is not meant.
+    assert [c.step.name for c in rules.events["vote"][0].candidates] == ["receive [case Vote(t)]", "receive [case Ping]"]
+    assert len(rules.events["any"][0].candidates) == 3
+
+
 def test_a_log_of_any_length_takes_the_same_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     trackers: list[frontier.Tracker] = []
     begin = frontier.Tracker.begin
@@ -498,7 +593,7 @@ def test_what_has_nothing_to_do_with_each_other_is_tried_in_one_order() -> None:
         ('events of hidden\nevent "x" is one\nsilent one at most 1001', "at most 1000 silent steps"),
         ('events of hidden\nevent "x" is one\nignore "x"', 'event "x" is described, and ignored as well'),
         ('events of hidden\nevent "x" is one\nignore rest', "`rest` is no event"),
-        ('events of hidden\nevent "x" is one\nnames Color { "r" = red }', "there is no enum `Color`"),
+        ('events of hidden\nevent "x" is one\nnames Color { "r" = red }', "there is no enum or sort `Color`"),
         ('events of hidden\nevent "x', "this string is not closed"),
         ('events of hidden\nevent "x" is one\nevents of hidden', "a file has one `events of` line"),
         ('events of hidden\nevent "x" is', "the file ends here"),
