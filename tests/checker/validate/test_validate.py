@@ -446,7 +446,8 @@ event "any" is receive(_)
 """
     _, rules = prepared(MESSAGES, events)
     # Ping has no fields, so its type does not tell that it is not meant.
-    assert [c.step.name for c in rules.events["vote"][0].candidates] == ["receive [case Vote(t)]", "receive [case Ping]"]
+    names = [candidate.step.name for candidate in rules.events["vote"][0].candidates]
+    assert names == ["receive [case Vote(t)]", "receive [case Ping]"]
     assert len(rules.events["any"][0].candidates) == 3
 
 
