@@ -29,7 +29,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 GATE = ("model", "outcome", "error", "file", "part", "added", "given", "expression")
-OTHER = ("file", "go", "console", "sh", "yaml", "python", "text", "tla", "quint", "alloy", "promela")
+OTHER = ("file", "go", "console", "sh", "yaml", "python", "text", "tla", "quint", "alloy", "promela", "rust")
 
 
 @dataclass(frozen=True)
