@@ -323,7 +323,7 @@ def _action(page: _Page, step: Step, mark: Mark | None) -> HtmlLabel:
 def _failure(trace: Trace, page: _Page, last: str | None) -> list[str]:
     """The box at the bottom that says why the last state, or the step into it, is wrong; and the line from it."""
     failure = trace.failure
-    bad = failure.kind not in ("cover", "log", "walk")
+    bad = failure.kind not in ("cover", "log", "walk", "test")
     figure = font(bold("!"), color=WHITE, point_size=TEXT + 4) if bad else bold("=")
     label = _box(
         figure,

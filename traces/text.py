@@ -204,7 +204,7 @@ def _failure(trace: Trace, width: int) -> list[TextLine]:
 
 
 def _failure_style(failure: Failure) -> Style:
-    return "title" if failure.kind in ("cover", "log", "walk") else "bad"
+    return "title" if failure.kind in ("cover", "log", "walk", "test") else "bad"
 
 
 def _detail(label: str, segments: Iterable[Segment]) -> TextLine:

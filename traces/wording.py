@@ -40,6 +40,8 @@ def headline(trace: Trace) -> str:
             return "the log is explained"
         case "walk":
             return "a walk"
+        case "test":
+            return "a behaviour to try"
         case kind:
             assert_never(kind)
 
@@ -51,7 +53,7 @@ def of_conjunct(kind: FailureKind) -> str:
             return "true"
         case "evaluation":
             return "in"
-        case "invariant" | "transition" | "refinement" | "liveness" | "deadlock" | "log" | "walk":
+        case "invariant" | "transition" | "refinement" | "liveness" | "deadlock" | "log" | "walk" | "test":
             return "false"
         case _:
             assert_never(kind)
@@ -61,7 +63,7 @@ def finding(trace: Trace) -> str:
     """What the trace shows, and where: `invariant NotSolved is violated in state 7`."""
     if trace.failure.kind == "log":
         return f"{headline(trace)} by {len(trace)} state{'s' * (len(trace) != 1)}"
-    if trace.failure.kind == "walk":
+    if trace.failure.kind in ("walk", "test"):
         return f"{headline(trace)} of {len(trace)} state{'s' * (len(trace) != 1)}"
     if trace.loop is not None:
         return f"{headline(trace)} by a behaviour that never ends"

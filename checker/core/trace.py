@@ -18,9 +18,9 @@ def declared_name(name: str) -> str:
     return name.partition(" [")[0]
 
 
-# Traces of the last two kinds are no failures: one explains a log, the other is a walk that somebody chose.
+# Traces of the last three kinds are no failures: they explain a log, are a walk that somebody chose, or a test.
 FailureKind = Literal[
-    "invariant", "transition", "refinement", "deadlock", "evaluation", "cover", "liveness", "log", "walk"
+    "invariant", "transition", "refinement", "deadlock", "evaluation", "cover", "liveness", "log", "walk", "test"
 ]
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skipgate.app.gotests.package import GoPackage
+from skipgate.app.testing import WrittenFile, write_if_changed
 from skipgate.base.errors import reason
 from skipgate.base.output import write_new
 from skipgate.errors import InputError
@@ -17,50 +17,48 @@ if TYPE_CHECKING:
     from skipgate.checker.testing.suite import TestSuite
 
 
-@dataclass(frozen=True)
-class WrittenGo:
-    """What became of each file."""
-
-    path: Path
-    outcome: str  # written, unchanged, or kept
-
-
-def package_of(folder: Path) -> str:
-    """The name of the package of tests in a folder: that of the Go code there, or else of the folder, with `_test`."""
-    for path in sorted(folder.glob("*.go")):
-        found = re.search(r"^package\s+(\w+)", path.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
-        if found is not None:
-            return found[1] if path.name.endswith("_test.go") else f"{found[1]}_test"
-    name = re.sub(r"\W", "", folder.resolve().name.lower().replace("-", "_"))
+def package_of(folder: Path, adapter: Path) -> str:
+    """The name of the package of tests in a folder: that of the adapter if it is there; or else that of the Go code in
+    the folder, or of the folder itself, with `_test`."""
+    for path in (adapter, *sorted(folder.glob("*.go"))):
+        name = _package_in(path)
+        if name is not None and (path == adapter or not path.name.endswith("_test.go")):
+            return name if path == adapter else f"{name}_test"
+    name = re.sub(r"[^a-z0-9_]", "", folder.resolve().name.lower())
     return f"{name if name[:1].isalpha() else f'p{name}'}_test"
 
 
-def write_go(suite: TestSuite, folder: Path, *, package: str, observed: Sequence[str], command: str) -> list[WrittenGo]:
+def _package_in(path: Path) -> str | None:
+    """The package that a file of Go belongs to; None if there is no such file."""
+    if not path.exists():
+        return None
+    found = re.search(r"^package\s+(\w+)", path.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+    return None if found is None else found[1]
+
+
+def write_go(
+    suite: TestSuite, folder: Path, *, package: str | None, observed: Sequence[str], command: str
+) -> list[WrittenFile]:
     """Write the package of tests.
 
     Raises:
         InputError: a file cannot be written.
     """
-    from skipgate.spec.files import write_atomically
-
     stem = suite.model.name
     adapter = folder / f"{stem}_adapter_test.go"
-    files = GoPackage(suite, observed, package, command).files(adapter.name)
-    written = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for part, text in (("model", files.model), ("behaviours", files.behaviours)):
-            path = folder / f"{stem}_{part}_test.go"
-            content = text.encode()
-            same = path.exists() and path.read_bytes() == content
-            if not same:
-                write_atomically(path, content)
-            written.append(WrittenGo(path, "unchanged" if same else "written"))
+        name = package or package_of(folder, adapter)
+        files = GoPackage(suite, observed, name, command).files(adapter.name)
+        written = [
+            write_if_changed(folder / f"{stem}_model_test.go", files.model),
+            write_if_changed(folder / f"{stem}_behaviours_test.go", files.behaviours),
+        ]
         try:
             write_new(adapter, files.adapter)
-            written.append(WrittenGo(adapter, "written"))
+            written.append(WrittenFile(adapter, "wrote"))
         except FileExistsError:
-            written.append(WrittenGo(adapter, "kept"))
+            written.append(WrittenFile(adapter, "kept"))
     except OSError as error:
         raise InputError(f"{error.filename or folder} cannot be written: {reason(error)}") from None
     return written

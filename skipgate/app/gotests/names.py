@@ -10,12 +10,15 @@ _KEYWORDS = """
     return select struct switch type var
 """
 _PREDECLARED = "any bool error false int iota len nil string true uint64"  # what a parameter had better not hide
+_ABBREVIATION = 3  # letters of a name in capitals that stay capitals, such as HLC
 _TAKEN = frozenset(f"{_KEYWORDS} {_PREDECLARED}".split())
 
 
 def exported(name: str) -> str:
-    """`hard_state_commit` as `HardStateCommit`, and `node[_].put` as `NodePut`."""
+    """`hard_state_commit` as `HardStateCommit`, `node[_].put` as `NodePut`, and `SNAPSHOT_EVERY` as `SnapshotEvery`."""
     words = [word for word in re.split(r"[^\w]+|_+", name) if word]
+    if name.isupper() and len(name) > _ABBREVIATION:
+        words = [word.lower() for word in words]
     joined = "".join(word[0].upper() + word[1:] for word in words)
     return joined if joined[:1].isupper() else f"X{joined}"
 
