@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from skipgate.checker.core.datatypes import Type
 from skipgate.checker.core.trace import Loop, Step, Trace, Variable
 from skipgate.checker.core.values import Value
+from skipgate.traces.differences import Replaced, state_changes
+
+_LEAST_RUN = 3  # steps that are worth a fold where nothing else is folded
 
 
 @dataclass(frozen=True)
@@ -34,26 +38,48 @@ def with_answers(trace: Trace, answered: Sequence[Answered]) -> Trace:
     return replace(found, variables=(*trace.variables, *added), reads=(*trace.reads, *(each.text for each in answered)))
 
 
-def folded(trace: Trace) -> Trace:
+def folded(trace: Trace, *, lossless: bool = False) -> Trace:
     """The trace with the steps in a row that are of one action as one step.
 
     The last step stays, since it is what is wrong; so does the first of a loop. A trace that shows another model's view
-    of each step stays as it is.
+    of each step stays as it is. If it is to be `lossless`, only such runs are folded of which each state can be told
+    from the first and the last: the same numbers change by the same amount, as those of a clock that ticks.
     """
     if trace.abstract is not None or not trace.steps:
         return trace
     loop = trace.loop
-    kept: list[Step] = []
-    places: list[int] = []  # of each step, the place of the one that it is part of
+    runs: list[list[int]] = []
     for index, step in enumerate(trace.steps):
         alone = index in (0, 1, len(trace.steps) - 1) or (loop is not None and index in (loop.start, loop.start + 1))
-        last = kept[-1] if kept else None
-        if last is not None and last.action == step.action and not alone:
-            kept[-1] = _joined(last, step)
+        run = runs[-1] if runs else []
+        goes_on = bool(run) and not alone and trace.steps[run[-1]].action == step.action
+        if goes_on and (not lossless or _is_regular(trace.steps, run[-1], index)):
+            run.append(index)
         else:
-            kept.append(step)
-        places.append(len(kept) - 1)
-    return replace(trace, steps=tuple(kept), loop=None if loop is None else _moved(loop, places))
+            runs.append([index])
+    if lossless:
+        runs = [part for run in runs for part in ([run] if len(run) >= _LEAST_RUN else [[index] for index in run])]
+    steps = [reduce(_joined, [trace.steps[index] for index in run]) for run in runs]
+    places = [number for number, run in enumerate(runs) for _ in run]
+    return replace(trace, steps=tuple(steps), loop=None if loop is None else _moved(loop, places))
+
+
+def _is_regular(steps: Sequence[Step], one: int, other: int) -> bool:
+    """Do two steps in a row have the same arguments, and change the same numbers by the same amount?"""
+    if one == 0 or steps[one].arguments != steps[other].arguments:
+        return False
+    first, second = ([*_amounts(steps[index - 1], steps[index])] for index in (one, other))
+    return first == second and None not in first
+
+
+def _amounts(before: Step, after: Step) -> Iterator[tuple[str, int] | None]:
+    """By how much each number changes that does; None is a change of another kind."""
+    for change in state_changes(before.state, after.state):
+        match change:
+            case Replaced(place, int() as old, int() as new) if not isinstance(old, bool):
+                yield place, new - old
+            case _:
+                yield None
 
 
 def _joined(first: Step, second: Step) -> Step:

@@ -55,17 +55,18 @@ SMALL = 9
 
 
 @dataclass(frozen=True)
-class _Page:
+class Page:
     """How many characters stand beside each other, of TEXT and of SMALL size."""
 
     columns: int
 
     @property
     def small(self) -> int:
+        """The same of SMALL size."""
         return self.columns * TEXT // SMALL
 
     @classmethod
-    def of(cls, states: int) -> _Page:
+    def of(cls, states: int) -> Page:
         """More for a long trace on one page: it is made smaller to fit the height, which leaves width to use."""
         return cls(max(96, 9 * states) if states <= STATES_A_PAGE else 104)
 
@@ -124,7 +125,7 @@ def to_dot(trace: Trace) -> str:
     traces to the height of as many pages as they need.
     """
     pages = max(1, -(-len(trace.steps) // STATES_A_PAGE))
-    page = _Page.of(len(trace.steps))
+    page = Page.of(len(trace.steps))
     common = {"fontname": "Helvetica", "fontsize": f"{TEXT:g}"}
     graph = {
         "charset": "UTF-8",
@@ -168,7 +169,8 @@ def to_dot(trace: Trace) -> str:
 # ---------------------------------------------------------------- the title
 
 
-def _title(trace: Trace, page: _Page) -> HtmlLabel:
+def heading(trace: Trace, page: Page) -> list[str]:
+    """What the trace shows, and the constants."""
     text = [
         escaped(subject(trace)),
         font(bold(escaped(finding(trace))), point_size=14),
@@ -178,7 +180,11 @@ def _title(trace: Trace, page: _Page) -> HtmlLabel:
     notes = flow([Item(["Constants:"], 10), *constants], page.small) if constants else []
     if trace.steps and any(name in trace.reads for name in trace.steps[0].state):
         notes.append("Bold: the variables that the property reads. In grey: their values where they did not change.")
-    text += [font(line, point_size=SMALL, color=GREY) for line in notes]
+    return [*text, *(font(line, point_size=SMALL, color=GREY) for line in notes)]
+
+
+def _title(trace: Trace, page: Page) -> HtmlLabel:
+    text = heading(trace, page)
     return html_label(
         table(
             [
@@ -196,7 +202,7 @@ def _title(trace: Trace, page: _Page) -> HtmlLabel:
 
 def _state(
     trace: Trace,
-    page: _Page,
+    page: Page,
     index: int,
     previous: Step | None,
     look: _Look,
@@ -205,7 +211,7 @@ def _state(
     """The box of a state: its number, and beside it what there is to know."""
     step = trace.steps[index]
     if previous is None:
-        parts = _initial(trace, page, step.state)
+        parts = initial_state(trace, page, step.state)
     else:
         parts = _later(trace, page, previous.state, step.state, since)
     if trace.abstract is not None:
@@ -225,7 +231,7 @@ def _box(figure: str, cells: Iterable[str], figure_look: Attributes, look: Attri
     return html_label(table([row(left, right)], **look))
 
 
-def _initial(trace: Trace, page: _Page, state: Mapping[str, Value]) -> list[list[str]]:
+def initial_state(trace: Trace, page: Page, state: Mapping[str, Value]) -> list[list[str]]:
     """The first state in full: first what the property reads, the rest smaller."""
     read = [name for name in state if name in trace.reads]
     rest = [name for name in state if name not in trace.reads]
@@ -239,7 +245,7 @@ def _initial(trace: Trace, page: _Page, state: Mapping[str, Value]) -> list[list
 
 
 def _later(
-    trace: Trace, page: _Page, before: Mapping[str, Value], after: Mapping[str, Value], since: Mapping[str, int]
+    trace: Trace, page: Page, before: Mapping[str, Value], after: Mapping[str, Value], since: Mapping[str, int]
 ) -> list[list[str]]:
     """What changed, and under it in grey what the property reads that did not."""
     changes: list[Item] = []
@@ -255,7 +261,7 @@ def _later(
     ]
 
 
-def _abstract(view: AbstractView, page: _Page, index: int) -> list[str]:
+def _abstract(view: AbstractView, page: Page, index: int) -> list[str]:
     """What a state, and the step to it, are to the model that is refined."""
     place, words = abstract_heading(view, index)
     state = view.steps[index].state
@@ -270,7 +276,7 @@ def _abstract(view: AbstractView, page: _Page, index: int) -> list[str]:
 # ---------------------------------------------------------------- what repeats for ever
 
 
-def _again(trace: Trace, loop: Loop, page: _Page, since: Mapping[str, int]) -> list[str]:
+def _again(trace: Trace, loop: Loop, page: Page, since: Mapping[str, int]) -> list[str]:
     """Under the last state the one that the behaviour goes back to once more, and the line back up to it."""
     words = font(bold(escaped(repetition(trace, loop))), color=VERMILION)
     last, first = trace.steps[-1], trace.number(loop.start)
@@ -295,7 +301,7 @@ def _again(trace: Trace, loop: Loop, page: _Page, since: Mapping[str, int]) -> l
 # ---------------------------------------------------------------- an action
 
 
-def _action(page: _Page, step: Step, mark: Mark | None) -> HtmlLabel:
+def _action(page: Page, step: Step, mark: Mark | None) -> HtmlLabel:
     """The action beside its arrow, with its description."""
     name = taken(step)
     description = one_line(step.description or "")
@@ -320,14 +326,17 @@ def _action(page: _Page, step: Step, mark: Mark | None) -> HtmlLabel:
 # ---------------------------------------------------------------- the failure
 
 
-def _failure(trace: Trace, page: _Page, last: str | None) -> list[str]:
+def _failure(trace: Trace, page: Page, last: str | None) -> list[str]:
     """The box at the bottom that says why the last state, or the step into it, is wrong; and the line from it."""
     failure = trace.failure
-    bad = failure.kind not in ("cover", "log", "walk", "test")
-    figure = font(bold("!"), color=WHITE, point_size=TEXT + 4) if bad else bold("=")
+    bad, figure = figure_of(trace)
+    why = [
+        row(cell(font(label + GAP, color=GREY), valign="TOP"), cell(lines(text)))
+        for label, text in reasons(trace, page)
+    ]
     label = _box(
         figure,
-        [cell(table(_reasons(trace, page), cellpadding=1))],
+        [cell(table(why, cellpadding=1))],
         {"bgcolor": BLACK} if bad else {"bgcolor": PALE},
         {"border": 3 if bad else 2, "color": BLACK},
     )
@@ -339,8 +348,15 @@ def _failure(trace: Trace, page: _Page, last: str | None) -> list[str]:
     return [box] if last is None else [box, statement(f"{last}:at:s -> failure:at:n", arrow)]
 
 
-def _reasons(trace: Trace, page: _Page) -> list[str]:
-    """Rows of a label and what belongs to it."""
+def figure_of(trace: Trace) -> tuple[bool, str]:
+    """Is the end of a trace bad, and the sign for it."""
+    if trace.failure.kind in ("cover", "log", "walk", "test"):
+        return False, bold("=")
+    return True, font(bold("!"), color=WHITE, point_size=TEXT + 4)
+
+
+def reasons(trace: Trace, page: Page) -> list[tuple[str, list[str]]]:
+    """Why the trace ends where it does: labels, and the lines that belong to each."""
     failure = trace.failure
     columns = page.columns - 10
     conjunct = one_line(failure.conjunct or "")
@@ -366,7 +382,7 @@ def _reasons(trace: Trace, page: _Page) -> list[str]:
         ("state", flow([binding(name, value, columns) for name, value in state.items()], columns)),
         *(("note", [escaped(line) for line in wrapped(note, columns, 2)]) for note in notes),
     ]
-    return [row(cell(font(label + GAP, color=GREY), valign="TOP"), cell(lines(text))) for label, text in found if text]
+    return [(label, text) for label, text in found if text]
 
 
 def _part(part: Part, columns: int) -> Item:

@@ -14,6 +14,7 @@ from skipgate.traces.differences import Change, Replaced
 from skipgate.traces.dot_language import bold, escaped, font, wrapped
 from skipgate.traces.palette import GREY
 from skipgate.traces.plain import brief, shortened, shown, visible
+from skipgate.traces.wording import old_and_new
 
 GAP = "&nbsp;" * 4
 LONGEST = 3  # lines for one value; the text and the ITF file have it in full
@@ -54,12 +55,14 @@ def changed(change: Change, columns: int, *, strong: bool = False) -> Item:
     """What a part of a variable was and became."""
     label = visible(change.place)
     if isinstance(change, Replaced):
-        for write in (shown, brief):
-            old, new = write(change.old), write(change.new)
+        pairs = [(write(change.old), write(change.new)) for write in (shown, brief)]
+        # Of a value that is gone, the beginning may do: it was shown where it came to be.
+        for old, new in [*pairs, old_and_new(change.old, change.new, 0)]:
             length = len(label) + len(old) + len(new) + 5
             if length <= columns:
                 name = _labelled(label, f"{label}: ", strong)
                 return Item([f"{name}{font(escaped(old), color=GREY)} → {escaped(new)}"], length)
+        old, new = pairs[-1]
         was, now = _block(label, f"{label}: {old}", columns, strong), _block("→", f"→ {new}", columns - 4, False)
         return Item([*(font(line, color=GREY) for line in was.lines), *(GAP + line for line in now.lines)], columns)
     signed = [("+", change.added), ("−", change.removed)]

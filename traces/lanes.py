@@ -6,7 +6,7 @@ in the lane of the key.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
 
@@ -48,15 +48,23 @@ def lane_types(trace: Trace) -> dict[str, Sequence[Value]]:
     return found
 
 
+def main_lanes(trace: Trace) -> str | None:
+    """The type whose lanes tell the most of a trace: most steps have an argument of it. None if there is none."""
+    steps = [step for step in trace.steps if step.action is not None]
+    homes = {type: sum(bool(lanes_of(step, type)) for step in steps) for type in lane_types(trace)}
+    best = max(homes, key=lambda type: homes[type], default=None)
+    return best if best is not None and homes[best] * 2 > len(steps) else None
+
+
 def lanes_of(step: Step, type: str) -> list[str]:
     """The lanes that the arguments of a step are in, in order."""
     values = [value for _, value in step.arguments if isinstance(value, EnumValue | SortValue)]
     return [shown(each) for each in values if (each.enum if isinstance(each, EnumValue) else each.sort) == type]
 
 
-def call_in_lane(step: Step, type: str) -> str:
+def call_in_lane(step: Step, type: str, write: Callable[[Value], str] = shown) -> str:
     """The action of a step in its lane, without the argument that says which lane that is."""
-    words, lane = taken(step), lanes_of(step, type)[0]
+    words, lane = taken(step, write), lanes_of(step, type)[0]
     for name, value in step.arguments:
         argument = f"{visible(name)} = {shown(value)}"
         if shown(value) == lane and isinstance(value, EnumValue | SortValue):

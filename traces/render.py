@@ -24,9 +24,9 @@ from skipgate.spec.files import write_atomically
 from skipgate.traces.contrast_dot import contrast_to_dot
 from skipgate.traces.contrast_text import render_contrast
 from skipgate.traces.contrast_wording import sentences, title
-from skipgate.traces.dot import to_dot
 from skipgate.traces.files import safe_name
 from skipgate.traces.itf import dump_itf
+from skipgate.traces.picture import picture_dot
 from skipgate.traces.plain import one_line
 from skipgate.traces.text import render_text
 from skipgate.traces.wording import finding, subject
@@ -72,10 +72,10 @@ def to_png(dot: str) -> bytes:
     return _render(dot, "png")
 
 
-def trace_svg(trace: Trace) -> str:
-    """The diagram of a trace as an SVG document. Raises RenderError."""
+def trace_svg(trace: Trace, *, lanes: str | None = None, full: bool = False) -> str:
+    """The picture of a trace as an SVG document; see `picture_dot`. Raises RenderError."""
     return to_svg(
-        to_dot(trace),
+        picture_dot(trace, lanes=lanes, full=full),
         title=f"{subject(trace)}: {finding(trace)}",
         description="; ".join(filter(None, (trace.description, trace.failure.message))),
     )
@@ -127,11 +127,11 @@ def _content(trace: Trace, name: str) -> bytes | str:
         case "txt":
             return render_text(trace)
         case "dot":
-            return to_dot(trace)
+            return picture_dot(trace)
         case "svg":
             return trace_svg(trace)
         case _:
-            return to_png(to_dot(trace))
+            return to_png(picture_dot(trace))
 
 
 # ---------------------------------------------------------------- Graphviz

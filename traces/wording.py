@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, assert_never
 
 from skipgate.checker.core import places
@@ -115,15 +116,15 @@ def old_and_new(old: Value, new: Value, room: int) -> tuple[str, str]:
     return was, now
 
 
-def call(action: str, arguments: tuple[tuple[str, Value], ...]) -> str:
+def call(action: str, arguments: tuple[tuple[str, Value], ...], write: Callable[[Value], str] = shown) -> str:
     """An action as it was taken: `apply(n = Node1)`, or `crash` alone if it has no parameters."""
-    names, values = [visible(name) for name, _ in arguments], [shown(value) for _, value in arguments]
+    names, values = [visible(name) for name, _ in arguments], [write(value) for _, value in arguments]
     return places.call(visible(action), values, names)
 
 
-def taken(step: Step) -> str:
+def taken(step: Step, write: Callable[[Value], str] = shown) -> str:
     """The action of a step; of several in a row, how many they are: `tick x 10`."""
-    words = call(step.action or "?", step.arguments)
+    words = call(step.action or "?", step.arguments, write)
     return words if step.times == 1 else f"{words} x {step.times}"
 
 

@@ -207,7 +207,7 @@ def test_nothing_heavy_is_loaded_before_it_is_needed() -> None:
 import sys
 from skipgate.traces import render, state_graph
 from tests.traces.samples import die_hard
-render.render_text(die_hard()), render.to_dot(die_hard()), render.dump_itf(die_hard())
+render.render_text(die_hard()), render.picture_dot(die_hard()), render.dump_itf(die_hard())
 print(sorted({"pygraphviz", "rich", "graphviz", "numpy"} & set(sys.modules)))
 """
     assert _run(code) == "[]"

@@ -18,7 +18,8 @@ from skipgate.errors import InputError
 if TYPE_CHECKING:
     from skipgate.checker.core.trace import Trace
 
-_FORMS = ("text", "dot", "svg", "png", "mermaid", "itf")
+_PICTURES = ("dot", "svg", "png")
+_FORMS = ("text", *_PICTURES, "mermaid", "itf")
 
 
 @click.command("trace", short_help="Read a stored counterexample again.")
@@ -32,7 +33,7 @@ _FORMS = ("text", "dot", "svg", "png", "mermaid", "itf")
 )
 @click.option("--only", metavar="NAME,...", help="Show these variables alone; a glob such as 'log*' names several.")
 @click.option("--fold", is_flag=True, help="Show the steps in a row that are of one action as one.")
-@click.option("--lanes", metavar="TYPE", help="A column for each value of an enum or sort, in text and Mermaid.")
+@click.option("--lanes", metavar="TYPE", help="A column for each value of an enum or sort.")
 @click.option(
     "--eval",
     "questions",
@@ -42,7 +43,11 @@ _FORMS = ("text", "dot", "svg", "png", "mermaid", "itf")
 )
 @click.option("--model", metavar="MODEL", type=PathType(), help="The file that the trace is of, for --eval.")
 @root_option
-@click.option("--full", is_flag=True, help="Show every state in full, with all parts of long values, in text.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Show every state in full, with all parts of long values, in text; in a picture, a box for every step.",
+)
 @click.option("--out", metavar="FILE", type=PathType(), help="Write there, not to standard output.")
 def command(
     file: Path,
@@ -69,8 +74,8 @@ def command(
     """
     require_file(file)
     form = form_for(form, out, _FORMS)
-    if full and form != "text":
-        raise click.UsageError("--full is for text: leave out --format and --out, or choose text there.")
+    if full and form not in ("text", *_PICTURES):
+        raise click.UsageError("--full is for text and pictures: leave out --format and --out, or choose one of them.")
     trace = _load(file)
     if questions:
         if model is None:
@@ -82,7 +87,7 @@ def command(
         from skipgate.traces.asked import folded
 
         trace = folded(trace)
-    deliver(_render(trace, form, out, full) if lanes is None else _in_lanes(trace, lanes, form, out), out)
+    deliver(_render(trace, form, out, full) if lanes is None else _in_lanes(trace, lanes, form, out, full), out)
 
 
 def _answered(trace: Trace, path: Path, questions: Sequence[str]) -> Trace:
@@ -132,7 +137,7 @@ def _only(trace: Trace, wanted: str, questions: Sequence[str]) -> Trace:
     return only(trace, found)
 
 
-def _in_lanes(trace: Trace, type: str, form: str, out: Path | None) -> str:
+def _in_lanes(trace: Trace, type: str, form: str, out: Path | None, full: bool) -> str | bytes:
     from skipgate.spec.diagnostics import did_you_mean
     from skipgate.traces.lanes import lane_types, render_lanes, to_sequence_diagram
 
@@ -142,8 +147,10 @@ def _in_lanes(trace: Trace, type: str, form: str, out: Path | None) -> str:
         raise InputError(f"{type!r} makes no lanes; {did_you_mean(type, types) or known}")
     if form == "mermaid":
         return to_sequence_diagram(trace, type)
-    if form != "text":
-        raise click.UsageError("--lanes is for text and Mermaid: leave out --format and --out, or choose one of them.")
+    if form in _PICTURES:
+        return _drawn(trace, form, type, full)
+    if form != "text" or full:
+        raise click.UsageError("--lanes is for text without --full, for Mermaid and for pictures.")
     return render_lanes(trace, type, width=100 if out else text_columns())
 
 
@@ -156,27 +163,35 @@ def _load(file: Path) -> Trace:
         raise InputError(f"{file}: {error}") from None
 
 
-def _render(trace: Trace, form: str, out: Path | None, full: bool) -> str | bytes:
-    from skipgate.traces.dot import to_dot
-    from skipgate.traces.itf_portable import dump_portable_itf
-    from skipgate.traces.mermaid import to_mermaid
+def _drawn(trace: Trace, form: str, lanes: str | None, full: bool) -> str | bytes:
+    """A picture, or what Graphviz makes one of."""
+    from skipgate.traces.picture import picture_dot
     from skipgate.traces.render import RenderError, to_png, trace_svg
-    from skipgate.traces.text import render_text
 
     try:
         match form:
             case "svg":
-                return trace_svg(trace)
+                return trace_svg(trace, lanes=lanes, full=full)
             case "png":
-                return to_png(to_dot(trace))
-            case "dot":
-                return to_dot(trace)
-            case "mermaid":
-                return to_mermaid(trace)
-            case "itf":
-                return dump_portable_itf(trace)
+                return to_png(picture_dot(trace, lanes=lanes, full=full))
             case _:
-                width = 100 if out else text_columns()
-                return render_text(trace, colour=out is None and wants_colour(), width=width, full=full)
+                return picture_dot(trace, lanes=lanes, full=full)
     except RenderError as error:
         raise InputError(str(error)) from None
+
+
+def _render(trace: Trace, form: str, out: Path | None, full: bool) -> str | bytes:
+    from skipgate.traces.itf_portable import dump_portable_itf
+    from skipgate.traces.mermaid import to_mermaid
+    from skipgate.traces.text import render_text
+
+    match form:
+        case "dot" | "svg" | "png":
+            return _drawn(trace, form, None, full)
+        case "mermaid":
+            return to_mermaid(trace)
+        case "itf":
+            return dump_portable_itf(trace)
+        case _:
+            width = 100 if out else text_columns()
+            return render_text(trace, colour=out is None and wants_colour(), width=width, full=full)

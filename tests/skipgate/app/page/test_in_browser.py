@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -213,3 +213,9 @@ def test_fifty_states_with_three_nodes_fit_two_screens(
             wide = shown.page.evaluate("document.documentElement.scrollWidth")
             assert height / 800 <= most, query
             assert wide <= 1280
+    model = Path(LONG[type][0]).stem
+    (picture,) = Path(unquote(urlsplit(long_traces[type]).path)).parent.glob(f"{model}.*.svg")
+    with watched(chromium, picture.as_uri(), width=1280, height=800, dark=dark) as shown:
+        size = "(({width, height}) => [width, height])(document.documentElement.getBoundingClientRect())"
+        width, height = shown.page.evaluate(size)
+        assert width <= 1280 and height <= 2 * 800

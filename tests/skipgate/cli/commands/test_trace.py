@@ -108,5 +108,11 @@ def test_lanes_are_columns(run: Run) -> None:
     stored = "out/mutual_exclusion.flags_only.deadlock.itf.json"
     assert "Process1                 Process2" in run("trace", stored, "--lanes", "Process").stdout
     assert run("trace", stored, "--lanes", "Process", "--format", "mermaid").stdout.startswith("sequenceDiagram\n")
-    refused = run("trace", stored, "--lanes", "Process", "--format", "svg")
+    drawn = run("trace", stored, "--lanes", "Process", "--format", "svg")
+    assert (drawn.exit_code, "Process2</text>" in drawn.stdout) == (0, True)
+    assert run("trace", stored, "--lanes", "Process", "--out", "lanes.dot", "--full").exit_code == 0
+    assert Path("lanes.dot").read_text("utf-8").startswith("digraph trace {")
+    refused = run("trace", stored, "--lanes", "Process", "--full")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    refused = run("trace", stored, "--full", "--format", "mermaid")
     assert (refused.exit_code, refused.stdout) == (2, "")
