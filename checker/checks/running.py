@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from skipgate.checker.core.expectations import expectation, property_description
 from skipgate.checker.core.model import Model
 from skipgate.checker.core.result import EVALUATION, CheckResult, Comparison, PropertyResult, Verdict
 from skipgate.checker.core.trace import Trace
-from skipgate.checker.evidence.counterexample import build_trace, initial_error_trace
+from skipgate.checker.evidence.counterexample import build_trace, initial_error_trace, trace_of
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.native.tiers import explore
 from skipgate.checker.search.explore import Exploration
@@ -132,8 +133,19 @@ def _search(kernels: Kernels, options: RunOptions, report: Callable[[Progress], 
         symmetry={sort.name: sort.size for sort in model.symmetry},
         missed=frozenset(witness.of.name for witness in found.unseen if witness.premise is None),
         vacuous=frozenset((*unfair, *vacuous_properties(model, unseen_premises(found), violated))),
+        witnesses=_witnesses(kernels, found, options.budget, started),
         coverage=_coverage(kernels, found, options.budget) if options.coverage else None,
     )
+
+
+def _witnesses(kernels: Kernels, found: Exploration, budget: Budget, started: float) -> dict[str, Trace]:
+    """The ways to the covers that were reached, as far as the time goes."""
+    traces: dict[str, Trace] = {}
+    for name in (cover.name for cover in kernels.model.covers if cover.name in found.reached):
+        states = [kernels.layout.unpack(words) for words in found.path_to(found.reached[name])]
+        with suppress(OutOfTime), deadline(budget.left_for_traces(time.perf_counter() - started)):
+            traces[name] = trace_of(kernels.model, name, states)
+    return traces
 
 
 def _coverage(kernels: Kernels, found: Exploration, budget: Budget) -> Coverage:

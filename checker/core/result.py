@@ -136,6 +136,7 @@ class CheckResult:
     symmetry: Mapping[str, int] = field(default_factory=dict)  # sorts that states are counted up to, with their sizes
     comparisons: tuple[Comparison, ...] = ()  # what came of asking other engines, if that was wanted
     notes: tuple[str, ...] = ()  # what is to be said of how it was searched, such as why without machine code
+    witnesses: Mapping[str, Trace] = field(default_factory=dict)  # if asked for: a shortest way to each cover
     coverage: Coverage | None = None  # what the search has been through, if that was asked for
 
     @property

@@ -18,6 +18,7 @@ from skipgate.checker.core.errors import InternalError
 from skipgate.checker.native import loops
 from skipgate.checker.native.engine import Engine
 from skipgate.checker.native.memory import MappedRow
+from skipgate.checker.native.seek import SHOWN
 from skipgate.checker.search.explore import State
 
 _SMALL = 4096  # states of a level that one thread searches faster than it wakes the others
@@ -50,8 +51,22 @@ class Retracer:
             path.append(self.step(path[-1]))
         return path
 
+    def path_to_witness(self, number: int) -> list[State]:
+        """The states from an initial one to the first of which a witness is true."""
+        engine = self.engine
+        bounds, lanes = engine.bounds.view, range(engine.threads)
+        for lane in lanes:  # what was found last may be no level yet
+            bounds[(engine.level + 1) * engine.threads + lane] = engine.end(lane)
+        for level in range(1, engine.level + 2):
+            if self.seek(level, SHOWN + number):
+                return self.path_to([SHOWN + number], level)
+        raise InternalError("the state of which a cover is true was not found again")
+
     def seek(self, level: int, event: int) -> array[int]:
-        """The numbers of the states of a level that cause an event, or, if there is none, that lead to a target."""
+        """The numbers of the states of a level that cause an event, or, if there is none, that lead to a target.
+
+        From `SHOWN` on, events are witnesses that are true of the states.
+        """
         engine = self.engine
         bounds = engine.bounds.view
         total = 0

@@ -26,7 +26,9 @@ from skipgate.checker.native.loops import (
 from skipgate.checker.native.table import has, put
 
 if TYPE_CHECKING:
-    from skipgate.checker.native.generated import canonical, check, check_step, expand, inside, terminal
+    from skipgate.checker.native.generated import canonical, check, check_step, expand, inside, terminal, witness
+
+SHOWN = 1_000_000_000  # the first number for a witness; those of events are less
 
 
 def seek(
@@ -34,6 +36,7 @@ def seek(
 ) -> int:
     """List the states of a level that lead to an event, or, if it is negative, to a state in the table `targets`.
 
+    From `SHOWN` on, it is no event but a witness that is true of the state.
     The cursors and ends of the lanes say where the level is. The result is how many states were found.
     """
     mine = at(lanes, me * LANE)
@@ -44,7 +47,14 @@ def seek(
         while take(lane, mine) and not load_atomic(control, LEAVE):
             for index in range(mine[REST], mine[REST_END]):
                 s = at(store, index * WORDS)
-                if causes(s, event, buffer) if event >= 0 else leads(s, targets, mask, store, buffer):
+                wanted = 0
+                if event >= SHOWN:
+                    wanted = shows(s, event - SHOWN, buffer)
+                elif event >= 0:
+                    wanted = causes(s, event, buffer)
+                else:
+                    wanted = leads(s, targets, mask, store, buffer)
+                if wanted:
                     found[count] = index
                     count = count + 1
             mine[REST] = mine[REST_END]
@@ -61,6 +71,14 @@ def leads(s: Row, targets: Row, mask: int, store: Row, buffer: Row) -> int:
                 canonical(t, buffer)
             if has(targets, mask, hash_of(t), t, store):
                 return 1
+    return 0
+
+
+def shows(s: Row, number: int, scratch: Row) -> int:
+    """Is a witness true of a state?"""
+    for i in range(witness(s, scratch)):
+        if scratch[i] == number:
+            return 1
     return 0
 
 

@@ -45,9 +45,10 @@ def take_over(
     """Run a search that has ended in `HandOver` to its end."""
     found = search.found
     paths = {name: found.path_to(violation.state) for name, violation in found.violations.items()}
+    ways = {name: found.path_to(state) for name, state in found.reached.items()}
     engine.load(chain.from_iterable(found.predecessors), found.ends, search.expanded)
     found.predecessors.clear()
-    return _NativeSearch(search, engine, storage, checkpoint, paths).to_the_end()
+    return _NativeSearch(search, engine, storage, checkpoint, paths, ways).to_the_end()
 
 
 def resume(
@@ -66,11 +67,14 @@ def resume(
     search.started -= saved.seconds
     for steps, numbers in zip((False, True), saved.unseen, strict=True):
         search.unseen[steps] = {i: witness for i, witness in search.unseen[steps].items() if i in numbers}
-    return _NativeSearch(search, engine, storage, checkpoint, saved.paths).to_the_end()
+    return _NativeSearch(search, engine, storage, checkpoint, saved.paths, {}).to_the_end()
 
 
 class _NativeSearch:
-    """The rest of a search, by machine code. `paths` are those to the violations that are known already."""
+    """The rest of a search, by machine code.
+
+    `paths` are those to the violations that are known already, `ways` those to the covers.
+    """
 
     def __init__(
         self,
@@ -79,12 +83,14 @@ class _NativeSearch:
         storage: Storage,
         checkpoint: Checkpoint | None,
         paths: dict[str, list[State]],
+        ways: dict[str, list[State]],
     ) -> None:
         self.search = search
         self.engine = engine
         self.storage = storage
         self.checkpoint = checkpoint
         self.paths = paths
+        self.ways = ways
         self.found = search.found
         self.generated = search.found.generated  # before
         self.why = ""
@@ -130,6 +136,8 @@ class _NativeSearch:
         search.finish()
         result = RetracedExploration(**{**vars(found), "distinct": engine.count, "engine": "native"})
         result.paths = {found.violations[name].state: path for name, path in self.paths.items()}
+        result.paths |= {path[-1]: path for path in self.ways.values() if path[-1] not in result.paths}
+        result.reached = {name: path[-1] for name, path in self.ways.items()}
         if not engine.abandoned:
             result.regions, result.levels = engine.regions(), engine.levels()
         if self.storage.fingerprints:
@@ -158,6 +166,23 @@ class _NativeSearch:
             else:
                 found.violations[name] = violation
                 self.paths[name] = path
+        if search.witnesses:
+            self.find_witnesses(retracer)
+
+    def find_witnesses(self, retracer: Retracer) -> None:
+        """Find the ways to the covers that machine code has seen, as far as the time goes."""
+        search = self.search
+        seen = [
+            (number, witness.of.name)
+            for number, witness in enumerate(search.kernels.state_witnesses)
+            if witness.premise is None and number not in search.unseen[False] and witness.of.name not in self.ways
+        ]
+        for number, name in seen:
+            try:
+                with deadline(search.budget.left_for_traces(time.perf_counter() - search.started)):
+                    self.ways[name] = retracer.path_to_witness(number)
+            except OutOfTime:
+                continue
 
     def look(self) -> None:
         """Note how far the engine has come."""

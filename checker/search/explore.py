@@ -79,6 +79,7 @@ class Exploration:
     fired: set[int] = field(default_factory=set)
     moved: set[int] = field(default_factory=set)  # the actions that have changed a state
     unseen: list[Witness] = field(default_factory=list)
+    reached: dict[str, State] = field(default_factory=dict)  # if asked for: the first state in which each cover is true
     predecessors: dict[State, State | None] = field(default_factory=dict)
     ends: list[int] = field(default_factory=list)  # of the levels, in the order of `predecessors`
     regions: list[memoryview] = field(default_factory=list)  # the states that are not in `predecessors`, word by word
@@ -98,12 +99,12 @@ class Exploration:
 
 @dataclass
 class RetracedExploration(Exploration):
-    """What was found by a search of which no predecessors are left: the paths to its violations."""
+    """What was found by a search of which no predecessors are left: the paths to what it shows."""
 
     paths: dict[State, list[State]] = field(default_factory=dict)
 
     def path_to(self, state: State) -> list[State]:
-        """The path to a violation."""
+        """The path to a violation, or to where a cover is true."""
         return list(self.paths[state])
 
 
@@ -162,6 +163,7 @@ class Search:
         self.model = kernels.model
         self.budget = options.budget
         self.stop_at_first = options.stop_at_first
+        self.witnesses = options.witnesses
         self.report = report
         self.started = time.perf_counter()
         self.found = Exploration()
@@ -338,7 +340,9 @@ class Search:
         unseen = self.unseen[steps]
         if unseen:
             for i in range(witness(*states, self.room)):
-                unseen.pop(self.room[i], None)
+                seen = unseen.pop(self.room[i], None)
+                if self.witnesses and seen is not None and seen.premise is None:
+                    self.found.reached[seen.of.name] = states[-1]
 
     def look_at_budget(self, remaining: int) -> None:
         """End the search if a limit is reached."""

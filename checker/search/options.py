@@ -48,6 +48,7 @@ class SearchOptions:
         budget: its limits.
         stop_at_first: end it at the first violation.
         engine, threads: change nothing but the speed.
+        witnesses: keep the way to the first state in which each cover is true.
         storage: for searches that take long or need much memory.
         searches: how many may run at the same time; without a limit of memory, each takes its part of what is free.
     """
@@ -56,5 +57,6 @@ class SearchOptions:
     stop_at_first: bool = False
     engine: EngineName = "auto"
     threads: int | None = None
+    witnesses: bool = False
     storage: Storage = Storage()
     searches: int = 1

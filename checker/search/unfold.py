@@ -20,7 +20,7 @@ from skipgate.checker.search.initial import starts
 
 
 def unfolded(kernels: Kernels, found: Exploration, seconds: float | None = None) -> Exploration:
-    """The same findings, the violations and the ways to them in real states, as far as the time goes.
+    """The same findings, what is shown and the ways to it in real states, as far as the time goes.
 
     Raises:
         InternalError: a path cannot be followed, or there is no violation at its end.
@@ -41,7 +41,17 @@ def unfolded(kernels: Kernels, found: Exploration, seconds: float | None = None)
             continue
         violations[name] = real
         paths[real.state] = path if real.state == path[-1] else [*path, real.state]
-    return RetracedExploration(**{**vars(found), "violations": violations, "paths": paths})
+    reached: dict[str, State] = {}
+    for name, seen in found.reached.items():
+        left = None if seconds is None else max(0.0, seconds - (time.perf_counter() - started))
+        try:
+            with deadline(left):
+                path = _behaviour(kernels, kernels.symmetry, found.path_to(seen))
+        except OutOfTime:
+            continue
+        reached[name] = path[-1]
+        paths.setdefault(path[-1], path)
+    return RetracedExploration(**{**vars(found), "violations": violations, "reached": reached, "paths": paths})
 
 
 def _behaviour(kernels: Kernels, symmetry: Symmetry, path: list[State]) -> list[State]:

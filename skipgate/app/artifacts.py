@@ -6,7 +6,7 @@ If there is a check to hold it against, the contrast is there as well, as a text
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from skipgate.errors import InputError
 if TYPE_CHECKING:
     from skipgate.checker.core.contrast import Contrast
     from skipgate.checker.core.result import Findings
+    from skipgate.checker.core.trace import Trace
 
 FORMATS = ("itf", "dot", "svg")
 
@@ -35,11 +36,14 @@ class Drawn:
     def write_trace(self, result: Findings, name: str, formats: tuple[str, ...]) -> None:
         """Write the trace of one property, if there is one."""
         trace = result.properties[name].trace
-        if trace is None:
-            return
+        if trace is not None:
+            self.write(trace, formats)
+
+    def write(self, trace: Trace, formats: tuple[str, ...]) -> None:
+        """Write a trace."""
         from skipgate.traces.render import write_trace
 
-        written = self.files.setdefault(name, {})
+        written = self.files.setdefault(trace.property, {})
         # One format a call: a picture that cannot be drawn does not cost the trace itself.
         for form in formats:
             with self._complaining():
@@ -72,12 +76,20 @@ class Drawn:
             self.troubles.append(f"{error.filename or self.folder} cannot be written: {reason(error)}")
 
 
-def draw(result: Findings, folder: Path, contrasts: Contrasts, formats: tuple[str, ...] = FORMATS) -> Drawn:
-    """Write the traces of a check, and how checks without them differ."""
+def draw(
+    result: Findings,
+    folder: Path,
+    contrasts: Contrasts,
+    formats: tuple[str, ...] = FORMATS,
+    shown: Iterable[Trace] = (),
+) -> Drawn:
+    """Write the traces of a check, and how checks without them differ; then other traces that show something."""
     drawn = Drawn(folder)
     for name in result.violated:
         drawn.write_trace(result, name, formats)
         drawn.write_contrast(result, name, contrasts)
+    for trace in shown:
+        drawn.write(trace, formats)
     return drawn
 
 
@@ -109,11 +121,12 @@ class Artifacts:
         except OSError as error:
             raise InputError(f"the folder {self.folder} cannot be written to: {reason(error)}") from None
 
-    def write(self, result: Findings) -> None:
-        """Write the traces of a check; called when it has ended, so that Ctrl-C does not cost them."""
+    def write(self, result: Findings, shown: Iterable[Trace] = ()) -> None:
+        """Write the traces of a check, and others that show something; called when it has ended, so that Ctrl-C does
+        not cost them."""
         folder = self.folder_for(result.model, result.file)
         if folder is not None:
-            self.adopt(result, draw(result, folder, self.contrasts, self.formats))
+            self.adopt(result, draw(result, folder, self.contrasts, self.formats, shown))
 
     def write_one(self, result: Findings, name: str) -> None:
         """Write the trace of one property of a check, if there is one."""

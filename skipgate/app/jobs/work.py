@@ -142,9 +142,9 @@ class JobRunner:
             send(OutOfMemory())
             return
         send(Found(result))
-        if job.folder is not None and result.violated:
+        if job.folder is not None and (result.violated or result.witnesses):
             self.contrasts.seconds = options.budget.time_limit
-            send(draw(result, job.folder, self.contrasts))
+            send(draw(result, job.folder, self.contrasts, shown=result.witnesses.values()))
 
 
 def unpacked(packed: PackedCheck) -> ReadyCheck:

@@ -150,6 +150,11 @@ function goTo(step) {
   viewer.querySelector(".side")?.replaceWith(side(violation));
 }
 
+/** Is it a run that violates nothing? @param {{kind: string}} trace */
+function isShown({ kind }) {
+  return kind === "cover" || kind === "walk";
+}
+
 /** The changes of the variables that are asked for. @param {Change[]} changes @param {Trace} trace */
 function wanted(changes, trace) {
   return changes.filter((each) => isWanted(trace, each.variable, now.only));
@@ -167,7 +172,7 @@ function draw() {
   if (violation === null) return;
   const focused = document.activeElement?.id ?? "";
   const { trace } = violation;
-  const reached = trace.kind === "cover";
+  const reached = isShown(trace);
   viewer.replaceChildren(
     element("div", { class: "bar" },
       element("p", {}, element("a", { href: "#" }, "all checks"), ` · ${trace.subject}`),
@@ -276,7 +281,7 @@ function attributes({ first, last }, trace) {
     "data-step": first,
     "data-last": last,
     "aria-current": first <= now.step && now.step <= last ? "step" : null,
-    class: `step${isLast && trace.kind !== "cover" ? " last" : ""}${looped ? " looped" : ""}`,
+    class: `step${isLast && !isShown(trace) ? " last" : ""}${looped ? " looped" : ""}`,
   };
 }
 
@@ -360,7 +365,7 @@ function side({ trace, file }) {
 
 /** @param {Trace} trace */
 function why({ failure, kind, loop }) {
-  return element("div", { class: `why${kind === "cover" ? " reached" : ""}` },
+  return element("div", { class: `why${isShown({ kind }) ? " reached" : ""}` },
     element("p", {}, ...marked(failure.message)),
     failure.conjunct ? element("p", {}, `${failure.is_}: `, element("code", {}, failure.conjunct)) : null,
     failure.witnesses.length ? element("p", {}, "for ",

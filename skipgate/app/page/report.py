@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 from skipgate.app import manifest
 from skipgate.app.expectations import unexpected
 from skipgate.app.faults import faults
+from skipgate.app.page.coverage import coverage_view
 from skipgate.app.page.sources import Sources
 from skipgate.app.page.templates import rendered
 from skipgate.base.errors import reason
@@ -20,7 +21,8 @@ from skipgate.traces.wording import headline
 if TYPE_CHECKING:
     from skipgate.app.artifacts import Artifacts
     from skipgate.app.suite import RunReport
-    from skipgate.checker.core.result import CheckResult
+    from skipgate.checker.core.result import CheckResult, Findings
+    from skipgate.checker.core.trace import Trace
 
 NAME = "index.html"
 
@@ -45,6 +47,17 @@ class Link(TypedDict):
     picture: str | None
 
 
+class WitnessLink(TypedDict):
+    """A run that is no violation, as the table lists it; `kind` says what it is."""
+
+    id: str
+    kind: str
+    name: str
+    title: str
+    states: str
+    picture: str | None
+
+
 class Row(TypedDict):
     """A check as the table lists it."""
 
@@ -62,6 +75,7 @@ class Row(TypedDict):
     seconds: str
     numbers: dict[str, float]
     links: list[Link]
+    witnesses: list[WitnessLink]
     problems: list[str]
 
 
@@ -105,6 +119,11 @@ def page(report: RunReport, artifacts: Artifacts) -> str:
         standings={kind: sum(row["standing"] == kind for row in rows) for kind in ("expected", "differs", "unknown")},
         violations=sum(len(row["links"]) for row in rows),
         data=content.violations,
+        coverage=[
+            coverage_view(f"{check.model}/{check.check}", check.coverage)
+            for check in report.checks
+            if check.coverage is not None
+        ],
         sources={"models": content.sources.models, "texts": content.sources.texts},
     )
 
@@ -133,12 +152,37 @@ class _Content:
             "seconds": duration(result.seconds),
             "numbers": {"states": result.distinct, "depth": result.depth, "seconds": round(result.seconds, 3)},
             "links": [self.link(result, name) for name in result.violated],
+            "witnesses": [self.witness(result, trace, "reached:") for trace in result.witnesses.values()],
             "problems": [one_line(problem) for problem in result.problems],
         }
 
     def link(self, result: CheckResult, name: str) -> Link:
         found = result.properties[name]
         trace = found.trace
+        identity, files = self.entry(result, name, trace)
+        return {
+            "id": identity,
+            "name": visible(name),
+            "title": visible(name) if trace is None else headline(trace),
+            "expected": name not in {each.name for each in unexpected(result)},
+            "states": "" if trace is None else count(len(trace), "state"),
+            "picture": files.get("svg"),
+        }
+
+    def witness(self, result: Findings, trace: Trace, kind: str) -> WitnessLink:
+        """A run that is no violation."""
+        identity, files = self.entry(result, trace.property, trace)
+        return {
+            "id": identity,
+            "kind": kind,
+            "name": visible(trace.property),
+            "title": headline(trace),
+            "states": count(len(trace), "state"),
+            "picture": files.get("svg"),
+        }
+
+    def entry(self, result: Findings, name: str, trace: Trace | None) -> tuple[str, dict[str, str]]:
+        """What the viewer shows of a trace, if there is one: under which name, and which files there are of it."""
         identity = "/".join(map(visible, (result.file, result.check, name)))
         files = {what: self.relative(path) for what, path in self.artifacts.files(result, name).items()}
         if trace is not None:
@@ -150,14 +194,7 @@ class _Content:
                 "contrast": None if contrast is None else contrast_view(contrast),
                 "files": files,
             }
-        return {
-            "id": identity,
-            "name": visible(name),
-            "title": visible(name) if trace is None else headline(trace),
-            "expected": name not in {each.name for each in unexpected(result)},
-            "states": "" if trace is None else count(len(trace), "state"),
-            "picture": files.get("svg"),
-        }
+        return identity, files
 
     def relative(self, path: Path) -> str:
         assert self.artifacts.folder is not None

@@ -60,6 +60,10 @@ def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
             name: _property(each, artifacts.trace(result, name), summary.get(name))
             for name, each in result.properties.items()
         },
+        "witnesses": {
+            name: {"trace_length": len(trace), "trace": _text(artifacts.trace(result, name))}
+            for name, trace in result.witnesses.items()
+        },
         "ignored": list(result.ignored),
         "distinct": result.distinct,
         "generated": result.generated,
@@ -121,6 +125,10 @@ def _property(result: PropertyResult, trace: Path | None, summary: ContrastSumma
         "kind": result.kind,
         "verdict": result.verdict,
         "trace_length": None if result.trace is None else len(result.trace),
-        "trace": None if trace is None else str(trace),
+        "trace": _text(trace),
         "contrast": None if summary is None else {"against": summary.against, "sentences": list(summary.sentences)},
     }
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)

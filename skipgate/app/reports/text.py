@@ -43,6 +43,7 @@ def print_report(report: RunReport, artifacts: Artifacts) -> None:
         print_table(console, report.checks, artifacts)
         click.echo()
     _print_traces(report, artifacts)
+    _print_witnesses(report, artifacts)
     _print_coverage(console, report)
     _print_problems(console, report)
     print_errors(report, artifacts)
@@ -115,6 +116,22 @@ def _print_traces(report: RunReport, artifacts: Artifacts) -> None:
                 click.echo("not held against other checks: the time for that was over\n")
             if contrast is not None:
                 click.echo(render_summary(contrast, colour=wants_colour(), width=width))
+
+
+def _print_witnesses(report: RunReport, artifacts: Artifacts) -> None:
+    """The ways to covers; those that were written to files only by name."""
+    for check in report.checks:
+        for name, trace in check.witnesses.items():
+            from skipgate.traces.text import render_text
+            from skipgate.traces.wording import finding
+
+            picture = artifacts.picture(check, name)
+            if picture is None:
+                click.echo(render_text(trace, colour=wants_colour(), width=text_columns()))
+            else:
+                click.echo(f"{check.model}/{check.check}: {finding(trace)}: {picture}")
+    if any(check.witnesses for check in report.checks) and artifacts.folder is not None:
+        click.echo()
 
 
 def _print_coverage(console: Console, report: RunReport) -> None:

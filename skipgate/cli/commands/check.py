@@ -106,6 +106,12 @@ _STDIN = Path("-")
     help="Let TLC, in a tla2tools.jar, search the same states; it must find the same. Needs Java.",
 )
 @click.option(
+    "--witness",
+    "witnesses",
+    is_flag=True,
+    help="Show of every cover a shortest way to it; with --out, as pictures, as traces and in the report.",
+)
+@click.option(
     "--coverage",
     is_flag=True,
     help="Say how often actions were taken and what stopped them, and which variables make many states.",
@@ -138,6 +144,7 @@ def command(
     resume: bool,
     cross_check: bool,
     against_tlc: Path | None,
+    witnesses: bool,
     coverage: bool,
     update: bool,
 ) -> Exit:
@@ -189,6 +196,7 @@ def command(
         stop_at_first=stop_at_first,
         engine=engine,
         threads=threads,
+        witnesses=witnesses,
         storage=storage,
         cross_check=cross_check,
         against_tlc=_tlc(against_tlc),

@@ -14,6 +14,7 @@ from skipgate.app.options import BatchOptions
 from skipgate.app.page.report import publish
 from skipgate.app.suite import RunReport, run
 from skipgate.base.paths import ModelFile
+from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.core.result import CheckResult, Expectation, FileResult, PropertyResult
 from tests.browser import browser, faults_of_access, watched
 from tests.traces.long_walks import LONG, long_walk
@@ -34,6 +35,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     artifacts = Artifacts(tmp_path_factory.mktemp("out"))
     artifacts.prepare()
     report = run([ModelFile(path, True) for path in MODELS], BatchOptions(), artifacts=artifacts)
+    publish(report, artifacts)
+    assert artifacts.page is not None and artifacts.troubles == []
+    return artifacts.page.as_uri()
+
+
+@pytest.fixture(scope="module")
+def covered(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of a run with coverage and witnesses."""
+    artifacts = Artifacts(tmp_path_factory.mktemp("out"))
+    artifacts.prepare()
+    options = BatchOptions(run=RunOptions(coverage=True, witnesses=True))
+    report = run([ModelFile(path, True) for path in MODELS], options, artifacts=artifacts)
     publish(report, artifacts)
     assert artifacts.page is not None and artifacts.troubles == []
     return artifacts.page.as_uri()
@@ -158,6 +171,44 @@ def test_axe_finds_no_serious_fault_and_nothing_is_wider_than_the_window(
     chromium: Browser, address: str, where: str, width: int, dark: bool
 ) -> None:
     with watched(chromium, address + where, width=width, dark=dark) as shown:
+        assert faults_of_access(shown.page) == []
+        assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_coverage_is_unfolded(chromium: Browser, covered: str) -> None:
+    with watched(chromium, covered) as shown:
+        page = shown.page
+        section = page.locator(".coverage details", has_text="mutual_exclusion/peterson")
+        expect(section.locator("table").first).to_be_hidden()
+        section.locator("summary").click()
+        enter = section.locator("tr.action", has_text="enter")
+        expect(enter.locator("td")).to_have_text(["4", "4", "2", "36"])
+        expect(section.locator("tr.obstacle", has_text="not place[p] == outside").locator("td")).to_have_text(["28"])
+        expect(section.locator("table").nth(1).locator("tbody th")).to_have_text(["place", "turn"])
+        expect(section.locator("table").nth(2).locator("tbody tr")).to_have_count(6)
+
+
+def test_a_witness_is_looked_at_like_a_violation(chromium: Browser, covered: str) -> None:
+    with watched(chromium, covered) as shown:
+        page = shown.page
+        row = page.locator("#checks tbody tr", has_text="mutual_exclusion/peterson")
+        expect(row.locator("li")).to_have_text(["reached: Contention 5 states picture of Contention in peterson",
+                                                "reached: Entry 5 states picture of Entry in peterson"])  # fmt: skip
+        row.get_by_role("link", name="Entry", exact=True).click()
+        expect(page.locator("#viewer h2")).to_have_text("cover Entry is reached in state 5")
+        expect(page.locator(".why.reached")).to_contain_text("the last state reaches Entry")
+        page.keyboard.press("ArrowUp")
+        expect(page.locator(".steps [aria-current=step] .count")).to_have_text("4")
+        page.get_by_role("link", name="all checks").click()
+        expect(page.locator(".coverage")).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [1280, 400])
+def test_axe_finds_no_serious_fault_in_coverage(chromium: Browser, covered: str, width: int, dark: bool) -> None:
+    with watched(chromium, covered, width=width, dark=dark) as shown:
+        for summary in shown.page.locator(".coverage summary").all():
+            summary.click()
         assert faults_of_access(shown.page) == []
         assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -13,6 +13,7 @@ from skipgate.app.options import BatchOptions
 from skipgate.app.page.report import publish
 from skipgate.app.suite import run
 from skipgate.base.paths import ModelFile
+from skipgate.checker.checks.options import RunOptions
 
 HARM = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 MODEL = f"""\
@@ -48,7 +49,8 @@ def page(tmp_path: Path) -> str:
     (tmp_path / "jugs.gate").write_text(MODEL)
     artifacts = Artifacts(tmp_path / "out")
     artifacts.prepare()
-    report = run([ModelFile(tmp_path / "jugs.gate", True)], BatchOptions(), artifacts=artifacts)
+    options = BatchOptions(run=RunOptions(coverage=True, witnesses=True))
+    report = run([ModelFile(tmp_path / "jugs.gate", True)], options, artifacts=artifacts)
     publish(report, artifacts)
     assert artifacts.troubles == []
     return (tmp_path / "out" / "index.html").read_text("utf-8")

@@ -208,6 +208,7 @@ def test_json_says_all_that_the_table_says(run: Run, checker: Any, check: Check)
                         "contrast": None,
                     },
                 },
+                "witnesses": {},
                 "ignored": [],
                 "distinct": 1234,
                 "generated": 5678,
@@ -218,6 +219,7 @@ def test_json_says_all_that_the_table_says(run: Run, checker: Any, check: Check)
                 "omission": 0.0,
                 "notes": [],
                 "comparisons": [],
+                "coverage": None,
             }
         ],
         "left_out": [],
@@ -247,6 +249,69 @@ def test_the_schema_is_strict(run: Run, checker: Any, check: Check) -> None:
     assert validator.is_valid(document)
     document["results"][0]["properties"]["Small"]["verdict"] = "holds"  # although it has a trace
     assert not validator.is_valid(document)
+
+
+# ------------------------------------------------------------------------------------------ coverage and witnesses
+
+TURNS = """\
+var x : 0..3 = 0
+var idle : bool = false
+action up when x < 3 then x' = x + 1
+action stay when x == 3
+action dead when x > 3 then idle' = true
+cover Top "it gets there" x == 3
+check c expect holds unreachable action dead
+"""
+
+
+def test_coverage_is_printed(run: Run, write: Write) -> None:
+    write("turns.gate", TURNS)
+    printed = run("check", "turns.gate", "--coverage")
+    assert printed.exit_code == 0
+    assert printed.stdout.split("coverage of ")[1].startswith("turns/c: all steps from 4 states\n")
+    lines = [line.split() for line in printed.stdout.splitlines()]
+    assert ["up", "3", "3", "3", "1"] in lines
+    assert ["not", "x", "<", "3", "1"] in lines
+    assert ["x", "4", "1", "×4.0"] in lines
+    assert "`dead` is never taken; most often stopped by: not x > 3\n" in printed.stdout
+    assert "`stay` never changes the state\n" in printed.stdout
+    assert max(map(len, printed.stdout.splitlines())) <= 80
+
+
+def test_what_coverage_does_not_cover_is_said_first(run: Run, write: Write) -> None:
+    write("turns.gate", TURNS)
+    printed = run("check", "turns.gate", "--coverage", "--max-states", "2").stdout
+    assert "not everything: the limit of 2 states was passed; steps from 1 of 3 states found" in printed
+    assert "`stay` is never taken as far as was counted" in printed
+
+
+def test_coverage_as_json(run: Run, write: Write) -> None:
+    write("turns.gate", TURNS)
+    coverage = validated(run("check", "turns.gate", "--coverage", "--format", "json"))["results"][0]["coverage"]
+    assert coverage["levels"] == [1, 1, 1, 1]
+    assert coverage["missing"] is None
+    assert coverage["actions"][1] == {
+        "name": "stay",
+        "steps": 1,
+        "changes": 0,
+        "found": 0,
+        "failed": 0,
+        "alternatives": [],
+        "obstacles": [{"text": "x == 3", "place": "turns.gate:4:18", "times": 3, "choice": False}],
+    }
+    assert coverage["variables"][0] == {"name": "x", "values": 4, "without": 1, "exact": True}
+
+
+def test_witnesses_are_printed_or_written(run: Run, write: Write) -> None:
+    write("turns.gate", TURNS)
+    assert "cover Top is reached" not in run("check", "turns.gate").stdout
+    assert "cover Top is reached in state 4\n  it gets there\n" in run("check", "turns.gate", "--witness").stdout
+    result = run("check", "turns.gate", "--witness", "--out", "out", "--format", "json")
+    found = validated(result)["results"][0]["witnesses"]
+    assert found == {"Top": {"trace_length": 4, "trace": str(Path("out", "turns.c.Top.itf.json"))}}
+    assert "4  up" in run("trace", found["Top"]["trace"]).stdout
+    assert Path("out", "turns.c.Top.svg").exists()
+    assert not [path for path in Path("out").iterdir() if "witness" in path.name]
 
 
 # ---------------------------------------------------------------------------------------------------- GitHub
