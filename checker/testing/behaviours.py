@@ -24,7 +24,7 @@ from skipgate.checker.semantics.steps import (
 from skipgate.checker.testing.goals import Goal
 from skipgate.checker.testing.pairs import pair_name
 from skipgate.checker.testing.probes import Probe, ProbeKernel
-from skipgate.checker.testing.tree import Way
+from skipgate.checker.testing.tree import Chosen, Way
 
 State = Mapping[str, Value]
 
@@ -131,9 +131,13 @@ class Judge:
                 return Attempt(probe.goal, probe.of.declared, each.arguments, probe.because)
         raise InternalError(f"the engines disagree on what refuses `{probe.of.declared}`")
 
-    def _step(self, before: State, after: State, taken: int | Probe) -> Step:
-        probed = taken.action if isinstance(taken, Probe) else self.model.actions[taken]
-        for each in action_transitions(probed, before):
+    def _step(self, before: State, after: State, taken: int | Chosen | Probe) -> Step:
+        if isinstance(taken, Chosen):
+            chosen = self.model.actions[taken.action]
+            found: Iterable[object] = [action_transition(chosen, before, dict(taken.arguments))]
+        else:
+            found = action_transitions(taken.action if isinstance(taken, Probe) else self.model.actions[taken], before)
+        for each in found:
             if isinstance(each, Transition) and each.state == after:
                 return step_of(each, before)
         raise InternalError(f"a behaviour of check {self.model.check.name.text} has a step that no action allows")

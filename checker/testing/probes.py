@@ -82,14 +82,14 @@ def refusal_probes(model: m.Model) -> list[Probe]:
     for action in model.actions:
         paths.setdefault(action.declared, []).append(action)
     found: list[Probe] = []
-    for declared, several in paths.items():
+    for several in paths.values():
         for path in several:
             others = [_impossible(each) for each in several if each is not path or each.choices]
             found += _refused(path, others)
         if all(path.choices for path in several):
             span = several[0].span
-            found.append(_refusal(several[0], declared, "no choice is possible", span, [], map(_impossible, several)))
-    return _told_apart(found)
+            found.append(_refusal(several[0], "no choice is possible", span, [], map(_impossible, several)))
+    return [*{probe.goal: probe for probe in reversed(found)}.values()][::-1]  # paths have their beginnings in common
 
 
 def _refused(path: m.Action, others: Sequence[t.Term]) -> Iterator[Probe]:
@@ -106,14 +106,12 @@ def _refused(path: m.Action, others: Sequence[t.Term]) -> Iterator[Probe]:
         for condition in [clause] if id(clause) in deciding else conjuncts(clause):
             if id(clause) not in deciding and not isinstance(condition, t.Const):
                 wrong = build.not_(condition, condition.span)
-                text = condition.span.flat
-                yield _refusal(path, f"{path.name}: {text}", text, condition.span, [*before, wrong], others)
+                yield _refusal(path, condition.span.flat, condition.span, [*before, wrong], others)
             before.append(condition)
 
 
 def _refusal(
     path: m.Action,
-    name: str,
     because: str,
     span: Span,
     conditions: Sequence[t.Term | m.LetClause],
@@ -121,7 +119,7 @@ def _refusal(
 ) -> Probe:
     declared = path.parameters[: len(path.parameters) - path.choices]
     refused = replace(path, parameters=declared, clauses=(*conditions, *others), updates=(), branches=(), choices=0)
-    return Probe(Goal("refusals", name, span.place), refused, path, because)
+    return Probe(Goal("refusals", f"{path.declared}: {because}", span.place), refused, path, because)
 
 
 def _impossible(path: m.Action) -> t.Term:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from skipgate.checker.core.result import DEADLOCK
+from skipgate.checker.core.values import Value
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.search.initial import starts
 from skipgate.checker.search.limits import (
@@ -37,12 +38,21 @@ _OFTEN = 1024  # states between two looks at the limits
 _UNEVALUATED = "an action cannot be evaluated in some state; `skipgate check` says where"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """An action by its number, with the arguments that are meant where several lead to the same state."""
+
+    action: int
+    arguments: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Way:
-    """The states of a behaviour, packed, and the action of each step between them: its number, or a probe."""
+    """The states of a behaviour, packed, and the action of each step between them: its number, perhaps with the
+    arguments, or a probe."""
 
     states: tuple[State, ...]
-    actions: tuple[int | Probe, ...]
+    actions: tuple[int | Chosen | Probe, ...]
 
     def __len__(self) -> int:
         return len(self.actions)

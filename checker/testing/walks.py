@@ -5,15 +5,16 @@ Goals are bits of a number here, and what a step meets is worked out once for ea
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.search.initial import starts
+from skipgate.checker.semantics.steps import Transition, action_transition, action_transitions
 from skipgate.checker.testing.goals import Goal
 from skipgate.checker.testing.pairs import pair_name
 from skipgate.checker.testing.probes import Probe, ProbeKernel
-from skipgate.checker.testing.tree import Way
+from skipgate.checker.testing.tree import Chosen, Way
 
 State = tuple[int, ...]
 _WIDTH = 512  # walks that are followed at a time
@@ -23,10 +24,10 @@ _MOST_STARTS = 1000
 
 @dataclass(frozen=True, eq=False)
 class Edge:
-    """A step from a state: the number of its action, that of the action as declared, and the goals that it meets,
-    without those of pairs."""
+    """A step from a state: its action, the number of the action as declared, and the goals that it meets, without those
+    of pairs."""
 
-    action: int
+    action: int | Chosen
     declared: int
     after: State
     bits: int
@@ -110,19 +111,46 @@ class Walks:
 
     def _edges(self, state: State) -> list[Edge]:
         functions, entry = self.kernels.functions, self.kernels.entry
-        probed: dict[tuple[int, State], int] = {}
-        for kernel, action, bit in self.probes:
-            for after in kernel.steps(state):
-                probed[action, after] = probed.get((action, after), 0) | bit
-        found: dict[tuple[int, State], Edge] = {}
+        times: dict[tuple[int, State], int] = {}
         out = [0] * self.kernels.room
         for i in range(0, functions["expand"](state, out), entry):
             action, after = out[i], tuple(out[i + 1 : i + entry])
-            if action >= 0 and (action, after) not in found and functions["inside"](after) == 1:
-                declared = self.declared[action]
-                bits = self.action_bits[declared] | self._covers(after) | probed.get((action, after), 0)
-                found[action, after] = Edge(action, declared, after, bits)
-        return [*found.values()]
+            if action >= 0 and functions["inside"](after) == 1:
+                times[action, after] = times.get((action, after), 0) + 1
+        probed: dict[tuple[int, State], list[tuple[Probe, int]]] = {}
+        for kernel, action, bit in self.probes:
+            for after in {*kernel.steps(state)}:
+                probed.setdefault((action, after), []).append((kernel.probe, bit))
+        found = []
+        for (action, after), count in times.items():
+            declared = self.declared[action]
+            bits = self.action_bits[declared] | self._covers(after)
+            probes = probed.get((action, after), [])
+            if count == 1 or len(probes) == 0:
+                found.append(Edge(action, declared, after, bits | _joined(probes)))
+            else:
+                found += [
+                    Edge(chosen, declared, after, bits | more)
+                    for chosen, more in self._apart(state, action, after, probes)
+                ]
+        return found
+
+    def _apart(
+        self, state: State, action: int, after: State, probes: Sequence[tuple[Probe, int]]
+    ) -> Iterator[tuple[Chosen, int]]:
+        """The arguments with which an action leads from one state to another, as far as they meet different goals."""
+        before, wanted = self.kernels.layout.unpack(state), self.kernels.layout.unpack(after)
+        seen: set[int] = set()
+        for each in action_transitions(self.kernels.model.actions[action], before):
+            if isinstance(each, Transition) and each.state == wanted:
+                taken = dict(each.arguments)
+                met = [
+                    pair for pair in probes if isinstance(action_transition(pair[0].action, before, taken), Transition)
+                ]
+                bits = _joined(met)
+                if bits not in seen:
+                    seen.add(bits)
+                    yield Chosen(action, each.arguments), bits
 
     def on(self, walk: Walk, edge: Edge) -> Walk:
         """A walk with one more step."""
@@ -135,9 +163,12 @@ class Walks:
         """A way as a walk."""
         walk = Walk(way.states[0], None, None, self._covers(way.states[0]), 0)
         for after, taken in zip(way.states[1:], way.actions, strict=True):
-            action = self.paths.index(taken.of.name) if isinstance(taken, Probe) else taken
-            edge = next(each for each in self.edges(walk.state) if each.after == after and each.action == action)
-            walk = self.on(walk, edge)
+            if isinstance(taken, Probe):
+                action, wanted = self.paths.index(taken.of.name), self.bit[taken.goal]
+            else:
+                action, wanted = _number(taken), 0
+            there = (each for each in self.edges(walk.state) if each.after == after and _number(each.action) == action)
+            walk = self.on(walk, next(each for each in there if each.bits & wanted == wanted))
         return walk
 
     def best(self, beginnings: Sequence[Walk], left: int, longest: int) -> Walk:
@@ -156,3 +187,12 @@ class Walks:
             beam = [walk for _, walk in ordered]
             best = max([best, *beam[:1]], key=lambda walk: walk.worth(left))
         return best
+
+
+def _joined(probes: Sequence[tuple[Probe, int]]) -> int:
+    """The goals of probes."""
+    return sum(bit for _, bit in probes)
+
+
+def _number(action: int | Chosen) -> int:
+    return action.action if isinstance(action, Chosen) else action
