@@ -19,8 +19,10 @@ import (
 // so each has the repairs: what it does differently is its own fault.
 const revisionVariable = "COLD_START_REVISION"
 
-// The bounds of the check `repaired`, which the behaviours are from.
-var bounds = coldstart.Bounds{Last: 3, Crashes: 2, SnapshotEvery: 2, Window: 2}
+var bounds = coldstart.Bounds{
+	Last: uint64(Constants.Last), Crashes: uint64(Constants.Crashes),
+	SnapshotEvery: uint64(Constants.SnapshotEvery), Window: uint64(Constants.Window),
+}
 
 // adapter drives the code under test.
 type adapter struct{ world *coldstart.World }

@@ -41,7 +41,8 @@ func TestEachFaultIsCaught(t *testing.T) {
 	}
 }
 
-// failures counts the behaviours that failed, and names the first for each variable that differs, or action refused.
+// failures counts the behaviours that failed, and names the first for each variable that differs, and each action
+// that is refused or should have been.
 func failures(said string) (int, string) {
 	count, name, kinds, seen := 0, "", "", map[string]bool{}
 	for line := range strings.Lines(said) {
@@ -56,6 +57,9 @@ func failures(said string) (int, string) {
 			_, line, _ = strings.Cut(line, ": step ")
 			_, line, _ = strings.Cut(line, ", ")
 			kind, _, _ = strings.Cut(line, " ")
+		} else if _, done, found := strings.Cut(line, ": at the end, "); found {
+			kind, _, _ = strings.Cut(done, ":")
+			line = done
 		}
 		if kind != "" && !seen[kind] {
 			seen[kind] = true
