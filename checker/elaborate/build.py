@@ -205,6 +205,16 @@ def let(variable: t.LocalVar, value: t.Term, body: t.Term, span: Span) -> t.Term
     return t.Let(body.type, span, variable, value, body)
 
 
+def after(first: t.Term, body: t.Term) -> t.Term:
+    """A term that evaluates `first`, ignores its value, and then is `body`."""
+    if isinstance(first, t.Const | t.Var):
+        return body
+    before, behind = t.LocalVar("first", first.type), t.LocalVar("body", body.type)
+    value, mention = (t.Local(each.type, body.span, each) for each in (before, behind))
+    chosen = if_(equal(value, value, first.span), mention, mention, body.span)
+    return let(behind, body, let(before, first, chosen, body.span), body.span)
+
+
 def ensure(operand: t.Term, type_: Type, what: str) -> t.Term:
     """The operand, held to a declared type unless its own type shows that it cannot leave it."""
     _joined(type_, operand.type, operand.span)

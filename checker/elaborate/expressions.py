@@ -374,7 +374,7 @@ class ExpressionElaborator:
             result = body if result is None else build.if_(test, body, result, node.span)
         assert result is not None
         if len(node.cases) == 1:
-            result = _after(it, result)
+            result = build.after(it, result)
         return wrapped(locals_, result)
 
     def pattern(self, pattern: s.Pattern, it: t.Term) -> tuple[t.Term, Environment]:
@@ -416,16 +416,6 @@ def _record(type_: RecordType, arguments: Sequence[s.Argument], terms: Sequence[
         for field, field_type in type_.fields
     )
     return build.make_record(type_, parts, span)
-
-
-def _after(first: t.Term, body: t.Term) -> t.Term:
-    """A term that evaluates `first`, ignores its value, and then is `body`."""
-    if isinstance(first, t.Const | t.Var):
-        return body
-    local = t.LocalVar("body", body.type)
-    mention = t.Local(body.type, body.span, local)
-    chosen = build.if_(build.equal(first, first, first.span), mention, mention, body.span)
-    return build.let(local, body, chosen, body.span)
 
 
 def _at(term: t.Term, span: Span) -> t.Term:

@@ -6,13 +6,13 @@ disjunction of its paths, of which at most one is possible for each choice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol, assert_never
 
 from skipgate.checker.core import terms as t
-from skipgate.checker.core.datatypes import MapType, Type, cardinality, includes
+from skipgate.checker.core.datatypes import IntType, MapType, Type, cardinality, includes
 from skipgate.checker.core.model import Branch, LetClause
 from skipgate.checker.elaborate import build
 from skipgate.checker.elaborate.abbreviations import abbreviated
@@ -57,6 +57,7 @@ class Path:
     environment: Environment
     parts: tuple[Part, ...] = ()
     updates: tuple[tuple[str, t.Term, Span], ...] = ()  # the new value of each variable that is updated, and where
+    written: tuple[s.Update, ...] = ()
     branches: tuple[Branch, ...] = ()
     taken: frozenset[str] = frozenset()  # the names of parameters and choices
 
@@ -166,13 +167,41 @@ class _Walk:
             given = _mention(path.choices[-1].variable, update.value.span)
 
         def value(node: s.AnyExpr) -> t.Term:
-            return given if given is not None and node is update.value else self.expr(node, path)
+            if node is not update.value:
+                return self.expr(node, path)
+            term = self.expr(node, path) if given is None else given
+            return term if once is None else build.after(once, term)
 
+        once = self.updated_once(update, path)
         before = t.Var(self.elaborator.variable_types[name], update.target.span, name, self.primed)
         old, at = next(((term, where) for n, term, where in path.updates if n == name), (before, span))
         whole = updated(old, update.path, update.value, value, span)
         rest = tuple(each for each in path.updates if each[0] != name)
-        return replace(path, updates=(*rest, (name, whole, at.to(span))))
+        return replace(path, updates=(*rest, (name, whole, at.to(span))), written=(*path.written, update))
+
+    def updated_once(self, update: s.Update, path: Path) -> t.Term | None:
+        """What cannot be evaluated if the part was updated before, by an update whose indices are the same here."""
+        span = update.span
+        again: t.Term = build.boolean(False, span)
+        for other in path.written:
+            if other.target.text == update.target.text:
+                again = build.logic("or", again, self.overlap(other.path, update.path, path, span), span)
+        if build.is_false(again):
+            return None
+        one, two = (build.constant(number, IntType(number, number), span) for number in (1, 2))
+        return build.ensure(build.if_(again, two, one, span), IntType(1, 1), number_of_updates(update))
+
+    def overlap(self, a: Sequence[s.PathStep], b: Sequence[s.PathStep], path: Path, span: Span) -> t.Term:
+        """Do two paths of a variable lead to the same part, or one into the part of the other?"""
+        same: t.Term = build.boolean(True, span)
+        for x, y in zip(a, b, strict=False):
+            match x, y:
+                case s.FieldStep(), s.FieldStep() if x.field.text != y.field.text:
+                    return build.boolean(False, span)
+                case s.IndexStep(), s.IndexStep():
+                    equal = build.equal(self.expr(x.index, path), self.expr(y.index, path), span)
+                    same = build.logic("and", same, equal, span)
+        return same
 
     def alternatives(self, clause: s.IfClause, path: Path) -> Iterator[Path]:
         """The path into each branch of an `if`, and through it."""
@@ -225,6 +254,14 @@ class _Walk:
             held = build.ensure(self.expr(argument, path), self.elaborator.types.of(parameter.type), what)
             into = self.named(parameter.name, held, into)
         return [replace(after, environment=path.environment) for after in self.block(declared.clauses, into)]
+
+
+def number_of_updates(update: s.Update) -> str:
+    """What a message says that there are two of, if a part is updated twice."""
+    steps = (
+        f".{step.field.text}" if isinstance(step, s.FieldStep) else f"[{step.index.span.flat}]" for step in update.path
+    )
+    return f"the number of updates of `{update.target.text}'{''.join(steps)}`"
 
 
 # ------------------------------------------------------------------------------------------------ one path as an action

@@ -5,9 +5,10 @@ Each block says what becomes of every variable that the block or its siblings up
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import assert_never
 
+from skipgate.checker.elaborate.paths import number_of_updates
 from skipgate.checker.tla import make, matches
 from skipgate.checker.tla import syntax as tla
 from skipgate.checker.tla.binders import depend
@@ -165,7 +166,26 @@ class _Blocks:
         by_name: dict[str, list[s.Update]] = {}
         for update in updates:
             by_name.setdefault(update.target.text, []).append(update)
-        return [self.update(name, parts) for name, parts in by_name.items()]
+        return [part for name, parts in by_name.items() for part in (*self.once(parts), self.update(name, parts))]
+
+    def once(self, updates: Sequence[s.Update]) -> Iterator[TlaExpr]:
+        """That no part of a variable is updated twice, where two indices could be the same."""
+        for update, other in ((update, other) for i, update in enumerate(updates) for other in updates[:i]):
+            if (same := self.overlap(other.path, update.path)) and self.writer.facts.may_leave(
+                number_of_updates(update)
+            ):
+                yield make.call(self.writer.exprs.prelude.use("Apart"), make.conjunction(*same))
+
+    def overlap(self, a: Sequence[s.PathStep], b: Sequence[s.PathStep]) -> list[TlaExpr]:
+        """The conditions under which two paths of a variable lead to the same part; none if they never do."""
+        same: list[TlaExpr] = []
+        for x, y in zip(a, b, strict=False):
+            match x, y:
+                case s.FieldStep(), s.FieldStep() if x.field.text != y.field.text:
+                    return []
+                case s.IndexStep(), s.IndexStep():
+                    same.append(tla.Infix("=", self.writer.exprs.expr(x.index), self.writer.exprs.expr(y.index)))
+        return same
 
     def update(self, target: str, updates: Sequence[s.Update]) -> TlaExpr:
         """The new value of a variable, from the updates of it, or of its parts."""

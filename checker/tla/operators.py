@@ -30,7 +30,8 @@ def binary(translator: Translator, node: s.Binary) -> TlaExpr:
         symbol = "/\\" if operator == "and" else "\\/"
         return tla.Junction(symbol, tuple(translator.expr(part) for part in flattened(node, operator)))
     left, right = translator.expr(node.left), translator.expr(node.right)
-    if any(isinstance(translator.spec.static_types[side], StaticBag) for side in (node.left, node.right)):
+    sides = (node.right,) if operator == "in" else (node.left, node.right)  # a bag can be an element, too
+    if any(isinstance(translator.spec.static_types[side], StaticBag) for side in sides):
         return _of_bags(translator, node, left, right)
     match operator:
         case "=>" | "<=>":

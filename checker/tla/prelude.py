@@ -35,6 +35,9 @@ _OPERATORS = {
     "Within": r"""
 \* v, which must be an element of S.
 {Within}(v, S) == IF v \in S THEN v ELSE Assert(FALSE, <<"out of bounds", v>>)""",
+    "Apart": r"""
+\* Two updates of an action, which must not be of the same part.
+{Apart}(same) == IF same THEN Assert(FALSE, "a part is updated twice") ELSE TRUE""",
     "Abs": r"""
 {Abs}(n) == IF n < 0 THEN -n ELSE n""",
     "Quotient": r"""

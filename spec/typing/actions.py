@@ -100,7 +100,10 @@ class _Write:
 
 
 class _Writes:
-    """Reports updates that may touch the same part on one path: they happen at once, so neither could win."""
+    """Reports updates that touch the same part on one path: they happen at once, so neither could win.
+
+    Two indices may be the same in some states only; that is an evaluation error there.
+    """
 
     def __init__(self, types: Inference, what: str | None) -> None:
         self.types = types
@@ -146,38 +149,22 @@ class _Writes:
             if self.what is None or other.name != write.name:
                 continue
             apart = other.whole or write.whole
-            if not apart and not _may_overlap(self.types, other.path, write.path):
+            if not apart and not _overlap(other.path, write.path):
                 continue
             name = write.name
             hint = f"all updates of an action happen at once; the other is at {other.place.place}"
             if write.span is not write.place:
                 hint = f"it does so at {write.place.place}; the other is at {other.place.place}"
-            if other.path and write.path and not apart:
-                hint = f"write both into one update: `{name}' = {{{name} with [i] = a, [j] = b}}`"
             self.types.report(f"{self.what} updates `{name}` twice", write.span, hint)
             return
 
 
-def _may_overlap(types: Inference, a: Sequence[s.PathStep], b: Sequence[s.PathStep]) -> bool:
-    """Could two paths lead to the same part? Not by different fields, nor by indices that are seen to differ."""
+def _overlap(a: Sequence[s.PathStep], b: Sequence[s.PathStep]) -> bool:
+    """Do two paths lead to the same part, whatever the state is? Of different indices, that is seen at each step."""
     for x, y in zip(a, b, strict=False):
         match x, y:
-            case s.FieldStep(), s.FieldStep():
-                if x.field.text != y.field.text:
-                    return False
-            case s.IndexStep(), s.IndexStep():
-                i, j = _literal(types, x.index), _literal(types, y.index)
-                if i is not None and j is not None and i != j:
-                    return False
+            case s.FieldStep(), s.FieldStep() if x.field.text != y.field.text:
+                return False
+            case s.IndexStep(), s.IndexStep() if x.index.span.flat != y.index.span.flat:
+                return False
     return True
-
-
-def _literal(types: Inference, expr: s.AnyExpr) -> int | s.Member | None:
-    """The value of a number, a boolean or an enum member, written as such; None if it is not known."""
-    match expr:
-        case s.Number(value=value) | s.Boolean(value=value):
-            return value
-        case s.Name():
-            symbol = types.find(expr)
-            return symbol if isinstance(symbol, s.Member) else None
-    return None

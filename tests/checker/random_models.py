@@ -1014,7 +1014,11 @@ class Generator:
     def update(self, target: str, type_: Type, scope: Scope, depth: int) -> str:
         if isinstance(type_, RecordType | MapType | SeqType) and self.chance(50):
             path, part = self.path(type_, scope, 1)
-            return f"{target}'{path} = {self.assigned(part, scope, depth)}"
+            first = f"{target}'{path} = {self.assigned(part, scope, depth)}"
+            other, part = self.path(type_, scope, 1)
+            if self.chance(60) or other.startswith(path) or path.startswith(other):
+                return first
+            return f"{first} {target}'{other} = {self.assigned(part, scope, depth)}"
         if isinstance(type_, RecordType) and len(type_.fields) > 1 and self.chance(40):
             parts = [(f, self.assigned(part, scope, depth)) for f, part in type_.fields]
             return " ".join(f"{target}'.{f} = {value}" for f, value in parts)

@@ -93,8 +93,11 @@ class Reference:
         for way in self.ways(action.clauses, place, ()):
             new = dict(place.state)
             try:
-                for update, where, value in () if way is None else way[1]:
+                taken = () if way is None else way[1]
+                for i, (update, where, value) in enumerate(taken):
                     name = update.target.text
+                    if any(self.overlap(update, where, *before[:2]) for before in taken[:i]):
+                        raise NoValue
                     new[name] = self.put(new[name], update.path, value, where)
                 fits = way is not None and all(self.fits(new[name], types[name]) for name in new)
             except NoValue:
@@ -349,7 +352,7 @@ class Reference:
         right = self.value(node.right, place)
         if node.operator in ("div", "mod") and right == 0:
             raise NoValue
-        if isinstance(left, BagValue) or (isinstance(right, BagValue) and node.operator != "in"):
+        if node.operator != "in" and (isinstance(left, BagValue) or isinstance(right, BagValue)):
             return _of_bags(node.operator, left, right)
         if isinstance(right, BagValue):
             return left in _copies(right)
@@ -428,6 +431,18 @@ class Reference:
                     case "member", EnumValue(name=name) if pattern.name is not None and pattern.name.text == name:
                         return case, place
         raise AssertionError("no case")
+
+    def overlap(self, a: s.Update, place_a: Place, b: s.Update, place_b: Place) -> bool:
+        """Do two updates change the same part?"""
+
+        def steps(update: s.Update, place: Place) -> list[Value | str]:
+            return [
+                step.field.text if isinstance(step, s.FieldStep) else self.value(step.index, place)
+                for step in update.path
+            ]
+
+        pairs = zip(steps(a, place_a), steps(b, place_b), strict=False)
+        return a.target.text == b.target.text and all(x == y for x, y in pairs)
 
     def put(self, old: Value, path: Sequence[s.PathStep], value: Callable[[], Value], place: Place) -> Value:
         """`old` with the part that a path leads to replaced."""

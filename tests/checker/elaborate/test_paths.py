@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from skipgate.checker.checks.files import check_file
-from skipgate.checker.elaborate import temporal
+from skipgate.checker.core.values import show
+from skipgate.checker.elaborate import paths, temporal
 from skipgate.checker.semantics.steps import Transition, initial_states, transitions
 from skipgate.spec.diagnostics import SpecError
 from tests.checker.specs import model_of
@@ -103,3 +104,59 @@ def test_fairness_of_a_group_is_not_that_of_each() -> None:
     )
     assert noticed(each, [0]) == 0
     assert noticed(first, [0]) == 0
+
+
+def swapped(kind: str) -> None:
+    """Two updates of parts of one variable: which arguments can be taken, and what comes of it."""
+    text = {
+        "map": """
+            var m : map[1..3] of 0..9 = map k in 1..3: k
+            action a(i, j in 1..3) when i < 3 and j < 3 then m'[i] = m[j] + 2  m'[j] = m[i]
+        """,
+        "sequence": """
+            var m : seq[3] of 0..9 = [1, 2, 3]
+            action a(i, j in 1..2) then m'[i] = m[j] + 2  m'[j] = m[i]
+        """,
+        "records": """
+            record R { n : 0..9, rest : map[1..2] of 0..9 }
+            var m : map[1..2] of R = map k in 1..2: R(k, map l in 1..2: 0)
+            action a(i, j in 1..2) then m'[i].n = 5  m'[j].n = 6  m'[i].rest[1] = 7  m'[1].rest[j] = 8
+        """,
+    }[kind]
+    model = model_of(text)
+    (state,) = initial_states(model)
+    found = [
+        show(step.state["m"]) if isinstance(step, Transition) else "no value" for step in transitions(model, state)
+    ]
+    one_two, two_one = {
+        "map": ("[1 -> 4, 2 -> 1, 3 -> 3]", "[1 -> 2, 2 -> 3, 3 -> 3]"),
+        "sequence": ("[4, 1, 3]", "[2, 3, 3]"),
+        "records": (
+            "[1 -> R(n = 5, rest = [1 -> 7, 2 -> 8]), 2 -> R(n = 6, rest = [1 -> 0, 2 -> 0])]",
+            "[1 -> R(n = 6, rest = [1 -> 8, 2 -> 0]), 2 -> R(n = 5, rest = [1 -> 7, 2 -> 0])]",
+        ),
+    }[kind]
+    assert found == ["no value", one_two, two_one, "no value"]
+
+
+@pytest.mark.parametrize("kind", ["map", "sequence", "records"])
+def test_two_updates_of_parts_happen_at_once_unless_they_are_the_same_part(kind: str) -> None:
+    swapped(kind)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('build.logic("and", same, equal, span)', "same"),
+        ('build.logic("and", same, equal, span)', "equal"),
+        ("return build.boolean(False, span)", "pass"),
+    ],
+)
+def test_a_fault_in_whether_parts_are_the_same_is_noticed(old: str, new: str) -> None:
+    more = Mutant("parts are taken for the same, or for different ones", paths._Walk.overlap, old, new, swapped)
+    assert noticed(more, ["map", "sequence", "records"]) is not None
+
+
+def test_an_update_of_a_part_for_the_second_time_is_noticed() -> None:
+    fault = Mutant("the number of updates is not looked at", paths._Walk.updated_once, "two, one", "one, one", swapped)
+    assert noticed(fault, ["map"]) == "map"

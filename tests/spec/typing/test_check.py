@@ -118,26 +118,28 @@ def test_every_expression_has_a_type(expression: str, wanted: str, write: Write)
         "c'[data] = 1  c'[lease] = 2",
         "f'[true] = 1  f'[false] = 2",
         "i' = 1  o' = some(i)  b' = false",
+        "m'[x] = 1  m'[y] = 2",
+        "q'[1] = lease  q'[n] = data",
+        "c'[data] = 1  c'[k] = 2",
     ],
 )
-def test_updates_of_different_parts_stand_side_by_side(updates: str, write: Write) -> None:
+def test_updates_of_parts_that_may_differ_stand_side_by_side(updates: str, write: Write) -> None:
     more = "var c : map[Kind] of nat = map x in Kind: 0 var f : map[bool] of nat = map x in bool: 0 "
-    read(write(f"{DECLARATIONS} {more} action a(x in Node) then {updates}"))
+    read(write(f"{DECLARATIONS} {more} action a(x, y in Node) then {updates}"))
 
 
 @pytest.mark.parametrize(
     "updates",
     [
-        "m'[x] = 1  m'[y] = 2",
+        "m'[x] = 1  m'[x] = 2",
         "m'[x] = 1  m' = m",
         "e'.at = 1  e'.at = 1",
         "e' = e  e'.at = 1",
         "q'[1] = lease  q'[1] = data",
-        "q'[1] = lease  q'[n] = data",
-        "c'[data].at = 1  c'[k].kind = data  c'[data] = e",
+        "c'[data].at = 1  c'[k].kind = data  c'[data] = e  c'[k] = e",
     ],
 )
-def test_updates_that_may_meet_are_refused(updates: str, write: Write, answer: Callable[[Path], str]) -> None:
+def test_updates_that_surely_meet_are_refused(updates: str, write: Write, answer: Callable[[Path], str]) -> None:
     more = "var c : map[Kind] of Entry = map x in Kind: Entry(data, 0) "
     text = f"{DECLARATIONS} {more} action a(x, y in Node) then {updates}"
     assert "action `a` updates" in answer(write(text))
