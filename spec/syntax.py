@@ -584,6 +584,12 @@ class Update(Node):
     choice: bool
     of: AnyExpr | None = None
 
+    @property
+    def part(self) -> str:
+        """What is updated, as it is written: `m'[k].at`."""
+        steps = (f".{p.field.text}" if isinstance(p, FieldStep) else f"[{p.index.span.flat}]" for p in self.path)
+        return f"{self.target.text}'{''.join(steps)}"
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class WhenClause(Node):

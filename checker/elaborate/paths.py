@@ -189,7 +189,9 @@ class _Walk:
         if build.is_false(again):
             return None
         one, two = (build.constant(number, IntType(number, number), span) for number in (1, 2))
-        return build.ensure(build.if_(again, two, one, span), IntType(1, 1), number_of_updates(update))
+        return build.ensure(
+            build.if_(again, two, one, span), IntType(1, 1), f"the number of updates of `{update.part}`"
+        )
 
     def overlap(self, a: Sequence[s.PathStep], b: Sequence[s.PathStep], path: Path, span: Span) -> t.Term:
         """Do two paths of a variable lead to the same part, or one into the part of the other?"""
@@ -254,14 +256,6 @@ class _Walk:
             held = build.ensure(self.expr(argument, path), self.elaborator.types.of(parameter.type), what)
             into = self.named(parameter.name, held, into)
         return [replace(after, environment=path.environment) for after in self.block(declared.clauses, into)]
-
-
-def number_of_updates(update: s.Update) -> str:
-    """What a message says that there are two of, if a part is updated twice."""
-    steps = (
-        f".{step.field.text}" if isinstance(step, s.FieldStep) else f"[{step.index.span.flat}]" for step in update.path
-    )
-    return f"the number of updates of `{update.target.text}'{''.join(steps)}`"
 
 
 # ------------------------------------------------------------------------------------------------ one path as an action

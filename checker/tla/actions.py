@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import assert_never
 
-from skipgate.checker.elaborate.paths import number_of_updates
 from skipgate.checker.tla import make, matches
 from skipgate.checker.tla import syntax as tla
 from skipgate.checker.tla.binders import depend
@@ -170,11 +169,12 @@ class _Blocks:
 
     def once(self, updates: Sequence[s.Update]) -> Iterator[TlaExpr]:
         """That no part of a variable is updated twice, where two indices could be the same."""
-        for update, other in ((update, other) for i, update in enumerate(updates) for other in updates[:i]):
-            if (same := self.overlap(other.path, update.path)) and self.writer.facts.may_leave(
-                number_of_updates(update)
-            ):
-                yield make.call(self.writer.exprs.prelude.use("Apart"), make.conjunction(*same))
+        for i, update in enumerate(updates):
+            if not self.writer.facts.may_leave(f"the number of updates of `{update.part}`"):
+                continue
+            for other in updates[:i]:
+                if same := self.overlap(other.path, update.path):
+                    yield make.call(self.writer.exprs.prelude.use("Apart"), make.conjunction(*same))
 
     def overlap(self, a: Sequence[s.PathStep], b: Sequence[s.PathStep]) -> list[TlaExpr]:
         """The conditions under which two paths of a variable lead to the same part; none if they never do."""

@@ -149,7 +149,7 @@ class _Writes:
             if self.what is None or other.name != write.name:
                 continue
             apart = other.whole or write.whole
-            if not apart and not _overlap(other.path, write.path):
+            if not apart and not _overlap(self.types, other.path, write.path):
                 continue
             name = write.name
             hint = f"all updates of an action happen at once; the other is at {other.place.place}"
@@ -159,12 +159,19 @@ class _Writes:
             return
 
 
-def _overlap(a: Sequence[s.PathStep], b: Sequence[s.PathStep]) -> bool:
+def _overlap(types: Inference, a: Sequence[s.PathStep], b: Sequence[s.PathStep]) -> bool:
     """Do two paths lead to the same part, whatever the state is? Of different indices, that is seen at each step."""
     for x, y in zip(a, b, strict=False):
         match x, y:
             case s.FieldStep(), s.FieldStep() if x.field.text != y.field.text:
                 return False
-            case s.IndexStep(), s.IndexStep() if x.index.span.flat != y.index.span.flat:
+            case s.IndexStep(), s.IndexStep() if not _same(types, x.index, y.index):
                 return False
     return True
+
+
+def _same(types: Inference, a: s.AnyExpr, b: s.AnyExpr) -> bool:
+    """Do two indices say the same?"""
+    if isinstance(a, s.Name) and isinstance(b, s.Name):
+        return types.find(a) is types.find(b)
+    return a.span.flat == b.span.flat
