@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -201,11 +201,15 @@ def _vacuous(models: Sequence[m.Model]) -> Iterator[LintFinding]:
     """Properties that say nothing in any check: they hold whatever the states are."""
     for mine in _by(models, lambda model: model.file).values():
         known = [study(model, again=True)[0] for model in mine]
-        for number, p in enumerate(mine[0].properties):
-            same = [model.properties[number] for model in mine]
-            if all(each.says_nothing or each.name in by_type for each, by_type in zip(same, known, strict=True)):
-                why = p.says_nothing or "it is true of all values of the types"
-                yield LintFinding("warning", Diagnostic(f"`{p.name}` says nothing: {why}", p.span))
+        examined: dict[tuple[str, str], list[tuple[m.Property, Collection[str]]]] = defaultdict(list)  # not all by all
+        for model, by_type in zip(mine, known, strict=True):
+            for p in model.properties:
+                examined[p.name, p.kind].append((p, by_type))
+        for same in examined.values():
+            if all(p.says_nothing or p.name in by_type for p, by_type in same):
+                first = same[0][0]
+                why = first.says_nothing or "it is true of all values of the types"
+                yield LintFinding("warning", Diagnostic(f"`{first.name}` says nothing: {why}", first.span))
 
 
 def _idle(models: Sequence[m.Model]) -> Iterator[LintFinding]:

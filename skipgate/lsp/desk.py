@@ -11,6 +11,7 @@ from skipgate.lsp.places import Places
 from skipgate.spec.live.analysis import Analysis
 from skipgate.spec.live.buffers import Buffers
 from skipgate.spec.live.occurrences import Occurrences
+from skipgate.spec.loader import all_contents, text_of
 
 
 class Desk:
@@ -20,6 +21,7 @@ class Desk:
         self.roots = list(roots)  # folders whose files models may use
         self.buffers = Buffers()
         self.places = Places()
+        self.types: dict[str, dict[str, dict[str, str]]] = {}  # by file and check: the types of its variables
         self._occurrences: tuple[Analysis, Occurrences] | None = None
 
     def occurrences(self, name: str) -> Occurrences:
@@ -28,6 +30,14 @@ class Desk:
         if self._occurrences is None or self._occurrences[0] is not analysis:
             self._occurrences = analysis, Occurrences(analysis)
         return self._occurrences[1]
+
+    def text(self, name: str) -> str:
+        """The text of any file, as it is in the editor or on the disk; nothing if it cannot be read."""
+        try:
+            with all_contents(self.buffers.contents):
+                return text_of(Path(name))
+        except InputError:
+            return ""
 
     def files(self) -> list[str]:
         """Every model in the folders that are open, and every text that is open."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
@@ -13,10 +13,12 @@ from skipgate.spec.diagnostics import Diagnostic
 from skipgate.spec.source import Source, Span
 
 if TYPE_CHECKING:
+    from skipgate.lsp.desk import Desk
     from skipgate.lsp.places import Places
     from skipgate.spec.live.buffers import Examined
 
 SOURCE = "skipgate"
+CLOSER = "lint"  # the code of what is found a little later
 _SEVERITIES = {
     "error": lsp.DiagnosticSeverity.Error,
     "warning": lsp.DiagnosticSeverity.Warning,
@@ -43,6 +45,16 @@ def of_level(diagnostic: Diagnostic, level: str, name: str, places: Places) -> t
     )
 
 
+def received(found: Mapping[str, Any], name: str, desk: Desk) -> tuple[str, lsp.Diagnostic]:
+    """What another process found, as a diagnostic."""
+    span = None
+    if (place := found["place"]) is not None:
+        span = Span(Source(place["file"], desk.text(place["file"])), place["start"], place["end"])
+    file, diagnostic = of_level(Diagnostic(found["message"], span, found["hint"]), found["level"], name, desk.places)
+    diagnostic.code = CLOSER
+    return file, diagnostic
+
+
 class Published:
     """What is said of each file, and who says it: a file that is open speaks of itself and of those that it uses."""
 
@@ -53,13 +65,18 @@ class Published:
         self.files: dict[str, frozenset[Path]] = {}  # those that each one that is open is made of
 
     def examined(self, name: str, found: Examined) -> None:
-        """The outcome of the static checks of a file."""
+        """The outcome of the static checks of a file. What was found by looking closer is out of date."""
         self.files[name] = found.files
+        self._said.pop((name, "closer"), None)
         self.say(name, "static", [of_level(each, "error", name, self._places) for each in found.diagnostics])
 
     def say(self, name: str, how: str, found: Sequence[tuple[str, lsp.Diagnostic]]) -> None:
         """What was found in one way, in place of what was found in that way before."""
         self._said[name, how] = list(found)
+
+    def is_wrong(self, name: str) -> bool:
+        """Did the static checks of a file find anything?"""
+        return bool(self._said.get((name, "static")))
 
     def close(self, name: str) -> None:
         """A file is closed, and says nothing any more."""

@@ -45,7 +45,13 @@ def hover(desk: Desk, uri: str, position: lsp.Position) -> lsp.Hover | None:
     found = _at(desk, uri, position)
     if found is None:
         return None
-    text = description(desk.buffers.analysis(desk.places.name(uri)), found)
+    name = desk.places.name(uri)
+    text = description(desk.buffers.analysis(name), found)
+    if isinstance(found.meaning, s.VarDecl):
+        variable = found.meaning.name.text
+        known = {check: types[variable] for check, types in desk.types.get(name, {}).items() if variable in types}
+        if known and {*known.values()} != {found.meaning.type.span.flat}:
+            text += "\n\nin the checks:\n" + "\n".join(f"- {check}: `{type_}`" for check, type_ in known.items())
     return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, text), desk.places.range(found.span))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from typing import Any
 
 from lsprotocol import types as lsp
 from pygls import uris
@@ -16,11 +18,15 @@ from pygls.lsp.server import LanguageServer
 from skipgate import __version__
 from skipgate.lsp import navigation
 from skipgate.lsp.desk import Desk
-from skipgate.lsp.diagnostics import Published
+from skipgate.lsp.diagnostics import Published, received
 from skipgate.lsp.editing import complete, formatted, quick_fixes
+from skipgate.lsp.jobs import Job
+from skipgate.lsp.lenses import CHECK, PICTURE, Runs
 from skipgate.spec.confinement import allowed
 
 _PAUSE = 0.05  # seconds without an edit, before a text is examined
+_IDLE = 0.6  # more of them, before what takes long is begun
+_MOST_WITHOUT_COLLECTING = 200  # examinations
 
 
 class GateServer(LanguageServer):
@@ -30,7 +36,10 @@ class GateServer(LanguageServer):
         super().__init__("skipgate", __version__)
         self.desk = Desk(roots)
         self.published = Published(self.desk.places)
+        self.runs = Runs(self, self.desk)
         self._waiting: dict[str, asyncio.Task[None]] = {}
+        self._examining: dict[str, tuple[Job, asyncio.Task[None]]] = {}
+        self._examined = 0  # since garbage was collected
         _follow_texts(self)
         _answer_questions(self)
 
@@ -46,6 +55,7 @@ class GateServer(LanguageServer):
         """A text was opened or changed: examine it as soon as nobody types."""
         name = self.desk.places.name(uri)
         self.desk.buffers.put(name, self.workspace.get_text_document(uri).source)
+        self._end_job(name)
         self.soon(name)
 
     def soon(self, name: str) -> None:
@@ -57,6 +67,42 @@ class GateServer(LanguageServer):
     async def _examine_later(self, name: str) -> None:
         await asyncio.sleep(_PAUSE)
         self.examine(name)
+        await asyncio.sleep(_IDLE)
+        self._collect()
+        for each in (name, *self.published.dependants(name)):
+            self._look_closer(each)
+
+    def _collect(self) -> None:
+        """Collect garbage, which takes long, when nobody waits; see `serve`."""
+        self._examined = 0
+        gc.collect()
+
+    def _look_closer(self, name: str) -> None:
+        """Let another process find what takes long: what is wrong with the checks of a file, and what lint says."""
+        self._end_job(name)
+        if name in self.published.files and not self.published.is_wrong(name):
+            job = Job(self.desk, do="examine", file=name)
+            task = asyncio.get_running_loop().create_task(self._receive(name, job))
+            self._examining[name] = job, task
+
+    def _end_job(self, name: str) -> None:
+        if name in self._examining:
+            self._examining.pop(name)[0].end()
+
+    async def _receive(self, name: str, job: Job) -> None:
+        found, types = [], {}
+        async for answer in job.answers():
+            if job.ended_by_us:
+                return
+            if "types" in answer:
+                types[answer["check"]] = answer["types"]
+            else:
+                found.append(received(answer, name, self.desk))
+        if job.errors and not job.ended_by_us:
+            self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, f"{name}: {job.errors.strip()}"))
+        self.desk.types[name] = types
+        self.published.say(name, "closer", found)
+        self.publish()
 
     def reach(self) -> AbstractContextManager[None]:
         """Let models use what is below the folders that are open."""
@@ -64,7 +110,9 @@ class GateServer(LanguageServer):
 
     def examine(self, name: str) -> None:
         """Examine a file and those that are made of it, and publish what changed."""
-        self._waiting.pop(name, None)
+        self._examined += 1
+        if self._examined > _MOST_WITHOUT_COLLECTING:
+            self._collect()
         names = [name, *self.published.dependants(name)]
         with self.reach():
             for each in names:
@@ -85,12 +133,19 @@ class GateServer(LanguageServer):
         waiting = self._waiting.pop(name, None)
         if waiting is not None:
             waiting.cancel()
+        self._end_job(name)
         self.desk.buffers.drop(name)
         dependants = self.published.dependants(name)
         self.published.close(name)
         for each in dependants:
             self.soon(each)
         self.publish()
+
+    def end(self) -> None:
+        """End all processes."""
+        for name in [*self._examining]:
+            self._end_job(name)
+        self.runs.end()
 
     def files_changed(self) -> None:
         """Something on the disk is another: examine all that is open."""
@@ -187,6 +242,19 @@ def _answer_questions(server: GateServer) -> None:
     def formatting(ls: GateServer, params: lsp.DocumentFormattingParams) -> list[lsp.TextEdit]:
         return formatted(ls.desk, params.text_document.uri)
 
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
+    def lenses(ls: GateServer, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
+        with ls.reach():
+            return ls.runs.lenses(params.text_document.uri)
+
+    @server.command(CHECK)
+    async def check(ls: GateServer, uri: str, name: str) -> Mapping[str, Any] | None:
+        return await ls.runs.run(uri, name)
+
+    @server.command(PICTURE)
+    def picture(ls: GateServer, path: str) -> None:
+        ls.runs.show(path)
+
 
 def serve(roots: Iterable[Path] = ()) -> None:
     """Speak with an editor over standard input and output, until it ends the connection."""
@@ -194,5 +262,11 @@ def serve(roots: Iterable[Path] = ()) -> None:
     # closes what it writes to.
     messages = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    with suppress(KeyboardInterrupt):
-        GateServer(roots).start_io(stdout=messages)
+    server = GateServer(roots)
+    # A full collection of garbage takes longer than an edit may: it is put off until nobody types.
+    gc.disable()
+    try:
+        with suppress(KeyboardInterrupt):
+            server.start_io(stdout=messages)
+    finally:
+        server.end()

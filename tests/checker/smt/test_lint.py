@@ -102,6 +102,22 @@ def test_conditions_are_judged_over_all_checks(lint) -> None:  # type: ignore[no
     assert result.exit_code == Exit.DIFFERS
 
 
+def test_checks_that_examine_different_properties(lint) -> None:  # type: ignore[no-untyped-def]
+    text = """
+var x : 0..2 = 0
+action up when x < 2 then x' = x + 1
+invariant Small x <= 2
+invariant Below x < 2
+cover High x == 2
+check all expect violation of Below
+check one examine Below expect violation of Below
+check nothing examine deadlock expect deadlock
+"""
+    result = lint(text)
+    assert (result.exit_code, result.stdout.count("says nothing")) == (1, 1), result.output
+    assert "m.gate:4:1: warning: `Small` says nothing: it is true of all values of the types" in result.stdout
+
+
 def test_what_implies_a_condition_is_named(lint) -> None:  # type: ignore[no-untyped-def]
     result = lint(
         "var x : 0..9 = 0  var y : 0..9 = 0\n"

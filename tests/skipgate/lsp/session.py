@@ -118,7 +118,7 @@ class Session:
 
     def messages_of(self, name: str) -> list[str]:
         """The same as text: line, column and message."""
-        found = [d for d in self.diagnostics(name) if d.severity == lsp.DiagnosticSeverity.Error]
+        found = [d for d in self.diagnostics(name) if d.code is None]
         return [f"{d.range.start.line + 1}:{d.range.start.character + 1}: {d.message}" for d in found]
 
     def end(self) -> int | None:
