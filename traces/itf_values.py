@@ -135,9 +135,11 @@ def value_from_itf(  # noqa: C901  (one case for each kind of type)
                     for k, v, place in _pairs(items, where)
                 )
             )
-        case BagType(element, _):
+        case BagType(element, capacity):
             (items,) = fields_of(data, where, "#map")
-            pairs = ((value_from_itf(k, element, place), small(n, place)) for k, n, place in _pairs(items, where))
+            pairs = (
+                (value_from_itf(k, element, place), _times(n, capacity, place)) for k, n, place in _pairs(items, where)
+            )
             return bag_of(part for part, count in pairs for _ in range(count))
         case SetType(element):
             (parts,) = fields_of(data, where, "#set")
@@ -148,6 +150,14 @@ def value_from_itf(  # noqa: C901  (one case for each kind of type)
             raise ItfError(f"{where}: no value is of this type.")
         case _:
             assert_never(type_)
+
+
+def _times(data: Json, capacity: int, where: str) -> int:
+    """How often an element is in a bag of at most so many."""
+    times = small(integer(data, where), where)
+    if times > capacity:
+        raise ItfError(f"{where}: a bag of at most {capacity} elements has this one {times} times.")
+    return times
 
 
 def _sort_index(text: str, sort: str, where: str) -> int:

@@ -14,18 +14,25 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from skipgate.checker.core.deadline import OutOfTime, deadline
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.core.expectations import expectation, expected_violations, property_descriptions, property_kinds
 from skipgate.checker.core.result import DEADLOCK, EVALUATION, Expectation, PropertyResult, Verdict
-from skipgate.checker.core.trace import Trace
-from skipgate.checker.evidence.counterexample import FailedEvaluation, initial_error_trace, trace_of
+from skipgate.checker.core.trace import Failure, Trace
+from skipgate.checker.evidence.counterexample import (
+    FailedEvaluation,
+    initial_error_trace,
+    new_trace,
+    steps_through,
+    trace_of,
+)
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.native.compilation import Compilation
 from skipgate.checker.native.threads import StillAtWork
 from skipgate.checker.native.walkers import Walkers, unit
 from skipgate.checker.native.walks import FINISHED, REACHED
 from skipgate.checker.search.explore import Search, State, Violation
-from skipgate.checker.search.limits import FIRST_VIOLATION, INTERRUPTED, Stop
+from skipgate.checker.search.limits import FIRST_VIOLATION, INTERRUPTED, Budget, Stop, out_of_time
 from skipgate.checker.search.options import EngineName
 from skipgate.checker.semantics.evaluate import EvaluationError
 from skipgate.checker.simulate import chance
@@ -44,7 +51,7 @@ _LEAST = 32  # walks that are made together
 
 @dataclass(frozen=True)
 class SimulationOptions:
-    """Which walks to make: of at most `depth` states each, numbered from `first` on."""
+    """Which walks to make: of at most `depth` states each, numbered from `first` on. The first few are to be kept."""
 
     seed: int
     depth: int = 100
@@ -52,6 +59,7 @@ class SimulationOptions:
     first: int = 1
     stop_at_first: bool = False  # make no more after a violation
     time_limit: float | None = None
+    keep: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,7 @@ class Simulation:
     stopped: str | None  # why there are fewer walks than were wanted
     engine: str
     seconds: float
+    kept: tuple[Trace, ...] = ()  # the first walks, as many as were to be kept
 
     @property
     def violated(self) -> tuple[str, ...]:
@@ -218,6 +227,7 @@ class _Simulator:
     def result(self) -> Simulation:
         model, walkers = self.model, self.walkers
         traces = self.traces()
+        kept = self.kept()
         descriptions = property_descriptions(model)
         properties = {}
         for name, kind in property_kinds(model).items():
@@ -248,7 +258,39 @@ class _Simulator:
             stopped=self.stopped,
             engine="native" if walkers.native else "python",
             seconds=time.perf_counter() - self.started,
+            kept=kept,
         )
+
+    def kept(self) -> tuple[Trace, ...]:
+        """The first walks as traces, as many as are wanted and were made, as far as the time goes."""
+        first, limit = self.wanted.first, self.wanted.time_limit
+        end = first + min(self.wanted.keep, sum(self.walkers.get(FINISHED)))
+        found: list[Trace] = []
+        if first == end:
+            return ()
+        try:
+            with deadline(Budget(time_limit=limit).left_for_traces(time.perf_counter() - self.started)):
+                for number in range(first, end):
+                    found.append(self.whole_walk(number))
+        except (KeyboardInterrupt, OutOfTime) as end_:
+            self.stopped = self.stopped or (out_of_time(limit or 0) if isinstance(end_, OutOfTime) else INTERRUPTED)
+        return tuple(found)
+
+    def whole_walk(self, number: int) -> Trace:
+        """A walk from its initial state to its last one."""
+        again = self.once_more(number, self.wanted.depth)
+        states = [self.kernels.layout.unpack(words) for words in again.path(*again.get(REACHED))]
+        failure = Failure("walk", f"walk {number} with seed {self.wanted.seed} ends here")
+        steps = steps_through(self.model, states)
+        return new_trace(self.model, f"walk_{number}", None, steps, failure, frozenset())
+
+    def once_more(self, number: int, depth: int) -> Walkers:
+        """Make a walk once more, of at most so many states."""
+        again = Walkers(self.kernels, seed=self.wanted.seed, depth=depth)
+        if self.code is not None:
+            again.use(self.code)
+        again.walk(number, 1, [self.start(number)], lambda: False)
+        return again
 
     def traces(self) -> dict[str, tuple[int, Trace]]:
         """For each violated property a trace, and the walk that it is taken from."""
@@ -269,10 +311,7 @@ class _Simulator:
 
     def trace(self, name: str, number: int, length: int) -> Trace:
         """The trace of a property that a walk violates at the end of so many states, without needless steps."""
-        again = Walkers(self.kernels, seed=self.wanted.seed, depth=length)
-        if self.code is not None:
-            again.use(self.code)
-        again.walk(number, 1, [self.start(number)], lambda: False)
+        again = self.once_more(number, length)
         path, violation = self.violation(name, again.path(min(length, *again.get(REACHED))), length)
         states = shortened(self.kernels, path if violation.state == path[-1] else [*path, violation.state])
         if violation.successor is not None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from skipgate.checker.core.datatypes import (
     BOOL,
+    BagType,
     EnumType,
     IntType,
     MapType,
@@ -22,7 +23,17 @@ from skipgate.checker.core.datatypes import (
 )
 from skipgate.checker.core.datatypes import values as values_of
 from skipgate.checker.core.trace import AbstractView, Failure, Loop, Part, Remark, Step, Trace, Variable
-from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value, VariantValue
+from skipgate.checker.core.values import (
+    NONE,
+    EnumValue,
+    MapValue,
+    RecordValue,
+    Some,
+    SortValue,
+    Value,
+    VariantValue,
+    bag_of,
+)
 
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,6}", fullmatch=True)
 texts = st.text(max_size=30)
@@ -50,6 +61,7 @@ def _composed(inner: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
     return st.one_of(
         st.builds(OptionType, inner),
         st.builds(SetType, inner),
+        st.builds(BagType, inner, st.integers(1, 4)),
         st.builds(SeqType, st.integers(0, 4), inner),
         st.builds(MapType, keys, inner),
         st.builds(RecordType, names, fields.map(tuple), st.booleans()),
@@ -77,6 +89,8 @@ def values(type_: Type) -> st.SearchStrategy[Any]:
             return st.one_of(*(values(each).map(partial(VariantValue, name, i)) for i, each in enumerate(shapes)))
         case OptionType(element):
             return st.one_of(st.just(NONE), values(element).map(Some))
+        case BagType(element, capacity):
+            return st.lists(values(element), max_size=capacity).map(bag_of)
         case SetType(element):
             return st.frozensets(values(element), max_size=4)
         case SeqType(capacity, element):

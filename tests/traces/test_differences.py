@@ -1,11 +1,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 
-from skipgate.checker.core.values import NONE, EnumValue, MapValue, RecordValue, Some, SortValue, Value, show
+from skipgate.checker.core.values import (
+    NONE,
+    BagValue,
+    EnumValue,
+    MapValue,
+    RecordValue,
+    Some,
+    SortValue,
+    Value,
+    bag_of,
+    show,
+)
 from skipgate.traces.differences import Change, Edited, Replaced, Spliced, differences, state_changes
 from tests.traces.strategies import pairs_of_values
 
@@ -100,6 +112,13 @@ def rebuilt(place: str, old: Value, changes: list[Change]) -> Value:
                 assert isinstance(change, Edited) and change.place == place
                 assert old.issuperset(change.removed) and old.isdisjoint(change.added)
                 old = old - frozenset(change.removed) | frozenset(change.added)
+            return old
+        case BagValue():
+            for change in mine:
+                assert isinstance(change, Edited) and change.place == place
+                left = Counter(old.each())
+                assert left >= Counter(change.removed)
+                old = bag_of([*(left - Counter(change.removed)).elements(), *change.added])
             return old
         case tuple():
             spliced = False

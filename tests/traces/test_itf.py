@@ -235,6 +235,8 @@ def test_bad_input_is_refused_in_plain_words(text: str | bytes, message: str) ->
         ({"kind": "map", "key": {"kind": "bool"}, "value": {"kind": "bool"}}, {"#map": [[True]]}),
         ({"kind": "record", "name": "R", "fields": [["f", {"kind": "bool"}]], "ordered": False}, {}),
         ({"kind": "never"}, True),
+        ({"kind": "bag", "capacity": 2, "element": {"kind": "bool"}}, {"#map": [[True, {"#bigint": "3"}]]}),
+        ({"kind": "bag", "capacity": 2, "element": {"kind": "bool"}}, {"#map": [[True, {"#bigint": "-1"}]]}),
     ],
 )
 def test_values_that_are_not_of_their_type(type_: Any, data: Any) -> None:

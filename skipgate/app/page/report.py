@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, get_args
 
 from skipgate.app import manifest
 from skipgate.app.expectations import unexpected
-from skipgate.app.faults import faults
-from skipgate.app.page.coverage import coverage_view
+from skipgate.app.faults import Fault, faults
+from skipgate.app.page.coverage import CoverageView, coverage_view
 from skipgate.app.page.sources import Sources
 from skipgate.app.page.templates import rendered
 from skipgate.base.errors import reason
-from skipgate.base.wording import count, duration, number, standing, symmetry, verdict
+from skipgate.base.wording import Standing, count, duration, number, standing, symmetry, verdict
 from skipgate.errors import InputError
 from skipgate.traces.plain import one_line, visible
 from skipgate.traces.viewer import ContrastView, TraceView, contrast_view, view
@@ -84,51 +85,47 @@ def publish(report: RunReport, artifacts: Artifacts) -> None:
 
     Without a folder nothing is done. What cannot be written is a trouble of the artifacts.
     """
-    if artifacts.folder is None:
-        return
+    if artifacts.folder is not None:
+        deposit(page(report, artifacts), artifacts, complete=not report.interrupted)
+
+
+def deposit(text: str, artifacts: Artifacts, *, complete: bool) -> None:
+    """Write a page, and remove what an earlier run wrote and a `complete` one did not."""
     from skipgate.spec.files import write_atomically
 
+    assert artifacts.folder is not None
     path = artifacts.folder / NAME
     try:
-        write_atomically(path, page(report, artifacts))
+        write_atomically(path, text)
     except OSError as error:
         artifacts.troubles.append(f"{path} cannot be written: {reason(error)}")
         return
     artifacts.page = path
     try:
-        manifest.record(artifacts.folder, [*artifacts.written, path], complete=not report.interrupted)
+        manifest.record(artifacts.folder, [*artifacts.written, path], complete=complete)
     except InputError as error:
         artifacts.troubles.append(str(error))
 
 
 def page(report: RunReport, artifacts: Artifacts) -> str:
     """The page of a run as HTML. Pictures and traces are linked from it, relative to the folder of the artifacts."""
-    from skipgate import __version__
     from skipgate.app.reports.text import notes, summary
 
-    content = _Content(artifacts)
-    rows = [content.row(check) for check in report.checks]
-    return rendered(
-        "report.html.jinja",
-        "report.js",
-        version=__version__,
+    content = Content(artifacts)
+    return content.page(
+        [content.row(check) for check in report.checks],
         summary=summary(report),
         notes=notes(report),
-        rows=rows,
         problems=[fault for fault in faults(report) if fault.kind != "note"],
-        standings={kind: sum(row["standing"] == kind for row in rows) for kind in ("expected", "differs", "unknown")},
-        violations=sum(len(row["links"]) for row in rows),
-        data=content.violations,
         coverage=[
             coverage_view(f"{check.model}/{check.check}", check.coverage)
             for check in report.checks
             if check.coverage is not None
         ],
-        sources={"models": content.sources.models, "texts": content.sources.texts},
     )
 
 
-class _Content:
+class Content:
     """Collects what the page shows."""
 
     def __init__(self, artifacts: Artifacts) -> None:
@@ -136,7 +133,35 @@ class _Content:
         self.sources = Sources()
         self.violations: dict[str, ViolationView] = {}
 
+    def page(
+        self,
+        rows: list[Row],
+        *,
+        summary: str,
+        notes: Sequence[str] = (),
+        problems: Sequence[Fault] = (),
+        coverage: Sequence[CoverageView] = (),
+    ) -> str:
+        """A page of these rows, and of what they refer to, as HTML."""
+        from skipgate import __version__
+
+        return rendered(
+            "report.html.jinja",
+            "report.js",
+            version=__version__,
+            summary=summary,
+            notes=notes,
+            rows=rows,
+            problems=problems,
+            standings={kind: sum(row["standing"] == kind for row in rows) for kind in get_args(Standing)},
+            violations=sum(len(row["links"]) for row in rows),
+            data=self.violations,
+            coverage=coverage,
+            sources={"models": self.sources.models, "texts": self.sources.texts},
+        )
+
     def row(self, result: CheckResult) -> Row:
+        """A check."""
         return {
             "file": visible(result.file),
             "model": visible(result.model),
@@ -156,7 +181,8 @@ class _Content:
             "problems": [one_line(problem) for problem in result.problems],
         }
 
-    def link(self, result: CheckResult, name: str) -> Link:
+    def link(self, result: Findings, name: str) -> Link:
+        """A violation, which the viewer shows if there is a trace."""
         found = result.properties[name]
         trace = found.trace
         identity, files = self.entry(result, name, trace)
@@ -197,5 +223,6 @@ class _Content:
         return identity, files
 
     def relative(self, path: Path) -> str:
+        """A file as the page refers to it."""
         assert self.artifacts.folder is not None
         return path.relative_to(self.artifacts.folder).as_posix()

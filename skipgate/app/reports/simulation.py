@@ -22,10 +22,13 @@ def print_simulation(found: Simulation, artifacts: Artifacts) -> None:
     """Print everything there is to say; on standard error what could not be written."""
     _print_coverage(found)
     _print_traces(found)
+    _print_walks(found, artifacts)
     for line in findings(found, artifacts):
         click.echo(line)
     for trouble in artifacts.troubles:
         complain(trouble)
+    if artifacts.page is not None:
+        click.echo(f"report: {artifacts.page}")
     click.echo(summary(found))
 
 
@@ -69,6 +72,18 @@ def _print_traces(found: Simulation) -> None:
     width = text_columns()
     for trace, above in arranged([each.trace for each in unexpected(found) if each.trace is not None]):
         click.echo(render_text(trace, colour=wants_colour(), width=width, above=above))
+
+
+def _print_walks(found: Simulation, artifacts: Artifacts) -> None:
+    """The walks that were kept; those that were written to files only by name."""
+    from skipgate.traces.text import render_text
+
+    for trace in found.kept:
+        picture = artifacts.picture(found, trace.property)
+        if picture is None:
+            click.echo(render_text(trace, colour=wants_colour(), width=text_columns()))
+        else:
+            click.echo(f"{trace.property.replace('_', ' ')}, of {count(len(trace), 'state')}: {picture}")
 
 
 def findings(found: Simulation, artifacts: Artifacts) -> list[str]:

@@ -25,6 +25,7 @@ _WALKS = 10_000
 _DEPTH = 100
 _DEEPEST = 1_000_000  # states of a walk
 _MOST = 2**62  # walks
+_MOST_KEPT = 1000  # walks that are shown
 _PATIENCE = 1.0  # seconds before anything is said of how it goes
 
 
@@ -65,7 +66,15 @@ _PATIENCE = 1.0  # seconds before anything is said of how it goes
     "--out",
     metavar="DIR",
     type=PathType(),
-    help="Write a picture (SVG) and the trace (ITF JSON, DOT) of every violation there.",
+    help="Write a picture (SVG) and the trace (ITF JSON, DOT) of every violation there, and a report of all.",
+)
+@click.option(
+    "--keep",
+    metavar="N",
+    type=click.IntRange(0, _MOST_KEPT),
+    default=0,
+    show_default=True,
+    help="Show the first N walks as well, or, with --out, write them.",
 )
 @click.pass_context
 def command(
@@ -81,6 +90,7 @@ def command(
     engine: EngineName,
     threads: int | None,
     out: Path | None,
+    keep: int,
 ) -> Exit:
     """Make random walks through the states of a check, and look for violations on the way.
 
@@ -92,6 +102,7 @@ def command(
       skipgate simulate raft.gate --check five --time-limit 60
       skipgate simulate raft.gate --check five --depth 500 --walks 100000
       skipgate simulate raft.gate --check five --seed 7 --walk 1234   that walk again
+      skipgate simulate raft.gate --check five --keep 3 --out out     three walks to look at
 
     The same seed makes the same walks, on every machine, by any engine and number of threads.
 
@@ -117,13 +128,18 @@ def command(
         first=walk or 1,
         stop_at_first=stop_at_first,
         time_limit=time_limit,
+        keep=keep,
     )
     kernels = prepare(load_check(model, check, to_search=True))
     click.echo(f"{kernels.model.name}/{check}: seed {wanted.seed}, walks of at most {count(depth, 'state')}")
     progress = ProgressLine(sys.stderr)
     found = simulate(kernels, wanted, engine=engine, threads=threads, report=lambda tour: _say(progress, tour))
     progress.clear()
-    artifacts.write(found)
+    artifacts.write(found, found.kept)
+    if out is not None:
+        from skipgate.app.page.simulation import publish_simulation
+
+        publish_simulation(found, artifacts)
     print_simulation(found, artifacts)
     return _exit_code(found, artifacts, limited=walk is not None or walks is not None)
 

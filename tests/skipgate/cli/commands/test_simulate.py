@@ -124,7 +124,38 @@ def test_pictures(run: Run, model: Callable[[str], Path]) -> None:
     result = run("simulate", "m.gate", "--walks", 3, "--out", "out")
     assert result.exit_code == 0
     assert str(Path("out", "counter.c.Small.svg")) in result.output
-    assert {path.suffix for path in Path("out").iterdir()} == {".svg", ".dot", ".json"}
+    assert {path.suffix for path in Path("out").iterdir()} == {".svg", ".dot", ".json", ".html"}
+
+
+def test_walks_are_kept(run: Run, model: Callable[[str], Path]) -> None:
+    """Those of a number are the same by any engine, and what `--walk` makes; `trace` and the report show them."""
+    model("holds")
+    options = ("simulate", "m.gate", "--seed", 5, "--walks", 9, "--depth", 8)
+    by_python = run(*options, "--engine", "python", "--keep", 2)
+    assert "counter, check c\na walk of 8 states\n" in by_python.output
+    assert "why: walk 2 with seed 5 ends here\n" in by_python.output
+    assert "walk 3" not in by_python.output
+    natively = run(*options, "--engine", "native", "--keep", 2)
+    kept = [each.output.split("Small: violated")[0].split("\n\n", 3)[3] for each in (by_python, natively)]
+    assert kept[0] == kept[1]
+    result = run(*options[:4], "--walk", 4, "--keep", 9)
+    assert "why: walk 4 with seed 5 ends here\n" in result.output
+    written = run(*options, "--keep", 2, "--out", "out")
+    assert f"walk 1, of 8 states: {Path('out', 'counter.c.walk_1.svg')}\n" in written.output
+    assert f"report: {Path('out', 'index.html')}\n" in written.output
+    shown = run("trace", Path("out", "counter.c.walk_2.itf.json"), "--eval", "x * x", "--model", "m.gate")
+    assert shown.exit_code == 0 and "x * x: 36 -> 49" in shown.output
+    page = Path("out", "index.html").read_text("utf-8")
+    assert 'href="#/m.gate/c/walk_2"' in page and "differs: violation" in page
+
+
+def test_walks_of_another_run_are_removed(run: Run, model: Callable[[str], Path]) -> None:
+    model("violation of Small")
+    run("simulate", "m.gate", "--walks", 3, "--out", "out", "--keep", 2)
+    assert Path("out", "counter.c.walk_2.itf.json").exists()
+    run("simulate", "m.gate", "--walks", 3, "--out", "out", "--keep", 1)
+    assert Path("out", "counter.c.walk_1.itf.json").exists()
+    assert not Path("out", "counter.c.walk_2.itf.json").exists()
 
 
 def test_wrong_calls(run: Run, model: Callable[[str], Path], write: Write) -> None:
