@@ -5,9 +5,9 @@
     result = skipgate.check("lock.gate", only="one_step")
     assert result.as_expected, skipgate.report(result)
 
-`check`, `prove` and `simulate` run a model, `validate` holds logs against it, `load` only reads it. What they return is
-data; every exception is a `SkipgateError`. docs/python.md has examples of all of it, and `skipgate --help` the command
-line.
+`check`, `prove` and `simulate` run a model, `validate` holds logs against it, `tests` chooses behaviours to try on the
+code, `load` only reads it. What they return is data; every exception is a `SkipgateError`. docs/python.md has examples
+of all of it, and `skipgate --help` the command line.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from skipgate.api.checking import check, prove, simulate, validate
+    from skipgate.api.checking import check, prove, simulate, tests, validate
     from skipgate.api.loading import DeclaredAction, DeclaredCheck, DeclaredProperty, LoadedModel, load
     from skipgate.app.reports.failures import report
     from skipgate.checker.core.errors import InternalError
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from skipgate.checker.core.values import EnumValue, MapValue, Nothing, RecordValue, Some, SortValue, Value
     from skipgate.checker.search.limits import Progress
     from skipgate.checker.simulate.simulate import Simulation, SimulationProgress
+    from skipgate.checker.testing.behaviours import Attempt, Behaviour
+    from skipgate.checker.testing.goals import Goal
+    from skipgate.checker.testing.suite import TestSuite
     from skipgate.checker.validate.result import Reason, Refusal, Validation
     from skipgate.checker.validate.validate import ValidationProgress
     from skipgate.errors import InputError, Interrupted, SkipgateError
@@ -36,7 +39,7 @@ __version__ = "0.1.0"
 
 # Where each name is defined. They are imported when first used, so that `import skipgate` is cheap.
 _HOMES = {
-    "skipgate.api.checking": "check prove simulate validate",
+    "skipgate.api.checking": "check prove simulate tests validate",
     "skipgate.api.loading": "DeclaredAction DeclaredCheck DeclaredProperty LoadedModel load",
     "skipgate.app.reports.failures": "report",
     "skipgate.checker.core.errors": "InternalError",
@@ -45,6 +48,9 @@ _HOMES = {
     "skipgate.checker.core.values": "EnumValue MapValue Nothing RecordValue Some SortValue Value",
     "skipgate.checker.search.limits": "Progress",
     "skipgate.checker.simulate.simulate": "Simulation SimulationProgress",
+    "skipgate.checker.testing.behaviours": "Attempt Behaviour",
+    "skipgate.checker.testing.goals": "Goal",
+    "skipgate.checker.testing.suite": "TestSuite",
     "skipgate.checker.validate.result": "Reason Refusal Validation",
     "skipgate.checker.validate.validate": "ValidationProgress",
     "skipgate.errors": "InputError Interrupted SkipgateError",
@@ -55,6 +61,8 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
+    "Attempt",
+    "Behaviour",
     "CheckResult",
     "DeclaredAction",
     "DeclaredCheck",
@@ -65,6 +73,7 @@ __all__ = [
     "Failure",
     "FailureKind",
     "FileResult",
+    "Goal",
     "InputError",
     "InternalError",
     "Interrupted",
@@ -86,6 +95,7 @@ __all__ = [
     "SortValue",
     "SpecError",
     "Step",
+    "TestSuite",
     "Trace",
     "Validation",
     "ValidationProgress",
@@ -101,6 +111,7 @@ __all__ = [
     "render_text",
     "report",
     "simulate",
+    "tests",
     "validate",
 ]
 

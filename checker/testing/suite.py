@@ -23,13 +23,17 @@ from skipgate.checker.testing.tree import Tree, Way
 from skipgate.checker.testing.walks import Walks
 
 DEFAULT: tuple[GoalKind, ...] = ("actions", "covers", "branches")
+_SHORT = 12  # steps of a behaviour, which are never too many
 _AT_ENDS: tuple[GoalKind, ...] = ("violations", "refusals")  # met where behaviours end, so no walk goes on behind them
 
 
 @dataclass(frozen=True)
 class TestOptions:
-    """What to try, and limits. No behaviour has more than `longest` steps, unless a goal needs more; if None, twice as
-    many as any goal needs."""
+    """What to try, and limits.
+
+    No behaviour has more than `longest` steps, unless a goal needs more; if None, 12, or twice as many
+    as any goal needs.
+    """
 
     __test__ = False  # for pytest: this is no test
 
@@ -84,7 +88,7 @@ def tests_of(
 
     passing = {goal: way for goal, way in found.met.items() if goal.kind not in _AT_ENDS}
     walks = Walks(kernels, [*passing], probes)
-    longest = options.longest or 2 * max(map(len, passing.values()), default=0)
+    longest = options.longest or max([_SHORT, *(2 * len(way) for way in passing.values())])
     chosen = [judge.behaviour(way) for way in walks_to_all(walks, passing, longest)]
     chosen = [judge.with_refusals(each) for each in shortened(chosen)]
     chosen = shortened([*chosen, *_to_ends(judge, found.met, chosen)])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from skipgate.checker.search.options import EngineName
     from skipgate.checker.simulate.simulate import Simulation, SimulationProgress
     from skipgate.checker.smt.proving.prove import Method
+    from skipgate.checker.testing.suite import TestSuite
     from skipgate.checker.validate.result import Validation
     from skipgate.checker.validate.validate import ValidationProgress
     from skipgate.spec.specification import Specification
@@ -269,6 +270,56 @@ def validate(
         if found.stopped == INTERRUPTED:
             raise Interrupted(found)
         return found
+
+
+def tests(
+    model: str | PathLike[str] | LoadedModel,
+    *,
+    check: str | None = None,
+    goals: Collection[str] | None = None,
+    refusals: bool = False,
+    longest: int | None = None,
+    max_states: int | None = None,
+    time_limit: float | None = None,
+    root: str | PathLike[str] | None = None,
+    progress: Callable[[Progress], object] | None = None,
+) -> TestSuite:
+    """Choose few, short behaviours of a check that together try all that can happen, for tests of the code.
+
+    Args:
+        model: as for `check`.
+        check: its name. It can be left out if there is one check without tags.
+        goals: what to try: some of `actions`, `pairs`, `covers`, `branches`, `violations`; by default `actions`,
+            `covers` and `branches`.
+        refusals: also try, at the end of behaviours, what must be refused there.
+        longest: steps of a behaviour, at most, unless a goal needs more; by default 12, or twice as many as any goal
+            needs.
+        max_states, time_limit: limits of the search. What no behaviour meets is unknown then, not impossible.
+        root, progress: as for `check`.
+
+    Raises:
+        InputError: as `check` does.
+        Interrupted: on Ctrl-C; its `result` is a `TestSuite` of what was found so far.
+        InternalError: a bug in skipgate.
+
+    Example:
+        >>> suite = skipgate.tests("models/examples/die_hard.gate", goals=["covers", "actions"])
+        >>> len(suite.behaviours), suite.unmet
+        (1, ())
+    """
+    _require_positive(longest=longest, max_states=max_states, time_limit=time_limit)
+    with boundary(progress, root) as report:
+        from skipgate.app.testing import goal_kinds, test_suite
+        from skipgate.checker.search.limits import INTERRUPTED, Budget
+        from skipgate.checker.testing.suite import TestOptions
+
+        kinds = goal_kinds(None if goals is None else tuple(goals), refusals)
+        name = check or _only_check(_specification(model))
+        options = TestOptions(kinds, longest, Budget(max_states, time_limit))
+        suite = test_suite(_source(model), name, options, report)
+        if suite.stopped == INTERRUPTED:
+            raise Interrupted(suite)
+        return suite
 
 
 # ------------------------------------------------------------------------------------------------------- arguments

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from skipgate.checker.search.limits import Progress
     from skipgate.checker.testing.goals import GoalKind
     from skipgate.checker.testing.suite import TestOptions, TestSuite
+    from skipgate.spec.specification import Specification
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,10 @@ class WrittenFile:
 
 
 def test_suite(
-    model: str | Path, check: str, options: TestOptions, report: Callable[[Progress], None] | None = None
+    model: str | Path | Specification,
+    check: str,
+    options: TestOptions,
+    report: Callable[[Progress], None] | None = None,
 ) -> TestSuite:
     """The behaviours for one check of a file.
 

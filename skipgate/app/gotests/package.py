@@ -215,7 +215,7 @@ class GoPackage:
         ]
         assert step.action is not None
         pairs = [
-            ("call", _quoted(_call(step.action, step.arguments))),
+            ("call", _quoted(_call(declared_name(step.action), step.arguments))),
             ("says", _quoted(one_line(step.description or ""))),
             ("do", self._do(step.action, step.arguments)),
             ("want", block("func(s *State) ", "\n".join(changes)) if changes else "func(s *State) {}"),

@@ -42,7 +42,7 @@ def _names(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
     "--longest",
     metavar="N",
     type=click.IntRange(1),
-    help="Steps of a behaviour, at most, unless a goal needs more. Default: twice as many as any goal needs.",
+    help="Steps of a behaviour, at most, unless a goal needs more. Default: 12, or twice as many as any goal needs.",
 )
 @click.option("--go", "go", metavar="DIR", type=PathType(), help="Write Go tests there.")
 @click.option(
