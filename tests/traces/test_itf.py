@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skipgate.checker.core.datatypes import BagType, IntType
 from skipgate.checker.core.trace import Trace
-from skipgate.checker.core.values import EnumValue, Some
+from skipgate.checker.core.values import EnumValue, Some, bag_of
 from skipgate.traces.itf import ItfError, dump_itf, load_itf, to_itf
 from skipgate.traces.itf_values import (
     type_from_json,
@@ -335,3 +337,31 @@ def test_deep_types_and_values_are_refused() -> None:
     data["#meta"]["skipgate"]["variables"][0]["type"] = type_
     data["states"][0]["ready"] = value
     loads_or_is_refused(json.dumps(data))
+
+
+def test_bags_are_maps_to_how_many_there_are() -> None:
+    bag = bag_of([7, 7, 8])
+    written = value_to_itf(bag)
+    assert written == {"#map": [[{"#bigint": "7"}, {"#bigint": "2"}], [{"#bigint": "8"}, {"#bigint": "1"}]]}
+    assert value_from_itf(written, BagType(IntType(0, 9), 3), "v") == bag
+
+
+def _parts(data: Any) -> Iterator[Any]:
+    yield data
+    for part in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from _parts(part)
+
+
+@pytest.mark.parametrize("make", SAMPLES.values(), ids=SAMPLES)
+def test_the_rules_of_readers_that_others_wrote(make: Callable[[], Trace]) -> None:
+    """What Quint's reader and the ITF viewer for VS Code ask of a file, by their sources."""
+    data = json.loads(dump_itf(make()))
+    for state in data["states"]:
+        # The viewer has a column for each variable, and a cell for each value: they are in line if none is missing.
+        assert {*data["vars"]} <= {*state}
+        for part in _parts({name: state[name] for name in data["vars"]}):
+            assert part is not None  # which the viewer takes for an object
+            if isinstance(part, dict):
+                special = [key for key in part if key.startswith("#")]
+                assert (special in ([], ["#bigint"], ["#tup"], ["#set"], ["#map"]) and len(part) == 1) or not special
+                assert all(len(pair) == 2 for pair in part.get("#map", ()))
