@@ -41,7 +41,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("skipgate.gate",),
     ("skipgate.lsp",),
     ("skipgate.api", "skipgate.cli"),
-    ("skipgate.pytest_plugin", "skipgate.__main__"),
+    ("skipgate.pytest_plugin", "skipgate.pygments_lexer", "skipgate.__main__"),
 ]
 
 # Layers that know less than their place allows.
