@@ -12,6 +12,7 @@ import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from skipgate.checker.kernel.kernels import Kernels
@@ -242,6 +243,21 @@ class Engine:
         starts = (lane * self.region for lane in range(self.threads))
         ends = (self.end(lane) for lane in range(self.threads))
         return [self.store.view[a * self.words : b * self.words] for a, b in zip(starts, ends, strict=True) if b > a]
+
+    def level_sizes(self) -> list[int]:
+        """How many states each level has that was begun."""
+        bounds, threads = self.bounds.view, self.threads
+        ends = [sum(bounds[at : at + threads]) for at in range(0, (self.level + 1) * threads, threads)]
+        return [end - begin for begin, end in pairwise(ends)]
+
+    def sample(self, level: int, most: int) -> list[tuple[int, ...]]:
+        """Some states of a level, counted from 0."""
+        bounds, at = self.bounds.view, level * self.threads
+        found: list[tuple[int, ...]] = []
+        for lane in range(at, at + self.threads):
+            begin, end = bounds[lane], bounds[lane + self.threads]
+            found += map(self.state, range(begin, end, max(1, (end - begin) * self.threads // most)))
+        return found
 
     def levels(self) -> Callable[[], Iterator[list[memoryview]]]:
         """What gives the same level by level, without what was found beyond the last that was begun."""

@@ -96,6 +96,7 @@ class _NativeSearch:
         self.why = ""
         self.saved_at = time.perf_counter()
         self.first_level = engine.level  # of which a part may have been expanded before
+        search.levels = engine
         unseen = search.unseen
         engine.set_seen(
             [i for i in range(len(search.kernels.state_witnesses)) if i not in unseen[False]],

@@ -21,10 +21,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice, pairwise
 
 from skipgate.checker.core.deadline import OutOfTime, deadline
 from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.kernel.kernels import Kernels, Witness
+from skipgate.checker.search.growth import Growth, Levels, growing
 from skipgate.checker.search.initial import starts
 from skipgate.checker.search.limits import (
     FIRST_VIOLATION,
@@ -44,6 +46,7 @@ from skipgate.checker.semantics.evaluate import EvaluationError
 
 State = tuple[int, ...]
 _MEMORY_POLL = 1024  # states that are kept between looks at the memory in use
+_BEFORE_GROWTH = 5.0  # seconds before it is said that a search grows without end
 _GRACE = 1.0  # seconds beyond the time limit in which a search should notice by itself
 
 CLAUSES = ("constraint", "terminal")  # the sources of evaluation errors that are no properties
@@ -175,6 +178,9 @@ class Search:
         }
         limit = self.budget.max_memory
         self.memory = limit or memory_in_use() + int(available_memory() * SHARE / options.searches)
+        self.levels: Levels = self
+        self.look_at_growth_at = _BEFORE_GROWTH
+        self.growing: str | None = None
         self.looked_at = self.look_again_at = 0  # states, when the memory was looked at, and when it will be
         self.room = [0] * max(kernels.room, 1)  # where the kernels of single states and steps write
         self.constrained = bool(self.model.constraints)
@@ -365,14 +371,33 @@ class Search:
         seconds = time.perf_counter() - self.started
         if self.report is not None:
             found, name = self.found, self.model.check.name.text
-            self.report(Progress(name, distinct, found.generated, found.depth, frontier, seconds))
+            if seconds > self.look_at_growth_at:
+                self.look_at_growth_at = 2 * seconds
+                growth = self.growth()
+                self.growing = None if growth is None else growth.short
+            self.report(Progress(name, distinct, found.generated, found.depth, frontier, seconds, self.growing))
         limit = self.budget.time_limit
         if limit is not None and seconds > limit:
             raise Stop(out_of_time(limit))
 
+    def growth(self) -> Growth | None:
+        """What grows without end in sight, if anything does."""
+        return growing(self.model, self.kernels.layout, self.levels)
+
+    def level_sizes(self) -> list[int]:
+        """How many states each level has that was begun."""
+        return [end - begin for begin, end in pairwise([0, *self.found.ends])]
+
+    def sample(self, level: int, most: int) -> list[State]:
+        """Some states of a level, counted from 0."""
+        begin, end = ([0, *self.found.ends])[level : level + 2]
+        return [*islice(self.found.predecessors, begin, end, -(-(end - begin) // most) or 1)]
+
     def finish(self) -> None:
         """Complete the result."""
         found = self.found
+        if found.stopped not in (None, FIRST_VIOLATION) and (growth := self.growth()) is not None:
+            found.notes.append(str(growth))
         found.distinct = len(found.predecessors)
         found.seconds = time.perf_counter() - self.started
         found.unseen = [*self.unseen[False].values(), *self.unseen[True].values()]

@@ -36,6 +36,7 @@ class Progress:
     depth: int
     frontier: int
     seconds: float
+    growing: str | None = None  # that a variable grows without end in sight
 
 
 _LEAST_FOR_TRACES = 1.0  # seconds, however short the limit

@@ -88,6 +88,7 @@ class ProgressLine:
             f"{number(self._rate(progress))}/s",
             f"frontier {number(progress.frontier)}",
             f"depth {progress.depth}",
+            *([] if progress.growing is None else [progress.growing]),
         ]
         if (peak := peak_memory()) is not None:
             parts.append(size(peak))

@@ -22,6 +22,7 @@ class Progress:
     depth: int = 7
     frontier: int = 500
     seconds: float = 2.0
+    growing: str | None = None
 
 
 class Terminal(io.StringIO):
@@ -52,6 +53,12 @@ def test_a_long_check_shows_what_it_is_doing(clock: Clock) -> None:
     line_on(terminal, clock).update(Progress())
     assert "c: 3,000 states, 1,500/s, frontier 500, depth 7" in terminal.getvalue()
     assert "iB" in terminal.getvalue() or peak_memory() is None
+
+
+def test_a_variable_that_grows_without_end_is_named_where_it_is_not_cut_off(clock: Clock) -> None:
+    terminal = Terminal()
+    line_on(terminal, clock, columns=80).update(Progress(growing="`t` grows without end"))
+    assert "depth 7, `t` grows without end" in terminal.getvalue()
 
 
 def test_a_check_of_less_than_a_second_shows_nothing(clock: Clock) -> None:
