@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs/language.md"
 _LINK = re.compile(r"(?<=\]\()(?!https?:|#)([^)\s#]+)(#[^)\s]*)?(?=\))")
 _PICTURES = {".svg", ".png"}
-_LANGUAGES = {".gate": "gate", ".events": "text", ".lock": "text", ".py": "python", ".html": "html", ".toml": "toml"}
+_LANGUAGES = {".gate": "gate", ".events": "text", ".py": "python", ".html": "html", ".json": "json", ".go": "go"}
 
 
 def main(folder: Path) -> None:
@@ -90,7 +90,9 @@ def page_text(source: Path) -> str:
         return source.read_text(encoding="utf-8")
     title = f"# {source.relative_to(ROOT)}\n\n"
     if not source.is_dir():
-        return f"{title}```{_LANGUAGES[source.suffix]}\n{source.read_text(encoding='utf-8').rstrip()}\n```\n"
+        return (
+            f"{title}```{_LANGUAGES.get(source.suffix, 'text')}\n{source.read_text(encoding='utf-8').rstrip()}\n```\n"
+        )
     kept = [path for path in _kept_files() if path.is_relative_to(source)]
     if (readme := source / "README.md") in kept:
         return readme.read_text(encoding="utf-8")
