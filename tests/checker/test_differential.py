@@ -57,7 +57,7 @@ pytestmark = pytest.mark.differential
 # `test_mutants` is made by hand and stays (`tests.checker.corpus`).
 EXPRESSION_SEEDS = range(40)
 MODEL_SEEDS = range(40)
-BRANCHING_SEEDS = range(25)
+BRANCHING_SEEDS = [seed for seed in range(26) if seed != 10]  # whose model takes the naive search six seconds
 
 MOST_STATES = 1500
 MANY = 100

@@ -12,12 +12,12 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 MODEL = """
-var a : 0..299 = 0
-var b : 0..299 = 0
-action more_a when a < 299 then a' = a + 1
-action more_b when b < 299 then b' = b + 1
-invariant Apart a + b < 598
-terminal when a == 299 and b == 299
+var a : 0..99 = 0
+var b : 0..99 = 0
+action more_a when a < 99 then a' = a + 1
+action more_b when b < 99 then b' = b + 1
+invariant Apart a + b < 198
+terminal when a == 99 and b == 99
 check c expect violation of Apart
 """
 
@@ -64,7 +64,7 @@ def check(tmp_path: Path, *options: str, before: str = "", space: int | None = N
 
 def searched_by_cpython(done: Done, why: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "90,000" in done.stdout and "Traceback" not in done.stdout + done.stderr
+    assert "10,000" in done.stdout and "Traceback" not in done.stdout + done.stderr
     said = [line for line in done.stdout.splitlines() if "machine code was not used" in line]
     assert len(said) == 1 and why in said[0], done.stdout
     assert done.stderr == ""
@@ -91,7 +91,7 @@ def test_little_address_space(space: int, tmp_path: Path) -> None:
         searched_by_cpython(done, "")
     else:
         assert done.returncode == 0, done.stdout + done.stderr
-        assert "90,000" in done.stdout and done.stderr == ""
+        assert "10,000" in done.stdout and done.stderr == ""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="address space is counted otherwise elsewhere")
@@ -102,4 +102,4 @@ def test_with_code_from_before(space: int, tmp_path: Path) -> None:
     assert first.returncode == 0, first.stdout + first.stderr
     done = check(tmp_path, space=space)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "90,000" in done.stdout and "Traceback" not in done.stderr
+    assert "10,000" in done.stdout and "Traceback" not in done.stderr

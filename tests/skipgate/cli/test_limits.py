@@ -97,7 +97,7 @@ def test_elsewhere(command: str, write: Write) -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=600,
         check=False,
     )
     assert done.returncode == (2 if command == "graph" else 3), done.stdout + done.stderr
