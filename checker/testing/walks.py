@@ -126,7 +126,7 @@ class Walks:
             declared = self.declared[action]
             bits = self.action_bits[declared] | self._covers(after)
             probes = probed.get((action, after), [])
-            if count == 1 or len(probes) == 0:
+            if count == 1 or not probes:
                 found.append(Edge(action, declared, after, bits | _joined(probes)))
             else:
                 found += [

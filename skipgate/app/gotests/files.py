@@ -44,7 +44,7 @@ def write_go(
     Raises:
         InputError: a file cannot be written.
     """
-    stem = suite.model.name
+    stem = suite.model.name.lstrip("_") or "model"  # Go looks at no file whose name begins with `_`
     adapter = folder / f"{stem}_adapter_test.go"
     try:
         folder.mkdir(parents=True, exist_ok=True)

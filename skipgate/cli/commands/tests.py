@@ -103,6 +103,8 @@ def command(
     if package is not None and not re.fullmatch(r"[a-z_]\w*", package, re.ASCII):
         raise InputError(f"{package!r} is no name of a Go package: it has small letters, digits and underscores")
     kinds = goal_kinds(goals, refusals)
+    if not kinds:
+        raise click.UsageError("--goals names no goals: leave it out, or say which.", ctx)
     check = choose_check(model, name)
     progress = ProgressLine(sys.stderr)
     options = TestOptions(kinds, longest, Budget(max_states, time_limit))
