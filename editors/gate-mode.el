@@ -39,6 +39,7 @@
 ;;;###autoload
 (add-to-list 'auto-mode-alist '("\\.gate\\'" . gate-mode))
 
+(defvar eglot-server-programs)
 (with-eval-after-load 'eglot
   (add-to-list 'eglot-server-programs '(gate-mode . ("skipgate" "lsp"))))
 

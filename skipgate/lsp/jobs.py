@@ -6,23 +6,28 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
-from typing import Any
+from tempfile import TemporaryFile
+from threading import Thread
+from typing import IO, Any
 
 from skipgate.lsp.desk import Desk
 
-_LONGEST = 2**24  # bytes of a line
-
 
 class Job:
-    """A request to `skipgate.lsp.worker`, in a process that can be ended at any time."""
+    """A request to `skipgate.lsp.worker`, in a process that can be ended at any time.
+
+    A thread reads what the process says. Were it a part of the event loop, the server could not end before the process.
+    """
 
     def __init__(self, desk: Desk, **request: str) -> None:
         contents = {str(path): data.decode("utf-8", "surrogatepass") for path, data in desk.buffers.contents.items()}
         self._request = {**request, "contents": contents, "roots": [str(root) for root in desk.roots]}
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lines: asyncio.Queue[bytes | None] = asyncio.Queue()
         self.ended_by_us = False  # before it had done everything
         self.errors = ""
 
@@ -30,31 +35,36 @@ class Job:
         """What the process says, until it ends."""
         if self.ended_by_us:
             return
-        self._process = process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "skipgate.lsp.worker"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=_LONGEST,
-            start_new_session=True,
-        )
-        assert process.stdin is not None and process.stdout is not None and process.stderr is not None
-        errors = asyncio.get_running_loop().create_task(process.stderr.read())
-        try:
-            with suppress(BrokenPipeError, ConnectionResetError):
-                process.stdin.write(json.dumps(self._request).encode() + b"\n")
-                await process.stdin.drain()
-            async for line in process.stdout:
-                yield json.loads(line)
-        finally:
-            self._kill()
-            self.errors = (await errors).decode("utf-8", "replace")
-            await process.wait()
+        with TemporaryFile() as errors:
+            self._start(errors)
+            try:
+                while (line := await self._lines.get()) is not None:
+                    yield json.loads(line)
+            finally:
+                self._kill()
+                errors.seek(0)
+                self.errors = errors.read().decode("utf-8", "replace")
 
     def end(self) -> None:
         """End the process and all that it has started."""
         self.ended_by_us = True
         self._kill()
+
+    def _start(self, errors: IO[bytes]) -> None:
+        command = [sys.executable, "-m", "skipgate.lsp.worker"]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors, start_new_session=True)
+        Thread(target=self._listen, args=(self._process, asyncio.get_running_loop()), daemon=True).start()
+
+    def _listen(self, process: subprocess.Popen[bytes], loop: asyncio.AbstractEventLoop) -> None:
+        assert process.stdin is not None and process.stdout is not None
+        with suppress(BrokenPipeError), process.stdin as request:
+            request.write(json.dumps(self._request).encode() + b"\n")
+        with suppress(RuntimeError):  # the loop has ended
+            for line in process.stdout:
+                loop.call_soon_threadsafe(self._lines.put_nowait, line)
+            process.wait()
+            loop.call_soon_threadsafe(self._lines.put_nowait, None)
 
     def _kill(self) -> None:
         if self._process is not None and self._process.returncode is None:

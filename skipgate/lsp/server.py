@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,7 @@ from typing import Any
 
 from lsprotocol import types as lsp
 from pygls import uris
+from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from skipgate import __version__
@@ -256,6 +258,11 @@ def _answer_questions(server: GateServer) -> None:
         ls.runs.show(path)
 
 
+def _is_no_refusal(record: logging.LogRecord) -> bool:
+    """Is what is logged something else than an answer that says why something cannot be done?"""
+    return record.exc_info is None or not isinstance(record.exc_info[1], JsonRpcInvalidParams)
+
+
 def serve(roots: Iterable[Path] = ()) -> None:
     """Speak with an editor over standard input and output, until it ends the connection."""
     # Whatever else writes to standard output would end up between the messages: it goes to standard error. The server
@@ -263,6 +270,7 @@ def serve(roots: Iterable[Path] = ()) -> None:
     messages = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     server = GateServer(roots)
+    logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_no_refusal)
     # A full collection of garbage takes longer than an edit may: it is put off until nobody types.
     gc.disable()
     try:

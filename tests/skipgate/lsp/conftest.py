@@ -14,7 +14,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     opened = Session(tmp_path_factory.mktemp("project"))
     yield opened
     assert opened.end() == 0, opened.errors
-    assert not opened.messages
+    assert (opened.messages, opened.errors) == ([], "")
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ class Session:
         self.edits: list[lsp.WorkspaceEdit] = []
         self.shown: list[str] = []
         self.refreshed = 0
+        self.errors = ""
         self._listen()
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         self.wait(self.client.start_io(sys.executable, "-m", "skipgate", "lsp", env=environment, cwd=str(folder)))
@@ -37,6 +38,8 @@ class Session:
         window = lsp.WindowClientCapabilities(
             work_done_progress=True, show_document=lsp.ShowDocumentClientCapabilities(True)
         )
+        # What the server says on standard error has to be read, or it will wait when the pipe is full.
+        self._reading = self.loop.create_task(self._read_errors())
         self.initialized = self.wait(
             self.client.initialize_async(
                 lsp.InitializeParams(
@@ -73,6 +76,12 @@ class Session:
         @self.client.feature(lsp.WORKSPACE_CODE_LENS_REFRESH)
         def refresh(params: None) -> None:
             self.refreshed += 1
+
+    async def _read_errors(self) -> None:
+        server = self.client._server
+        assert server is not None and server.stderr is not None
+        while part := await server.stderr.read(4096):
+            self.errors += part.decode("utf-8", "replace")
 
     def wait(self, what: Any) -> Any:
         """The result of an answer that is awaited."""
@@ -126,8 +135,8 @@ class Session:
         self.wait(self.client.shutdown_async(None))
         self.client.exit(None)
         server = self.client._server
-        assert server is not None and server.stderr is not None
-        self.errors = self.wait(server.stderr.read()).decode()
+        assert server is not None
+        self.wait(self._reading)
         status: int | None = self.wait(server.wait())
         self.wait(self.client.stop())
         self.loop.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -103,3 +104,19 @@ def test_what_is_wrong_with_a_check_is_found_when_it_is_elaborated(session: Sess
     session.until(lambda: uri in session.published and bool(session.published[uri].diagnostics))
     (found,) = session.published[uri].diagnostics
     assert (found.severity, found.range.start.line) == (lsp.DiagnosticSeverity.Error, 1)
+
+
+@pytest.mark.parametrize("pause", [0.0, 1.0])
+def test_an_editor_that_is_gone_leaves_nothing_behind(tmp_path: Path, pause: float) -> None:
+    """It may go while another process looks closer, or is being started."""
+    editor = Session(tmp_path)
+    editor.open("m.gate", TEXT)
+    editor.diagnostics("m.gate")
+    editor.wait(asyncio.sleep(pause))
+    server = editor.client._server
+    assert server is not None and server.stdin is not None
+    server.stdin.close()
+    assert editor.wait(server.wait()) == 0
+    editor.wait(editor.client.stop())
+    editor.wait(editor._reading)
+    editor.loop.close()
