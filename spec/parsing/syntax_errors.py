@@ -449,7 +449,7 @@ class Unexpected:
             case _ if accepted == {"COLON"}:
                 return f"a type follows a colon: `{self.span(-1).text} : ...`"
             case _ if kind in _TYPES and accepted >= {"IDENT", "NUMBER"}:
-                return "a type is the set of its values only where a name ranges over it: `forall x in bool: ...`"
+                return "a type is the set of its values only where a name ranges over it: `forall x in set of T: ...`"
             case _ if kind not in _NAMES and self.span().text.isidentifier() and accepted >= {"IDENT", "NUMBER"}:
                 return f"`{self.span().text}` is a reserved word"
         return None

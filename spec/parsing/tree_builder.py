@@ -150,8 +150,8 @@ class _Builder:
 
     # ------------------------------------------------------------------------------------------------------ types
 
-    def bool_type(self, span: Span) -> s.AnyType:
-        return s.PrimitiveType(span, "bool")
+    def bool_set(self, span: Span) -> s.AnyExpr:
+        return s.TypeDomain(span, s.PrimitiveType(span, "bool"))
 
     def nat_type(self, span: Span) -> s.AnyType:
         return s.PrimitiveType(span, "nat")
@@ -163,6 +163,8 @@ class _Builder:
         match written:
             case s.Name(text=name, primed=False):
                 return s.NamedType(span, name)
+            case s.TypeDomain(type=type_):
+                return type_
             case s.Range(low=low, high=high):
                 return s.RangeType(span, low, high)
             case s.FieldAccess() if (dotted := _dotted(written)) is not None:

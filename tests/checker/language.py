@@ -155,6 +155,7 @@ len(odd) == 2 and len({}) == 0
 subsets(odd) == {{}, {1}, {3}, {1, 3}}
 {1} in subsets(odd) and {2} not in subsets(odd)
 len(subsets(0..2)) == 8
+yes in bool and bool - {yes} == {no} and len(bool) == 2 and {no} subset bool and bool == {no, yes}
 bag {1, 1} in {bag {}, bag {1, 1}} and bag {1} not in {bag {}, bag {1, 1}} and bag {1} in bag {bag {1}}
 permutations(odd) == {[1, 3], [3, 1]} and permutations(odd & (2..2)) == {[]} and permutations({x}) == {[2]}
 permutations({red, blue}) == {[red, blue], [blue, red]} and [blue, red, green] in permutations(Color)
