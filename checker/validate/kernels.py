@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from skipgate.checker.core.values import Value
@@ -37,6 +38,7 @@ class RuleKernel:
         return {} if self.fields is None else self.fields.unpack(words)
 
 
+@lru_cache(maxsize=128)  # since several logs are often held against one model
 def rule_kernel(kernels: Kernels, rule: Rule) -> RuleKernel:
     """Generate the kernel of an event.
 

@@ -49,6 +49,7 @@ type node struct {
 	applied uint64
 	sent    int  // messages so far
 	lazy    bool // it does not sync any more; only nodes with a fault do this
+	lost    bool // and has lost what others believe it has
 }
 
 type envelope struct {
@@ -117,6 +118,7 @@ func (c *cluster) start(n *node) {
 		hard.Vote = raft.None
 		must(n.disk.SetHardState(hard))
 	}
+	c.struck = c.struck || n.lost
 	n.applied = n.disk.first() - 1
 	started, err := raft.NewRawNode(&raft.Config{
 		ID:                        n.id,
@@ -179,7 +181,7 @@ func (c *cluster) becomesLazy(n *node, ready raft.Ready) bool {
 // strike crashes a node that others believe to have more than it has.
 func (c *cluster) strike(n *node, believed uint64) {
 	if n.lazy && believed > n.disk.syncedLast() {
-		c.struck = true
+		n.lost = true
 		c.crash(n)
 	}
 }

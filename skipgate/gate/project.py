@@ -97,7 +97,7 @@ def open_project(repository: Path, models: Sequence[Path], revision: str | None 
     """
     git, tree = open_tree(repository, revision)
     with allowed(repository):
-        specs = local_specs(models or [repository])
+        specs = local_specs(models or [repository], whole=not models)
     code = CodeBase(tree)
     outcomes = [resolve(anchor, code) for anchor in specs.anchors]
     return Project(

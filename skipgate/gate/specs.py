@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from skipgate.base.paths import SUFFIX, ModelFile, find_models
 from skipgate.gate.anchors import CodeAnchor, anchors_of
+from skipgate.gate.lock import NAME
 from skipgate.gate.meaning import Meanings
 from skipgate.gate.trees import Tree
 from skipgate.spec.confinement import allowed
@@ -87,9 +88,25 @@ class Specs:
         return [spec for spec in self.specs if any(anchor.key == key for anchor in spec.anchors)]
 
 
-def local_specs(paths: Sequence[Path]) -> Specs:
-    """The specifications in files and folders on disk. Raises `InputError` if there is none."""
-    return _load([file.path.as_posix() for file in find_models(paths)])
+def local_specs(paths: Sequence[Path], *, whole: bool = False) -> Specs:
+    """The specifications in files and folders on disk. Raises `InputError` if there is none.
+
+    A folder in one of these with a lock of its own speaks of another repository, so it is left out, unless `whole`.
+    """
+    given = {path.resolve() for path in paths}
+    found = [file.path for file in find_models(paths)]
+    return _load([path.as_posix() for path in found if whole or not _is_of_another(path, given)])
+
+
+def _is_of_another(model: Path, given: set[Path]) -> bool:
+    if model.resolve() in given:
+        return False
+    for folder in model.resolve().parents:
+        if folder in given:
+            return False
+        if (folder / NAME).is_file():
+            return True
+    return False
 
 
 def _load(paths: Iterable[str]) -> Specs:
