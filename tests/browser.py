@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+
+PATIENCE = 600_000  # milliseconds: on a busy machine a page takes long
+expect.set_options(timeout=PATIENCE)
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -58,7 +61,7 @@ def watched(
     found.page.on("console", lambda message: found.said.append(message.text))
     found.page.on("pageerror", lambda error: found.said.append(str(error)))
     found.page.on("request", lambda request: found.asked.append(request.url))
-    found.page.set_default_timeout(20_000)
+    found.page.set_default_timeout(PATIENCE)
     try:
         found.page.goto(address)
         yield found

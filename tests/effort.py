@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+
+import pytest
 
 
 @contextmanager
@@ -35,6 +37,11 @@ def _slowness() -> float:
             total += number
         took.append(time.process_time() - before)
     return max(1.0, min(took) / 0.02)
+
+
+def few(samples: Iterable[object], usually: int) -> list[object]:
+    """The samples of a test: each run tries the first ones, `make slow` the others, which are only more of the same."""
+    return [pytest.param(each, marks=[pytest.mark.slow] * (at >= usually)) for at, each in enumerate(samples)]
 
 
 def amount(usually: int, slowly: int) -> int:

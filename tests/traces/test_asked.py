@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from skipgate.checker.core.datatypes import IntType
 from skipgate.checker.core.trace import Failure, Loop, Remark, Step, Trace, Variable
@@ -15,6 +15,7 @@ from skipgate.traces.dot import to_dot
 from skipgate.traces.mermaid import to_mermaid
 from skipgate.traces.text import render_text
 from skipgate.traces.viewer import view
+from tests.effort import amount
 from tests.traces.samples import SAMPLES
 from tests.traces.strategies import traces
 
@@ -62,6 +63,7 @@ def test_a_trace_that_shows_another_models_view_stays_as_it_is() -> None:
     assert folded(trace) is trace
 
 
+@settings(max_examples=amount(40, 100), deadline=None)
 @given(traces())
 def test_folding_loses_no_state_that_is_shown_and_no_length(trace: Trace) -> None:
     found = folded(trace)

@@ -6,7 +6,7 @@ import json
 
 import itf_py
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from skipgate.checker.core.datatypes import BOOL, IntType, OptionType, RecordType
 from skipgate.checker.core.trace import Trace
@@ -21,6 +21,7 @@ from skipgate.checker.core.values import (
     VariantValue,
 )
 from skipgate.traces.itf_portable import dump_portable_itf, fit, fitted, portable, portable_type
+from tests.effort import amount
 from tests.traces.samples import HOSTILE, SAMPLES, hostile
 from tests.traces.strategies import traces
 
@@ -36,6 +37,7 @@ def test_it_is_read(trace: Trace) -> None:
     assert found.loop == (None if trace.loop is None else trace.loop.start)
 
 
+@settings(max_examples=amount(40, 100), deadline=None)
 @given(traces())
 def test_any_trace_is_read(trace: Trace) -> None:
     found = read(dump_portable_itf(trace))

@@ -27,7 +27,7 @@ def test_no_line_is_wider_than_asked(trace: Trace, width: int) -> None:
     assert max(map(len, render_text(trace, width=width).splitlines())) <= width
 
 
-@settings(max_examples=amount(30, 100), deadline=None)
+@settings(max_examples=amount(15, 100), deadline=None)
 @given(traces())
 def test_narrow_text_says_the_same(trace: Trace) -> None:
     narrow, wide = (re.sub(r"-{4,}|\s", "", render_text(trace, width=width)) for width in (40, 1_000_000))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from skipgate.checker.core.trace import Trace
 from skipgate.checker.core.values import NONE, RecordValue, Some
 from skipgate.traces.plain import shown, visible
 from skipgate.traces.viewer import TraceView, view
 from skipgate.traces.wording import old_and_new
+from tests.effort import amount
 from tests.traces.samples import HOSTILE, SAMPLES, hostile
 from tests.traces.strategies import traces
 
@@ -54,6 +55,7 @@ def test_the_changes_make_up_the_states(name: str) -> None:
     assert states(view(trace)) == expected(trace)
 
 
+@settings(max_examples=amount(40, 100), deadline=None)
 @given(traces())
 def test_the_changes_make_up_the_states_of_any_trace(trace: Trace) -> None:
     found = view(trace)

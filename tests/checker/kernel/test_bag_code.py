@@ -1,4 +1,4 @@
-"""Bags: every operation under kernels, in every state of small types, compared with the evaluator."""
+"""Bags: every operation under kernels, in states of small types, compared with the evaluator."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ from tests.checker.native.harness import (
 )
 from tests.checker.native.large_models import SPECIAL, large_model
 from tests.checker.random_models import model_text
+from tests.effort import amount
 
 MODELS = Path(__file__).parents[3] / "models"
 SHIPPED = [
@@ -57,7 +58,7 @@ def test_shipped_models(file: str, name: str) -> None:
 @pytest.mark.parametrize("threads", [1, 2, 4])
 def test_the_loops_under_cpython(threads: int) -> None:
     """The same text; every index is seen to lie inside its row, and the threads meet in all sorts of places."""
-    texts = [*SPECIAL, *(large_model(Random(seed)) for seed in range(30))]
+    texts = [*SPECIAL, *(large_model(Random(seed)) for seed in range(amount(10, 60)))]
     for kernels in (random_kernels(text, 300) for text in texts):
         if kernels is not None:
             with small_scale(), restless(Random(threads)):

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.effort import few
+
 ROOT = Path(__file__).parents[3]
 MODEL = """
 var a : 0..99 = 0
@@ -83,7 +85,7 @@ def test_broken(how: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="address space is counted otherwise elsewhere")
-@pytest.mark.parametrize("space", [2**28, 2**29, 2**30])
+@pytest.mark.parametrize("space", few([2**29, 2**28, 2**30], 1))
 def test_little_address_space(space: int, tmp_path: Path) -> None:
     """As `ulimit -v` leaves it. What is enough for some is not for others; never does the run fail."""
     done = check(tmp_path, space=space)
@@ -95,7 +97,7 @@ def test_little_address_space(space: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="address space is counted otherwise elsewhere")
-@pytest.mark.parametrize("space", [2**27, 3 * 2**26, 2**28])
+@pytest.mark.parametrize("space", few([2**27, 3 * 2**26, 2**28], 1))
 def test_with_code_from_before(space: int, tmp_path: Path) -> None:
     """Machine code that is there already needs LLVM, too, to be linked."""
     first = check(tmp_path, "--engine", "native")

@@ -21,6 +21,7 @@ from tests.checker.random_models import model_text, random_value, type_text
 from tests.checker.specs import model_of
 from tests.checker.validate.logs import Entry, as_json, validated
 from tests.checker.validate.naive_validation import Observation, explained, furthest, steps
+from tests.effort import few
 
 pytestmark = [pytest.mark.differential, pytest.mark.random]
 
@@ -226,7 +227,7 @@ def scene(seed: int, write: Callable[[Random], str] = model_text) -> tuple[Scene
     return (made, log) if log else None
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", few(SEEDS, 20))
 def test_logs_of_random_walks(seed: int) -> None:
     made = scene(seed)
     if made is None:
@@ -239,7 +240,7 @@ def test_logs_of_random_walks(seed: int) -> None:
         world.compare_apart(changed)
 
 
-@pytest.mark.parametrize("start", range(0, 100, 25))
+@pytest.mark.parametrize("start", few(range(0, 100, 25), 1))
 def test_logs_of_small_graphs(start: int) -> None:
     verdicts = []
     for seed in range(start, start + 25):

@@ -11,6 +11,7 @@ from skipgate.checker.semantics.steps import initial_states
 from tests.checker.specs import model_of
 from tests.checker.validate.logs import Entry, as_json, validated
 from tests.checker.validate.naive_validation import Observation, furthest, steps
+from tests.effort import amount
 
 pytestmark = [pytest.mark.differential, pytest.mark.random]
 
@@ -159,6 +160,6 @@ def entry(seen: Observation) -> Entry:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_an_order_is_found_exactly_if_there_is_one(name: str) -> None:
-    verdicts = [compare(name, seed) for seed in range(25)]
+    verdicts = [compare(name, seed) for seed in range(amount(12, 50))]
     assert verdicts.count("behaviour") >= 5
     assert verdicts.count("refused") >= 1

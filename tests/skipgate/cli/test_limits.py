@@ -47,6 +47,10 @@ SEARCH = {
 }
 
 
+# Each stands for a place in the loops where machine code looks at the clock; `make slow` tries all of them.
+NATIVE = {"guard", "invariant", "nested", "liveness"}
+
+
 # An exception may come while an object is finalised, and Python then says that it is ignored.
 dropped = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
@@ -72,7 +76,11 @@ def test_before_the_search(case: str, run: Run, write: Write, monkeypatch: pytes
     [
         *((case, "python", "0.3") for case in SEARCH),
         # The initial states are found under CPython. Machine code takes a part of the time to be made.
-        *((case, "native", "1") for case in SEARCH if "initial" not in case),
+        *(
+            pytest.param(case, "native", "1", marks=[pytest.mark.slow] * (case not in NATIVE))
+            for case in SEARCH
+            if "initial" not in case
+        ),
     ],
 )
 def test_in_the_search(case: str, engine: str, limit: str, write: Write) -> None:

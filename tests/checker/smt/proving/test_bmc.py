@@ -25,6 +25,7 @@ from tests import effort
 from tests.checker import corpus
 from tests.checker.random_models import model_text, models
 from tests.checker.smt.specs import model_of, search
+from tests.effort import few
 
 ROOT = Path(__file__).parents[4]
 SHIPPED = [
@@ -274,7 +275,7 @@ HEAVY = {"cold_start", "hlc", "huang", "paxos", "raft"}
     ],
 )
 def test_shipped_models(path: Path, check: str) -> None:
-    examine(path, check, most_states=4 if path.stem in VARIANTS | HEAVY else 8, searched=3_000)
+    examine(path, check, most_states=4 if path.stem in VARIANTS | HEAVY else 6, searched=3_000)
 
 
 # Minutes, for all checks instead of the first of each file, and for longer behaviours.
@@ -304,7 +305,7 @@ def test_models_made_by_hand(text: str) -> None:
 
 
 @pytest.mark.differential
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", few(range(25), 12))
 def test_random_models(seed: int) -> None:
     compare(model_text(Random(seed)))
 

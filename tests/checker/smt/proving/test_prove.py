@@ -151,7 +151,7 @@ def test_what_was_proved_before_makes_no_difference() -> None:
 
 # The later ones take minutes, for combinations of constructs that are too rare for the first.
 @pytest.mark.differential
-@pytest.mark.parametrize("seed", [*range(20), *(pytest.param(n, marks=pytest.mark.slow) for n in range(20, 120))])
+@pytest.mark.parametrize("seed", effort.few(range(120), 10))
 @pytest.mark.parametrize("method", METHODS)
 def test_random_models(method: Method, seed: int) -> None:
     try:

@@ -28,7 +28,7 @@ def address() -> Iterator[str]:
         assert line.startswith("Exploring mutual_exclusion, check flags_only: http://127.0.0.1:")
         yield line.split()[-1]
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=600) == 0
 
 
 @pytest.fixture

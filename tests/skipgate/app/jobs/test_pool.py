@@ -107,12 +107,10 @@ def plain_json(text: str) -> Any:
 CALLS = [
     [],
     ["--max-states", "300"],
-    ["--stop-at-first"],
     ["--cross-check", "--check", "three,loops"],
-    ["--update"],
 ]
 # What they change is done before the workers begin, or after; each call takes seconds to start its workers.
-MORE_CALLS = [["--check", "t*,un*"], ["--tag", "deep"], ["--format", "github"]]
+MORE_CALLS = [["--stop-at-first"], ["--update"], ["--check", "t*,un*"], ["--tag", "deep"], ["--format", "github"]]
 
 
 @pytest.mark.parametrize(
