@@ -30,7 +30,7 @@ def failing_at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str
     """Makes artifacts that fail while the violation of a check is drawn."""
 
     def make(name: str, problem: BaseException) -> Artifacts:
-        def draw(result: CheckResult, folder: Path, _: object) -> Drawn:
+        def draw(result: CheckResult, folder: Path, _: object, shown: object = ()) -> Drawn:
             if result.check == name:
                 raise problem
             return Drawn(folder)
