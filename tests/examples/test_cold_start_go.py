@@ -111,6 +111,11 @@ def test_the_generated_tests_are_up_to_date(tmp_path: Path, monkeypatch: pytest.
 needs_go = pytest.mark.skipif(shutil.which("go") is None, reason="there is no Go")
 
 
+@needs_go
+def test_the_program_is_in_the_form_of_gofmt() -> None:
+    assert subprocess.run(["gofmt", "-l", PROGRAM], check=True, capture_output=True, text=True).stdout == ""
+
+
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     built = tmp_path_factory.mktemp("go") / "run"
