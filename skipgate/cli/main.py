@@ -58,6 +58,15 @@ COMMANDS = (
 )
 
 
+# What does which work, and the extra that it is in, if it is in one; `--version` tells what is there.
+_PACKAGES = (
+    ("machine code", "llvmlite", None),
+    ("proofs", "z3-solver", None),
+    ("pictures", "pygraphviz", None),
+    ("editor", "pygls", "editor"),
+)
+
+
 class CommandGroup(click.Group):
     """Finds commands by name, imports them late, and turns every outcome into a message and an exit code."""
 
@@ -160,7 +169,22 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
         from skipgate import __version__
 
         click.echo(f"skipgate {__version__}")
+        for line in _parts():
+            click.echo(f"  {line}")
         ctx.exit()
+
+
+def _parts() -> Iterator[str]:
+    """What is there of the packages that do the work."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    yield f"Python {sys.version.split()[0]} on {sys.platform}"
+    for what, package, extra in _PACKAGES:
+        try:
+            yield f"{what}: {package} {version(package)}"
+        except PackageNotFoundError:
+            hint = f"; pip install 'skipgate[{extra}]'" if extra else ""
+            yield f"{what}: {package} is not installed{hint}"
 
 
 @click.group(
@@ -174,7 +198,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
     expose_value=False,
     is_eager=True,
     callback=_print_version,
-    help="Show the version and exit.",
+    help="Show the version, and what is there of what it uses, and exit.",
 )
 def cli() -> None:
     """Find protocol bugs before they are code.

@@ -121,6 +121,7 @@ _STDIN = Path("-")
 @click.option(
     "--update", is_flag=True, help="Write the counts that were found into the `expect` lines; pin each `expect holds`."
 )
+@click.option("--watch", "watched", is_flag=True, help="Run again whenever a model changes, until Ctrl-C.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -147,6 +148,7 @@ def command(
     witnesses: bool,
     coverage: bool,
     update: bool,
+    watched: bool,
 ) -> Exit:
     """Search every state of the models in PATH and compare each verdict with what its check expects.
 
@@ -161,6 +163,7 @@ def command(
       skipgate check lock.gate --time-limit 60      at most a minute a check,
                                                     however many there are
       skipgate check lock.gate --update             accept new numbers of states
+      skipgate check lock.gate --watch              again whenever a model changes
 
     Several checks are run at the same time; what is printed and written does not
     depend on that. Without --max-memory, they share the memory that is free, and
@@ -177,6 +180,8 @@ def command(
             "To begin with a model of your own: `skipgate new lock`.",
             ctx,
         )
+    if watched:
+        _watch(ctx, paths, update)
     if update and (stop_at_first or any((max_states, time_limit, total_time, max_memory))):
         raise click.UsageError("--update needs complete searches: leave out --stop-at-first and the limits.", ctx)
     from skipgate.spec.given import given_texts
@@ -224,6 +229,17 @@ def command(
     if artifacts.troubles and report.exit_code not in (Exit.INTERRUPTED, Exit.INTERNAL):
         return Exit.USAGE
     return report.exit_code
+
+
+def _watch(ctx: click.Context, paths: tuple[Path, ...], update: bool) -> None:
+    """Run this call again and again, without --watch; does not return."""
+    from skipgate.cli.watch import watch
+
+    if _STDIN in paths or update:
+        what = "--update, which changes models" if update else "standard input (-)"
+        raise click.UsageError(f"--watch cannot be combined with {what}.", ctx)
+    model_files(ctx, paths)  # which complains if there is none
+    watch([argument for argument in sys.argv[1:] if argument != "--watch"], paths)
 
 
 def _files(ctx: click.Context, paths: tuple[Path, ...], update: bool) -> list[ModelFile]:

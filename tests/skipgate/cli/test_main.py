@@ -47,8 +47,10 @@ def test_every_command_explains_itself_by_example(run: Run, command: str) -> Non
 
 def test_the_version_is_that_of_the_package(run: Run) -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    assert run("--version").stdout == f"skipgate {declared}\n"
+    first, *others = run("--version").stdout.splitlines()
+    assert first == f"skipgate {declared}"
     assert __version__ == declared
+    assert [line.partition(":")[0] for line in others[1:]] == ["  machine code", "  proofs", "  pictures", "  editor"]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,42 @@ def python(*arguments: str, **options: object) -> subprocess.CompletedProcess[st
 
 
 def test_it_runs_as_a_module() -> None:
-    assert python("-m", "skipgate", "--version").stdout == f"skipgate {__version__}\n"
+    assert python("-m", "skipgate", "--version").stdout.startswith(f"skipgate {__version__}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"), [("skipgate ch", "check"), ("skipgate check --wa", "--watch"), ("skipgate gr", "graph")]
+)
+def test_a_shell_completes_commands_and_options(words: str, expected: str) -> None:
+    count = len(words.split()) - 1
+    asked = {"_SKIPGATE_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(count)}
+    code = "from skipgate.cli.main import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**ENVIRONMENT, **asked}, capture_output=True, text=True, check=False
+    )
+    assert f"plain,{expected}" in done.stdout.splitlines(), done.stderr
+
+
+def test_a_check_is_run_again_when_a_model_changes(tmp_path: Path) -> None:
+    model = tmp_path / "m.gate"
+    model.write_text("var x : bool = true\naction flip then x' = not x\ncheck c expect holds\n")
+    command = [sys.executable, "-m", "skipgate", "check", "--watch", "m.gate"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            assert any("1 check: 1 as expected" in line for line in process.stdout)
+            model.write_text(model.read_text() + "check d expect deadlock\n")
+            assert any("1 not as expected" in line for line in process.stdout)
+        finally:
+            process.kill()
+
+
+def test_what_cannot_be_watched(run: Run, tmp_path: Path) -> None:
+    assert "standard input" in run("check", "--watch", "-").stderr
+    assert "--update" in run("check", "--watch", "--update", str(tmp_path)).stderr
+    assert run("check", "--watch", str(tmp_path)).exit_code == 2  # nothing is there
 
 
 def test_help_does_not_wait_for_what_it_does_not_need() -> None:
