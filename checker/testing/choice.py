@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from skipgate.checker.core.errors import InternalError
 from skipgate.checker.testing.behaviours import Behaviour
 from skipgate.checker.testing.goals import Goal
 from skipgate.checker.testing.tree import Way
@@ -20,6 +21,9 @@ def walks_to_all(walks: Walks, ways: Mapping[Goal, Way], longest: int) -> list[W
 
     Each is what meets most of the goals that are left: from the beginning, or behind the way to the one that is
     farthest, so that there is always progress.
+
+    Raises:
+        InternalError: there is none.
     """
     left = sum(walks.bit[goal] for goal in ways)
     far = sorted(ways, key=lambda goal: -len(ways[goal]))
@@ -31,6 +35,8 @@ def walks_to_all(walks: Walks, ways: Mapping[Goal, Way], longest: int) -> list[W
             walks.best(walks.beginnings, left, longest),
         ]
         best = max(found, key=lambda walk: walk.worth(left))
+        if not best.bits & left:
+            raise InternalError("a way to a goal does not meet it")
         chosen.append(best.way())
         left &= ~best.bits
     return chosen

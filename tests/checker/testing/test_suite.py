@@ -93,6 +93,10 @@ def test_refusals_by_hand() -> None:
         ("never: cars > 3", "cars > 3"),
     }
     assert actions(suite) == ["", "arrive go", "arrive arrive arrive"]
+    behind = suite_of(
+        "model m var x : 0..1 = 0 var y : 0..1 = 0 action a when x == 1 when y == 1 then x' = 0", "refusals"
+    )
+    assert unmet(behind) == ["refusal a: y == 1"]  # the condition before it is never true
 
 
 GUARDS = """
@@ -106,6 +110,7 @@ action nested when not (a and (b or n == 1)) then n' = n
 action chosen when if a then b else n == 0 then n' = n
 action constant when true or a then n' = n
 action counted when forall i in 0..3: i == n or a then n' = n
+action later when n < 2 or b then n' = n
 action same when (if a then 1 else if b then 2 else 1) == 1 then n' = n
 """
 
@@ -117,9 +122,18 @@ def test_the_ways_in_which_guards_can_be_true() -> None:
         *("implied: not (a)", "implied: b"),
         *("nested: not (a)", "nested: not (b or n == 1)"),
         *("chosen: a", "chosen: not (a)"),
+        *("later: n < 2", "later: b"),
         *("same: a", "same: not (a)"),
     ]
-    assert unmet(suite) == ["branch either: n == 2"]
+    assert unmet(suite) == ["branch either: n == 2", "branch later: b"]
+
+
+def test_arguments_that_lead_to_the_same_state_are_told_apart() -> None:
+    text = "model m var x : 0..1 = 0 action put(p in 0..1, q in 0..1) when p == 0 or q == 0 then x' = 1"
+    suite = suite_of(text, "branches")
+    assert not suite.unmet
+    taken = [dict(step.arguments) for each in suite.behaviours for step in each.steps[1:]]
+    assert any(each["p"] == 0 for each in taken) and {"p": 1, "q": 0} in taken
 
 
 PATHS = """
@@ -168,6 +182,13 @@ def test_violations_that_are_expected() -> None:
     suite = suite_of(VIOLATED, "violations")
     assert actions(suite) == ["up skip"]
     assert suite.behaviours[0].meets == {Goal("violations", name) for name in ("Low", "Slow", "deadlock")}
+    only = VIOLATED.replace("violation of Low, Slow, deadlock", "violation of Slow")
+    assert actions(suite_of(only, "violations")) == ["up skip"]
+
+
+def test_a_deadlock_that_is_expected() -> None:
+    text = "model m var x : 0..2 = 0 action up when x < 2 then x' = x + 1 check c expect violation of deadlock"
+    assert actions(suite_of(text, "violations")) == ["up up"]
 
 
 def test_a_limit_is_no_proof_that_something_cannot_happen() -> None:
