@@ -20,6 +20,7 @@ const known = /** @type {Sources} */ (JSON.parse(byId("sources").textContent ?? 
 const meanings = Object.values(known.models)[0]?.variables ?? {};
 const help = /** @type {HTMLDialogElement} */ (byId("help"));
 const where = /** @type {HTMLInputElement} */ (byId("where"));
+const only = /** @type {HTMLInputElement} */ (byId("only"));
 const asked = /** @type {HTMLInputElement} */ (byId("ask"));
 
 /** What is asked along the walk. @type {string[]} */
@@ -28,16 +29,18 @@ let questions = [];
 let walk = null;
 let requests = 0;
 
-/** The numbers of the walk and the questions in the address. @returns {[number[], string[]]} */
+/** The numbers of the walk, the questions and the names of variables in the address. @returns {[number[], string[], string]} */
 function fromAddress() {
   const [numbers, query] = location.hash.slice(1).split("?");
   const choices = numbers.split(".").filter(Boolean).map(Number);
-  return [choices.length && choices.every(Number.isInteger) ? choices : [0], new URLSearchParams(query).getAll("ask")];
+  const named = new URLSearchParams(query);
+  return [choices.length && choices.every(Number.isInteger) ? choices : [0], named.getAll("ask"), named.get("only") ?? ""];
 }
 
 /** @param {number[]} choices @param {string[]} texts */
 function toAddress(choices, texts) {
-  const query = new URLSearchParams(texts.map((text) => ["ask", text])).toString();
+  const named = texts.map((text) => ["ask", text]);
+  const query = new URLSearchParams(only.value ? [...named, ["only", only.value]] : named).toString();
   return `#${choices.join(".")}${query ? `?${query}` : ""}`;
 }
 
@@ -61,8 +64,9 @@ function say(text) {
 
 /** Show the walk of the address. */
 async function show() {
-  const [choices, texts] = fromAddress();
+  const [choices, texts, names] = fromAddress();
   questions = texts;
+  if (document.activeElement !== only) only.value = names;
   requests += 1;
   const request = requests;
   try {
@@ -82,7 +86,7 @@ function draw(found) {
   byId("walk").replaceChildren(...trace.steps.map((step, index) => stepOf(found, step, index)));
   byId("walk").lastElementChild?.scrollIntoView({ block: "nearest" });
   byId("offers").replaceChildren(...starts(found), ...offers(found));
-  byId("state").replaceChildren(stateTable(trace, last, "", meanings));
+  byId("state").replaceChildren(stateTable(trace, last, only.value, meanings));
   byId("standings").replaceChildren(standings(found.standings));
   byId("answers").replaceChildren(...found.answers.map((answer, index) => answerOf(answer, index)));
   const query = `?choices=${choices.join(".")}`;
@@ -102,7 +106,12 @@ function stepOf({ trace, choices, answers }, step, index) {
   return element("li", { class: "step", "aria-current": index === trace.steps.length - 1 ? "step" : null },
     element("span", { class: "count" }, String(index + 1)),
     element("div", {}, button, step.said ? element("span", { class: "told" }, ` ${step.said}`) : null,
-      index ? changed(step.changes) : null, ...asked));
+      index ? changed(wanted(step.changes)) : null, ...asked));
+}
+
+/** The changes of the variables that are asked for. @param {Change[]} changes */
+function wanted(changes) {
+  return changes.filter((each) => !walk || isWanted(walk.trace, each.variable, only.value));
 }
 
 /** The choice of an initial state, where the walk begins. @param {Walk} found */
@@ -127,7 +136,7 @@ function offers({ possible, choices }) {
       button.addEventListener("click", () => go([...choices, offer.number]));
       return element("li", {}, number < 10 ? element("kbd", {}, String(number)) : null, " ", button,
         offer.said ? element("span", { class: "told" }, ` ${offer.said}`) : null, " ",
-        offer.changes.length ? changed(offer.changes) : element("span", { class: "quiet" }, "nothing changes"));
+        offer.changes.length ? changed(wanted(offer.changes)) : element("span", { class: "quiet" }, "nothing changes"));
     }),
     each.more ? element("li", { class: "quiet" }, "and more, which are left out") : null,
     each.obstacle ? element("li", { class: "reason" }, ...marked(each.obstacle)) : null));
@@ -227,6 +236,10 @@ byId("help-button").addEventListener("click", () => help.showModal());
 byId("where-form").addEventListener("submit", (event) => {
   event.preventDefault();
   if (where.value.trim()) void goOn(where.value);
+});
+only.addEventListener("input", () => {
+  history.replaceState(null, "", toAddress(walk?.choices ?? [0], questions));
+  if (walk) draw(walk);
 });
 byId("ask-form").addEventListener("submit", (event) => {
   event.preventDefault();

@@ -95,6 +95,22 @@ def test_an_expression_is_evaluated_along_the_walk(page: Page) -> None:
     expect(page.locator("#answers .reason")).to_contain_text("unknown name flagg")
 
 
+def test_variables_are_chosen_by_name_and_the_address_keeps_them(page: Page) -> None:
+    choose(page, "raise_flag(p = Process1)")
+    expect(page.locator("#walk li")).to_have_count(2)
+    page.locator("#only").fill("turn")
+    expect(page.locator("#state tr:has(> th)")).to_have_text(["turnProcess1"])
+    expect(page.locator("#walk .change")).to_have_count(0)
+    kept = page.url
+    assert "only=turn" in kept
+    page.goto("about:blank")
+    page.goto(kept)
+    expect(page.locator("#only")).to_have_value("turn")
+    expect(page.locator("#state tr")).to_have_count(1)
+    page.locator("#only").fill("")
+    expect(page.locator("#walk .change")).to_have_count(1)
+
+
 def test_axe_finds_no_serious_fault(page: Page) -> None:
     choose(page, "raise_flag(p = Process1)")
     expect(page.locator("#walk li")).to_have_count(2)
