@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from skipgate.checker.smt.encoding import quantifier_formulas, record_formulas, relations
+from skipgate.checker.smt.encoding import bag_formulas, quantifier_formulas, record_formulas, relations, set_formulas
 from skipgate.checker.smt.encoding import sequence_formulas as sequences
 from skipgate.checker.smt.encoding.formulas import TermEncoder
 from skipgate.checker.smt.encoding.system import System
@@ -92,6 +92,118 @@ MUTANTS = [
         "a slice begins one late", sequences.slice_, "logic.add(low, j - 1)", "logic.add(low, j)", values, "sequences"
     ),
     Mutant("a set loses elements", relations.inserted, "or_(bits[place], present)", "present", values, "sets"),
+    # Slots, of sets with a capacity and of bags.
+    Mutant("the slots are in no order", relations.put, "before(slot, moving)", "False", values, "slots"),
+    Mutant(
+        "the smaller one comes first", relations.put, "before(slot, moving)", "before(moving, slot)", values, "slots"
+    ),
+    Mutant(
+        "an element is there twice", relations.put, "False if again else equal(slot, moving)", "False", values, "slots"
+    ),
+    Mutant("a copy gets lost", relations.put, "False if again else equal(", "equal(", values, "slots"),
+    Mutant(
+        "what moves on is lost",
+        relations.put,
+        "choose(greater, slot, choose(same",
+        "choose(True, empty, choose(same",
+        values,
+        "slots",
+    ),
+    Mutant("what is absent is there", relations.has, "and_(slot.present, equal(", "and_(True, equal(", values, "slots"),
+    Mutant(
+        "a slot that is empty is put in",
+        relations.inserted,
+        "Option(present, choose(present, element, nothing(type_)))",
+        "Option(True, element)",
+        values,
+        "slots",
+    ),
+    Mutant(
+        "none is taken out",
+        relations.without,
+        "or_(found, and_(old.present, equal(slot, old)))",
+        "found",
+        values,
+        "slots",
+    ),
+    Mutant("all copies are taken out", relations.without, "found = or_(found, and_", "found = (and_", values, "slots"),
+    Mutant(
+        "the last stays twice",
+        relations.without,
+        "empty if following is None else following",
+        "following or slot",
+        values,
+        "slots",
+    ),
+    Mutant(
+        "a hole stays",
+        relations.kept,
+        "following = [*slots[i + 1 :], empty]",
+        "following = [empty, *slots[i + 1 :]]",
+        values,
+        "slots",
+    ),
+    Mutant(
+        "the others are kept",
+        relations.kept,
+        "choose(conditions[i], x, y)",
+        "choose(conditions[i], y, x)",
+        values,
+        "slots",
+    ),
+    Mutant("empty slots are in no set", relations.is_subset, "implies(slot.present, has(", "(has(", values, "slots"),
+    Mutant(
+        "`-` is `&`",
+        set_formulas._slots_operation,
+        'inside if term.operator == "&" else not_(inside)',
+        "inside",
+        values,
+        "slots",
+    ),
+    Mutant(
+        "only one is added",
+        set_formulas._slots_operation,
+        "for slot in second.slots:",
+        "for slot in second.slots[:1]:",
+        values,
+        "slots",
+    ),
+    Mutant(
+        "every slot counts",
+        set_formulas.size,
+        "[slot.present for slot in value.slots]",
+        "[True for slot in value.slots]",
+        values,
+        "slots",
+    ),
+    Mutant(
+        "elements of a bag come twice",
+        set_formulas.elements,
+        "relations.put(slots, slot)",
+        "relations.put(slots, slot, again=True)",
+        values,
+        "slots",
+    ),
+    Mutant(
+        "a bag is a set", bag_formulas.bag_of, "nothing(element))), again=True)", "nothing(element))))", values, "slots"
+    ),
+    Mutant(
+        "`+` of bags is a union",
+        bag_formulas.bag_operation,
+        "relations.put(result, slot, again=True)",
+        "relations.put(result, slot)",
+        values,
+        "slots",
+    ),
+    Mutant("absent copies count", bag_formulas.multiplicity, "slot.present, ", "", values, "slots"),
+    Mutant(
+        "a bag has all its slots",
+        bag_formulas.descending,
+        "[slot.present for slot in whole.slots]",
+        "[True for slot in whole.slots]",
+        values,
+        "slots",
+    ),
     Mutant(
         "initial values in the wrong order",
         System.initial.func,
