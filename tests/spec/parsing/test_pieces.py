@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
 import pytest
+from lark import Token
 
 from skipgate.spec import syntax
 from skipgate.spec.diagnostics import SpecError
+from skipgate.spec.parsing import pieces as pieces_module
 from skipgate.spec.parsing.parser import parse
 from skipgate.spec.parsing.pieces import MARK, Pieces
 from skipgate.spec.source import Source
@@ -116,3 +119,27 @@ def test_a_piece_that_moves_has_its_new_place() -> None:
         file = pieces.parse(Source("m.gate", before + 'action a "{x}"\n  when x'))
         assert file.declarations[-1].span.start == len(before)
         assert tree_text(file.declarations) == tree_text(parse(file.source).declarations)
+
+
+def test_an_edit_costs_one_declaration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the text is; and a syntax error costs no more."""
+    again: list[str] = []
+    parsed = pieces_module._parsed
+
+    def counted(source: Source, tokens: Sequence[Token], start: int) -> object:
+        again.append(source.text[start:].partition("\n")[0])
+        return parsed(source, tokens, start)
+
+    monkeypatch.setattr(pieces_module, "_parsed", counted)
+    text = (ROOT / "models/cold_start.gate").read_text(encoding="utf-8")
+    pieces = Pieces()
+    pieces.parse(Source("m.gate", text))
+    assert len(again) > 80
+    at = text.index("\ninvariant") + 1
+    for edit in ("x" + text[at:], "invariant x " + text[at:].partition(" ")[2]):
+        again.clear()
+        outcome(text[:at] + edit, pieces)
+        assert len(again) <= 2, again
+    again.clear()
+    outcome("# a comment\n" + text, pieces)
+    assert len(again) <= 2  # what was changed before is as it was
