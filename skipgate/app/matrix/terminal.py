@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from skipgate.app.matrix.cells import Cell, CellPlace
 from skipgate.app.matrix.grid import Grid, legend, sign
+from skipgate.base.console import sentence
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,7 +39,7 @@ def print_matrix(console: Console, grid: Grid, pictures: dict[CellPlace, Path]) 
     words = [f"{mark}: {text}" for mark, text in legend(grid, ascii_only=ascii_only)]
     if words:
         console.print()
-        console.print("; ".join(words), soft_wrap=True)
+        console.print(sentence("; ".join(words)), soft_wrap=True)
 
 
 def _cell(place: CellPlace, cell: Cell, pictures: dict[CellPlace, Path], ascii_only: bool) -> Text:

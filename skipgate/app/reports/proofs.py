@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 import click
 
 from skipgate.app.expectations import unexpected
-from skipgate.base.console import output_console, text_columns
+from skipgate.base.console import output_console, sentence, text_columns
 from skipgate.base.errors import complain
 from skipgate.base.output import wants_colour
 from skipgate.base.wording import count, duration
@@ -35,12 +35,12 @@ def print_proofs(results: Sequence[CheckResult], artifacts: Artifacts, show_inva
                 click.echo(text)
     for result in results:
         for problem in result.problems:
-            click.echo(f"{result.file}, check {result.check}: {problem}")
+            click.echo(sentence(f"{result.file}, check {result.check}: {problem}"))
         if result.stopped is not None:
-            click.echo(f"{result.file}, check {result.check}: unknown: {result.stopped}")
+            click.echo(sentence(f"{result.file}, check {result.check}: unknown: {result.stopped}"))
     for trouble in artifacts.troubles:
         complain(trouble)
-    click.echo(_summary(results))
+    click.echo(sentence(_summary(results)))
 
 
 def _print_table(results: Sequence[CheckResult]) -> None:
@@ -56,7 +56,7 @@ def _print_table(results: Sequence[CheckResult]) -> None:
         for result in results:
             for each in result.properties.values():
                 if how := _how(each):
-                    console.print(f"{result.model}/{result.check}, {each.name}: {how}", soft_wrap=True)
+                    click.echo(sentence(f"{result.model}/{result.check}, {each.name}: {how}"))
         click.echo()
 
 

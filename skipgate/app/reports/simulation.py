@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from skipgate.app.expectations import unexpected
-from skipgate.base.console import output_console, text_columns
+from skipgate.base.console import output_console, sentence, text_columns
 from skipgate.base.errors import complain
 from skipgate.base.output import wants_colour
 from skipgate.base.wording import count, duration, number
@@ -24,12 +24,12 @@ def print_simulation(found: Simulation, artifacts: Artifacts) -> None:
     _print_traces(found)
     _print_walks(found, artifacts)
     for line in findings(found, artifacts):
-        click.echo(line)
+        click.echo(sentence(line))
     for trouble in artifacts.troubles:
         complain(trouble)
     if artifacts.page is not None:
         click.echo(f"report: {artifacts.page}")
-    click.echo(summary(found))
+    click.echo(sentence(summary(found)))
 
 
 def _print_coverage(found: Simulation) -> None:
@@ -55,11 +55,11 @@ def _print_coverage(found: Simulation) -> None:
     reached = [name for name, seen in found.covers.items() if seen]
     missed = [name for name, seen in found.covers.items() if not seen]
     if reached:
-        click.echo(f"covers reached: {', '.join(reached)}")
+        click.echo(sentence(f"covers reached: {', '.join(reached)}"))
     if missed:
-        click.echo(f"covers not reached: {', '.join(missed)}")
+        click.echo(sentence(f"covers not reached: {', '.join(missed)}"))
     for name, premise in found.vacuous.items():
-        click.echo(f"`{name}` said nothing: its premise `{premise}` was never true")
+        click.echo(sentence(f"`{name}` said nothing: its premise `{premise}` was never true"))
     if found.covers or found.vacuous:
         click.echo()
 

@@ -12,7 +12,7 @@ import click
 from skipgate.app.expectations import unexpected
 from skipgate.app.faults import Kind, faults
 from skipgate.app.reports.table import print_table
-from skipgate.base.console import output_console, text_columns
+from skipgate.base.console import output_console, sentence, text_columns
 from skipgate.base.errors import ask_for_report, complain, show_input_error, show_internal_error
 from skipgate.base.output import wants_colour
 from skipgate.base.wording import Standing, count, duration, left_out, standing
@@ -48,10 +48,10 @@ def print_report(report: RunReport, artifacts: Artifacts) -> None:
     _print_problems(console, report)
     print_errors(report, artifacts)
     for line in notes(report):
-        click.echo(line)
+        click.echo(sentence(line))
     if artifacts.page is not None:
         click.echo(f"report: {artifacts.page}")
-    click.echo(summary(report))
+    click.echo(sentence(summary(report)))
 
 
 def notes(report: RunReport) -> list[str]:
@@ -151,7 +151,8 @@ def _print_problems(console: Console, report: RunReport) -> None:
     for fault in listed:
         place = fault.file if fault.check is None else f"{fault.file}, check {fault.check}"
         mark, style = _MARKS[fault.kind]
-        console.print(Text.assemble((place, style), f": {mark}{fault.message}"), soft_wrap=True)
+        message = sentence(f": {mark}{fault.message}", first=len(place))
+        console.print(Text.assemble((place, style), message), soft_wrap=True)
     click.echo()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from skipgate.base.console import text_columns
+from skipgate.base.console import sentence, text_columns
 from skipgate.base.output import wants_colour
 from skipgate.base.wording import count, duration, number
 
@@ -29,11 +29,11 @@ def print_validation(found: Validation, written: Written, *, full: bool) -> None
         click.echo("\n".join(_refusal(refusal)))
         click.echo()
     for name, place in found.violated.items():
-        click.echo(f"every explanation of the log violates `{name}`, from {place} on")
+        click.echo(sentence(f"every explanation of the log violates `{name}`, from {place} on"))
     for path in written.files.values():
         click.echo(str(path))
     for line in summary(found):
-        click.echo(line)
+        click.echo(sentence(line))
 
 
 def _refusal(refusal: Refusal) -> list[str]:

@@ -155,15 +155,15 @@ def command(
     PATH is a .gate file, or a folder: then every .gate file below it is meant; or - for standard input.
 
     \b
-      skipgate check lock.gate                      all checks of one file
-      skipgate check models --out out               a folder; draw the violations
-      skipgate check lock.gate --check 'two_*'      some checks
-      skipgate check models --tag deep              the checks tagged deep, which are
-                                                    left out otherwise
-      skipgate check lock.gate --time-limit 60      at most a minute a check,
-                                                    however many there are
-      skipgate check lock.gate --update             accept new numbers of states
-      skipgate check lock.gate --watch              again whenever a model changes
+      skipgate check lock.gate                  all checks of one file
+      skipgate check models --out out           a folder; draw the violations
+      skipgate check lock.gate --check 'two_*'  some checks
+      skipgate check models --tag deep          the checks tagged deep, which are
+                                                left out otherwise
+      skipgate check lock.gate --time-limit 60  at most a minute a check,
+                                                however many there are
+      skipgate check lock.gate --update         accept new numbers of states
+      skipgate check lock.gate --watch          again whenever a model changes
 
     Several checks are run at the same time; what is printed and written does not
     depend on that. Without --max-memory, they share the memory that is free, and

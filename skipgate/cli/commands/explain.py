@@ -53,7 +53,7 @@ def command(
 
     \b
       skipgate explain lock.gate --check two_steps
-      skipgate explain lock.gate --check two_steps --against one_step --out why.svg
+      skipgate explain lock.gate --check two_steps --out why.svg
     """
     form = form_for(form, out, _FORMS)
     check = choose_check(model, name)

@@ -30,8 +30,8 @@ def command(ctx: click.Context, paths: tuple[Path, ...], check: bool, diff: bool
 
     \b
       skipgate fmt models               rewrite what is not in form
-      skipgate fmt --check models       only tell; exit status 1 if something is not in form
-      skipgate fmt --diff lock.gate     show what would change; exit status likewise
+      skipgate fmt --check models       only tell: exit status 1 if one is not
+      skipgate fmt --diff lock.gate     show what would change, and tell
       skipgate fmt - < lock.gate        print lock.gate in form
     """
     if not paths:

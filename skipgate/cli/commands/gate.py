@@ -70,7 +70,7 @@ def command(
 
     \b
       skipgate gate --base origin/main
-      skipgate gate models/restart.gate --base v1.2 --head topic --report markdown=gate.md
+      skipgate gate models/restart.gate --base v1.2 --report markdown=gate.md
 
     \b
     Exit status: 0 the gate is open, 1 it is closed, 2 the change cannot be

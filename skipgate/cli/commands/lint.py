@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from skipgate.base.console import sentence
 from skipgate.base.errors import show_input_error
 from skipgate.base.exits import Exit
 from skipgate.base.paths import ModelFile, PathType
@@ -52,9 +53,9 @@ def command(
     PATH is a .gate file, or a folder: then every .gate file below it is meant.
 
     \b
-      skipgate lint lock.gate           actions that can never be taken; conditions
-                                        that say nothing; updates that may leave
-                                        their type
+      skipgate lint lock.gate           actions that can never be taken;
+                                        conditions that say nothing; updates
+                                        that may leave their type
       skipgate lint --all models        also indices, keys and options that may
                                         not be there
 
@@ -128,7 +129,7 @@ def _print(linted: Linted, everything: bool) -> None:
             label = click.style(finding.level, fg=_COLOURS[finding.level], bold=True)
             click.echo(finding.diagnostic.render(label) + "\n")
     for line in _summary(linted, everything):
-        click.echo(line)
+        click.echo(sentence(line))
 
 
 def _summary(linted: Linted, everything: bool) -> list[str]:

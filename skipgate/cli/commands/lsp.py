@@ -18,8 +18,8 @@ def command() -> Exit:
     `editor`: pip install 'skipgate[editor]'.
 
     \b
-      skipgate lsp --root models        models may use files below this folder, and
-                                        below the folder that is open in the editor
+      skipgate lsp --root models        models may use files below this folder
+                                        and below that open in the editor
     """
     try:
         from skipgate.lsp.server import serve

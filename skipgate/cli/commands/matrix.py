@@ -13,6 +13,7 @@ from skipgate.app.artifacts import Artifacts
 from skipgate.app.options import BatchOptions
 from skipgate.app.progress import ProgressLine
 from skipgate.app.suite import RunReport, run
+from skipgate.base.console import sentence
 from skipgate.base.exits import Exit
 from skipgate.base.output import deliver
 from skipgate.base.paths import PathType
@@ -184,6 +185,6 @@ def _print_rest(report: RunReport, artifacts: Artifacts, form: str) -> None:
     for fault in faults(report):
         if fault.kind in ("difference", "unknown", "note"):
             place = fault.file if fault.check is None else f"{fault.file}, check {fault.check}"
-            click.echo(f"{place}: {fault.message}", err=aside)
+            click.echo(sentence(f"{place}: {fault.message}"), err=aside)
     print_errors(report, artifacts)
-    click.echo(summary(report), err=aside)
+    click.echo(sentence(summary(report)), err=aside)

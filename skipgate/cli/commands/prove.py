@@ -77,7 +77,7 @@ def command(
     nat and int, and any other. The answer is proved, violated (with a shortest trace), or unknown.
 
     \b
-      skipgate prove gate.gate                             every check, every property
+      skipgate prove gate.gate                             all there is to prove
       skipgate prove gate.gate --check v9 --property Safe  one of them
       skipgate prove gate.gate --show-invariant            also print why it holds
 

@@ -45,8 +45,8 @@ def command(model: Path, name: str | None, seed: int | None, history: Path | Non
       printf 'violation\\nproperties\\n' | skipgate repl lock.gate --check two_steps
 
     \b
-    Exit status: 0 it was ended, 2 the input or the call is wrong, or a command that
-    came from a pipe.
+    Exit status: 0 it was ended, 2 the input or the call is wrong, or a command
+    that came from a pipe.
     """
     check = choose_check(model, name)
     from skipgate.app.repl.session import Session

@@ -101,15 +101,15 @@ def command(
     \b
       skipgate simulate raft.gate --check five --time-limit 60
       skipgate simulate raft.gate --check five --depth 500 --walks 100000
-      skipgate simulate raft.gate --check five --seed 7 --walk 1234   that walk again
-      skipgate simulate raft.gate --check five --keep 3 --out out     three walks to look at
+      skipgate simulate raft.gate --check five --seed 7 --walk 1234  it again
+      skipgate simulate raft.gate --check five --keep 3 --out out    walks to see
 
     The same seed makes the same walks, on every machine, by any engine and number of threads.
 
     \b
     Exit status: 0 nothing was found but what the check expects, 1 an unexpected
-    violation was found, 2 the input or the call is wrong, 3 there were fewer walks
-    than asked for, or an expected violation was not found, 130 interrupted.
+    violation was found, 2 the input or the call is wrong, 3 there were fewer
+    walks than asked for, or an expected violation was not found, 130 interrupted.
     """
     if walk is not None and walks is not None:
         raise click.UsageError("--walk is about one walk, --walks about the first of all: give one of them.", ctx)

@@ -83,15 +83,15 @@ def command(
 
     \b
       skipgate tests lock.gate --check two_steps
-      skipgate tests lock.gate --check two_steps --goals actions,pairs --refusals --go internal/lock
+      skipgate tests lock.gate --check two_steps --refusals --go internal/lock
       skipgate tests lock.gate --check two_steps --itf traces --format json
 
     Go tests are a table of behaviours, and an interface to the code, with a file to fill in that is written once. All
     else is written again by the same command, and stays as it is while the model does.
 
     \b
-    Exit status: 0 each goal is met, or cannot be; 2 the input or the call is wrong,
-    3 a limit ended the search before that was known, 130 interrupted.
+    Exit status: 0 each goal is met, or cannot be; 2 the input or the call is
+    wrong, 3 a limit ended the search before that was known, 130 interrupted.
     """
     from skipgate.app.reports.tests import print_suite, report_object
     from skipgate.app.testing import goal_kinds, observed_variables, test_suite, write_itf

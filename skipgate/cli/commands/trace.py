@@ -70,7 +70,7 @@ def command(
       skipgate trace out/lock.two_steps.OneInside.itf.json --out trace.svg
       skipgate trace out/lock.two_steps.OneInside.itf.json --fold --only 'holder'
       skipgate trace out/lock.two_steps.OneInside.itf.json --lanes Worker
-      skipgate trace out/lock.two_steps.OneInside.itf.json --model lock.gate --eval 'open'
+      skipgate trace FILE.itf.json --model lock.gate --eval 'open'
     """
     require_file(file)
     form = form_for(form, out, _FORMS)

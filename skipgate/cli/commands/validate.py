@@ -83,7 +83,7 @@ def command(
 
     \b
       skipgate validate lock.gate --log server.ndjson
-      skipgate validate raft.gate --check three --log n1.log --log n2.log --log n3.log
+      skipgate validate raft.gate --check three --log n1.log --log n2.log
       skipgate validate lock.gate --log server.ndjson --follow
 
     \b
