@@ -13,7 +13,9 @@ from skipgate.cli.main import cli
 
 # What the value of an option is, wherever it has one; FLAG if it has none. Of two kinds, the second is the first for
 # commands that treat many checks, or write many files. `fmt --check` only checks, as with all formatters.
+# States are grouped by variables; what is accepted is accepted by a person.
 KINDS = {
+    "--by": {"VAR,...", "WHO"},
     "--check": {"NAME", "GLOB", "FLAG"},
     "--out": {"FILE", "DIR"},
 }
@@ -52,7 +54,7 @@ def test_no_option_has_two_names_and_only_a_former_name_is_hidden() -> None:
 def test_what_several_commands_can_write_has_one_name() -> None:
     """`text` is for people; a file of reports is asked for by `--report`, whatever it is a report of."""
     formats = {command: set(option.type.choices) for command, option in options(cli, "") if option.name == "form"}  # type: ignore[attr-defined]
-    known = {"text", "json", "github", "junit", "markdown", "sarif", "dot", "svg", "png", "mermaid", "itf"}
+    known = {"text", "json", "github", "junit", "markdown", "sarif", "dot", "svg", "png", "mermaid", "itf", "graphml"}
     assert set().union(*formats.values()) <= known
     assert all("text" in found for command, found in formats.items() if command != "graph")
 
