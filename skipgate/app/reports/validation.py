@@ -1,8 +1,9 @@
-"""What `skipgate validate` says: as text, and as JSON for programs."""
+"""What `skipgate validate` says: as text, and as JSON for programs. The format is fixed by `schemas/validate-1.json`."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from skipgate.checker.validate.result import Reason, Refusal, Validation
 
 SCHEMA = "skipgate.validate/1"
+SCHEMA_FILE = Path(__file__).parents[2] / "schemas" / "validate-1.json"
 _WORDS = 14  # columns before what is said of a reason
 
 

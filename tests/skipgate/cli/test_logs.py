@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
 from skipgate.app.log_files import objects_of
+from skipgate.app.reports.validation import SCHEMA_FILE
 from skipgate.app.validation import log_of_file, ready_validation
 from skipgate.base.exits import Exit
 from skipgate.checker.validate.validate import ValidationOptions
@@ -34,6 +37,15 @@ def test_what_is_said_of_a_log(call: Path, monkeypatch: pytest.MonkeyPatch) -> N
     if os.environ.get("SKIPGATE_WRITE"):
         expected.write_text(found, encoding="utf-8")
     assert found == expected.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("log", ["right", "not_released", "violates", "wrong_count"])
+def test_json_is_as_its_schema_says(log: str, run: Run) -> None:
+    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    call = ("validate", HERE / "lock.gate", "--log", HERE / f"{log}.ndjson", "--format", "json")
+    for more in ((), ("--out", "out")):
+        jsonschema.validate(json.loads(run(*call, *more).stdout), schema, jsonschema.Draft202012Validator)
 
 
 def test_the_explanation_is_written_and_can_be_read_again(run: Run, tmp_path: Path) -> None:
