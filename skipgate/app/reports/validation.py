@@ -1,4 +1,4 @@
-"""What `skipgate validate` says: as text, and as JSON for programs. The format is fixed by `schemas/validate-1.json`."""
+"""What `skipgate validate` says: as text, and as JSON for programs, whose format `schemas/validate-1.json` fixes."""
 
 from __future__ import annotations
 
