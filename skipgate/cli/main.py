@@ -174,6 +174,14 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
         ctx.exit()
 
 
+def _print_manual(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from skipgate.cli.manual import manual
+
+        click.echo(manual(cli), nl=False)
+        ctx.exit()
+
+
 def _parts() -> Iterator[str]:
     """What is there of the packages that do the work."""
     from importlib.metadata import PackageNotFoundError, version
@@ -199,6 +207,14 @@ def _parts() -> Iterator[str]:
     is_eager=True,
     callback=_print_version,
     help="Show the version, and what is there of what it uses, and exit.",
+)
+@click.option(
+    "--man",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_manual,
+    help="Print all help texts as a page for `man`, and exit.",
 )
 def cli() -> None:
     """Find protocol bugs before they are code.

@@ -158,6 +158,20 @@ def test_a_check_is_run_again_when_a_model_changes(tmp_path: Path) -> None:
             process.kill()
 
 
+def test_the_page_for_man_has_every_command_and_option(run: Run) -> None:
+    result = run("--man")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0] == f'.TH SKIPGATE 1 "" "skipgate {__version__}"'
+    headings = [line for line in lines if line.startswith(".SS skipgate ")]
+    assert headings[0] == ".SS skipgate new [OPTIONS] NAME"
+    assert {line.split()[2] for line in headings} == set(COMMANDS)
+    assert "\\fB\\-\\-watch\\fR" in lines
+    assert "  skipgate check lock.gate \\-\\-watch              again whenever a model changes" in lines
+    known = {".TH", ".SH", ".SS", ".TP", ".PP", ".nf", ".fi"}
+    assert {line.split()[0] for line in lines if line.startswith((".", "'"))} == known
+
+
 def test_what_cannot_be_watched(run: Run, tmp_path: Path) -> None:
     assert "standard input" in run("check", "--watch", "-").stderr
     assert "--update" in run("check", "--watch", "--update", str(tmp_path)).stderr
