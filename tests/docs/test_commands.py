@@ -45,8 +45,9 @@ LINES = list(dict.fromkeys(printed()))
 
 
 def arguments(line: str) -> list[str]:
-    """What a shell makes of a line, without the explanation beside it. Of alternatives it is the first."""
-    return shlex.split(re.sub(r"(  | \| | [<>] |(?<=\w)\|).*", "", line))[1:]
+    """What a shell makes of a line, without the explanation beside it, and what goes on below it. Of alternatives it is
+    the first."""
+    return shlex.split(re.sub(r"(  | \| | [<>] |(?<=\w)\|| \\$).*", "", line))[1:]
 
 
 def test_there_are_command_lines() -> None:
