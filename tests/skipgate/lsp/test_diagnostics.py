@@ -89,7 +89,9 @@ def test_a_file_that_was_never_saved(session: Session) -> None:
     session.client.text_document_did_close(lsp.DidCloseTextDocumentParams(identifier))
 
 
-@pytest.mark.parametrize("encoding", [lsp.PositionEncodingKind.Utf8, lsp.PositionEncodingKind.Utf32])
+@pytest.mark.parametrize(
+    "encoding", [lsp.PositionEncodingKind.Utf8, pytest.param(lsp.PositionEncodingKind.Utf32, marks=pytest.mark.slow)]
+)
 def test_other_units(tmp_path: Path, encoding: lsp.PositionEncodingKind) -> None:
     text = 'model m "😀" var y : 0..3 = z'
     session = Session(tmp_path, encoding=encoding)

@@ -106,7 +106,7 @@ def test_what_is_wrong_with_a_check_is_found_when_it_is_elaborated(session: Sess
     assert (found.severity, found.range.start.line) == (lsp.DiagnosticSeverity.Error, 1)
 
 
-@pytest.mark.parametrize("pause", [0.0, 1.0])
+@pytest.mark.parametrize("pause", [pytest.param(0.0, marks=pytest.mark.slow), 1.0])
 def test_an_editor_that_is_gone_leaves_nothing_behind(tmp_path: Path, pause: float) -> None:
     """It may go while another process looks closer, or is being started."""
     editor = Session(tmp_path)
