@@ -27,7 +27,9 @@ check fails_as_expected
 def run(folder: Path, *arguments: str) -> tuple[int, str]:
     """Run pytest on a folder as in a project that has skipgate installed."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": "", "NO_COLOR": "1", "COLUMNS": "200"}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", "-rs", *arguments]
+    command = [sys.executable, "-m", "pytest", "-rs", *arguments]
+    for other in ("cacheprovider", "xdist", "hypothesispytest"):  # which take time, and have no part in it
+        command += ["-p", f"no:{other}"]
     if not installed():
         command += ["-p", "skipgate.pytest_plugin"]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

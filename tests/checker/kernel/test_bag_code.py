@@ -12,6 +12,8 @@ from tests.checker.kernel.test_slots import check
 from tests.checker.specs import model_of, refusal
 from tests.planted import Mutant, applied
 
+pytestmark = pytest.mark.differential
+
 SMALL = """
     enum Kind { vote, ack }
     record Msg { kind : Kind, term : 0..1 }

@@ -14,6 +14,8 @@ from tests.checker.specs import model_of, refusal, subject
 from tests.checker.test_differential import Compiled, evaluated
 from tests.effort import amount
 
+pytestmark = pytest.mark.differential
+
 SMALL = """
     enum Kind { vote, ack }
     record Msg { kind : Kind, term : -1..1 }
