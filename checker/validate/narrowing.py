@@ -47,7 +47,7 @@ def _is_false(condition: t.Term, known: Mapping[t.LocalVar, Type]) -> bool:
         case t.IsShape(operand=operand, shape=name):
             type_ = _type(operand, known)
             return isinstance(type_, VariantType) and _has_no_values(type_.shapes[type_.index(name)])
-        case _:
+        case _:  # any other condition depends on the values
             return False
 
 
@@ -63,5 +63,5 @@ def _type(term: t.Term, known: Mapping[t.LocalVar, Type]) -> Type:
         case t.GetField(operand=operand, field=name):
             record = _type(operand, known)
             return dict(record.fields)[name] if isinstance(record, RecordType) else term.type
-        case _:
+        case _:  # what is made of other terms keeps the type that it was given
             return term.type

@@ -167,7 +167,7 @@ def test_the_page_for_man_has_every_command_and_option(run: Run) -> None:
     assert headings[0] == ".SS skipgate new [OPTIONS] NAME"
     assert {line.split()[2] for line in headings} == set(COMMANDS)
     assert "\\fB\\-\\-watch\\fR" in lines
-    assert "  skipgate check lock.gate \\-\\-watch              again whenever a model changes" in lines
+    assert ["skipgate", "check", "lock.gate", "\\-\\-watch", "again"] in [line.split()[:5] for line in lines]
     known = {".TH", ".SH", ".SS", ".TP", ".PP", ".nf", ".fi"}
     assert {line.split()[0] for line in lines if line.startswith((".", "'"))} == known
 
