@@ -96,16 +96,15 @@ def _may_fail(variable: m.StateVariable, layout: Layout, tests: Tests) -> bool:
     """May the initial value of a variable have no value?"""
     compiler = TermCompiler(layout, Writer(), Tests(tests.discharged))
     if variable.choice:
-        elements(compiler, t.Binding(_local_for(variable), variable.initial, ordered=True), [])
+        elements(compiler, t.Binding(_parameter_for(variable), variable.initial, ordered=True), [])
     else:
         compiler.row(variable.initial)
     return compiler.failed
 
 
-def _local_for(variable: m.StateVariable) -> t.LocalVar:
-    """The parameter, or the name, that stands for a variable."""
-    type_ = of_kind(variable.initial.type, SetType).element if variable.choice else variable.initial.type
-    return t.LocalVar(variable.name, type_)
+def _parameter_for(variable: m.StateVariable) -> t.LocalVar:
+    """The parameter that stands for a variable whose value is chosen."""
+    return t.LocalVar(variable.name, of_kind(variable.initial.type, SetType).element)
 
 
 def _action(model: m.Model, stage: _Stage) -> m.Action:
@@ -122,9 +121,15 @@ def _action(model: m.Model, stage: _Stage) -> m.Action:
         ask(stage.begin)
     for count, variable in enumerate(model.variables[stage.begin : stage.end], stage.begin + 1):
         value = _local(variable.initial, names)
-        local = _local_for(variable)
+        # What reads it takes it for a value of its type, also if it begins with one of a smaller type, such as `[]`.
+        local = t.LocalVar(variable.name, variable.type)
         if variable.choice:
-            parameters.append(t.Binding(local, value, ordered=True))
+            parameter = _parameter_for(variable)
+            parameters.append(t.Binding(parameter, value, ordered=True))
+            if parameter.type == variable.type:
+                local = parameter
+            else:
+                clauses.append(m.LetClause(local, t.Local(parameter.type, variable.span, parameter)))
         else:
             clauses.append(m.LetClause(local, value))
         names[variable.name] = local

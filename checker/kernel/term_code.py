@@ -237,7 +237,7 @@ class TermCompiler(Compiler):
         outer = self.flag, self.failed, self.ahead
         self.flag, self.failed, self.ahead = self.writer.fresh("err"), False, True
         with self.writer.aside(depth=0) as lines:
-            row = self.writer.atoms(self.row(value))
+            row = self.writer.atoms(self.as_type(value, variable.type))
         flag = self.flag if self.failed else None
         self.flag, self.failed, self.ahead = outer
         if flag is not None:
