@@ -13,6 +13,7 @@ from skipgate.checker.smt.proving import bmc
 from tests.checker import corpus
 from tests.checker.smt.encoding import test_expressions
 from tests.checker.smt.proving import test_bmc
+from tests.effort import few
 from tests.planted import Mutant, noticed
 
 
@@ -250,8 +251,13 @@ MUTANTS = [
 ]
 
 
+# Each of those in slots takes seconds.
+SLOTS = [mutant for mutant in MUTANTS if mutant.sample == "slots"]
+OTHERS = [mutant for mutant in MUTANTS if mutant.sample != "slots"]
+
+
 @pytest.mark.differential
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
+@pytest.mark.parametrize("mutant", [*OTHERS, *few(SLOTS, 5)], ids=lambda mutant: mutant.what)
 def test_is_noticed(mutant: Mutant) -> None:
     """By a text made by hand, and so by the modules beside this one, whatever random generators draw."""
     assert noticed(mutant, [mutant.sample]) is not None
