@@ -16,6 +16,7 @@ from skipgate.base.exits import Exit
 from skipgate.checker.smt.discharging import guards
 from skipgate.checker.smt.encoding.solving import NoAnswer
 from skipgate.cli.main import cli
+from tests.printed import unbroken
 
 GOLDEN = Path(__file__).parent / "golden"
 ROOT = Path(__file__).parents[3]
@@ -163,11 +164,6 @@ def test_a_second_run_loads_no_solver() -> None:
         for _ in range(2)
     ]
     assert loaded == ["True\n", "False\n"]
-
-
-def unbroken(text: str) -> str:
-    """What is printed, with each sentence on a line of its own."""
-    return text.replace("\n  ", " ")
 
 
 def test_check_says_why_an_action_is_never_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
