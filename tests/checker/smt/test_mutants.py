@@ -257,7 +257,7 @@ OTHERS = [mutant for mutant in MUTANTS if mutant.sample != "slots"]
 
 
 @pytest.mark.differential
-@pytest.mark.parametrize("mutant", [*OTHERS, *few(SLOTS, 5)], ids=lambda mutant: mutant.what)
+@pytest.mark.parametrize("mutant", [*OTHERS, *few(SLOTS, 3)], ids=lambda mutant: mutant.what)
 def test_is_noticed(mutant: Mutant) -> None:
     """By a text made by hand, and so by the modules beside this one, whatever random generators draw."""
     assert noticed(mutant, [mutant.sample]) is not None
