@@ -7,10 +7,10 @@ becomes many.
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 import shutil
-import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs/language.md"
 _LINK = re.compile(r"(?<=\]\()(?!https?:|#)([^)\s#]+)(#[^)\s]*)?(?=\))")
+_MADE = {"out", "build", "dist", "node_modules", "__pycache__"}
 _PICTURES = {".svg", ".png"}
 _LANGUAGES = {".gate": "gate", ".events": "text", ".py": "python", ".html": "html", ".json": "json", ".go": "go"}
 
@@ -124,11 +125,14 @@ def _linked(link: str, source: Path) -> Path | None:
     return target if target.exists() and target.is_relative_to(ROOT) else None
 
 
-def _kept_files() -> list[Path]:
-    """The files of the repository that git keeps, or would keep."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).exists()]
+@cache
+def _kept_files() -> tuple[Path, ...]:
+    """The files of the repository, apart from what is made of them. (There need be no git, so it is not asked.)"""
+    found: list[Path] = []
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _MADE)
+        found += [Path(folder, name) for name in sorted(names)]
+    return tuple(found)
 
 
 if __name__ == "__main__":
