@@ -7,9 +7,9 @@ stays within its bounds is not a question of types: it is proved or tested later
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import assert_never
 
+from skipgate.spec.data import dataclass
 from skipgate.spec.diagnostics import Diagnostic
 from skipgate.spec.symbols import Symbol
 from skipgate.spec.syntax import AnyExpr, AnyType, EnumDecl, RecordDecl, SortDecl, VariantDecl

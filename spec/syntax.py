@@ -10,9 +10,10 @@ class is to be seen beside the unions at the end, where it has to be added.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Literal, cast
 
+from skipgate.spec.data import dataclass
 from skipgate.spec.source import Source, Span
 
 

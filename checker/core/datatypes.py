@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from math import comb
@@ -23,6 +22,7 @@ from skipgate.checker.core.values import (
     VariantValue,
     bag_of,
 )
+from skipgate.spec.data import dataclass
 
 
 @dataclass(frozen=True)

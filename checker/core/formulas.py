@@ -8,10 +8,10 @@ formula is true of a behaviour does not depend on how often nothing happens in i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from skipgate.checker.core.terms import Term
+from skipgate.spec.data import dataclass
 from skipgate.spec.source import Span
 from skipgate.spec.syntax import TemporalOperator
 

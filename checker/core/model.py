@@ -7,7 +7,6 @@ parameters and domains, and every term carries the span that it comes from.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from skipgate.checker.core.datatypes import SortType, Type
@@ -15,6 +14,7 @@ from skipgate.checker.core.formulas import Formula, state_terms, step_terms
 from skipgate.checker.core.terms import Binding, LocalVar, Term
 from skipgate.checker.core.trace import FailureKind, Variable, declared_name
 from skipgate.checker.core.values import Value
+from skipgate.spec.data import dataclass
 from skipgate.spec.source import Span
 from skipgate.spec.syntax import Anchor, CheckDecl
 

@@ -10,7 +10,7 @@ The file is long because all kinds of terms are here, with their union `Term` an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from operator import is_
 from typing import Any, Literal, TypeGuard
 
@@ -26,6 +26,7 @@ from skipgate.checker.core.datatypes import (
     VariantType,
 )
 from skipgate.checker.core.values import Value
+from skipgate.spec.data import dataclass
 from skipgate.spec.source import Span
 
 

@@ -20,7 +20,6 @@ exactly if their rows are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TypeVar, assert_never
 
@@ -57,6 +56,7 @@ from skipgate.checker.core.values import (
     bag_of,
     show,
 )
+from skipgate.spec.data import dataclass
 
 _C = TypeVar("_C")
 CHUNK = 63  # bits of a set in one component: a signed 64-bit word without its sign

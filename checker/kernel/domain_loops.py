@@ -10,7 +10,6 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from itertools import pairwise
 
 from skipgate.checker.core.datatypes import Type
@@ -19,6 +18,7 @@ from skipgate.checker.kernel.kernel_text import Writer, add, mul
 from skipgate.checker.kernel.rows import Row, pick
 from skipgate.checker.kernel.slots import element_of
 from skipgate.checker.kernel.unrank import unrank
+from skipgate.spec.data import dataclass
 
 
 @dataclass(frozen=True)

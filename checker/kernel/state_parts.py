@@ -8,7 +8,7 @@ that holds a value of the sort, it exchanges the values.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from skipgate.checker.core.datatypes import (
@@ -33,6 +33,7 @@ from skipgate.checker.kernel.components import CHUNK, overlay, packing, shape, u
 from skipgate.checker.kernel.kernel_text import and_, bit_and, compare, or_, shift_right, word_name
 from skipgate.checker.kernel.layout import WORD, Layout, Slot
 from skipgate.checker.kernel.permutations import exchange, identities, permuted
+from skipgate.spec.data import dataclass
 
 PathStep = str | Value  # a name or a key, index or element
 

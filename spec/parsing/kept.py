@@ -17,7 +17,7 @@ from skipgate.spec.source import Source
 from skipgate.spec.syntax import File
 
 _MOST = 1000  # trees that are kept
-_MAKERS = ("syntax.py", "source.py", "parsing/*.py", "parsing/*.lark")
+_MAKERS = ("data.py", "syntax.py", "source.py", "parsing/*.py", "parsing/*.lark")
 
 
 def tree_of(source: Source) -> File:
