@@ -23,6 +23,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("skipgate.checker.kernel",),
     ("skipgate.checker.search",),
     ("skipgate.checker.native",),
+    ("skipgate.checker.cluster",),
     ("skipgate.checker.evidence",),
     (
         "skipgate.checker.simulate",

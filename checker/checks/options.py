@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from skipgate.checker.search.options import SearchOptions
 
 if TYPE_CHECKING:
+    from skipgate.checker.cluster.team import Cluster
     from skipgate.checker.tla.tlc import Tlc
 
 
@@ -20,9 +21,11 @@ class RunOptions(SearchOptions):
         cross_check: bounded model checking must find the same.
         against_tlc: TLC must find the same.
         coverage: count what the search has been through, once it is over.
+        shards: search on shards, which are had there.
     """
 
     discharge: bool = True
     cross_check: bool = False
     against_tlc: Tlc | None = None
     coverage: bool = False
+    shards: Cluster | None = None

@@ -95,13 +95,15 @@ def unknown(check: ReadyCheck, why: str) -> CheckResult:
 def _search(kernels: Kernels, options: RunOptions, report: Callable[[Progress], None] | None) -> CheckResult:
     model = kernels.model
     started = time.perf_counter()
-    found = explore(kernels, options, report=report)
+    found = _explore(kernels, options, report)
     found = unfolded(kernels, found, options.budget.left_for_traces(time.perf_counter() - started))
     traces = _traces(kernels, found, options.budget, started)
     properties = _verdicts(model, found, traces)
     stopped = found.stopped
     unfair: list[str] = []
-    if model.liveness and _saw_everything(found):
+    if model.liveness and _saw_everything(found) and found.not_here is not None:
+        stopped = found.not_here
+    elif model.liveness and _saw_everything(found):
         stopped, unfair = _decide_liveness(kernels, found, options.budget, properties)
     violated = [name for name, result in properties.items() if result.verdict == "violation"]
     verdict: Verdict = "violation" if violated else "unknown" if found.stopped or stopped else "holds"
@@ -136,6 +138,15 @@ def _search(kernels: Kernels, options: RunOptions, report: Callable[[Progress], 
         witnesses=_witnesses(kernels, found, options.budget, started),
         coverage=_coverage(kernels, found, options.budget) if options.coverage else None,
     )
+
+
+def _explore(kernels: Kernels, options: RunOptions, report: Callable[[Progress], None] | None) -> Exploration:
+    """Search in this process, or on shards. Only the latter loads what belongs to them."""
+    if options.shards is None:
+        return explore(kernels, options, report=report)
+    from skipgate.checker.cluster.explore import explore_on_shards
+
+    return explore_on_shards(kernels, options, options.shards, report=report)
 
 
 def _witnesses(kernels: Kernels, found: Exploration, budget: Budget, started: float) -> dict[str, Trace]:

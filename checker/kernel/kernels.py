@@ -28,7 +28,7 @@ their own, `behaviours`:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -78,6 +78,11 @@ class Kernels:
     behaviours: str  # text
     choices: Choices
     initial: InitialCode | None  # None: there are few initial states, or they are to be found without kernels
+
+    @property
+    def bare(self) -> Kernels:
+        """The same without the functions that were made of the text here: it can be pickled."""
+        return replace(self, symmetry=None if self.symmetry is None else replace(self.symmetry))
 
     @property
     def scratch(self) -> int:

@@ -13,17 +13,15 @@ import time
 from contextlib import suppress
 from itertools import chain
 
-from skipgate.checker.core import model as m
 from skipgate.checker.core.deadline import OutOfTime, deadline
-from skipgate.checker.core.errors import InternalError
-from skipgate.checker.core.result import DEADLOCK, EVALUATION
 from skipgate.checker.native import loops
 from skipgate.checker.native.checkpoint import Checkpoint, SavedSearch, dump_violations, load_violations
 from skipgate.checker.native.engine import Engine
 from skipgate.checker.native.handover import TieredSearch
 from skipgate.checker.native.retrace import Retracer
 from skipgate.checker.native.storage import chance_of_omission
-from skipgate.checker.search.explore import RetracedExploration, Search, State, Violation
+from skipgate.checker.native.violations import event_names, shortest, way
+from skipgate.checker.search.explore import RetracedExploration, State
 from skipgate.checker.search.limits import (
     FIRST_VIOLATION,
     INTERRUPTED,
@@ -33,7 +31,7 @@ from skipgate.checker.search.limits import (
     out_of_memory,
     show_size,
 )
-from skipgate.checker.search.options import SearchOptions, Storage
+from skipgate.checker.search.options import Storage
 
 _STILL_AT_WORK = "a single state takes so long that it was not waited for; what machine code has found is not shown"
 SAVE_EVERY = 60.0  # seconds between checkpoints, at least
@@ -150,18 +148,21 @@ class _NativeSearch:
     def retrace(self) -> None:
         """Find out what exactly the events were, and the ways to them, as far as the time goes."""
         search, engine, found = self.search, self.engine, self.found
-        names = _names(search.kernels.model)
+        names = event_names(search.kernels.model)
         jobs: list[tuple[str | None, list[int], int]]  # any of several events of a level may be the first
         if found.stopped == FIRST_VIOLATION:
             level = min(engine.events.values())
             jobs = [(None, [event for event, at in engine.events.items() if at == level], level)]
         else:
-            jobs = [(name, [event], level) for name, (event, level) in _shortest(search, engine).items()]
+            jobs = [
+                (name, [event], level)
+                for name, (event, level) in shortest(search, engine.constants, engine.events).items()
+            ]
         retracer = Retracer(engine)
         for name, causes, level in jobs:
             try:
                 with deadline(search.budget.left_for_traces(time.perf_counter() - search.started)):
-                    name, violation, path = _way(search, retracer, name, causes, level)
+                    name, violation, path = way(search, retracer.path_to(causes, level), name)
             except OutOfTime:
                 found.untraced += sorted({names[event] for event in causes} - found.violations.keys())
             else:
@@ -251,41 +252,3 @@ def _full(budget: Budget, engine: Engine) -> str:
     if engine.folder is not None and engine.count >= engine.fitting:
         return f"the room in {engine.folder} was used up, which was {show_size(engine.room)}"
     return out_of_memory(budget.max_memory or engine.memory)
-
-
-def _way(
-    search: TieredSearch, retracer: Retracer, name: str | None, causes: list[int], level: int
-) -> tuple[str, Violation, list[State]]:
-    """The violation of a property, any if None, that is behind an event of a level, and the way to it."""
-    path = retracer.path_to(causes, level)
-    again = Search(search.kernels, SearchOptions(stop_at_first=search.stop_at_first))
-    again.found.predecessors[path[-1]] = None
-    with suppress(Stop):
-        again.expand_level([path[-1]])
-    seen = again.found.violations
-    name = name or next(iter(seen), "")
-    if name not in seen:
-        raise InternalError(f"the engines disagree: there is no violation of `{name}` under CPython")
-    state = seen[name].state
-    return name, seen[name], path if state == path[-1] else [*path, state]
-
-
-def _names(model: m.Model) -> list[str]:
-    """The property that each event violates."""
-    return [*(p.name for p in (*model.invariants, *model.transitions)), DEADLOCK, EVALUATION, EVALUATION]
-
-
-def _shortest(search: TieredSearch, engine: Engine) -> dict[str, tuple[int, int]]:
-    """For each property that is violated, the event with the shortest trace and its level, unless the search had found
-    one as short before the engine went on with it."""
-    constants = engine.constants
-    names = _names(search.model)
-    here = (constants["DEADLOCK"], constants["EVALUATION"])  # in the state that is expanded, not in the next
-    lengths = dict(search.lengths)
-    result = {}
-    for event, level in sorted(engine.events.items(), key=lambda item: item[1]):
-        length = level if event in here else level + 1
-        if length < lengths.get(names[event], length + 1):
-            lengths[names[event]] = length
-            result[names[event]] = event, level
-    return result

@@ -91,6 +91,7 @@ class Exploration:
     notes: list[str] = field(default_factory=list)  # what is to be said of how the search was made
     unevaluated: set[str] = field(default_factory=set)  # the properties that have no value in some state or step
     branch_lost: bool = False  # an evaluation error ended a branch, behind which anything may be
+    not_here: str | None = None  # why the states are not in this process, if they are not
 
     def path_to(self, state: State) -> list[State]:
         """The states from an initial one to `state`, along first predecessors: a shortest path."""
@@ -181,6 +182,7 @@ class Search:
         self.levels: Levels = self
         self.look_at_growth_at = _BEFORE_GROWTH
         self.growing: str | None = None
+        self.where: str | None = None  # the states are, if not in this process
         self.looked_at = self.look_again_at = 0  # states, when the memory was looked at, and when it will be
         self.room = [0] * max(kernels.room, 1)  # where the kernels of single states and steps write
         self.constrained = bool(self.model.constraints)
@@ -375,7 +377,9 @@ class Search:
                 self.look_at_growth_at = 2 * seconds
                 growth = self.growth()
                 self.growing = None if growth is None else growth.short
-            self.report(Progress(name, distinct, found.generated, found.depth, frontier, seconds, self.growing))
+            self.report(
+                Progress(name, distinct, found.generated, found.depth, frontier, seconds, self.growing, self.where)
+            )
         limit = self.budget.time_limit
         if limit is not None and seconds > limit:
             raise Stop(out_of_time(limit))

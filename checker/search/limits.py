@@ -37,6 +37,7 @@ class Progress:
     frontier: int
     seconds: float
     growing: str | None = None  # that a variable grows without end in sight
+    where: str | None = None  # how the states are spread over shards
 
 
 _LEAST_FOR_TRACES = 1.0  # seconds, however short the limit

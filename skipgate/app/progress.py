@@ -89,6 +89,7 @@ class ProgressLine:
             f"frontier {number(progress.frontier)}",
             f"depth {progress.depth}",
             *([] if progress.growing is None else [progress.growing]),
+            *([] if progress.where is None else [progress.where]),
         ]
         if (peak := peak_memory()) is not None:
             parts.append(size(peak))
