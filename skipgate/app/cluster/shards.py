@@ -182,5 +182,3 @@ def _first_line(problem: Exception) -> str:
 
 def _nothing() -> None:
     """There is nothing to look at."""
-
-
