@@ -65,7 +65,7 @@ class SkipgateEngine(MeasuredEngine):
             root = ["--root", workload.model.parent]
         command: list[str | Path] = [sys.executable, "-m", "skipgate", "check", model, "--check", workload.check]
         command += ["--format", "json", *root, *self.options]
-        environment = bytecode(self.folder) | {"SKIPGATE_CACHE": str(self._cache(folder))}
+        environment = bytecode(self.folder) | {"SKIPGATE_CACHE": str(self._cache(folder)), "SKIPGATE_RESULTS": ""}
         done = self.runner(command, environment=environment, limit=limit)
         try:
             (result,) = json.loads(done.text)["results"]

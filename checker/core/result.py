@@ -138,6 +138,7 @@ class CheckResult:
     notes: tuple[str, ...] = ()  # what is to be said of how it was searched, such as why without machine code
     witnesses: Mapping[str, Trace] = field(default_factory=dict)  # if asked for: a shortest way to each cover
     coverage: Coverage | None = None  # what the search has been through, if that was asked for
+    kept: bool = False  # an earlier run found all this, and nothing that it follows from has changed
 
     @property
     def as_expected(self) -> bool:

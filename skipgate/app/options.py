@@ -49,6 +49,8 @@ class BatchOptions:
         update: write the counts that were found into the files.
         jobs: how many checks may run at the same time, at most.
         total: the time for all of it; the budget in `run` is that of each check.
+        keep: keep what is found for later runs (see `app.kept`).
+        recall: take what earlier runs have kept, rather than check anew.
     """
 
     run: RunOptions = RunOptions()
@@ -57,6 +59,8 @@ class BatchOptions:
     update: bool = False
     jobs: int = 1
     total: TotalTime | None = None
+    keep: bool = False
+    recall: bool = False
 
     @property
     def run_now(self) -> RunOptions:

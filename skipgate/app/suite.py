@@ -6,11 +6,12 @@ A file that is wrong, or on which skipgate fails, does not keep the others from 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from skipgate.app import kept
 from skipgate.app.libraries import libraries
 from skipgate.app.options import BatchOptions, NotInTime
 from skipgate.base.errors import CrashReport, is_interrupt, reason
@@ -174,7 +175,9 @@ class _Run:
         from skipgate.app.jobs.work import failure, unpacked
         from skipgate.checker.checks.files import file_result
 
-        if file.error is None and file.ready is not None:
+        if file.error is None and file.kept is not None:
+            self.outcomes[file.number] = file.kept
+        elif file.error is None and file.ready is not None:
             checks = file.checks
             try:
                 found = file_result(
@@ -190,7 +193,9 @@ class _Run:
                     return
                 if self.options.update:
                     self.report.unpinned[file.path] = _unpinned(file.path, found)
-                self.outcomes[file.number] = found
+                if file.kept_as is not None:
+                    kept.keep(file.kept_as, found)
+                self.outcomes[file.number] = found if file.refused is None else _noting(found, file.refused)
             except Exception as error:
                 if is_interrupt(error):
                     raise KeyboardInterrupt from error
@@ -215,6 +220,11 @@ class _Run:
                 self.report.results.append(FileResult(str(file.path), tuple(file.results)))
                 if file.error is not None:
                     self.report.crashes.append(Crash(file.path, file.error))
+
+
+def _noting(result: FileResult, what: str) -> FileResult:
+    """A note to every check of a file."""
+    return replace(result, checks=tuple(replace(each, notes=(*each.notes, what)) for each in result.checks))
 
 
 def _unpinned(path: Path, result: FileResult) -> list[tuple[str, str]]:

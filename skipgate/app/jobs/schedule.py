@@ -20,6 +20,7 @@ from skipgate.app.jobs.work import (
     Failed,
     Found,
     Job,
+    Kept,
     Message,
     OutOfMemory,
     PackedCheck,
@@ -31,7 +32,7 @@ from skipgate.app.jobs.work import (
 from skipgate.base.errors import CrashReport
 from skipgate.checker.checks.preparation import ReadyFile
 from skipgate.checker.checks.running import unknown
-from skipgate.checker.core.result import CheckResult
+from skipgate.checker.core.result import CheckResult, FileResult
 from skipgate.checker.search.limits import INTERRUPTED, Progress
 from skipgate.spec.diagnostics import SpecError, error
 
@@ -59,6 +60,9 @@ class FileTask:
     worker: int = HERE
     state: State = "waiting"  # until it is ready
     ready: ReadyFile | None = None
+    kept: FileResult | None = None  # of an earlier run: then nothing is run
+    kept_as: str | None = None  # the name under which the result of this run is to be kept
+    refused: str | None = None  # why what is kept under that name was not taken
     checks: list[CheckTask] = field(default_factory=list)
     folder: Path | None = None
     error: SpecError | CrashReport | None = None
@@ -170,7 +174,7 @@ class Schedule:
                 only = self.at_once == 1 or (not self._running and not self._others(task))
                 if only or not task.alone:
                     searches = 1 if only else self.at_once + 1
-                    yield RunCheck(file.number, number, file.path, task.packed, file.folder, searches)
+                    yield RunCheck(file.number, number, file.path, task.packed, file.folder, searches, file.kept_as)
 
     def _others(self, task: CheckTask) -> bool:
         """Does anything else wait that may run beside other jobs?"""
@@ -203,8 +207,12 @@ class Schedule:
             match job, message:
                 case _, Progress():
                     self._running[worker] = replace(running, progress=message)
-                case Prepare(), Prepared(ready, checks):
+                case Prepare(), Prepared(ready, checks, kept_as, refused):
                     file.ready, file.checks = ready, [CheckTask(each) for each in checks]
+                    file.kept_as, file.refused = kept_as, refused
+                case Prepare(), Kept(kept, kept_as):
+                    file.kept, file.kept_as = kept, kept_as
+                    file.checks = [CheckTask(PackedCheck(each.check, False, each)) for each in kept.checks]
                 case Prepare(), Failed(problem):
                     file.fail(problem)
                 case RunCheck(), Failed(problem):
@@ -224,7 +232,8 @@ class Schedule:
             file = self.files[job.file]
             match job:
                 case Prepare():
-                    file.state = "done" if file.ready is not None or file.error is not None else "waiting"
+                    known = file.ready is not None or file.kept is not None or file.error is not None
+                    file.state = "done" if known else "waiting"
                     self._place_files()
                 case RunCheck():
                     task = file.checks[job.number]
@@ -243,6 +252,8 @@ class Schedule:
                     self.files[job.file].fail(error(f"`{job.path}` could not be prepared: {why}"))
                 case RunCheck():
                     task = self.files[job.file].checks[job.number]
+                    if isinstance(task.packed.check, CheckResult):
+                        task.result = task.packed.check
                     if task.result is None:
                         task.result = unknown(unpacked(task.packed), why)
                     elif job.folder is not None:
@@ -261,8 +272,12 @@ class Schedule:
             if file.state != "done":
                 return
             self._placed += 1
-            if file.ready is not None and self._folder_for is not None:
+            if self._folder_for is None:
+                continue
+            if file.ready is not None:
                 file.folder = self._folder_for(file.ready.model, file.ready.path)
+            elif file.kept is not None:
+                file.folder = self._folder_for(file.kept.checks[0].model, file.kept.file)
 
     # ---------------------------------------------------------------------------------------------- how far all is
 

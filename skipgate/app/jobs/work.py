@@ -12,15 +12,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import assert_never
 
+from skipgate.app import kept
 from skipgate.app.artifacts import Drawn, draw
 from skipgate.app.contrasts import Contrasts
 from skipgate.app.options import BatchOptions, NotInTime
 from skipgate.base.errors import CrashReport, exhausted, is_interrupt
 from skipgate.checker.checks.preparation import ReadyCheck, ReadyFile, ready_file
 from skipgate.checker.checks.running import run_check, unknown
-from skipgate.checker.core.result import CheckResult
+from skipgate.checker.core.result import CheckResult, FileResult
 from skipgate.checker.search.limits import Progress, lacked_memory
 from skipgate.spec.diagnostics import Diagnostic, SpecError
+from skipgate.spec.given import with_given
+from skipgate.spec.loader import load
+from skipgate.spec.passes import examine
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,14 @@ class Prepare:
 
 @dataclass(frozen=True)
 class PackedCheck:
-    """A check that is ready, and what is to be known of it on its way. It is `long` if it is likely to take long."""
+    """A check that is ready, and what is to be known of it on its way. It is `long` if it is likely to take long.
+
+    Of a check that need not be run, the result is there instead.
+    """
 
     name: str
     long: bool
-    check: ReadyCheck | bytes
+    check: ReadyCheck | bytes | CheckResult
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,7 @@ class RunCheck:
     packed: PackedCheck
     folder: Path | None
     searches: int
+    kept_as: str | None = None  # the name under which the result of the file is kept, or to be kept
 
     @property
     def name(self) -> str:
@@ -71,6 +79,16 @@ class Prepared:
 
     ready: ReadyFile
     checks: tuple[PackedCheck, ...]
+    kept_as: str | None = None  # the name under which its result is to be kept
+    refused: str | None = None  # why what is kept under that name was not taken
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file need not be checked: an earlier run has kept what comes of it."""
+
+    result: FileResult
+    kept_as: str
 
 
 @dataclass(frozen=True)
@@ -92,7 +110,7 @@ class Failed:
     error: SpecError | CrashReport
 
 
-Message = Prepared | Found | OutOfMemory | Drawn | Failed | Progress
+Message = Prepared | Kept | Found | OutOfMemory | Drawn | Failed | Progress
 
 
 class JobRunner:
@@ -118,12 +136,22 @@ class JobRunner:
                 raise KeyboardInterrupt from problem
             send(Failed(failure(problem, job.path)))
 
-    def _prepare(self, job: Prepare) -> Prepared:
+    def _prepare(self, job: Prepare) -> Prepared | Kept:
         options, total = self.options, self.options.total
         if total is not None and not total.left:
             raise NotInTime([Diagnostic(f"not looked at: {total.why}")])
-        ready = ready_file(job.path, options.run_now, only=options.only, tags=options.tags)
-        return Prepared(replace(ready, checks=()), tuple(map(self._packed, ready.checks)))
+        program = load(job.path)
+        # Of the texts that are checked, whatever happens to the files meanwhile.
+        name = kept.name_of(program, options) if options.keep else None
+        refused = None
+        if name is not None and options.recall:
+            found = kept.recall(name)
+            if found is not None and not isinstance(found, str):
+                return Kept(found, name)
+            refused = found
+        spec = examine(with_given(program))
+        ready = ready_file(spec, options.run_now, only=options.only, tags=options.tags)
+        return Prepared(replace(ready, checks=()), tuple(map(self._packed, ready.checks)), name, refused)
 
     def _packed(self, check: ReadyCheck) -> PackedCheck:
         # Terms are not nested so deeply (see `checker.elaborate.expressions`) that they could not be pickled.
@@ -131,6 +159,9 @@ class JobRunner:
         return PackedCheck(check.name, check.asks_for_proof, content)
 
     def _run(self, job: RunCheck, send: Callable[[Message], None]) -> None:
+        if isinstance(job.packed.check, CheckResult):
+            self._tell(job, job.packed.check, send)
+            return
         options, total = replace(self.options.run_now, searches=job.searches), self.options.total
         if total is not None and not total.left:
             send(Found(unknown(unpacked(job.packed), total.why)))
@@ -141,14 +172,29 @@ class JobRunner:
         if job.searches > 1 and options.budget.max_memory is None and lacked_memory(result.stopped):
             send(OutOfMemory())
             return
+        self._tell(job, result, send)
+
+    def _tell(self, job: RunCheck, result: CheckResult, send: Callable[[Message], None]) -> None:
+        """Send a result, and then what is drawn of it."""
         send(Found(result))
         if job.folder is not None and (result.violated or result.witnesses):
-            self.contrasts.seconds = options.budget.time_limit
-            send(draw(result, job.folder, self.contrasts, shown=result.witnesses.values()))
+            send(self._drawn(job, result, job.folder))
+
+    def _drawn(self, job: RunCheck, result: CheckResult, folder: Path) -> Drawn:
+        name = None if job.kept_as is None else kept.drawn_name_of(job.kept_as, result.check, folder)
+        drawn = kept.recall_drawn(name) if name is not None and self.options.recall else None
+        if drawn is None:
+            self.contrasts.seconds = self.options.run_now.budget.time_limit
+            drawn = draw(result, folder, self.contrasts, shown=result.witnesses.values())
+            late = any(self.contrasts.was_late(result, each) for each in result.violated)
+            if name is not None and not late:
+                kept.keep_drawn(name, result, drawn)
+        return drawn
 
 
 def unpacked(packed: PackedCheck) -> ReadyCheck:
-    """The check itself."""
+    """The check itself, which is to be run."""
+    assert not isinstance(packed.check, CheckResult)
     if not isinstance(packed.check, bytes):
         return packed.check
     found: ReadyCheck = pickle.loads(packed.check)

@@ -174,7 +174,7 @@ class Content:
             "states": number(result.distinct),
             "generated": number(result.generated),
             "depth": number(result.depth),
-            "seconds": duration(result.seconds),
+            "seconds": "kept" if result.kept else duration(result.seconds),
             "numbers": {"states": result.distinct, "depth": result.depth, "seconds": round(result.seconds, 3)},
             "links": [self.link(result, name) for name in result.violated],
             "witnesses": [self.witness(result, trace, "reached:") for trace in result.witnesses.values()],

@@ -10,6 +10,7 @@ from skipgate.app.faults import Fault
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from skipgate.app.suite import RunReport
 
 _LEVELS = {"unknown": "warning", "note": "notice"}
 
@@ -25,6 +26,14 @@ def workflow_commands(faults: Iterable[Fault]) -> Iterator[str]:
         )
         message = fault.message if fault.hint is None else f"{fault.message}\nhint: {fault.hint}"
         yield f"::{level} {given}::{escape_data(message)}"
+
+
+def notices(report: RunReport) -> Iterator[str]:
+    """What is to be known of a run that went well: that something was not searched again."""
+    from skipgate.app.reports.text import kept_results
+
+    if kept := [check for check in report.checks if check.kept]:
+        yield f"::notice title=skipgate::{escape_data(kept_results(kept))}"
 
 
 def _title(fault: Fault) -> str:

@@ -70,6 +70,7 @@ def _check(result: CheckResult, artifacts: Artifacts) -> dict[str, object]:
         "depth": result.depth,
         "symmetry": dict(result.symmetry),
         "seconds": round(result.seconds, 6),
+        "kept": result.kept,
         "engine": result.engine,
         "omission": result.omission,
         "notes": list(result.notes),

@@ -64,6 +64,8 @@ def add_check(suite: Element, result: CheckResult) -> None:
         problem.text = "\n".join(map(visible, result.problems))
     elif (left_open := _left_open(result)) is not None:
         SubElement(whole, "skipped", message=visible(left_open))
+    if result.kept:
+        SubElement(whole, "system-out").text = "kept: an earlier run found this; nothing was searched again"
     bad = {each.name for each in unexpected(result)} if result.problems else set()
     for name, each in result.properties.items():
         case = SubElement(suite, "testcase", classname=group, name=visible(name), time="0")

@@ -156,7 +156,7 @@ def _number(result: CheckResult, heading: str) -> str:
         case "symmetry":
             return symmetry(result.symmetry)
         case "time":
-            return duration(result.seconds)
+            return "kept" if result.kept else duration(result.seconds)
         case _ if result.engine == "z3":
             return ""
         case "states":

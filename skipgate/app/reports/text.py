@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from skipgate.app.artifacts import Artifacts
     from skipgate.app.suite import RunReport
-    from skipgate.checker.core.result import Comparison
+    from skipgate.checker.core.result import CheckResult, Comparison
 
 _MARKS: dict[Kind, tuple[str, str]] = {
     "difference": ("", "bold red"),
@@ -60,6 +60,8 @@ def notes(report: RunReport) -> list[str]:
     discharged, tested = (sum(c.discharged for c in report.checks), sum(c.tested for c in report.checks))
     if discharged:
         lines.append(f"run-time tests: {discharged:,} of {discharged + tested:,} left out, proved never to fail")
+    if kept := [check for check in report.checks if check.kept]:
+        lines.append(kept_results(kept))
     ignored = Counter(name for check in report.checks for name in check.ignored)
     if ignored:
         listed = ", ".join(f"{name} ({count(n, 'check')})" for name, n in ignored.items())
@@ -71,6 +73,14 @@ def notes(report: RunReport) -> list[str]:
     for engine in dict.fromkeys(comparison.engine for comparison in comparisons):
         lines += _compared([each for each in comparisons if each.engine == engine], len(report.checks))
     return lines
+
+
+def kept_results(kept: Sequence[CheckResult]) -> str:
+    """What is to be said of checks that were not searched, since an earlier run has kept what comes of them."""
+    return (
+        f"kept: {count(len(kept), 'check')} not searched again, since nothing has changed from which the result of an "
+        "earlier run follows; to search anyway: `--fresh`"
+    )
 
 
 def _compared(comparisons: Sequence[Comparison], checks: int) -> list[str]:
@@ -185,6 +195,8 @@ def summary(report: RunReport) -> str:
     parts = [count(len(report.checks), "check") + (f": {', '.join(verdicts)}" if verdicts else "")]
     if files := sum(bool(result.problems) for result in report.results):
         parts.append(f"{count(files, 'file')} with problems of {'its' if files == 1 else 'their'} own")
+    if kept := sum(check.kept for check in report.checks):
+        parts.append(f"{kept} kept from an earlier run")
     if report.left_out:
         parts.append(left_out(report.left_out.values()))
     if report.late:

@@ -121,6 +121,7 @@ _STDIN = Path("-")
 @click.option(
     "--update", is_flag=True, help="Write the counts that were found into the `expect` lines; pin each `expect holds`."
 )
+@click.option("--fresh", is_flag=True, help="Search anew what an earlier run has found and kept.")
 @click.option("--watch", "watched", is_flag=True, help="Run again whenever a model changes, until Ctrl-C.")
 @click.pass_context
 def command(
@@ -148,6 +149,7 @@ def command(
     witnesses: bool,
     coverage: bool,
     update: bool,
+    fresh: bool,
     watched: bool,
 ) -> Exit:
     """Search every state of the models in PATH and compare each verdict with what its check expects.
@@ -169,6 +171,9 @@ def command(
     depend on that. Without --max-memory, they share the memory that is free, and
     one that needs more is run once more by itself. --store and --checkpoint are
     for one large search, and imply --jobs 1.
+
+    What was decided is kept in the user's cache folder. The same model is not
+    searched again, and the report says so; --fresh searches it anyway.
 
     \b
     Exit status: 0 all is as expected, 1 something differs, 2 the input or the
@@ -207,6 +212,8 @@ def command(
         against_tlc=_tlc(against_tlc),
         coverage=coverage,
     )
+    # Only what follows from the model alone is kept: no search cut short, nothing that asks another engine.
+    keep = not (update or stop_at_first or cross_check or against_tlc or storage.asked_for)
     options = BatchOptions(
         run=how,
         only=only,
@@ -214,6 +221,8 @@ def command(
         update=update,
         jobs=1 if _STDIN in paths else _jobs(ctx, jobs, storage),
         total=TotalTime.from_now(total_time),
+        keep=keep,
+        recall=keep and not fresh,
     )
     report = run(files, options, artifacts=artifacts, progress=ProgressLine(sys.stderr))
     if report.interrupted and sys.stderr.isatty():
@@ -328,6 +337,7 @@ def _rendered(report: RunReport, artifacts: Artifacts, kind: str) -> bytes:
             return junit(report)
         case _:
             from skipgate.app.faults import faults
-            from skipgate.app.reports.github import workflow_commands
+            from skipgate.app.reports.github import notices, workflow_commands
 
-            return "".join(f"{line}\n" for line in workflow_commands(faults(report))).encode()
+            lines = [*workflow_commands(faults(report)), *notices(report)]
+            return "".join(f"{line}\n" for line in lines).encode()
