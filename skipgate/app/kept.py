@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 _TOOLS = ("lark", "llvmlite", "pygraphviz", "z3_solver")  # the packages that verdicts and pictures depend on
 
 
+def can_be() -> bool:
+    """Is there a place for what is kept that is this user's alone?"""
+    return result_store() is not None
+
+
 def name_of(program: Program, options: BatchOptions) -> str:
     """The name under which the result of a file is kept: a digest of all that it follows from."""
     run = options.run

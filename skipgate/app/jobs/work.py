@@ -25,6 +25,7 @@ from skipgate.spec.diagnostics import Diagnostic, SpecError
 from skipgate.spec.given import with_given
 from skipgate.spec.loader import load
 from skipgate.spec.passes import examine
+from skipgate.spec.specification import Specification
 
 
 @dataclass(frozen=True)
@@ -140,18 +141,20 @@ class JobRunner:
         options, total = self.options, self.options.total
         if total is not None and not total.left:
             raise NotInTime([Diagnostic(f"not looked at: {total.why}")])
+        if not options.keep or not kept.can_be():
+            return self._ready(job.path)
         program = load(job.path)
         # Of the texts that are checked, whatever happens to the files meanwhile.
-        name = kept.name_of(program, options) if options.keep else None
-        refused = None
-        if name is not None and options.recall:
-            found = kept.recall(name)
-            if found is not None and not isinstance(found, str):
-                return Kept(found, name)
-            refused = found
-        spec = examine(with_given(program))
-        ready = ready_file(spec, options.run_now, only=options.only, tags=options.tags)
-        return Prepared(replace(ready, checks=()), tuple(map(self._packed, ready.checks)), name, refused)
+        name = kept.name_of(program, options)
+        found = kept.recall(name) if options.recall else None
+        if found is not None and not isinstance(found, str):
+            return Kept(found, name)
+        return replace(self._ready(examine(with_given(program))), kept_as=name, refused=found)
+
+    def _ready(self, source: Path | Specification) -> Prepared:
+        options = self.options
+        ready = ready_file(source, options.run_now, only=options.only, tags=options.tags)
+        return Prepared(replace(ready, checks=()), tuple(map(self._packed, ready.checks)))
 
     def _packed(self, check: ReadyCheck) -> PackedCheck:
         # Terms are not nested so deeply (see `checker.elaborate.expressions`) that they could not be pickled.

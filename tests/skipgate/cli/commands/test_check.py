@@ -215,6 +215,7 @@ def test_json_says_all_that_the_table_says(run: Run, checker: Any, check: Check)
                 "depth": 9,
                 "symmetry": {"Node": 3, "Key": 2},
                 "seconds": 0.5,
+                "kept": False,
                 "engine": "bfs",
                 "omission": 0.0,
                 "notes": [],
