@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from skipgate.spec import syntax as s
 from skipgate.spec.loader import Program
-from skipgate.spec.parsing.parser import parse_settings
 from skipgate.spec.source import Source
 
 _given: ContextVar[tuple[str, ...]] = ContextVar("given", default=())
@@ -39,6 +38,10 @@ def with_given(program: Program) -> Program:
     Raises:
         SpecError: what is given is not well formed.
     """
+    if not given_texts():
+        return program
+    from skipgate.spec.parsing.parser import parse_settings  # late: most runs need no parser (see `parsing.kept`)
+
     settings = [each for text in given_texts() for each in parse_settings(Source("--with", text))]
     if not settings:
         return program

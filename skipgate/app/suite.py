@@ -11,7 +11,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from skipgate.app import kept
 from skipgate.app.libraries import libraries
 from skipgate.app.options import BatchOptions, NotInTime
 from skipgate.base.errors import CrashReport, is_interrupt, reason
@@ -194,6 +193,8 @@ class _Run:
                 if self.options.update:
                     self.report.unpinned[file.path] = _unpinned(file.path, found)
                 if file.kept_as is not None:
+                    from skipgate.app import kept
+
                     kept.keep(file.kept_as, found)
                 self.outcomes[file.number] = found if file.refused is None else _noting(found, file.refused)
             except Exception as error:
