@@ -28,10 +28,8 @@ from skipgate.spec.source import Source
 from skipgate.spec.specification import Specification
 from tests.checker.random_models import model_text
 from tests.checker.specs import specification
-from tests.checker.tla.second_opinion import needs_tlc, tlc
+from tests.checker.tla.second_opinion import needs_tlc
 from tests.planted import Mutant, noticed
-
-__all__ = ["tlc"]  # a fixture
 
 HERE = Path(__file__).parent / "instances"
 LIMIT = 300  # states of a model by itself

@@ -40,21 +40,24 @@ _QUICK = ("-XX:TieredStopAtLevel=1", "-XX:CICompilerCount=1", "-XX:CompileThresh
 needs_tlc = pytest.mark.skipif(MISSING is not None and not REQUIRED, reason=f"there is no {MISSING}")
 
 
-@pytest.fixture(scope="module")
-def tlc(tmp_path_factory: pytest.TempPathFactory) -> Tlc:
-    """TLC, with its classes in an archive that Java maps into memory, and no time spent on making it fast."""
-    return fast_tlc(tmp_path_factory.mktemp("tlc"))
-
-
 def fast_tlc(folder: Path) -> Tlc:
-    """TLC for many short runs; the folder keeps what they share."""
-    jar = tools.known_jar()
-    assert MISSING is None and jar is not None, f"SKIPGATE_TLC_REQUIRED is set, but there is no {MISSING}"
+    """TLC for many short runs: its classes are in an archive that Java maps into memory, and little of it is compiled.
+
+    The folder keeps what the runs share.
+    """
+    jar = jar_of_tlc()
     (folder / "Warm.tla").write_text(_WARM, encoding="utf-8")
     (folder / "Warm.cfg").write_text("INIT Init\nNEXT Next\nINVARIANT Inv\nPROPERTY Prop\n", encoding="utf-8")
     archive = folder / "classes.jsa"
     Tlc(jar, options=(*_QUICK, f"-XX:ArchiveClassesAtExit={archive}")).run(folder, "Warm")
     return Tlc(jar, options=(*_QUICK, f"-XX:SharedArchiveFile={archive}"))
+
+
+def jar_of_tlc() -> Path:
+    """Where TLC is; a failure if it has to be there and is not."""
+    jar = tools.known_jar()
+    assert MISSING is None and jar is not None, f"SKIPGATE_TLC_REQUIRED is set, but there is no {MISSING}"
+    return jar
 
 
 def searched(path: Path, most: int = 1000) -> CheckResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Callable, Container
 from pathlib import Path
 from random import Random
 
@@ -22,9 +22,7 @@ from skipgate.checker.tla.tlc import Tlc
 from skipgate.spec.diagnostics import SpecError
 from tests.checker.tla import random_checks
 from tests.checker.tla.random_checks import Write
-from tests.checker.tla.second_opinion import needs_tlc, searched, tlc
-
-__all__ = ["tlc"]  # a fixture
+from tests.checker.tla.second_opinion import needs_tlc, searched
 
 pytestmark = [pytest.mark.differential, needs_tlc]
 
@@ -104,7 +102,10 @@ SORTS: list[tuple[Write, dict[str, int]]] = [
 
 @pytest.mark.parametrize(("write", "least"), SORTS, ids=lambda each: getattr(each, "__name__", ""))
 def test_random_checks(write: Write, least: dict[str, int], tlc: Tlc) -> None:
-    """A run of TLC takes most of a second. So it is asked about checks that have more of what is missing yet."""
+    """A run of TLC takes most of a second. So it is asked about checks that have more of what is missing yet.
+
+    What it said about the same text before is remembered.
+    """
     missing = Counter(least)
     for seed in range(500):
         missing -= Counter(compare(write, Random(seed), tlc, missing))
@@ -186,7 +187,8 @@ def test_an_operator_of_a_refined_model_that_is_called_like_a_variable_here(tlc:
     assert ask_tlc(tlc, searched(path)).nothing is None
 
 
-def test_folds(tlc: Tlc, tmp_path: Path) -> None:
+def test_folds(running_tlc: Callable[[], Tlc], tmp_path: Path) -> None:
+    """TLC is really started for this one, in every run of the tests."""
     path = tmp_path / "folds.gate"
     path.write_text(
         """
@@ -204,6 +206,6 @@ def test_folds(tlc: Tlc, tmp_path: Path) -> None:
         """,
         encoding="utf-8",
     )
-    comparison = ask_tlc(tlc, searched(path))
+    comparison = ask_tlc(running_tlc(), searched(path))
     assert comparison.nothing is None and comparison.depth is None
     assert {"Small", "Backwards"} <= {*comparison.compared}

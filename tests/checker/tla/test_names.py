@@ -16,9 +16,7 @@ from skipgate.checker.tla.tlc import Tlc
 from skipgate.spec import parsing
 from skipgate.spec.passes import read
 from skipgate.spec.symbols import FUNCTIONS
-from tests.checker.tla.second_opinion import needs_tlc, tlc
-
-__all__ = ["tlc"]
+from tests.checker.tla.second_opinion import needs_tlc
 
 # A model in which something of everything is exported.
 LANGUAGE = (Path(__file__).parent / "golden" / "language.gate").read_text(encoding="utf-8")

@@ -24,10 +24,8 @@ from skipgate.checker.search.explore import Search
 from skipgate.checker.tla.tlc import Tlc
 from tests.checker.tla import random_checks
 from tests.checker.tla.random_checks import Write
-from tests.checker.tla.second_opinion import needs_tlc, searched, tlc
+from tests.checker.tla.second_opinion import needs_tlc, searched
 from tests.planted import Mutant, applied
-
-__all__ = ["tlc"]  # a fixture
 
 MOST_SEEDS = 4000
 
