@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from skipgate.spec.data import dataclass
 
 
 @dataclass(frozen=True)

@@ -171,12 +171,12 @@ class _Run:
 
     def conclude(self, file: FileTask) -> None:
         """All checks of a file are done: judge it as a whole. It may have to be checked once more."""
-        from skipgate.app.jobs.work import failure, unpacked
-        from skipgate.checker.checks.files import file_result
-
         if file.error is None and file.kept is not None:
             self.outcomes[file.number] = file.kept
         elif file.error is None and file.ready is not None:
+            from skipgate.app.jobs.work import failure, unpacked
+            from skipgate.checker.checks.files import file_result
+
             checks = file.checks
             try:
                 found = file_result(

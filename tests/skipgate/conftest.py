@@ -145,7 +145,7 @@ class FakeCheck:
 def checker(monkeypatch: pytest.MonkeyPatch, run: Run) -> Iterator[FakeChecker]:
     """The engine replaced by one that returns what the test has prepared."""
     fake = FakeChecker()
-    monkeypatch.setattr("skipgate.app.jobs.work.ready_file", fake.ready_file)
-    monkeypatch.setattr("skipgate.app.jobs.work.run_check", fake.run_check)
+    monkeypatch.setattr("skipgate.checker.checks.preparation.ready_file", fake.ready_file)
+    monkeypatch.setattr("skipgate.checker.checks.running.run_check", fake.run_check)
     monkeypatch.setattr("skipgate.checker.checks.files.file_result", fake.file_result)
     yield fake

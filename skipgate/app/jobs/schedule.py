@@ -8,12 +8,12 @@ done when, and by whom.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain
 from pathlib import Path
 from threading import Condition
 from time import monotonic
-from typing import Literal, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from skipgate.app.artifacts import Drawn
 from skipgate.app.jobs.work import (
@@ -30,11 +30,13 @@ from skipgate.app.jobs.work import (
     unpacked,
 )
 from skipgate.base.errors import CrashReport
-from skipgate.checker.checks.preparation import ReadyFile
-from skipgate.checker.checks.running import unknown
 from skipgate.checker.core.result import CheckResult, FileResult
 from skipgate.checker.search.limits import INTERRUPTED, Progress
+from skipgate.spec.data import dataclass
 from skipgate.spec.diagnostics import SpecError, error
+
+if TYPE_CHECKING:
+    from skipgate.checker.checks.preparation import ReadyFile
 
 State = Literal["waiting", "running", "done"]
 HERE = 0  # this process among the workers
@@ -255,6 +257,8 @@ class Schedule:
                     if isinstance(task.packed.check, CheckResult):
                         task.result = task.packed.check
                     if task.result is None:
+                        from skipgate.checker.checks.running import unknown
+
                         task.result = unknown(unpacked(task.packed), why)
                     elif job.folder is not None:
                         task.drawn = Drawn(job.folder, troubles=[f"the violations of {job.name} are not drawn: {why}"])

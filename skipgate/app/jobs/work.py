@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from skipgate.app import kept
 from skipgate.app.artifacts import Drawn, draw
 from skipgate.app.contrasts import Contrasts
 from skipgate.app.options import BatchOptions, NotInTime
 from skipgate.base.errors import CrashReport, exhausted, is_interrupt
-from skipgate.checker.checks.preparation import ReadyCheck, ReadyFile, ready_file
-from skipgate.checker.checks.running import run_check, unknown
 from skipgate.checker.core.result import CheckResult, FileResult
 from skipgate.checker.search.limits import Progress, lacked_memory
+from skipgate.spec.data import dataclass
 from skipgate.spec.diagnostics import Diagnostic, SpecError
 from skipgate.spec.given import with_given
 from skipgate.spec.loader import load
-from skipgate.spec.passes import examine
-from skipgate.spec.specification import Specification
+
+if TYPE_CHECKING:
+    from skipgate.checker.checks.preparation import ReadyCheck, ReadyFile
+    from skipgate.spec.specification import Specification
 
 
 @dataclass(frozen=True)
@@ -149,9 +150,13 @@ class JobRunner:
         found = kept.recall(name) if options.recall else None
         if found is not None and not isinstance(found, str):
             return Kept(found, name)
+        from skipgate.spec.passes import examine  # late, as the rest of what a kept result does without
+
         return replace(self._ready(examine(with_given(program))), kept_as=name, refused=found)
 
     def _ready(self, source: Path | Specification) -> Prepared:
+        from skipgate.checker.checks.preparation import ready_file
+
         options = self.options
         ready = ready_file(source, options.run_now, only=options.only, tags=options.tags)
         return Prepared(replace(ready, checks=()), tuple(map(self._packed, ready.checks)))
@@ -165,6 +170,8 @@ class JobRunner:
         if isinstance(job.packed.check, CheckResult):
             self._tell(job, job.packed.check, send)
             return
+        from skipgate.checker.checks.running import run_check, unknown
+
         options, total = replace(self.options.run_now, searches=job.searches), self.options.total
         if total is not None and not total.left:
             send(Found(unknown(unpacked(job.packed), total.why)))

@@ -262,10 +262,10 @@ def _files(ctx: click.Context, paths: tuple[Path, ...], update: bool) -> list[Mo
 
 def _tlc(jar: Path | None) -> Tlc | None:
     """Raises `InputError` if TLC cannot be started, before anything is searched."""
-    from skipgate.checker.tla.tlc import Tlc, TlcError
-
     if jar is None:
         return None
+    from skipgate.checker.tla.tlc import Tlc, TlcError
+
     tlc = Tlc(jar)
     try:
         tlc.look()

@@ -223,3 +223,46 @@ def test_a_reader_that_has_seen_enough_is_no_error(call: str, tmp_path: Path) ->
     )
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")  # 128 + SIGPIPE, as shells count
+
+
+def modules_of(environment: dict[str, str], *arguments: object) -> set[str]:
+    """What a call of the command line has imported when it is over."""
+    call = "from skipgate.cli.main import cli; cli(sys.argv[1:], standalone_mode=False)"
+    command = [sys.executable, "-c", f"import sys; {call}; print(*sys.modules)", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT | environment, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+# What a small check does without: the parser, since the tree is kept; machine code; the solver; pictures; comparisons.
+NEEDLESS = {
+    "lark",
+    "llvmlite",
+    "numpy",
+    "z3",
+    "graphviz",
+    "pygraphviz",
+    "asyncio",
+    "importlib.metadata",
+    "multiprocessing",
+    "skipgate.spec.parsing.parser",
+    "skipgate.checker.native.engine",
+    "skipgate.checker.liveness.check",
+    "skipgate.checker.tla.tlc",
+    "skipgate.checker.validate",
+    "skipgate.traces.text",
+    "skipgate.app.page",
+}
+
+
+def test_a_small_check_imports_what_it_needs_and_nothing_else(tmp_path: Path) -> None:
+    places = {"SKIPGATE_CACHE": "cache", "SKIPGATE_RESULTS": "results", "XDG_STATE_HOME": "state", "HOME": "home"}
+    environment = {name: str(tmp_path / place) for name, place in places.items()}
+    call = ("check", Path(__file__).parents[3] / "models" / "examples" / "die_hard.gate")
+    modules_of(environment, *call)
+    searched = modules_of(environment, *call, "--fresh")
+    assert "skipgate.checker.search.explore" in searched
+    assert sorted(searched & NEEDLESS) == []
+    kept = modules_of(environment, *call)
+    layers = ("semantics", "elaborate", "kernel", "search.explore", "native", "evidence", "smt", "checks.preparation")
+    needless = {*NEEDLESS, "skipgate.spec.typing.check", *(f"skipgate.checker.{each}" for each in layers)}
+    assert sorted(kept & needless) == []

@@ -61,12 +61,12 @@ def workers_that(monkeypatch: pytest.MonkeyPatch, all_in_workers: None) -> Calla
 
     def make(what: str) -> None:
         patch = (
-            "import os, signal, time, skipgate.app.jobs.work as work\n"
-            "run_check = work.run_check\n"
+            "import os, signal, time, skipgate.checker.checks.running as running\n"
+            "run_check = running.run_check\n"
             f"def other():\n    {what}\n"
             "def run(check, how, report):\n"
             "    return (other() if check.name == 'boom' else None) or run_check(check, how, report)\n"
-            "work.run_check = run\n"
+            "running.run_check = run\n"
         )
         monkeypatch.setattr(pool, "_START", pool._START.replace("serve()\n", f"{patch}serve()\n"))
 
@@ -218,7 +218,7 @@ def test_a_bug_in_a_worker_is_an_internal_error_here(tmp_path: Path, workers_tha
 def test_what_needs_all_the_memory_is_run_by_itself_at_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
-    from skipgate.app.jobs import work
+    from skipgate.checker.checks import running
 
     calls = []
 
@@ -227,8 +227,8 @@ def test_what_needs_all_the_memory_is_run_by_itself_at_last(tmp_path: Path, monk
         result = real(ready, how, report)
         return replace(result, stopped="memory ran out") if ready.name == "big" and how.searches > 1 else result
 
-    real = work.run_check
-    monkeypatch.setattr(work, "run_check", hungry)
+    real = running.run_check
+    monkeypatch.setattr(running, "run_check", hungry)
     report = checks(tmp_path, "big", "one", "two")
     # Two workers and this process may share the memory. When `two` is run, only `big` is left, which waits.
 
@@ -279,12 +279,12 @@ def wait_for(condition: Callable[[], object], seconds: float = 600.0) -> None:
 # Leaves a file for each check that has begun, in whichever process, and for each file that is concluded.
 NOTING = """\
 from pathlib import Path
-import skipgate.app.jobs.work as work
-run_check = work.run_check
+import skipgate.checker.checks.running as running
+run_check = running.run_check
 def noting(check, *rest):
     Path(f"{check.name}.begun").touch()
     return run_check(check, *rest)
-work.run_check = noting
+running.run_check = noting
 """
 MAIN = """\
 import skipgate.app.jobs.pool as pool

@@ -11,7 +11,8 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import Result
 
-from skipgate.app.jobs import work
+from skipgate.checker.checks import running
+from skipgate.checker.checks.preparation import ReadyCheck
 from skipgate.checker.core.errors import InternalError
 
 Run = Callable[..., Result]
@@ -48,13 +49,13 @@ def kept(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFacto
 def searched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The checks that were searched, in order."""
     found: list[str] = []
-    run_check = work.run_check
+    run_check = running.run_check
 
-    def noting(check: work.ReadyCheck, *args: object) -> object:
+    def noting(check: ReadyCheck, *args: object) -> object:
         found.append(check.name)
         return run_check(check, *args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(work, "run_check", noting)
+    monkeypatch.setattr(running, "run_check", noting)
     return found
 
 
@@ -172,7 +173,7 @@ def test_an_interrupted_check_is_not_kept(run: Run, model: Path, kept: Path, mon
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(work, "run_check", interrupted)
+    monkeypatch.setattr(running, "run_check", interrupted)
     check(run, code=130)
     assert not kept.exists() or not list(kept.iterdir())
 
@@ -183,7 +184,7 @@ def test_nothing_is_kept_where_the_tool_fails(
     def fails(*_: object) -> None:
         raise InternalError("two parts disagree")
 
-    monkeypatch.setattr(work, "run_check", fails)
+    monkeypatch.setattr(running, "run_check", fails)
     run("check", "counter.gate", "--jobs", "1")
     assert not list(kept.iterdir())
 
