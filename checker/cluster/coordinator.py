@@ -85,12 +85,9 @@ class Coordinator:
         """How the states and the memory are spread, in few words."""
         if not self.reports:
             return f"{self.team.size} shards"
-        counts = [report.count for report in self.reports]
-        memory = [report.memory for report in self.reports]
-        return (
-            f"{self.team.size} shards of {min(counts):,} to {max(counts):,} states, "
-            f"{show_size(min(memory))} to {show_size(max(memory))}"
-        )
+        counts = [f"{count:,}" for count in _extremes([report.count for report in self.reports])]
+        memory = [show_size(size) for size in _extremes([report.memory for report in self.reports])]
+        return f"{self.team.size} shards of {' to '.join(counts)} states, {' to '.join(memory)}"
 
     # -------------------------------------------------------------------------------------------------------- asking
 
@@ -216,3 +213,8 @@ class Coordinator:
         except OSError as problem:
             raise Stop(f"the search could not be saved: {problem.strerror or problem}") from None
         self.snapshots, self.saved_at = snapshots, time.perf_counter()
+
+
+def _extremes(values: Sequence[int]) -> list[int]:
+    """The least and the greatest, which may be the same."""
+    return sorted({min(values), max(values)})

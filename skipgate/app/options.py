@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from skipgate.checker.checks.options import RunOptions
 from skipgate.spec.diagnostics import Diagnostic, SpecError
+
+if TYPE_CHECKING:
+    from skipgate.app.cluster.connection import Connection
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class BatchOptions:
         only, tags: which checks are run (see `checker.checks.selection`).
         update: write the counts that were found into the files.
         jobs: how many checks may run at the same time, at most.
+        cluster: checks are run there, on as many processors as `jobs` says.
         total: the time for all of it; the budget in `run` is that of each check.
         keep: keep what is found for later runs (see `app.kept`).
         recall: take what earlier runs have kept, rather than check anew.
@@ -61,6 +66,7 @@ class BatchOptions:
     total: TotalTime | None = None
     keep: bool = False
     recall: bool = False
+    cluster: Connection | None = None
 
     @property
     def run_now(self) -> RunOptions:

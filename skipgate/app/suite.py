@@ -18,8 +18,9 @@ from skipgate.base.exits import Exit
 from skipgate.base.wording import standing
 
 if TYPE_CHECKING:
-    from skipgate.app.artifacts import Artifacts
-    from skipgate.app.jobs.schedule import FileTask, Schedule
+    from skipgate.app.artifacts import Artifacts, Drawn
+    from skipgate.app.jobs.pool import MakeWorker
+    from skipgate.app.jobs.schedule import CheckTask, FileTask, Schedule
     from skipgate.app.jobs.work import Message
     from skipgate.app.progress import ProgressLine
     from skipgate.base.paths import ModelFile
@@ -102,11 +103,22 @@ def run(
     if artifacts is not None:
         for file in schedule.files:
             for task in file.counted:
-                if task.result is not None and task.drawn is not None:
-                    artifacts.adopt(task.result, task.drawn)
+                if task.result is not None and (drawn := task.drawn or _drawn_here(file, task, options)) is not None:
+                    artifacts.adopt(task.result, drawn)
     _leave_out_libraries(files, report)
     report.seconds = perf_counter() - start
     return report
+
+
+def _drawn_here(file: FileTask, task: CheckTask, options: BatchOptions) -> Drawn | None:
+    """What is violated in a check that was run on a cluster, drawn in this process."""
+    result = task.result
+    if options.cluster is None or file.folder is None or result is None or not (result.violated or result.witnesses):
+        return None
+    from skipgate.app.artifacts import draw
+    from skipgate.app.contrasts import Contrasts
+
+    return draw(result, file.folder, Contrasts(options.run.budget.time_limit), shown=result.witnesses.values())
 
 
 class _Run:
@@ -128,7 +140,7 @@ class _Run:
         from skipgate.app.jobs.pool import WorkerPool
 
         try:
-            with WorkerPool(self.schedule, self.options) as pool:
+            with WorkerPool(self.schedule, self.options, self.elsewhere()) as pool:
                 while not self.schedule.over:
                     pool.start_workers()
                     self.next_thing()
@@ -137,6 +149,14 @@ class _Run:
         if self.progress is not None:
             self.progress.clear()
         self.sum_up()
+
+    def elsewhere(self) -> MakeWorker | None:
+        """What makes workers on a cluster, if the run is to use one."""
+        if self.options.cluster is None:
+            return None
+        from skipgate.app.cluster.workers import ClusterWorkers
+
+        return ClusterWorkers(self.options.cluster)
 
     def next_thing(self) -> None:
         from skipgate.app.jobs.schedule import HERE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import socket
@@ -24,10 +25,9 @@ def ray_module() -> ModuleType:
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a checker reports to nobody but its user
     try:
-        import ray
+        return importlib.import_module("ray")
     except ImportError as problem:
         raise InputError(f"--cluster needs Ray: pip install 'skipgate[cluster]' ({problem})") from None
-    return ray
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class Connection:
         Raises:
             InputError: it is not installed, or nobody answers at the address.
         """
+        if self.address != LOCAL:
+            self._knock()
         ray = ray_module()
         if ray.is_initialized():
             return ray
@@ -51,7 +53,6 @@ class Connection:
             count = self.processors or default_threads()
             ray.init(address=LOCAL, num_cpus=count, include_dashboard=False, **quiet)
             return ray
-        self._knock()
         try:
             ray.init(address=self.address, **quiet)
         except Exception as problem:  # of many kinds: other versions of Ray or Python, no Ray at all

@@ -20,6 +20,7 @@ from skipgate.errors import InputError
 from skipgate.spec.diagnostics import error
 
 _PERIOD = 0.1  # seconds between looks at limits
+ROOM_PATIENCE = 60.0  # seconds in which there has to be room for a shard
 
 
 class ShardActor:
@@ -103,7 +104,14 @@ class RayTeam:
         new = [number for number, actor in enumerate(self.actors) if actor is None]
         for number in new:
             self.actors[number] = kind.remote(number, self.size)
-        placed = self.results([self.actors[number].place.remote() for number in new], _nothing)
+        asked = [self.actors[number].place.remote() for number in new]
+        _, late = self.ray.wait(asked, num_returns=len(asked), timeout=ROOM_PATIENCE) if asked else ([], [])
+        if late:
+            for number in new:
+                self.ray.kill(self.actors[number])
+                self.actors[number] = None
+            raise ShardLost(f"the cluster has no room for {len(late)} of {self.size} shards")
+        placed = self.results(asked, _nothing)
         for number, place in zip(new, placed, strict=True):
             self.where[number] = place
         shards_on = Counter(node for node, _ in self.where)
@@ -149,7 +157,7 @@ class RayTeam:
         found = []
         for number, actor in enumerate(self.actors):
             try:
-                self.ray.get(actor.place.remote(), timeout=60)
+                self.ray.get(actor.place.remote(), timeout=ROOM_PATIENCE)
             except self.ray.exceptions.RayError:
                 found.append(number)
         return found

@@ -11,11 +11,11 @@ import pickle
 import signal
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 from skipgate.app.jobs.schedule import Schedule
 from skipgate.app.jobs.work import Failed, Job
@@ -27,6 +27,7 @@ from skipgate.spec.confinement import allowed_folders
 from skipgate.spec.given import given_texts
 
 _SECONDS_TO_END = 5.0  # seconds within which a process that sends nothing more has to end
+_MOMENT = 0.01  # seconds between looks at whether a worker has come
 PATIENCE = 0.5  # seconds in which this process works alone: most runs are over by then
 
 # The run may be over before the first message arrives: then the process ends in silence.
@@ -41,15 +42,45 @@ serve()
 """
 
 
-class WorkerPool:
-    """As many workers as jobs may run at once. They are started as soon as there is enough to do."""
+class AnyWorker(Protocol):
+    """Who does jobs: a process here (`Worker`), or somebody on another machine."""
 
-    def __init__(self, schedule: Schedule, options: BatchOptions) -> None:
+    def send(self, what: Any) -> None:
+        """Begin a job. OSError: it is dead."""
+
+    def receive(self) -> Any:
+        """Its next message; None if it has died."""
+
+    @property
+    def is_alive(self) -> bool:
+        """Is it there?"""
+
+    def how_it_ended(self) -> str:
+        """How it ended, for people."""
+
+    def kill(self) -> None:
+        """End it."""
+
+    def wait(self) -> None:
+        """Wait until it has ended."""
+
+
+MakeWorker = Callable[[BatchOptions, Sequence[Path], Sequence[str]], AnyWorker]
+
+
+class WorkerPool:
+    """As many workers as jobs may run at once. They are started as soon as there is enough to do.
+
+    Workers that are `elsewhere` do all jobs, from the start; there are others here otherwise.
+    """
+
+    def __init__(self, schedule: Schedule, options: BatchOptions, elsewhere: MakeWorker | None = None) -> None:
         self.schedule = schedule
         self.options = options
         self.allowed, self.given = allowed_folders(), given_texts()  # context variables of this thread
         self.began = monotonic()
-        self.workers: list[Worker] = []
+        self.elsewhere = elsewhere
+        self.workers: list[AnyWorker] = []
         self.threads: list[threading.Thread] = []
         self.closed = False
         self._lock = threading.Lock()
@@ -58,7 +89,11 @@ class WorkerPool:
         self._timer.daemon = True
 
     def __enter__(self) -> WorkerPool:
-        if self.schedule.at_once > 1:
+        if self.elsewhere is not None:
+            self._start(self.schedule.at_once)
+            while not self.schedule.helpers and any(thread.is_alive() for thread in self.threads):
+                self.threads[0].join(_MOMENT)
+        elif self.schedule.at_once > 1:
             self._timer.start()
         return self
 
@@ -78,10 +113,13 @@ class WorkerPool:
                 return
             if any(file.state != "done" for file in self.schedule.files):  # it may have any number of checks
                 count = self.schedule.at_once
-            for number in range(1, count + 1):
-                thread = threading.Thread(target=self._serve, args=(number,), name=f"worker {number}", daemon=True)
-                self.threads.append(thread)
-                thread.start()
+            self._start(count)
+
+    def _start(self, count: int) -> None:
+        for number in range(1, count + 1):
+            thread = threading.Thread(target=self._serve, args=(number,), name=f"worker {number}", daemon=True)
+            self.threads.append(thread)
+            thread.start()
 
     def _serve(self, number: int) -> None:
         """Let a worker do jobs; start another one if it dies."""
@@ -96,17 +134,18 @@ class WorkerPool:
             finally:
                 self.schedule.count_helpers(-1)
 
-    def _new_worker(self) -> Worker | None:
+    def _new_worker(self) -> AnyWorker | None:
         with self._lock:
             if self.closed:
                 return None
             try:
-                self.workers.append(Worker(self.options, self.allowed, self.given))
+                make = self.elsewhere or Worker
+                self.workers.append(make(self.options, self.allowed, self.given))
             except OSError:  # then this process does all jobs itself
                 return None
             return self.workers[-1]
 
-    def _run(self, worker: Worker, number: int, job: Job) -> None:
+    def _run(self, worker: AnyWorker, number: int, job: Job) -> None:
         """Let a worker do a job, and pass its messages on. If it dies, no more messages come."""
         try:
             with suppress(OSError):  # it is dead already

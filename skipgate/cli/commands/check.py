@@ -20,6 +20,7 @@ from skipgate.base.paths import ModelFile, PathType
 from skipgate.checker.checks.options import RunOptions
 from skipgate.checker.search.limits import Budget
 from skipgate.cli.choice import require_names
+from skipgate.cli.cluster import cluster_options, elsewhere
 from skipgate.cli.options import (
     given_option,
     globs_option,
@@ -79,6 +80,7 @@ _STDIN = Path("-")
     help="Search under Python, in machine code, or begin with the one and go on with the other.",
 )
 @jobs_option
+@cluster_options
 @click.option("--threads", metavar="N", type=click.IntRange(min=1, max=256), help="Threads for machine code.")
 @click.option(
     "--store",
@@ -139,6 +141,8 @@ def command(
     max_memory: int | None,
     engine: EngineName,
     jobs: int | None,
+    cluster: str | None,
+    shards: int | None,
     threads: int | None,
     store: Path | None,
     fingerprints: bool,
@@ -175,6 +179,9 @@ def command(
     What was decided is kept in the user's cache folder. The same model is not
     searched again, and the report says so; --fresh searches it anyway.
 
+    With --cluster, checks are run on other machines; with --shards as well, one
+    search after the other is made by all of them together.
+
     \b
     Exit status: 0 all is as expected, 1 something differs, 2 the input or the
     call is wrong, 3 a limit ended a search and nothing differs, 130 interrupted.
@@ -196,6 +203,13 @@ def command(
     if fingerprints and update:
         raise click.UsageError("--update needs exact counts: leave out --fingerprints.", ctx)
     storage = _storage(ctx, engine, store, fingerprints, checkpoint, resume)
+    not_there = {"--store": store is not None, "--fingerprints": fingerprints}
+    if shards is None:
+        not_there |= {"--checkpoint": checkpoint is not None, "--against-tlc": against_tlc is not None}
+        not_there |= {"standard input (-)": _STDIN in paths}
+    else:
+        not_there |= {"--engine": engine != "auto", "--threads": threads is not None, "--coverage": coverage}
+    far = elsewhere(ctx, cluster, shards, jobs, not_there)
     files = _files(ctx, paths, update)
     require_names((file.path for file in files), only)
     artifacts = Artifacts(out, contrasts=Contrasts(time_limit))
@@ -211,15 +225,17 @@ def command(
         cross_check=cross_check,
         against_tlc=_tlc(against_tlc),
         coverage=coverage,
+        shards=far.shards,
     )
     # Only what follows from the model alone is kept: no search cut short, nothing that asks another engine.
-    keep = not (update or stop_at_first or cross_check or against_tlc or storage.asked_for)
+    keep = not (update or stop_at_first or cross_check or against_tlc or storage.asked_for or cluster)
     options = BatchOptions(
         run=how,
         only=only,
         tags=tags,
         update=update,
-        jobs=1 if _STDIN in paths else _jobs(ctx, jobs, storage),
+        jobs=1 if _STDIN in paths or far.shards else far.processors or _jobs(ctx, jobs, storage),
+        cluster=far.checks,
         total=TotalTime.from_now(total_time),
         keep=keep,
         recall=keep and not fresh,

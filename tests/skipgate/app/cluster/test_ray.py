@@ -1,0 +1,121 @@
+"""Shards and checks on Ray: two nodes in a local test cluster, where processes and nodes die."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from skipgate.app.cluster.connection import Connection
+from skipgate.app.cluster.shards import RayCluster, RayTeam
+from skipgate.app.options import BatchOptions
+from skipgate.app.suite import run
+from skipgate.base.paths import ModelFile
+from skipgate.checker.cluster import coordinator
+from skipgate.checker.cluster.explore import explore_on_shards
+from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.search.explore import Exploration, explore
+from skipgate.checker.search.options import SearchOptions, Storage
+from tests.checker.native.harness import facts, kernels_of
+from tests.checker.native.test_engine import NARROW
+from tests.checker.native.test_search import MODELS
+
+REQUIRED = bool(os.environ.get("SKIPGATE_RAY_REQUIRED"))
+try:
+    import ray
+    from ray.cluster_utils import Cluster
+except ImportError:
+    # Ray is an extra of 80 MB, which continuous integration installs and `make test` does not.
+    if REQUIRED:
+        raise
+    pytest.skip("Ray is not installed", allow_module_level=True)
+
+# Ray leaves sockets and processes to the end of this one, of which Python warns.
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.process]
+
+
+@pytest.fixture
+def nodes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A head with three processors, and another node with one; this process is connected."""
+    root = str(Path(__file__).parents[4])
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([root, os.environ.get("PYTHONPATH", "")]))
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 3, "object_store_memory": 2**27})
+    cluster.add_node(num_cpus=1, object_store_memory=2**27)
+    ray.init(address=cluster.address, log_to_driver=False)
+    try:
+        cluster.wait_for_nodes()
+        yield cluster
+    finally:
+        ray.shutdown()
+        cluster.shutdown()
+
+
+class Watched(RayCluster):
+    """Shards of which something happens after a while."""
+
+    def __init__(self, shards: int, happens: Callable[[RayTeam], None], after: float) -> None:
+        super().__init__(Connection("local"), shards)
+        object.__setattr__(self, "happens", happens)
+        object.__setattr__(self, "after", after)
+
+    def team(self, kernels: Kernels, memory: int | None) -> RayTeam:
+        team = super().team(kernels, memory)
+        threading.Timer(self.after, self.happens, [team]).start()  # type: ignore[attr-defined]
+        return team
+
+
+def search(kernels: Kernels, how: RayCluster, folder: Path | None = None) -> Exploration:
+    return explore_on_shards(kernels, SearchOptions(storage=Storage(checkpoints=folder)), how)
+
+
+def kill_a_process(team: RayTeam) -> None:
+    os.kill(team.where[1][1], signal.SIGKILL)
+
+
+def test_two_nodes(nodes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counts and traces of one machine; the same after the death of a process, and of a node. Then checks, spread."""
+    kernels = kernels_of(NARROW)
+    wanted = facts(explore(kernels))
+    assert facts(search(kernels, RayCluster(Connection("local"), 2))) == wanted
+
+    found = search(kernels, Watched(2, kill_a_process, 0.3))
+    assert facts(found) == wanted
+    assert any("was lost once" in note for note in found.notes), found.notes
+
+    monkeypatch.setattr(coordinator, "SAVE_EVERY", 0.1)
+    other = next(node for node in nodes.list_all_nodes() if node is not nodes.head_node)
+    found = search(kernels, Watched(3, lambda _: nodes.remove_node(other, allow_graceful=False), 0.1), tmp_path)
+    assert facts(found) == wanted
+    assert any("was lost" in note for note in found.notes), found.notes
+
+    files = [ModelFile(MODELS / "examples/die_hard.gate"), ModelFile(MODELS / "examples/mutual_exclusion.gate")]
+    there = run(files, BatchOptions(jobs=2, cluster=Connection("local")))
+    here = run(files, BatchOptions(jobs=1))
+    assert [(each.check, each.verdict, each.distinct) for each in there.checks] == [
+        (each.check, each.verdict, each.distinct) for each in here.checks
+    ]
+    assert there.exit_code == here.exit_code
+
+
+@pytest.mark.slow  # a cluster, and 30 searches
+@pytest.mark.parametrize("saves", [False, True])
+def test_kill_9_at_any_time(nodes: Any, saves: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kernels = kernels_of(NARROW)
+    wanted, rng, lost = facts(explore(kernels)), Random(30), 0
+    monkeypatch.setattr(coordinator, "SAVE_EVERY", 0.0 if saves else 1e9)
+    started = time.perf_counter()
+    search(kernels, RayCluster(Connection("local"), 2))
+    seconds = time.perf_counter() - started
+    for number in range(30):
+        how = Watched(2, kill_a_process, rng.uniform(0, seconds))
+        found = search(kernels, how, tmp_path / str(number) if saves else None)
+        assert facts(found) == wanted, number
+        lost += any("was lost" in note for note in found.notes)
+    assert lost > 5
