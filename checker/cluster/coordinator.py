@@ -168,7 +168,6 @@ class Coordinator:
                 return loops.EVENT
             if not any(report.new for report in self.reports):
                 return loops.DONE
-            self.reports = self.ask("advance", self.level + 1)
             self.level += 1
             if self.saved is not None and time.perf_counter() - self.saved_at > SAVE_EVERY:
                 self.save()

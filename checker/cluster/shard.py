@@ -145,17 +145,16 @@ class Shard:
         """The level that is expanded; the first is 1."""
         return len(self.bounds) - 1
 
-    def advance(self, attempt: int, level: int) -> Report:
-        """Go on to a level, which must be the next one. All parcels of the last have arrived."""
+    def _reach(self, attempt: int, level: int) -> None:
+        """Go on to a level, if it is the next one. All parcels of the last have arrived."""
         self._expect(attempt)
-        if level != self.level + 1 or self.lane.view[loops.CURSOR] < self.lane.view[loops.END]:
-            raise InternalError(f"shard {self.number} is to begin level {level}, but is at {self.level}")
-        self._enter_level([*self.bounds, self.count])
-        return self.report()
+        if level == self.level + 1 and self.lane.view[loops.CURSOR] >= self.lane.view[loops.END]:
+            self._enter_level([*self.bounds, self.count])
+        self._expect(attempt, level)
 
     def expand(self, attempt: int, level: int) -> tuple[Report, list[Parcel]]:
-        """Expand states of the level until it is over, or one of the boxes is full; and what is in the boxes."""
-        self._expect(attempt, level)
+        """Expand states of the level, perhaps the next, until it is over or a box is full; what is in the boxes."""
+        self._reach(attempt, level)
         rows = self.control, self.lane, self.table, self.store, self.buffer, self.remembered, self.boxes
         reason = spread.ROOM
         while reason == spread.ROOM and not self.full:
@@ -323,7 +322,7 @@ class Shard:
         Raises:
             OSError: they cannot be written.
         """
-        self._expect(attempt, level)
+        self._reach(attempt, level)
         count, digest = self.saved
         digest = digest.copy()
         new = self.store.view[count * self.words : self.bounds[-1] * self.words].cast("B")

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -76,7 +77,8 @@ def search(kernels: Kernels, how: RayCluster, folder: Path | None = None) -> Exp
 
 
 def kill_a_process(team: RayTeam) -> None:
-    os.kill(team.where[1][1], signal.SIGKILL)
+    with suppress(ProcessLookupError):  # the search was over before
+        os.kill(team.where[1][1], signal.SIGKILL)
 
 
 def test_two_nodes(nodes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,12 +112,12 @@ def test_kill_9_at_any_time(nodes: Any, saves: bool, tmp_path: Path, monkeypatch
     kernels = kernels_of(NARROW)
     wanted, rng, lost = facts(explore(kernels)), Random(30), 0
     monkeypatch.setattr(coordinator, "SAVE_EVERY", 0.0 if saves else 1e9)
-    started = time.perf_counter()
-    search(kernels, RayCluster(Connection("local"), 2))
-    seconds = time.perf_counter() - started
+    ready: list[float] = []
+    search(kernels, Watched(2, lambda _: ready.append(time.perf_counter()), 0.0))
+    seconds = time.perf_counter() - ready[0]
     for number in range(30):
         how = Watched(2, kill_a_process, rng.uniform(0, seconds))
         found = search(kernels, how, tmp_path / str(number) if saves else None)
         assert facts(found) == wanted, number
         lost += any("was lost" in note for note in found.notes)
-    assert lost > 5
+    assert lost >= 15  # the others came after the end
