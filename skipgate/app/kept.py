@@ -133,6 +133,6 @@ def keep(name: str, result: FileResult) -> None:
 
 
 def _decided(check: CheckResult) -> bool:
-    """Does this follow from the model alone? A note tells of circumstances, such as that there was no machine code."""
+    """Does this follow from the model alone? Notes on how it was searched stay with it."""
     undecided = check.stopped is not None or check.verdict == "unknown" or check.undecided or check.untraced
-    return not undecided and not check.notes and not check.comparisons and not check.omission
+    return not undecided and not check.comparisons and not check.omission

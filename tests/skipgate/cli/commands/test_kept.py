@@ -160,6 +160,13 @@ def test_another_version_of_the_tool_searches(
     assert searched == ["far", "near"] * 2
 
 
+def test_what_was_noted_of_the_search_stays(run: Run, model: Path, searched: list[str]) -> None:
+    for _ in range(2):
+        told = check(run, "--with", "N = 1", "--check", "near")
+        assert "as given from outside" in told
+    assert "1 kept" in told and searched == ["near"]
+
+
 def test_what_is_not_decided_is_not_kept(run: Run, model: Path, searched: list[str]) -> None:
     check(run, "--max-states", "1", code=3)
     check(run, "--max-states", "1", code=3)
