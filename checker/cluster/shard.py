@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,16 @@ def unit(kernels: Kernels) -> CompilationUnit:
 
 def program_of(kernels: Kernels) -> str:
     """A digest of all that the work of shards depends on: the same everywhere, and in a checkpoint."""
-    parts = print_model(kernels.model), *(text.source for text in unit(kernels).texts)
+    parts = print_model(kernels.model), *(text.source for text in unit(kernels).texts), *_sources()
     return sha256("\0".join(parts).encode()).hexdigest()
+
+
+@cache
+def _sources() -> tuple[str, ...]:
+    """The modules that make a shard: one of another version of skipgate is not to take part."""
+    folders = Path(__file__).parent, Path(engine.__file__).parent
+    files = (file for folder in folders for file in sorted(folder.glob("*.py")))
+    return tuple(file.read_text(encoding="utf-8") for file in files)
 
 
 class Shard:
