@@ -104,7 +104,7 @@ def distribute(
             s = at(store, mine[CURSOR] * WORDS)
             length = length + successors(mine, level, table, mask, s, at(batch, length), buffer)
             mine[CURSOR] = mine[CURSOR] + 1
-        fetch(table, mask, store, batch, length)
+        fetch(table, mask, store, batch, length, ENTRY)
         for i in range(0, length, ENTRY):
             h = batch[i]
             t = at(batch, i + 1)
@@ -122,13 +122,15 @@ def distribute(
     return OVER
 
 
-def fetch(table: Row, mask: int, store: Row, batch: Row, length: int) -> int:
-    """Fetch the states that the slots of a batch stand for."""
+def fetch(table: Row, mask: int, store: Row, hashes: Row, length: int, entry: int) -> int:
+    """Fetch the states that the slots of some hashes stand for, one in each entry."""
     if WORDS > 1 and not FINGERPRINTS:
-        for i in range(0, length, ENTRY):
-            slot = table[batch[i] & mask]
-            if slot and not (slot ^ batch[i]) & TAG:
+        i = 0
+        while i < length:
+            slot = table[hashes[i] & mask]
+            if slot and not (slot ^ hashes[i]) & TAG:
                 prefetch(store, ((slot & INDEX) - 1) * WORDS)
+            i = i + entry
     return 0
 
 
@@ -176,6 +178,7 @@ def absorb(
             prefetch(table, h & mask)
             hashes[number - start] = h
             sums[0] = sums[0] + h
+        fetch(table, mask, store, hashes, stop - start, 1)
         for number in range(start, stop):
             t = at(given, number * WORDS)
             index = mine[USED]
