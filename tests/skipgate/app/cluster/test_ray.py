@@ -20,6 +20,7 @@ from skipgate.app.suite import run
 from skipgate.base.paths import ModelFile
 from skipgate.checker.cluster import coordinator
 from skipgate.checker.cluster.explore import explore_on_shards
+from skipgate.checker.cluster.team import Cluster as ShardsSomewhere
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.search.explore import Exploration, explore
 from skipgate.checker.search.options import SearchOptions, Storage
@@ -57,21 +58,21 @@ def nodes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         cluster.shutdown()
 
 
-class Watched(RayCluster):
-    """Shards of which something happens after a while."""
+class Watched:
+    """So many shards on Ray, of which something happens after a while."""
 
-    def __init__(self, shards: int, happens: Callable[[RayTeam], None], after: float) -> None:
-        super().__init__(Connection("local"), shards)
-        object.__setattr__(self, "happens", happens)
-        object.__setattr__(self, "after", after)
+    def __init__(self, shards: int, happens: Callable[[RayTeam], object], after: float) -> None:
+        self.shards = RayCluster(Connection("local"), shards)
+        self.happens = happens
+        self.after = after
 
     def team(self, kernels: Kernels, memory: int | None) -> RayTeam:
-        team = super().team(kernels, memory)
-        threading.Timer(self.after, self.happens, [team]).start()  # type: ignore[attr-defined]
+        team = self.shards.team(kernels, memory)
+        threading.Timer(self.after, self.happens, [team]).start()
         return team
 
 
-def search(kernels: Kernels, how: RayCluster, folder: Path | None = None) -> Exploration:
+def search(kernels: Kernels, how: ShardsSomewhere, folder: Path | None = None) -> Exploration:
     return explore_on_shards(kernels, SearchOptions(storage=Storage(checkpoints=folder)), how)
 
 
@@ -105,23 +106,22 @@ def test_two_nodes(nodes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert there.exit_code == here.exit_code
 
 
-class Killed(RayCluster):
-    """Shards of which one is killed soon after so many calls; `calls` counts them."""
+class Killed:
+    """Two shards on Ray of which one is killed soon after so many calls; `calls` counts them."""
 
     def __init__(self, after: int, seconds: float = 0.0) -> None:
-        super().__init__(Connection("local"), 2)
-        object.__setattr__(self, "calls", 0)
-        object.__setattr__(self, "after", after)
-        object.__setattr__(self, "seconds", seconds)
+        self.calls = 0
+        self.after = after
+        self.seconds = seconds
 
     def team(self, kernels: Kernels, memory: int | None) -> RayTeam:
-        team = super().team(kernels, memory)
+        team = RayCluster(Connection("local"), 2).team(kernels, memory)
         before = team.start
 
         def start(*arguments: Any, **how: Any) -> list[Any]:
-            object.__setattr__(self, "calls", self.calls + 1)  # type: ignore[has-type]
-            if self.calls == self.after:  # type: ignore[attr-defined]
-                threading.Timer(self.seconds, kill_a_process, [team]).start()  # type: ignore[attr-defined]
+            self.calls += 1
+            if self.calls == self.after:
+                threading.Timer(self.seconds, kill_a_process, [team]).start()
             return before(*arguments, **how)
 
         team.start = start  # type: ignore[method-assign]
@@ -137,7 +137,7 @@ def test_kill_9_at_any_time(nodes: Any, saves: bool, tmp_path: Path, monkeypatch
     undisturbed = Killed(-1)
     search(kernels, undisturbed, tmp_path / "undisturbed" if saves else None)
     for number in range(30):
-        how = Killed(rng.randint(1, undisturbed.calls - 10), rng.uniform(0, 0.005))  # type: ignore[attr-defined]
+        how = Killed(rng.randint(1, undisturbed.calls - 10), rng.uniform(0, 0.005))
         found = search(kernels, how, tmp_path / str(number) if saves else None)
         assert facts(found) == wanted, number
         lost += any("was lost" in note for note in found.notes)
