@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -106,6 +107,8 @@ class SavedSearch:
         self.description.unlink(missing_ok=True)
         for file in self.folder.glob("*.states"):
             file.unlink(missing_ok=True)
+        with suppress(OSError):  # somebody else has put something there
+            self.folder.rmdir()
 
 
 def append_safely(path: Path, begin: int, content: memoryview) -> None:
