@@ -154,8 +154,11 @@ class RayTeam:
         return f"shard {dead}" if dead else "a parcel between shards"
 
     def _dead(self) -> list[int]:
+        """Of the actors that were started, those that are gone."""
         found = []
         for number, actor in enumerate(self.actors):
+            if actor is None:
+                continue
             try:
                 self.ray.get(actor.place.remote(), timeout=ROOM_PATIENCE)
             except self.ray.exceptions.RayError:

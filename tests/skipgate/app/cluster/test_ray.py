@@ -44,10 +44,10 @@ pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.process]
 
 @pytest.fixture
 def nodes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A head with three processors, and another node with one; this process is connected."""
+    """A head and another node, with a processor each; this process is connected."""
     root = str(Path(__file__).parents[4])
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([root, os.environ.get("PYTHONPATH", "")]))
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 3, "object_store_memory": 2**27})
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": 2**27})
     cluster.add_node(num_cpus=1, object_store_memory=2**27)
     ray.init(address=cluster.address, log_to_driver=False)
     try:
@@ -58,17 +58,35 @@ def nodes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         cluster.shutdown()
 
 
-class Watched:
-    """So many shards on Ray, of which something happens after a while."""
+class Disturbed:
+    """Shards on Ray to which something happens soon after so many calls; `calls` counts them."""
 
-    def __init__(self, shards: int, happens: Callable[[RayTeam], object], after: float) -> None:
-        self.shards = RayCluster(Connection("local"), shards)
-        self.happens = happens
+    def __init__(
+        self,
+        after: int,
+        happens: Callable[[RayTeam], object],
+        ready: Callable[[], object] = lambda: None,
+        seconds: float = 0.0,
+    ) -> None:
+        self.calls = 0
         self.after = after
+        self.happens = happens
+        self.shards = RayCluster(Connection("local"), 2)
+        self.ready = ready
+        self.seconds = seconds
 
     def team(self, kernels: Kernels, memory: int | None) -> RayTeam:
         team = self.shards.team(kernels, memory)
-        threading.Timer(self.after, self.happens, [team]).start()
+        self.ready()
+        before = team.start
+
+        def start(*arguments: Any, **how: Any) -> list[Any]:
+            self.calls += 1
+            if self.calls == self.after:
+                threading.Timer(self.seconds, self.happens, [team]).start()
+            return before(*arguments, **how)
+
+        team.start = start  # type: ignore[method-assign]
         return team
 
 
@@ -87,13 +105,20 @@ def test_two_nodes(nodes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     wanted = facts(explore(kernels))
     assert facts(search(kernels, RayCluster(Connection("local"), 2))) == wanted
 
-    found = search(kernels, Watched(2, kill_a_process, 0.3))
+    found = search(kernels, Disturbed(60, kill_a_process))
     assert facts(found) == wanted
     assert any("was lost once" in note for note in found.notes), found.notes
 
     monkeypatch.setattr(coordinator, "SAVE_EVERY", 0.1)
     other = next(node for node in nodes.list_all_nodes() if node is not nodes.head_node)
-    found = search(kernels, Watched(3, lambda _: nodes.remove_node(other, allow_graceful=False), 0.1), tmp_path)
+
+    # Both nodes have a shard. For the one that dies, there is another node by then.
+    how = Disturbed(
+        60,
+        lambda _: nodes.remove_node(other, allow_graceful=False),
+        lambda: nodes.add_node(num_cpus=1, object_store_memory=2**27),
+    )
+    found = search(kernels, how, tmp_path)
     assert facts(found) == wanted
     assert any("was lost" in note for note in found.notes), found.notes
 
@@ -106,38 +131,17 @@ def test_two_nodes(nodes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert there.exit_code == here.exit_code
 
 
-class Killed:
-    """Two shards on Ray of which one is killed soon after so many calls; `calls` counts them."""
-
-    def __init__(self, after: int, seconds: float = 0.0) -> None:
-        self.calls = 0
-        self.after = after
-        self.seconds = seconds
-
-    def team(self, kernels: Kernels, memory: int | None) -> RayTeam:
-        team = RayCluster(Connection("local"), 2).team(kernels, memory)
-        before = team.start
-
-        def start(*arguments: Any, **how: Any) -> list[Any]:
-            self.calls += 1
-            if self.calls == self.after:
-                threading.Timer(self.seconds, kill_a_process, [team]).start()
-            return before(*arguments, **how)
-
-        team.start = start  # type: ignore[method-assign]
-        return team
-
-
 @pytest.mark.slow  # a cluster, and 30 searches
 @pytest.mark.parametrize("saves", [False, True])
 def test_kill_9_at_any_time(nodes: Any, saves: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kernels = kernels_of(NARROW)
     wanted, rng, lost = facts(explore(kernels)), Random(30), 0
     monkeypatch.setattr(coordinator, "SAVE_EVERY", 0.0 if saves else 1e9)
-    undisturbed = Killed(-1)
+    undisturbed = Disturbed(-1, kill_a_process)
     search(kernels, undisturbed, tmp_path / "undisturbed" if saves else None)
     for number in range(30):
-        how = Killed(rng.randint(1, undisturbed.calls - 10), rng.uniform(0, 0.005))
+        after, seconds = rng.randint(1, undisturbed.calls - 10), rng.uniform(0, 0.005)
+        how = Disturbed(after, kill_a_process, seconds=seconds)
         found = search(kernels, how, tmp_path / str(number) if saves else None)
         assert facts(found) == wanted, number
         lost += any("was lost" in note for note in found.notes)
