@@ -28,12 +28,16 @@ class ActionCode:
     """Writes the function that finds the steps from a state.
 
     With `choices`, an entry of it begins with the tag of the choice that was made instead of the action's number.
+    `most_choices` are possible for an action.
     """
 
-    def __init__(self, layout: Layout, tests: Tests, choices: Choices | None = None) -> None:
+    def __init__(
+        self, layout: Layout, tests: Tests, choices: Choices | None = None, most_choices: int = _MOST_CHOICES
+    ) -> None:
         self.layout = layout
         self.tests = tests
         self.choices = choices
+        self.most_choices = most_choices
         self.most_entries = 1  # how many entries the function writes at most, and one more
 
     def expand(self, actions: Sequence[m.Action]) -> str:
@@ -108,9 +112,9 @@ class ActionCode:
         choices = 1
         for parameter in action.parameters:
             choices *= of_kind(parameter.domain.type, SetType).most or 1
-        if choices > _MOST_CHOICES:
+        if choices > self.most_choices:
             message = (
-                f"action `{action.name}` has {choices} choices of parameters; at most {_MOST_CHOICES} are possible"
+                f"action `{action.name}` has {choices} choices of parameters; at most {self.most_choices} are possible"
             )
             raise error(message, action.span)
         self.most_entries += choices + 1

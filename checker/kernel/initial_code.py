@@ -8,6 +8,7 @@ with, and a condition that reads the first variables only leaves out all that wo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skipgate.checker.core import model as m
@@ -22,7 +23,9 @@ from skipgate.checker.kernel.term_code import TermCompiler
 from skipgate.spec.diagnostics import SpecError
 
 _MOST_CHOICES = 4096  # of the variables of a stage together, unless one has more by itself
+_MOST_OF_ONE = 2**22  # choices of one variable; there must be room for the states with each of them
 FEW = 256  # candidates, for which it is not worth while to make kernels
+MANY = 2**14  # for which it is worth while to compile them
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,11 @@ class InitialCode:
     """The functions `start_0(s, out)`, `start_1(s, out)`, ... as text: what each stage makes of a state.
 
     They write entries as `expand` does. One that begins with a negative number says that something cannot be evaluated.
+    `start(stage, s, out)` calls the one of a stage.
     """
 
+    candidates: int  # at most
+    many: bool  # so many that machine code should find the initial states
     text: str
     names: tuple[str, ...]
     rooms: tuple[int, ...]  # how long `out` must be
@@ -46,17 +52,25 @@ def initial_code(model: m.Model, layout: Layout, tests: Tests) -> InitialCode | 
             candidates *= of_kind(variable.initial.type, SetType).most or 1
     if candidates <= FEW:
         return None
-    texts, rooms, first = [], [], []
+    texts, rooms, first = ["from __future__ import annotations"], [], []
     try:
         for number, stage in enumerate(_stages(model, layout, tests)):
-            code = ActionCode(layout, tests)
-            texts.append(code.expand([_action(model, stage)]).replace("def expand(", f"def start_{number}(", 1))
+            code = ActionCode(layout, tests, most_choices=_MOST_OF_ONE)
+            function = code.expand([_action(model, stage)])
+            texts.append(function.replace("def expand(s, out)", f"def start_{number}(s: Row, out: Row)", 1))
             rooms.append((code.most_entries + 1) * (1 + layout.words))
             first.append(stage.begin)
     except SpecError:
         return None
-    names = tuple(f"start_{number}" for number in range(len(texts)))
-    return InitialCode("\n\n".join(texts) + "\n", names, tuple(rooms), tuple(first))
+    names = tuple(f"start_{number}" for number in range(len(rooms)))
+    texts.append(_dispatch(names))
+    return InitialCode(candidates, candidates >= MANY, "\n\n".join(texts) + "\n", names, tuple(rooms), tuple(first))
+
+
+def _dispatch(names: Sequence[str]) -> str:
+    """The function that calls the one of a stage."""
+    cases = [f"    if stage == {number}:\n        return {name}(s, out)" for number, name in enumerate(names)]
+    return "\n".join(["def start(stage, s, out):", *cases, "    return 0"])
 
 
 @dataclass

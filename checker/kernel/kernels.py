@@ -107,6 +107,16 @@ class Kernels:
         exec(code, namespace)
         return namespace
 
+    @property
+    def begins_natively(self) -> bool:
+        """Should machine code find the initial states?"""
+        return self.initial is not None and self.initial.many
+
+    @property
+    def initial_text(self) -> str:
+        """The functions that find initial states."""
+        return "" if self.initial is None else self.initial.text
+
     @cached_property
     def initial_functions(self) -> dict[str, Callable[..., int]]:
         """The functions that find initial states under CPython, by name."""

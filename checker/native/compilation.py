@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -40,10 +41,13 @@ class Compilation:
         self.compiling_since = 0.0
         self.unfinished: str | None = None
 
-    def now(self, tick: Callable[[], None] = lambda: None) -> MachineCode | None:
-        """The machine code as soon as it can be made; None if there is a `problem`. `tick` is called meanwhile."""
+    def now(self, tick: Callable[[], None] = lambda: None, seconds: float = inf) -> MachineCode | None:
+        """The machine code as soon as it can be made; None if there is a `problem`, or that takes so many seconds.
+
+        `tick` is called meanwhile.
+        """
         code = self._step(may_compile=True)
-        while code is None and self.problem is None:
+        while code is None and self.problem is None and time.perf_counter() - self.started < seconds:
             if self.process is not None:
                 self.process.wait(_POLL)
             tick()

@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from skipgate.checker.kernel.kernels import Kernels
-from skipgate.checker.native import generated, hashing, loops, seek, table
+from skipgate.checker.native import beginning, generated, hashing, loops, seek, table
 from skipgate.checker.native.language import Signature, SourceText
 from skipgate.checker.native.memory import WORD, MappedRow, room_in
 from skipgate.checker.native.threads import StillAtWork, together
@@ -45,6 +45,12 @@ _FAREWELL = 2.0  # seconds in which threads should come to the end of a batch
 _SHORTEST_NAP, _LONGEST_NAP = 0.00005, 0.001  # seconds that a thread sleeps when there is nothing to do for it
 
 
+# The same for initial states, where machine code finds them.
+EXPORTED_FOR_INITIAL_STATES = {
+    "begin": Signature(("row",) * 6 + ("int",)),
+    "seek_start": Signature(("row",) * 3 + ("int", "row", "row", "row", "int")),
+}
+
 NO_ORBITS = "def canonical(t, room):\n    return 0\n"
 
 
@@ -56,12 +62,16 @@ def unit(kernels: Kernels, fingerprints: bool = False) -> CompilationUnit:
     """The program of a model: its kernels, and the loops."""
     symmetry = kernels.symmetry
     orbits = NO_ORBITS if symmetry is None else f"{symmetry.loops}\n\n{symmetry.text}"
-    texts = (
+    texts: tuple[SourceText, ...] = (
         SourceText("kernels", kernels.text),
         SourceText("orbits", orbits),
         *map(SourceText.of, (generated, hashing, table, loops, seek)),
     )
-    return CompilationUnit(texts, EXPORTED, constants(kernels, fingerprints))
+    exported = dict(EXPORTED)
+    if kernels.begins_natively:
+        texts += SourceText("initial", kernels.initial_text), SourceText.of(beginning)
+        exported |= EXPORTED_FOR_INITIAL_STATES
+    return CompilationUnit(texts, exported, constants(kernels, fingerprints))
 
 
 def default_threads() -> int:
@@ -84,6 +94,7 @@ def constants(kernels: Kernels, fingerprints: bool = False) -> dict[str, int]:
     symmetry = kernels.symmetry
     return {
         **({} if symmetry is None else symmetry.constants),
+        **initial_constants(kernels),
         "SYMMETRIC": int(symmetry is not None),
         "WORDS": kernels.layout.words,
         "ENTRY": kernels.entry,
@@ -105,6 +116,21 @@ def constants(kernels: Kernels, fingerprints: bool = False) -> dict[str, int]:
         "STEP_SEEN": step_seen,
         "LANE": -(-used // 16) * 16,  # whole cache lines, two by two as they are prefetched
         "SCRATCH": kernels.scratch if symmetry is None else max(kernels.scratch, symmetry.room),
+    }
+
+
+def initial_constants(kernels: Kernels) -> dict[str, int]:
+    """What the loops for initial states need to know, if there are any."""
+    code = kernels.initial
+    if code is None or not kernels.begins_natively:
+        return {}
+    stages = len(code.names)
+    entries = beginning.PLACES + 2 * stages
+    return {
+        "STAGES": stages,
+        "ENTRIES": entries,
+        "WALK": -(-(entries + kernels.layout.words + sum(code.rooms)) // 16) * 16,
+        "SHARE": beginning.SHARE if stages == 1 else 1,
     }
 
 
@@ -135,8 +161,10 @@ class Engine:
         self.functions = functions
         self.native = native
         self.threads = threads = threads or default_threads()
-        self.memory = memory
         self.constants = constants(kernels, fingerprints)
+        # What is needed for finding initial states is given back before the search goes on, but it may need all then.
+        memory = max(memory // 2, memory - threads * self.constants.get("WALK", 0) * WORD)
+        self.memory = memory
         self.words = kernels.layout.words
         self.lane = self.constants["LANE"]
         self.room = memory if folder is None else room_in(folder)  # for the states
@@ -288,6 +316,22 @@ class Engine:
         self.put(0, loops.END, ends[-1])
         self.fill_table()
 
+    def begin_level(self) -> None:
+        """Begin with what all threads have put into their regions: it is the first level."""
+        for lane in range(self.threads):
+            end = self.end(lane)
+            self.bounds.view[self.threads + lane] = end
+            self.put(lane, loops.CURSOR, self.get(lane, loops.BASE))
+            self.put(lane, loops.END, end)
+        self.control.view[loops.LEVEL] = 1
+
+    def forget_events(self) -> None:
+        """Take what was noted so far for dealt with."""
+        for lane in range(self.threads):
+            self.put(lane, loops.NOTED, 0)
+            for number in range(self.constants["FIRED"] - loops.EVENTS):
+                self.put(lane, loops.EVENTS + number, 0)
+
     def set_seen(self, state_witnesses: Iterable[int], step_witnesses: Iterable[int]) -> None:
         """Say which witnesses need not be looked for any more."""
         for lane in range(self.threads):
@@ -314,14 +358,24 @@ class Engine:
         `tick` is called now and then; the search ends when it gives True. At most `most` states are kept, more or less.
         `paused` is called between two levels after `pause_soon`.
         """
+        self.control.view[loops.STOP_AT_FIRST] = int(stop_at_first)
+        return self.drive(self.serve, tick, most, paused)
+
+    def drive(
+        self,
+        work: Callable[[int], int],
+        tick: Callable[[], bool],
+        most: int | None,
+        paused: Callable[[], None] | None = None,
+    ) -> int:
+        """Let all threads do some work, each with the number of its lane, until there is a reason to end."""
         control = self.control.view
-        control[loops.STOP_AT_FIRST] = int(stop_at_first)
         self.most = most
         if not self.hold_space():
             return loops.FULL
         while True:
             try:
-                calls = [partial(self.serve, lane) for lane in range(self.threads)]
+                calls = [partial(work, lane) for lane in range(self.threads)]
                 reason = max(together(calls, tick, self.leave, farewell=_FAREWELL))
             except StillAtWork as problem:
                 self.abandoned = True

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     def canonical(t: Row, room: Row) -> int:
         """Replace a state by the representative of its orbit."""
 
+    def start(stage: int, s: Row, out: Row) -> int:
+        """Write what a stage of the initial states makes of a state (`initial_code`); the result is how many words."""
+
     def steps(s: Row, out: Row) -> int:
         """Write the successors of a state with the tags of their steps; the result is how many words."""
 

@@ -25,6 +25,20 @@ class TieredSearch(Search):
         super().__init__(kernels, options, report)
         self.ready = ready
         self.expanded = 0  # states of the last level
+        self.at_start = False  # is it handed over before all initial states are found? Then machine code begins anew
+
+    def look_at_start(self) -> None:
+        """Hand over if machine code is to find the initial states, and is ready."""
+        super().look_at_start()
+        if self.kernels.begins_natively and self.ready(1):
+            self.at_start = True
+            raise HandOver
+
+    def begin_anew(self) -> None:
+        """Forget what was found, but not when the search began."""
+        notes = self.found.notes
+        self.begin()
+        self.found.notes = notes
 
     def look_at_budget(self, remaining: int) -> None:
         """Look at the limits, and hand over if machine code is ready."""

@@ -243,14 +243,19 @@ def work(control: Row, lanes: Row, table: Row, store: Row, buffer: Row, me: int)
             reason = load_atomic(control, LEAVE)
             if reason:
                 return reason
-            new = expand_batch(control, mine, table, store, buffer)
-            if new:
-                count = fetch_and_add(control, COUNT, new) + new
-                if count > control[MOST]:
-                    compare_and_swap(control, LEAVE, 0, FULL)
-                elif count > control[LIMIT]:
-                    compare_and_swap(control, LEAVE, 0, GROW)
+            counted(control, expand_batch(control, mine, table, store, buffer))
     return 0
+
+
+def counted(control: Row, new: int) -> int:
+    """Count new states. The threads are to leave if there are too many of them for the table, or at all."""
+    if new:
+        count = fetch_and_add(control, COUNT, new) + new
+        if count > control[MOST]:
+            compare_and_swap(control, LEAVE, 0, FULL)
+        elif count > control[LIMIT]:
+            compare_and_swap(control, LEAVE, 0, GROW)
+    return new
 
 
 def take(lane: Row, mine: Row) -> int:
@@ -278,6 +283,11 @@ def expand_batch(control: Row, mine: Row, table: Row, store: Row, buffer: Row) -
         length = length + successors(mine, level, table, mask, at(store, state * WORDS), at(batch, length), buffer)
         state = state + 1
     mine[REST] = state
+    return keep_batch(mine, level, table, mask, store, batch, length, buffer)
+
+
+def keep_batch(mine: Row, level: int, table: Row, mask: int, store: Row, batch: Row, length: int, buffer: Row) -> int:
+    """Keep those of a batch that are new. Each entry is a hash, of which the slot is on its way, and the state."""
     if WORDS > 1 and not FINGERPRINTS:
         for i in range(0, length, ENTRY):
             slot = load_atomic(table, batch[i] & mask)

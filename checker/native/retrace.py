@@ -16,7 +16,9 @@ from functools import partial
 
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.native import loops
+from skipgate.checker.native.beginning import TARGETS
 from skipgate.checker.native.engine import Engine
+from skipgate.checker.native.initial import first_start
 from skipgate.checker.native.memory import MappedRow
 from skipgate.checker.native.seek import SHOWN
 from skipgate.checker.search.explore import State
@@ -44,8 +46,7 @@ class Retracer:
             marked.append(self.seek(level, _NO_EVENT))
         if not all(marked):
             raise InternalError("the states on the way to a violation were not found again")
-        # The initial states lie in the order in which they were found.
-        path = [self.engine.state(min(marked.pop()))]
+        path = [self.first_start(marked.pop())]
         while marked:
             self.targets.become(marked.pop())
             path.append(self.step(path[-1]))
@@ -91,6 +92,16 @@ class Retracer:
         for rows, count in zip(self.found, counts, strict=False):
             result.frombytes(rows.view[:count].tobytes())
         return result
+
+    def first_start(self, marked: array[int]) -> State:
+        """The first of some initial states, as they are enumerated."""
+        if len(marked) == 1 or not self.engine.kernels.begins_natively:
+            return self.engine.state(min(marked))  # they lie in the order in which CPython found them
+        self.targets.become(marked)
+        found = first_start(self.engine, TARGETS, self.targets.table, self.targets.mask)
+        if found is None:
+            raise InternalError("the initial state on the way to a violation was not found again")
+        return found
 
     def step(self, state: State) -> State:
         """The first successor of a state that is a target."""

@@ -105,6 +105,11 @@ def step_causes(s: Row, t: Row, event: int, scratch: Row) -> int:
         for i in range(check_step(s, t, scratch)):
             if (TRANSITIONS + scratch[i] if scratch[i] >= 0 else ARRIVAL) == event:
                 return 1
+    return state_causes(t, event, scratch)
+
+
+def state_causes(t: Row, event: int, scratch: Row) -> int:
+    """Does a state that is reached cause an event?"""
     if CONSTRAINED and inside(t) < 0:
         return event == ARRIVAL
     for i in range(check(t, scratch)):

@@ -18,10 +18,11 @@ from skipgate.checker.native import loops
 from skipgate.checker.native.checkpoint import Checkpoint, SavedSearch, dump_violations, load_violations
 from skipgate.checker.native.engine import Engine
 from skipgate.checker.native.handover import TieredSearch
+from skipgate.checker.native.initial import CannotBeEvaluated, begin
 from skipgate.checker.native.retrace import Retracer
 from skipgate.checker.native.storage import chance_of_omission
 from skipgate.checker.native.violations import event_names, shortest, way
-from skipgate.checker.search.explore import RetracedExploration, State
+from skipgate.checker.search.explore import Exploration, RetracedExploration, State, conclude
 from skipgate.checker.search.limits import (
     FIRST_VIOLATION,
     INTERRUPTED,
@@ -39,14 +40,29 @@ SAVE_EVERY = 60.0  # seconds between checkpoints, at least
 
 def take_over(
     search: TieredSearch, engine: Engine, storage: Storage = Storage(), checkpoint: Checkpoint | None = None
-) -> RetracedExploration:
+) -> Exploration:
     """Run a search that has ended in `HandOver` to its end."""
+    if search.at_start:
+        return _from_the_start(search, engine, storage, checkpoint)
     found = search.found
     paths = {name: found.path_to(violation.state) for name, violation in found.violations.items()}
     ways = {name: found.path_to(state) for name, state in found.reached.items()}
     engine.load(chain.from_iterable(found.predecessors), found.ends, search.expanded)
     found.predecessors.clear()
     return _NativeSearch(search, engine, storage, checkpoint, paths, ways).to_the_end()
+
+
+def _from_the_start(
+    search: TieredSearch, engine: Engine, storage: Storage, checkpoint: Checkpoint | None
+) -> Exploration:
+    """Run a search that was handed over before all initial states were found: they are found anew."""
+    search.begin_anew()
+    try:
+        return _NativeSearch(search, engine, storage, checkpoint, {}, {}).to_the_end()
+    except CannotBeEvaluated:
+        search.begin_anew()
+        search.ready = lambda _: False  # CPython says what it is
+        return conclude(search)
 
 
 def resume(
@@ -93,7 +109,7 @@ class _NativeSearch:
         self.generated = search.found.generated  # before
         self.why = ""
         self.saved_at = time.perf_counter()
-        self.first_level = engine.level  # of which a part may have been expanded before
+        self.first_level = max(1, engine.level)  # of which a part may have been expanded before
         search.levels = engine
         unseen = search.unseen
         engine.set_seen(
@@ -105,7 +121,8 @@ class _NativeSearch:
         search, engine, found = self.search, self.engine, self.found
         try:
             limit, first = search.budget.max_states, search.stop_at_first
-            reason = engine.run(self.tick, most=limit, stop_at_first=first, paused=self.save)
+            reason = self.begin() if search.at_start else 0
+            reason = reason or engine.run(self.tick, most=limit, stop_at_first=first, paused=self.save)
             found.stopped = {
                 loops.STOPPED: self.why,
                 loops.EVENT: FIRST_VIOLATION,
@@ -145,10 +162,19 @@ class _NativeSearch:
             self.checkpoint.remove()
         return result
 
+    def begin(self) -> int:
+        """Find the initial states, and what they violate; the result is 0, or a reason to end."""
+        try:
+            return begin(self.search, self.engine, self.tick)
+        finally:
+            self.paths |= {name: [violation.state] for name, violation in self.found.violations.items()}
+
     def retrace(self) -> None:
         """Find out what exactly the events were, and the ways to them, as far as the time goes."""
         search, engine, found = self.search, self.engine, self.found
         names = event_names(search.kernels.model)
+        if found.stopped == FIRST_VIOLATION and found.violations:
+            return  # in an initial state
         jobs: list[tuple[str | None, list[int], int]]  # any of several events of a level may be the first
         if found.stopped == FIRST_VIOLATION:
             level = min(engine.events.values())
@@ -189,7 +215,7 @@ class _NativeSearch:
     def look(self) -> None:
         """Note how far the engine has come."""
         self.found.generated = self.generated + self.engine.total(loops.GENERATED)
-        self.found.depth = self.engine.level
+        self.found.depth = self.engine.level if self.engine.count else 0
         for steps, start, count in ((False, "SEEN", "STATE_WITNESSES"), (True, "STEP_SEEN", "STEP_WITNESSES")):
             for number in self.engine.flags(start, count):
                 self.search.unseen[steps].pop(number, None)

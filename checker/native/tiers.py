@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from skipgate.checker.native.units import CompilationUnit
 
 _PLANNED = 0.9  # of what a limit leaves; the rest is for traces
+_BEYOND_CPYTHON = 2**16  # candidates for initial states that CPython needs longer for than it takes to compile,
+_LONGEST_WAIT = 1.0  # as a rule: seconds
 _LITTLE = 2**26  # bytes, with which it is not worth while to begin
 
 
@@ -118,9 +121,20 @@ class _EngineSwitch:
         self.states = states
         if self.options.engine == "native":
             self.take(self.code_now())
-        elif (code := self.compilation.poll()) is not None:
+        elif (code := self.code_soon() if self.waits else self.compilation.poll()) is not None:
             self.take(code)
         return self.engine is not None
+
+    @property
+    def waits(self) -> bool:
+        """Is it better to wait for machine code for a while than to begin under CPython?"""
+        initial = self.kernels.initial
+        passed = time.perf_counter() - self.compilation.started
+        return initial is not None and initial.candidates >= _BEYOND_CPYTHON and passed < _LONGEST_WAIT
+
+    def code_soon(self) -> MachineCode | None:
+        """The machine code if it can be made without much delay."""
+        return self.compilation.now(self.tick, _LONGEST_WAIT)
 
     def code_now(self) -> MachineCode:
         """The machine code, which was asked for."""

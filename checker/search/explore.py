@@ -170,13 +170,7 @@ class Search:
         self.witnesses = options.witnesses
         self.report = report
         self.started = time.perf_counter()
-        self.found = Exploration()
-        self.lengths: dict[str, int] = {}  # of the traces of the violations found
-        self.frontier: list[State] = []
-        self.unseen = {
-            False: dict(enumerate(kernels.state_witnesses)),
-            True: dict(enumerate(kernels.step_witnesses)),
-        }
+        self.begin()
         limit = self.budget.max_memory
         self.memory = limit or memory_in_use() + int(available_memory() * SHARE / options.searches)
         self.levels: Levels = self
@@ -188,6 +182,16 @@ class Search:
         self.constrained = bool(self.model.constraints)
         self.checked_steps = bool(kernels.checked_steps)
 
+    def begin(self) -> None:
+        """Begin, perhaps anew: nothing is found yet."""
+        self.found = Exploration()
+        self.lengths: dict[str, int] = {}  # of the traces of the violations found
+        self.frontier: list[State] = []
+        self.unseen = {
+            False: dict(enumerate(self.kernels.state_witnesses)),
+            True: dict(enumerate(self.kernels.step_witnesses)),
+        }
+
     @property
     def patience(self) -> float | None:
         """Seconds until the search has to be over, wherever it is. Within the limit it looks at the clock itself."""
@@ -198,12 +202,9 @@ class Search:
         """Search level by level."""
         found = self.found
         try:
-            for state in starts(self.kernels):
+            for state in starts(self.kernels, self.look_at_start):
                 found.generated += 1
                 self.arrive(state, None)
-                if not found.generated % self.poll_every:
-                    self.look_at_memory()
-                    self.look_at_clock(len(found.predecessors), len(self.frontier))
         except EvaluationError as problem:
             found.initial_error = problem
             return
@@ -356,6 +357,11 @@ class Search:
         """End the search if a limit is reached."""
         self.look_at_memory()
         self.look_at_clock(len(self.found.predecessors), remaining + len(self.frontier))
+
+    def look_at_start(self) -> None:
+        """The same while initial states are looked for."""
+        self.look_at_memory()
+        self.look_at_clock(len(self.found.predecessors), len(self.frontier))
 
     def look_at_memory(self) -> None:
         """End the search if there is not enough memory to go on for a while."""

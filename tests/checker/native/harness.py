@@ -40,8 +40,9 @@ def kernels_of(text: str, name: str = "c") -> Kernels:
 
 def machine_functions(kernels: Kernels, **constants: int) -> Mapping[str, Callable[..., int]]:
     """The compiled program of a model, with other values of some constants."""
+    exported = engine.unit(kernels).exported
     program = check_program(engine.unit(kernels).texts, constants=engine.constants(kernels) | constants)
-    return MachineCode(machine_code(program, engine.EXPORTED), engine.EXPORTED).functions
+    return MachineCode(machine_code(program, exported), exported).functions
 
 
 @contextmanager
