@@ -34,6 +34,7 @@ from skipgate.spec.diagnostics import SpecError
 from tests.checker.corpus import REFINEMENTS
 from tests.checker.native.harness import facts, machine_functions, search
 from tests.checker.random_models import Generator
+from tests.effort import amount
 
 MODELS = Path(__file__).parents[3] / "models"
 
@@ -481,7 +482,7 @@ def test_random_pairs(files: Files) -> None:
     counts = Counter({"holds": 0, "initial": 0, "step": 0})
     for seed in range(600):
         counts[compare(files, *random_pair(Random(seed)))] += 1
-        if min(counts["holds"], counts["initial"], counts["step"]) >= 10:
+        if min(counts["holds"], counts["initial"], counts["step"]) >= amount(5, 10):
             return
     pytest.fail(f"too little to disagree on: {counts}")
 

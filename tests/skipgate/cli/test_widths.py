@@ -18,15 +18,19 @@ Run = Callable[..., Result]
 
 _PATH = r"[\w./*-]+\.(svg|gate|json|html|dot|txt)\b"
 MODELS = Path("models").resolve()
+# What is slow prints more of the same: it has more models in a table.
 CALLS = [
     "check models/examples models/classic/simple_allocator.gate --out out",
     "check models/examples/mutual_exclusion.gate --cross-check --coverage",
     "check models/elastickv/lease_reads.gate --check without_restarted_nodes_wait --out out",
     "check models/cold_start/leader.gate models/cold_start/batches.gate --check v0",
-    "matrix models/examples models/cold_start/batches.gate",
+    "matrix models/examples",
+    "matrix models/elastickv/route_fence.gate --check 'today_re*'",
+    pytest.param("matrix models/examples models/cold_start/batches.gate", marks=pytest.mark.slow),
     "explain models/examples/mutual_exclusion.gate --check flags_only",
     "simulate models/elastickv/lease_reads.gate --check without_own_term_first --seed 1 --walks 200",
-    "lint models/examples models/cold_start/observer.gate",
+    "lint models/examples",
+    pytest.param("lint models/examples models/cold_start/observer.gate", marks=pytest.mark.slow),
     "tests models/examples/mutual_exclusion.gate --check peterson",
 ]
 TRACES = [("", ""), ("--fold", ""), ("--full", ""), ("--lanes", "Node"), ("--only", "log,applied")]

@@ -33,10 +33,10 @@ def judged(repo: Repository, text: str, seconds: float) -> Outcome:
 
 @pytest.mark.parametrize("case", ENDLESS)
 def test_the_total_time_ends_it(case: str, repo: Repository) -> None:
-    outcome = judged(repo, ENDLESS[case], 2.0)
+    outcome = judged(repo, ENDLESS[case], 1.0)
     assert outcome.exit_code is Exit.UNKNOWN, outcome.findings
     told = [finding for finding in outcome.findings if finding.rule == "unknown"]
-    assert told and all("the time limit of 2 s for the whole run was reached" in finding.message for finding in told)
+    assert told and all("the time limit of 1 s for the whole run was reached" in finding.message for finding in told)
 
 
 def test_a_trace_without_an_end(repo: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,6 +134,7 @@ LARGE = {
     "batches",
     "cold_start",
     "encrypted",
+    "etcd_raft",
     "groups",
     "install",
     "lease_reads",

@@ -266,13 +266,15 @@ VARIANTS = {
 HEAVY = {"cold_start", "hlc", "huang", "paxos", "raft"}
 # So much may be under way at once that even the third state takes minutes.
 ENDLESS = {"etcd_raft"}
+# Three seconds each, for what random models and the other protocols have as well.
+SLOW = VARIANTS | {"huang", "raft"}
 
 
 @pytest.mark.differential
 @pytest.mark.parametrize(
     ("path", "check"),
     [
-        pytest.param(*each, id=each[0].stem, marks=[pytest.mark.slow] * (each[0].stem in VARIANTS - {"members"}))
+        pytest.param(*each, id=each[0].stem, marks=[pytest.mark.slow] * (each[0].stem in SLOW - {"members"}))
         for each in FIRST.items()
         if each[0].stem not in ENDLESS
     ],
