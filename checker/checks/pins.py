@@ -29,7 +29,7 @@ def update_pins(path: Path, results: FileResult) -> int:
         for expectation in check.expectations:
             for pin in expectation.pins:
                 if counts[pin.kind] != pin.value:
-                    changes.append((pin.number.start, pin.number.end, str(counts[pin.kind])))
+                    changes.append((pin.number.start, pin.number.end, _number(counts[pin.kind])))
                     written += 1
             if expectation.kind == "holds" and result.as_expected and not _is_pinned(check):
                 span = expectation.span
@@ -65,7 +65,12 @@ def _counts(result: CheckResult) -> dict[str, int]:
 
 
 def _as_pins(result: CheckResult) -> str:
-    return " ".join(f"{kind} {count}" for kind, count in _counts(result).items())
+    return " ".join(f"{kind} {_number(count)}" for kind, count in _counts(result).items())
+
+
+def _number(count: int) -> str:
+    """A number as models have it: from five digits on, thousands are set apart."""
+    return f"{count:_}" if count >= 10_000 else str(count)
 
 
 def _is_pinned(check: CheckDecl) -> bool:

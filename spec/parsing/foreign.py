@@ -106,6 +106,9 @@ FOREIGN_WORDS = {
     "update": "THEN",
     "elsif": "ELIF",
     "elseif": "ELIF",
+    "weak": "FAIR",
+    "weakly": "FAIR",
+    "strongly": "STRONG",
 }
 # Operators that are words, and read as names.
 FOREIGN_OPERATOR_WORDS = {
@@ -119,6 +122,8 @@ FOREIGN_OPERATOR_WORDS = {
     "is": "equality is `==`, inequality `!=`",
     "iff": "equivalence is `<=>`",
     "xor": "exclusive or of booleans is `!=`",
+    "leadsto": "what leads to something is written `p leads to q`",
+    "leads_to": "what leads to something is written `p leads to q`",
 }
 # What types are made by, in other languages; in small letters.
 _OPTION = "an optional type is `option of Node`"

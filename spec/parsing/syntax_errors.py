@@ -253,15 +253,15 @@ class Unexpected:
             if kind == "IN" and self.kind(-1) in _QUANTIFIERS | {"FOR", "MAP"}:
                 hint = f"a name stands before it: `{self.span(-1).text} x in ...`"
             return Diagnostic(f"`{word}` is a reserved word and cannot be a name", self.span(), hint)
+        begun = self.misspelt_start()
+        if begun is not None:
+            return begun
         if begins_declaration and self.at:
             message = f"after this `{self.span(-1).text}`, {self.expected()} was expected"
             return Diagnostic(message, self.span(-1), self.missing())
         if kind in _CLAUSES | {"THEN", "ELSE", "ELIF"} and "NUMBER" in self.accepted and self.at:
             message = f"after this `{self.span(-1).text}`, {self.expected()} was expected"
             return Diagnostic(message, self.span(-1))
-        begun = self.misspelt_start()
-        if begun is not None:
-            return begun
         if kind in _NAMES and self.kind(1) == "PRIME" and "THEN" in self.accepted and "PRIME" not in self.accepted:
             clause = "updates follow `then`: `then {}' = ...`"
             return Diagnostic(f"`{word}'` cannot stand here", self.span().to(self.span(1)), clause.format(word))
@@ -338,7 +338,7 @@ class Unexpected:
 
     def misspelt_start(self) -> Diagnostic | None:
         """What to say of the name before, if it was meant to begin the next declaration or clause."""
-        if self.accepted != {"PRIME"} or self.kind(0) not in _NAMES or self.kind(-1) != "IDENT":
+        if self.accepted != {"PRIME"} or self.kind(0) not in _NAMES | {"FAIR"} or self.kind(-1) != "IDENT":
             return None  # after an update, a name is taken for the variable of the next one
         word = self.span(-1).text
         meant = self.terminals.get(FOREIGN_WORDS.get(word.lower(), ""))

@@ -12,6 +12,7 @@ from skipgate.spec.static_types import (
     NEVER,
     StaticBag,
     StaticBool,
+    StaticOption,
     StaticRecord,
     StaticSeq,
     StaticSet,
@@ -52,6 +53,10 @@ def binary(types: Inference, expr: s.Binary) -> StaticType:
             if isinstance(whole, StaticSeq):
                 hint = f"the elements of a sequence as a set: `elems({right.span.flat})`"
                 return types.report("`in` asks for membership in a set, but this is a sequence", right.span, hint)
+            different = isinstance(whole, StaticSet) and unify(element, whole.element) is None
+            if isinstance(element, StaticOption) and isinstance(whole, StaticSet) and different:
+                hint = conversion(element, whole.element)
+                return types.report(f"{element} is never an element of {whole}", left.span, hint)
             types.expect(right, StaticBag(element) if isinstance(whole, StaticBag) else StaticSet(element))
             return BOOL
         case "subset":

@@ -87,3 +87,11 @@ def test_permissions_stay(path: Path) -> None:
     path.chmod(0o640)
     update_pins(path, check_file(path))
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_long_numbers_are_written_as_models_have_them(path: Path) -> None:
+    path.write_text(TEXT.replace("TOP = 1\n", "TOP = 9_999\n").replace("TOP = 4\n", "TOP = 1371\n"))
+    update_pins(path, check_file(path))
+    text = path.read_text()
+    assert "expect holds states 10_000 generated 10_001 depth 10_000 #" in text
+    assert "states 1372\n" in text
