@@ -23,6 +23,7 @@ class Progress:
     frontier: int = 500
     seconds: float = 2.0
     growing: str | None = None
+    where: str | None = None
 
 
 class Terminal(io.StringIO):
@@ -53,6 +54,12 @@ def test_a_long_check_shows_what_it_is_doing(clock: Clock) -> None:
     line_on(terminal, clock).update(Progress())
     assert "c: 3,000 states, 1,500/s, frontier 500, depth 7" in terminal.getvalue()
     assert "iB" in terminal.getvalue() or peak_memory() is None
+
+
+def test_a_search_on_shards_says_where_the_states_are(clock: Clock) -> None:
+    terminal = Terminal()
+    line_on(terminal, clock).update(Progress(where="shards: 1,500 and 1,500"))
+    assert "depth 7, shards: 1,500 and 1,500" in terminal.getvalue()
 
 
 def test_a_variable_that_grows_without_end_is_named_where_it_is_not_cut_off(clock: Clock) -> None:
