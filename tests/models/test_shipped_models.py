@@ -55,6 +55,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 _ENVIRONMENTS = set(SEARCHED) & set(MODELS.glob("cold_start/*.gate")) - {MODELS / "cold_start" / "verifier.gate"}
 SOME = dict.fromkeys(_ENVIRONMENTS, "v9") | {
     MODELS / "cold_start" / "repaired.gate": "repaired_follower",
+    MODELS / "classic" / "raft.gate": "elections, forgetful",  # the others take seven seconds
     MODELS / "elastickv" / "lease_reads.gate": "today, repaired, without_*, delays_within_margin",
     MODELS / "etcd_raft" / "etcd_raft.gate": "lone, v14370, forgetful",  # the others take twenty seconds
     MODELS / "migration_unbounded.gate": "one_scan, bound_fixed_early, no_drain",  # without the proofs

@@ -13,7 +13,7 @@ from skipgate.checker.smt.proving import bmc
 from tests.checker import corpus
 from tests.checker.smt.encoding import test_expressions
 from tests.checker.smt.proving import test_bmc
-from tests.effort import few
+from tests.effort import amount, few
 from tests.planted import Mutant, noticed
 
 
@@ -22,7 +22,7 @@ def models(name: str) -> None:
 
 
 def values(name: str) -> None:
-    test_expressions.compare_by_hand(name)
+    test_expressions.compare_by_hand(name, states=amount(6, 12))
 
 
 MUTANTS = [

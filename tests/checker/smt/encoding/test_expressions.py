@@ -113,7 +113,7 @@ def test_value_and_definedness_of_what_is_made_by_hand(name: str) -> None:
     compare_by_hand(name, states=amount(6, 12))
 
 
-def compare_by_hand(name: str, states: int = 12) -> None:
+def compare_by_hand(name: str, states: int) -> None:
     compare(terms_of(corpus.EXPRESSIONS[name]), Random(0), states)
 
 
