@@ -243,8 +243,7 @@ def test_interrupts_are_not_taken_for_time_limits() -> None:
 
 
 FIRST = dict(reversed(SHIPPED))  # the first check of each file
-# What is new in these is in their first steps, and each further one takes seconds. One of them is always looked at, the
-# others by `make slow`.
+# What is new in these is in their first steps, and each further one takes seconds. They are for `make slow`.
 VARIANTS = {
     "batches",
     "encrypted",
@@ -267,14 +266,14 @@ HEAVY = {"cold_start", "hlc", "huang", "paxos", "raft"}
 # So much may be under way at once that even the third state takes minutes.
 ENDLESS = {"etcd_raft"}
 # Three seconds each, for what random models and the other protocols have as well.
-SLOW = VARIANTS | {"huang", "raft"}
+SLOW = VARIANTS | {"groups", "huang", "raft"}
 
 
 @pytest.mark.differential
 @pytest.mark.parametrize(
     ("path", "check"),
     [
-        pytest.param(*each, id=each[0].stem, marks=[pytest.mark.slow] * (each[0].stem in SLOW - {"members"}))
+        pytest.param(*each, id=each[0].stem, marks=[pytest.mark.slow] * (each[0].stem in SLOW))
         for each in FIRST.items()
         if each[0].stem not in ENDLESS
     ],
