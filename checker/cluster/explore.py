@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -13,12 +12,11 @@ from skipgate.checker.cluster.retrace import Retracer
 from skipgate.checker.cluster.saved import SavedSearch
 from skipgate.checker.cluster.shard import program_of
 from skipgate.checker.cluster.team import Cluster, ShardLost, Team
-from skipgate.checker.core.deadline import OutOfTime, deadline
 from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.native import engine, loops
 from skipgate.checker.native.handover import TieredSearch
 from skipgate.checker.native.memory import WORD
-from skipgate.checker.native.violations import event_names, shortest, way
+from skipgate.checker.native.violations import trace_violations, trace_witnesses
 from skipgate.checker.search.explore import Exploration, HandOver, RetracedExploration, State, conclude
 from skipgate.checker.search.limits import (
     FIRST_VIOLATION,
@@ -192,39 +190,11 @@ class _ShardedSearch:
 
     def retrace(self) -> None:
         """Find out what exactly the events were, and the ways to them, as far as the time goes."""
-        search, found = self.search, self.found
-        names = event_names(search.model)
         events = self.coordinator.events(self.constants["ARRIVAL"])
-        jobs: list[tuple[str | None, list[int], int]]  # any of several events of a level may be the first
-        if found.stopped == FIRST_VIOLATION:
-            level = min(events.values())
-            jobs = [(None, [event for event, at in events.items() if at == level], level)]
-        else:
-            jobs = [(name, [event], level) for name, (event, level) in shortest(search, self.constants, events).items()]
         retracer = Retracer(self.kernels, self.coordinator, self.initial)
-        for name, causes, level in jobs:
-            try:
-                with deadline(self.left_for_traces()):
-                    name, violation, path = way(search, retracer.path_to(causes, level), name)
-            except OutOfTime:
-                found.untraced += sorted({names[event] for event in causes} - found.violations.keys())
-            else:
-                found.violations[name] = violation
-                self.paths[name] = path
-        if search.witnesses:
-            self.find_witnesses(retracer)
-
-    def find_witnesses(self, retracer: Retracer) -> None:
-        """Find the ways to the covers that shards have seen, as far as the time goes."""
-        for number, witness in enumerate(self.kernels.state_witnesses):
-            name = witness.of.name
-            if witness.premise is None and number not in self.search.unseen[False] and name not in self.ways:
-                with suppress(OutOfTime), deadline(self.left_for_traces()):
-                    self.ways[name] = retracer.path_to_witness(number)
-
-    def left_for_traces(self) -> float | None:
-        """The seconds that traces may still take."""
-        return self.search.budget.left_for_traces(time.perf_counter() - self.search.started)
+        trace_violations(self.search, self.constants, events, retracer.path_to, self.paths)
+        if self.search.witnesses:
+            trace_witnesses(self.search, retracer.path_to_witness, self.ways)
 
     def gather(self) -> None:
         """Bring all states here, for liveness: its graph is looked at on one machine, so it has to fit."""

@@ -14,6 +14,7 @@ from skipgate.checker.cluster.coordinator import Coordinator
 from skipgate.checker.cluster.parcels import Words
 from skipgate.checker.core.errors import InternalError
 from skipgate.checker.kernel.kernels import Kernels
+from skipgate.checker.native.retrace import first_step
 from skipgate.checker.native.seek import SHOWN
 from skipgate.checker.search.explore import State
 
@@ -38,7 +39,7 @@ class Retracer:
         first = self._states(marked.pop())
         path = [next(state for state in self.initial if state in first)]
         while marked:
-            path.append(self._step(path[-1], self._states(marked.pop())))
+            path.append(first_step(self.kernels, path[-1], self._states(marked.pop()).__contains__))
         return path
 
     def path_to_witness(self, number: int) -> list[State]:
@@ -50,16 +51,3 @@ class Retracer:
 
     def _states(self, words: Words) -> set[State]:
         return set(map(tuple, words.reshape(-1, self.kernels.layout.words).tolist()))
-
-    def _step(self, state: State, targets: set[State]) -> State:
-        """The first successor of a state that is a target."""
-        kernels, symmetry = self.kernels, self.kernels.symmetry
-        out = [0] * kernels.room
-        for i in range(0, kernels.functions["expand"](state, out), kernels.entry):
-            if out[i] >= 0:
-                successor = tuple(out[i + 1 : i + kernels.entry])
-                if symmetry is not None:
-                    successor = symmetry.representative(successor)
-                if successor in targets:
-                    return successor
-        raise InternalError("the engines disagree: a step on the way to a violation was not found again")

@@ -22,7 +22,7 @@ from skipgate.checker.native.loops import (
     arrive,
     successors,
 )
-from skipgate.checker.native.seek import SHOWN, causes, leads, shows
+from skipgate.checker.native.seek import is_wanted
 from skipgate.checker.native.table import FINGERPRINTS, INDEX, TAG, fill, put
 
 REMEMBERED = 65536  # places for states that were sent lately; a power of two
@@ -201,15 +201,7 @@ def look_for(
     """List the numbers, from `first` up to `last`, of states that lead to an event or to a target (see `seek`)."""
     count = 0
     for index in range(first, last):
-        s = at(store, index * WORDS)
-        wanted = 0
-        if event >= SHOWN:
-            wanted = shows(s, event - SHOWN, buffer)
-        elif event >= 0:
-            wanted = causes(s, event, buffer)
-        else:
-            wanted = leads(s, targets, mask, states, buffer)
-        if wanted:
+        if is_wanted(at(store, index * WORDS), event, targets, mask, states, buffer):
             found[count] = index
             count = count + 1
     return count

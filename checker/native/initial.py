@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -77,7 +76,7 @@ def _note_violations(search: Search, engine: Engine) -> None:
         events = [ANY]
     for event in events:
         try:
-            with deadline(search.budget.left_for_traces(time.perf_counter() - search.started)):
+            with deadline(search.left_for_traces):
                 name, violation = _violation(search, engine, names, event)
         except OutOfTime:
             missed = sorted({names[each] for each in engine.events})

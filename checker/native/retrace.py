@@ -11,10 +11,11 @@ first choice that leads to a marked state is the right one.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from skipgate.checker.core.errors import InternalError
+from skipgate.checker.kernel.kernels import Kernels
 from skipgate.checker.native import loops
 from skipgate.checker.native.beginning import TARGETS
 from skipgate.checker.native.engine import Engine
@@ -49,7 +50,7 @@ class Retracer:
         path = [self.first_start(marked.pop())]
         while marked:
             self.targets.become(marked.pop())
-            path.append(self.step(path[-1]))
+            path.append(first_step(self.engine.kernels, path[-1], self.targets.have))
         return path
 
     def path_to_witness(self, number: int) -> list[State]:
@@ -103,19 +104,23 @@ class Retracer:
             raise InternalError("the initial state on the way to a violation was not found again")
         return found
 
-    def step(self, state: State) -> State:
-        """The first successor of a state that is a target."""
-        kernels = self.engine.kernels
-        symmetry = kernels.symmetry
-        out = [0] * kernels.room
-        for i in range(0, kernels.functions["expand"](state, out), kernels.entry):
-            if out[i] >= 0:
-                successor = tuple(out[i + 1 : i + kernels.entry])
-                if symmetry is not None:
-                    successor = symmetry.representative(successor)
-                if self.targets.have(successor):
-                    return successor
-        raise InternalError("the engines disagree: a step on the way to a violation was not found again")
+
+def first_step(kernels: Kernels, state: State, is_target: Callable[[State], bool]) -> State:
+    """The first successor of a state that is a target.
+
+    Raises:
+        InternalError: there is none.
+    """
+    symmetry = kernels.symmetry
+    out = [0] * kernels.room
+    for i in range(0, kernels.functions["expand"](state, out), kernels.entry):
+        if out[i] >= 0:
+            successor = tuple(out[i + 1 : i + kernels.entry])
+            if symmetry is not None:
+                successor = symmetry.representative(successor)
+            if is_target(successor):
+                return successor
+    raise InternalError("the engines disagree: a step on the way to a violation was not found again")
 
 
 class _Targets:

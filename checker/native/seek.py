@@ -46,19 +46,20 @@ def seek(
         lane = at(lanes, ((me + turn) % threads) * LANE)
         while take(lane, mine) and not load_atomic(control, LEAVE):
             for index in range(mine[REST], mine[REST_END]):
-                s = at(store, index * WORDS)
-                wanted = 0
-                if event >= SHOWN:
-                    wanted = shows(s, event - SHOWN, buffer)
-                elif event >= 0:
-                    wanted = causes(s, event, buffer)
-                else:
-                    wanted = leads(s, targets, mask, store, buffer)
-                if wanted:
+                if is_wanted(at(store, index * WORDS), event, targets, mask, store, buffer):
                     found[count] = index
                     count = count + 1
             mine[REST] = mine[REST_END]
     return count
+
+
+def is_wanted(s: Row, event: int, targets: Row, mask: int, states: Row, buffer: Row) -> int:
+    """Does a state lead to an event, or to a target, or is a witness true of it (see `seek`)?"""
+    if event >= SHOWN:
+        return shows(s, event - SHOWN, buffer)
+    if event >= 0:
+        return causes(s, event, buffer)
+    return leads(s, targets, mask, states, buffer)
 
 
 def leads(s: Row, targets: Row, mask: int, store: Row, buffer: Row) -> int:

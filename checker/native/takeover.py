@@ -13,7 +13,6 @@ import time
 from contextlib import suppress
 from itertools import chain
 
-from skipgate.checker.core.deadline import OutOfTime, deadline
 from skipgate.checker.native import loops
 from skipgate.checker.native.checkpoint import Checkpoint, SavedSearch, dump_violations, load_violations
 from skipgate.checker.native.engine import Engine
@@ -21,7 +20,7 @@ from skipgate.checker.native.handover import TieredSearch
 from skipgate.checker.native.initial import CannotBeEvaluated, begin
 from skipgate.checker.native.retrace import Retracer
 from skipgate.checker.native.storage import chance_of_omission
-from skipgate.checker.native.violations import event_names, shortest, way
+from skipgate.checker.native.violations import trace_violations, trace_witnesses
 from skipgate.checker.search.explore import Exploration, RetracedExploration, State, conclude
 from skipgate.checker.search.limits import (
     FIRST_VIOLATION,
@@ -172,45 +171,12 @@ class _NativeSearch:
     def retrace(self) -> None:
         """Find out what exactly the events were, and the ways to them, as far as the time goes."""
         search, engine, found = self.search, self.engine, self.found
-        names = event_names(search.kernels.model)
         if found.stopped == FIRST_VIOLATION and found.violations:
             return  # in an initial state
-        jobs: list[tuple[str | None, list[int], int]]  # any of several events of a level may be the first
-        if found.stopped == FIRST_VIOLATION:
-            level = min(engine.events.values())
-            jobs = [(None, [event for event, at in engine.events.items() if at == level], level)]
-        else:
-            jobs = [
-                (name, [event], level)
-                for name, (event, level) in shortest(search, engine.constants, engine.events).items()
-            ]
         retracer = Retracer(engine)
-        for name, causes, level in jobs:
-            try:
-                with deadline(search.budget.left_for_traces(time.perf_counter() - search.started)):
-                    name, violation, path = way(search, retracer.path_to(causes, level), name)
-            except OutOfTime:
-                found.untraced += sorted({names[event] for event in causes} - found.violations.keys())
-            else:
-                found.violations[name] = violation
-                self.paths[name] = path
+        trace_violations(search, engine.constants, engine.events, retracer.path_to, self.paths)
         if search.witnesses:
-            self.find_witnesses(retracer)
-
-    def find_witnesses(self, retracer: Retracer) -> None:
-        """Find the ways to the covers that machine code has seen, as far as the time goes."""
-        search = self.search
-        seen = [
-            (number, witness.of.name)
-            for number, witness in enumerate(search.kernels.state_witnesses)
-            if witness.premise is None and number not in search.unseen[False] and witness.of.name not in self.ways
-        ]
-        for number, name in seen:
-            try:
-                with deadline(search.budget.left_for_traces(time.perf_counter() - search.started)):
-                    self.ways[name] = retracer.path_to_witness(number)
-            except OutOfTime:
-                continue
+            trace_witnesses(search, retracer.path_to_witness, self.ways)
 
     def look(self) -> None:
         """Note how far the engine has come."""

@@ -193,6 +193,11 @@ class Search:
         }
 
     @property
+    def left_for_traces(self) -> float | None:
+        """Seconds that traces may still take; None if there is no limit."""
+        return self.budget.left_for_traces(time.perf_counter() - self.started)
+
+    @property
     def patience(self) -> float | None:
         """Seconds until the search has to be over, wherever it is. Within the limit it looks at the clock itself."""
         limit = self.budget.time_limit
